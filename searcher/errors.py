@@ -1,0 +1,61 @@
+"""Every error a person can meet. The message is one line: what happened, to which path, what to do."""
+
+
+class SearcherError(Exception):
+    """Base of all expected errors; caught once at each edge and shown without a traceback."""
+
+    exit_code = 1
+
+
+class UsageError(SearcherError):
+    """The call itself is wrong: an unknown flag, a bad date, a dimension the model cannot give."""
+
+    exit_code = 2
+
+
+class SettingsError(UsageError):
+    """A setting has a value it cannot have; the message names the setting and where it was read."""
+
+
+class HomeError(SearcherError):
+    """The home cannot be created, read or written."""
+
+
+class FolderError(SearcherError):
+    """A path cannot be a folder of the library, or lies outside every folder of it."""
+
+
+class ModelNotFound(SearcherError):
+    """No usable model file, and none could be fetched or built."""
+
+
+class ModelBroken(SearcherError):
+    """The model file is truncated, not a GGUF, not an embedding model, or changed while mapped."""
+
+
+class ModelMismatch(SearcherError):
+    """The index was built by another model fingerprint than the one asking."""
+
+
+class DownloadFailed(SearcherError):
+    """The hub could not be reached or refused."""
+
+
+class EmbeddingFailed(SearcherError):
+    """The model or the endpoint could not embed these texts."""
+
+
+class IndexMissing(SearcherError):
+    """Nothing has been indexed in this home yet."""
+
+
+class IndexDamaged(SearcherError):
+    """The table cannot be read; `searcher doctor --fix` repairs or rebuilds it."""
+
+
+class IndexLocked(SearcherError):
+    """Another process is the writer; the message names its pid."""
+
+
+class ExtractionFailed(SearcherError):
+    """One file could not be read; costs that file only."""

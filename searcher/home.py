@@ -1,0 +1,74 @@
+"""The one folder that holds everything a run keeps."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from searcher.errors import HomeError
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Names every place under the home, so that no path is spelled twice."""
+
+    root: Path
+
+    @classmethod
+    def locate(cls, path: str | os.PathLike[str] | None = None) -> Home:
+        """`path`, else $SEARCHER_HOME, else the platform's user data folder. Creates nothing."""
+        chosen = path or os.environ.get("SEARCHER_HOME")
+        if not chosen:
+            from platformdirs import user_data_dir
+
+            chosen = user_data_dir("searcher", appauthor=False)
+        return cls(Path(chosen).expanduser().absolute())
+
+    def create(self) -> Home:
+        """Make the folders, readable by their owner alone. Raises HomeError when that is impossible."""
+        try:
+            for folder in (self.root, self.models, self.index, self.run):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise HomeError(
+                f"cannot create the home {self.root}: {error.strerror}; choose another with --home"
+            ) from error
+        return self
+
+    @property
+    def settings(self) -> Path:
+        return self.root / "settings.toml"
+
+    @property
+    def folders(self) -> Path:
+        return self.root / "folders.json"
+
+    @property
+    def models(self) -> Path:
+        return self.root / "models"
+
+    @property
+    def index(self) -> Path:
+        """The LanceDB database."""
+        return self.root / "index"
+
+    @property
+    def catalogue(self) -> Path:
+        """The SQLite catalogue of files."""
+        return self.root / "catalogue.sqlite"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one process that writes the index."""
+        return self.root / "indexer.lock"
+
+    @property
+    def token(self) -> Path:
+        """The secret that state-changing calls must carry."""
+        return self.root / "token"
+
+    @property
+    def run(self) -> Path:
+        """Small JSON files by which the running processes know of each other."""
+        return self.root / "run"

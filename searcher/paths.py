@@ -1,0 +1,32 @@
+"""File names as text. A name need not be valid UTF-8; what the index stores must be."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from urllib.parse import quote_from_bytes, unquote_to_bytes
+
+_ESCAPED = "percent:"  # no absolute path begins like this
+
+
+def to_stored(path: str | os.PathLike[str]) -> str:
+    """Valid UTF-8 for any absolute path: one with undecodable bytes is percent-encoded as a whole."""
+    text = os.fspath(path)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return _ESCAPED + quote_from_bytes(os.fsencode(text))
+    return text
+
+
+def from_stored(stored: str) -> Path:
+    """The path that `to_stored` was given."""
+    if not stored.startswith(_ESCAPED):
+        return Path(stored)
+    return Path(os.fsdecode(unquote_to_bytes(stored.removeprefix(_ESCAPED))))
+
+
+def doc_id(stored: str) -> str:
+    """32 hex digits that stand for a stored path wherever a path would need quoting."""
+    return hashlib.blake2b(stored.encode("utf-8"), digest_size=16).hexdigest()

@@ -1,0 +1,77 @@
+"""How the running processes know of each other: small JSON files in the home's `run` folder.
+
+`indexer.json` is written by the indexer about twice a second, `server.json` by the web server once.
+`paused` exists while the person wants the indexer to rest.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from searcher.files import read_json, write_json
+from searcher.home import Home
+
+
+@dataclass(slots=True)
+class IndexerState:
+    """What the indexer is doing. Times are epoch seconds, durations seconds."""
+
+    pid: int = 0
+    updated: float = 0.0
+    phase: str = "idle"  # scanning | indexing | embedding | upkeep | rebuilding | paused | idle
+    files_total: int = 0
+    files_done: int = 0
+    files_waiting: int = 0
+    chunks_written: int = 0
+    chunks_pending: int = 0
+    tokens_per_second: float = 0.0
+    seconds_left: float | None = None
+    current: str | None = None
+    notes: list[str] = field(default_factory=list)  # what a person should know: watch limit, offline folder
+    folders: dict[str, str] = field(default_factory=dict)  # path -> watching | polling | offline | paused
+
+
+def write_indexer_state(home: Home, state: IndexerState) -> None:
+    write_json(home.run / "indexer.json", asdict(state))
+
+
+def read_indexer_state(home: Home) -> IndexerState | None:
+    """The last state of a living indexer, or None when none runs."""
+    value = read_json(home.run / "indexer.json")
+    if not isinstance(value, dict) or not alive(value.get("pid", 0)):
+        return None
+    known = IndexerState.__dataclass_fields__
+    return IndexerState(**{k: v for k, v in value.items() if k in known})
+
+
+def write_server(home: Home, url: str) -> None:
+    write_json(home.run / "server.json", {"pid": os.getpid(), "url": url})
+
+
+def read_server(home: Home) -> dict[str, Any] | None:
+    """{"pid", "url"} of a living web server, or None."""
+    value = read_json(home.run / "server.json")
+    return value if isinstance(value, dict) and alive(value.get("pid", 0)) else None
+
+
+def set_paused(home: Home, paused: bool) -> None:
+    flag = home.run / "paused"
+    flag.touch(mode=0o600) if paused else flag.unlink(missing_ok=True)
+
+
+def is_paused(home: Home) -> bool:
+    return (home.run / "paused").exists()
+
+
+def alive(pid: int) -> bool:
+    if pid <= 0:
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,45 @@
+"""Fixtures every room shares: a home with the real starter model, and a copy of the sample library."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import pytest
+
+from searcher.home import Home
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _offline() -> Iterator[None]:
+    """No test waits for a hub; the one that tests downloading sets its own endpoint."""
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    for name in [name for name in os.environ if name.startswith("SEARCHER_")]:
+        del os.environ[name]
+    yield
+
+
+@pytest.fixture(scope="session")
+def starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The starter model's GGUF, built once a run from the weights package."""
+    from searcher.models import starter
+
+    return starter.build(Home(tmp_path_factory.mktemp("starter")).create())
+
+
+@pytest.fixture
+def home(tmp_path: Path, starter: Path) -> Home:
+    """A fresh home that already holds the starter model."""
+    home = Home(tmp_path / "home").create()
+    os.link(starter, home.models / starter.name)
+    return home
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Path:
+    """A writable copy of the sample library."""
+    with as_file(files("ui") / "sample") as source:
+        return Path(shutil.copytree(source, tmp_path / "sample"))
