@@ -1,0 +1,92 @@
+"""Cards: what a hit shows, and that nothing a file or its name holds becomes markup."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from searcher.records import Answer, Hit, Passage
+from ui.page import cards
+from ui.page.state import State
+from ui.page.strings import LANGUAGES, Words
+
+HIT = Hit(
+    rank=1,
+    path="/home/ann/notes/2024/plan.md",
+    title="The plan",
+    score=0.9,
+    cosine=0.8456,
+    match="strong",
+    kind="md",
+    language="en",
+    page=None,
+    line_start=3,
+    line_end=9,
+    heading="Plan > Spring",
+    symbol=None,
+    snippet="Tomatoes were planted.",
+    highlights=[[0, 8]],
+    chunk_id="0:1",
+    modified="2026-03-04T10:00:00+00:00",
+)
+EN = Words("en")
+FOLDERS = ["/home/ann/notes"]
+
+
+def answer(*hits: Hit, **changes: object) -> Answer:
+    base = Answer("plan", "hybrid", "documents", {}, {"total": 12.3}, 0, list(hits), total=len(hits))
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def test_a_card_says_what_where_and_how_well() -> None:
+    html = cards.card(HIT, State(q="plan"), EN, FOLDERS)
+    for part in ("The plan", "notes/2024/plan.md", "lines 3–9", "2026-03-04", "strong match", "cosine 0.85"):
+        assert part in html
+    assert "<mark>Tomatoes</mark>" in html
+    assert "doc=%2Fhome%2Fann%2Fnotes%2F2024%2Fplan.md&amp;at=L3-9" in html
+
+
+@pytest.mark.parametrize("field", ["title", "path", "heading", "snippet", "symbol", "kind", "anchor"])
+def test_no_field_becomes_markup(field: str) -> None:
+    evil = "/x/\"'><script>alert(1)</script>"
+    html = cards.card(replace(HIT, **{field: evil}), State(q=evil), EN, FOLDERS)
+    assert "<script" not in html
+    assert "\"'>" not in html
+
+
+def test_a_hit_by_words_has_no_cosine() -> None:
+    assert "found by words" in cards.card(replace(HIT, cosine=None), State(), EN, FOLDERS)
+
+
+def test_pages_and_stale_files_and_passages_show() -> None:
+    more = Passage(0.7, 4, None, None, None, None, None, "More of it", [[0, 4]], "0:2")
+    html = cards.card(replace(HIT, page=3, stale=True, passages=[more]), State(), EN, FOLDERS)
+    for part in ("page 3", "changed since", "1 more in this file", "page 4", "<mark>More</mark>"):
+        assert part in html
+
+
+def test_a_poor_answer_says_so() -> None:
+    assert EN("no_good") in cards.results(answer(HIT, good=False), State(q="x"), EN, FOLDERS)
+
+
+def test_more_results_are_a_link() -> None:
+    html = cards.results(answer(HIT, total=30), State(q="x"), EN, FOLDERS)
+    assert "n=20" in html and "1 of 30 results" in html
+
+
+def test_chosen_filters_show_although_nothing_is_left_of_them() -> None:
+    html = cards.chips(answer(facets={"type": {"md": 3}}), State(q="x", type=("pdf",)), EN)
+    assert 'aria-current="true">pdf' in html and "Clear filters" in html
+
+
+def test_every_language_has_every_string_with_the_same_fields() -> None:
+    import string
+
+    def fields(text: str) -> set[str | None]:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+    english = LANGUAGES["en"]
+    for table in LANGUAGES.values():
+        assert table.keys() == english.keys()
+        assert {k: fields(v) for k, v in table.items()} == {k: fields(v) for k, v in english.items()}

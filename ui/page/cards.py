@@ -1,0 +1,135 @@
+"""Hits as cards: plain HTML made of escaped text. What a click does is in static/keys.js."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from searcher.records import Answer, Hit, Passage
+from ui.page import kinds
+from ui.page.highlight import marked, plain
+from ui.page.state import State, anchor
+from ui.page.strings import Words
+
+
+def results(answer: Answer, state: State, words: Words, folders: list[str]) -> str:
+    """The whole list: a line that says what there is, then one card a document."""
+    cards = "".join(card(hit, state, words, folders) for hit in answer.results)
+    warning = "" if answer.good else f'<p class="notice">{plain(words("no_good"))}</p>'
+    notes = "".join(f'<p class="notice">{plain(note)}</p>' for note in answer.notes)
+    more = ""
+    if answer.total > len(answer.results):
+        link = plain(state.link(n=state.n + 10))
+        more = f'<p class="more"><a class="button" href="{link}">{plain(words("more"))}</a></p>'
+    return f'{summary(answer, words)}{warning}{notes}<ol class="hits">{cards}</ol>{more}'
+
+
+def summary(answer: Answer, words: Words) -> str:
+    shown, total = len(answer.results), max(answer.total, len(answer.results))
+    count = words("results_one") if total == 1 else words("results", n=words.number(total))
+    if shown < total:
+        count = f"{words('of_total', n=shown, total=count)}"
+    took = words("took", ms=answer.took_ms.get("total", 0.0))
+    return f'<p class="summary" role="status">{plain(count)} <span class="quiet">{plain(took)}</span></p>'
+
+
+def card(hit: Hit, state: State, words: Words, folders: list[str]) -> str:
+    """One document found: tile, title, where it lies, how well it fits, its best passage, further ones."""
+    name = PurePath(hit.path).name
+    title = hit.title or name
+    target = plain(state.link(doc=hit.path, at=anchor(hit.page, hit.line_start, hit.line_end)))
+    opened = " open" if state.doc == hit.path else ""
+    letters = plain(kinds.tile(hit.path, hit.kind))
+    path = plain(shown_path(hit.path, folders))
+    return (
+        f'<li class="hit{opened}" data-path="{plain(hit.path)}">'
+        f'<span class="tile {kinds.family(hit.kind)}" aria-hidden="true">{letters}</span>'
+        f'<div class="body"><h3><a class="title" href="{target}">{plain(title)}</a></h3>'
+        f'<p class="where"><span class="path" title="{plain(hit.path)}">{path}'
+        f"</span>{_place(hit, words)}</p>"
+        f"{snippet(hit.snippet, hit.highlights, code=_is_code(hit))}"
+        f'<p class="fit">{_fit(hit, words)}</p>{_passages(hit, state, words)}</div></li>'
+    )
+
+
+def snippet(text: str, highlights: list[list[int]], *, code: bool) -> str:
+    tag = "pre" if code else "p"
+    return f'<{tag} class="snippet" dir="auto">{marked(text, highlights)}</{tag}>'
+
+
+def shown_path(path: str, folders: list[str]) -> str:
+    """The path as a person thinks of it: from the library folder's own name on."""
+    for folder in sorted(folders, key=len, reverse=True):
+        if path.startswith(folder.rstrip("/") + "/"):
+            return f"{PurePath(folder).name}/{path[len(folder.rstrip('/')) + 1 :]}"
+    return path
+
+
+def place(hit: Hit | Passage, words: Words) -> str:
+    """ "page 3", "lines 10–24", "slide 2", or nothing."""
+    if hit.page:
+        return words("page", page=hit.page)
+    if hit.line_start and hit.line_end and hit.line_end != hit.line_start:
+        return words("lines", first=hit.line_start, last=hit.line_end)
+    if hit.line_start:
+        return words("line", line=hit.line_start)
+    return hit.anchor or ""
+
+
+def _place(hit: Hit, words: Words) -> str:
+    parts = [place(hit, words), hit.symbol or hit.heading or "", hit.modified[:10]]
+    return "".join(f'<span class="dot">{plain(part)}</span>' for part in parts if part)
+
+
+def _fit(hit: Hit, words: Words) -> str:
+    label = f'<span class="match {plain(hit.match)}">{plain(words(hit.match))}</span>'
+    how = words("words_only") if hit.cosine is None else words("meaning_of", cosine=hit.cosine)
+    stale = f'<span class="stale">{plain(words("changed"))}</span>' if hit.stale else ""
+    copies = (
+        f'<span title="{plain(chr(10).join(hit.copies))}">{plain(words("copies", n=len(hit.copies)))}</span>'
+    )
+    return f'{label}<span class="quiet">{plain(how)}</span>{stale}{copies if hit.copies else ""}'
+
+
+def _passages(hit: Hit, state: State, words: Words) -> str:
+    if not hit.passages:
+        return ""
+    rows = "".join(
+        f'<li><a href="{plain(state.link(doc=hit.path, at=anchor(p.page, p.line_start, p.line_end)))}">'
+        f"{plain(place(p, words) or p.heading or '·')}</a>"
+        f"{snippet(p.snippet, p.highlights, code=_is_code(hit))}</li>"
+        for p in hit.passages
+    )
+    label = plain(words("more_passages", n=len(hit.passages)))
+    return f'<details class="passages"><summary>{label}</summary><ul>{rows}</ul></details>'
+
+
+def _is_code(hit: Hit) -> bool:
+    return hit.kind == "code"
+
+
+def chips(answer: Answer, state: State, words: Words) -> str:
+    """Filters as links, each with the number of results it would leave; chosen ones always show."""
+    types = dict(answer.facets.get("type", {}))
+    parts = [
+        _chip(kind, n, state.toggled(kind), kind in state.type)
+        for kind, n in sorted({**dict.fromkeys(state.type, 0), **types}.items(), key=lambda item: -item[1])
+    ]
+    places = dict(answer.facets.get("folder", {}))
+    if len(places) > 1 or state.folder:
+        for place_, n in sorted(
+            {**({state.folder: 0} if state.folder else {}), **places}.items(), key=lambda i: -i[1]
+        ):
+            chosen = state.folder == place_
+            link = state.link(folder="" if chosen else place_, n=10)
+            parts.append(_chip(PurePath(place_).name or place_, n, link, chosen, "folder"))
+    if state.filtered:
+        clear = plain(state.link(type=(), folder="", lang="", since="", n=10))
+        parts.append(f'<a class="clear" href="{clear}">{plain(words("clear_filters"))}</a>')
+    label = plain(words("filter_type"))
+    return f'<nav class="chips" aria-label="{label}">{"".join(parts)}</nav>' if parts else ""
+
+
+def _chip(label: str, n: int, link: str, chosen: bool, kind: str = "type") -> str:
+    current = ' aria-current="true"' if chosen else ""
+    count = f' <span class="n">{n}</span>' if n else ""
+    return f'<a class="chip {kind}" href="{plain(link)}"{current}>{plain(label)}{count}</a>'

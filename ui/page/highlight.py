@@ -1,0 +1,58 @@
+"""Text of files as HTML: the one place where it crosses into the page, always escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from itertools import pairwise
+
+_SENTENCE = 40  # characters from which a span with spaces is a sentence and not words
+
+Span = tuple[int, int, str]  # start, end, class
+
+
+def marked(text: str, highlights: Iterable[Sequence[int]], colours: Iterable[Span] = ()) -> str:
+    """`text` as safe HTML: words in <mark>, the best sentence in <span class="sentence">, code in `colours`.
+
+    Offsets count characters of `text`; those out of range are clipped, overlapping ones are merged.
+    """
+    spans = [(max(0, s), min(len(text), e)) for s, e in highlights]
+    spans = [(s, e) for s, e in spans if s < e]
+    sentences = [span for span in spans if _is_sentence(text, span, spans)]
+    words = [span for span in spans if span not in sentences]
+    tinted = [(max(0, s), min(len(text), e), c) for s, e, c in colours if s < e]
+    bounds = {0, len(text)}
+    for s, e in (*spans, *((s, e) for s, e, _ in tinted)):
+        bounds |= {s, e}
+    out: list[str] = []
+    for start, end in pairwise(sorted(bounds)):
+        piece = _line_breaks_kept(escape(text[start:end]))
+        for s, e, name in tinted:
+            if s <= start and end <= e:
+                piece = f'<span class="{escape(name)}">{piece}</span>'
+        if _inside(start, end, words):
+            piece = f"<mark>{piece}</mark>"
+        if _inside(start, end, sentences):
+            piece = f'<span class="sentence">{piece}</span>'
+        out.append(piece)
+    return "".join(out).replace("</mark><mark>", "").replace('</span><span class="sentence">', "")
+
+
+def plain(text: object) -> str:
+    """Any value as text of the page, also inside an attribute's quotes."""
+    return _line_breaks_kept(escape(str(text)))
+
+
+def _line_breaks_kept(html: str) -> str:
+    """A NUL or a lone carriage return would end up as U+FFFD or vanish on its way through the parser."""
+    return html.replace("\0", "\N{REPLACEMENT CHARACTER}").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _is_sentence(text: str, span: tuple[int, int], spans: list[tuple[int, int]]) -> bool:
+    start, end = span
+    holds_another = any(start <= s and e <= end and (s, e) != span for s, e in spans)
+    return holds_another or (end - start >= _SENTENCE and any(c.isspace() for c in text[start:end]))
+
+
+def _inside(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(s <= start and end <= e for s, e in spans)

@@ -1,0 +1,28 @@
+"""How a kind of file is named and coloured on its small tile."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+_FAMILIES = {
+    "pdf": "pdf",
+    "doc": "docx odt rtf doc pages",
+    "table": "xlsx ods csv tsv xls parquet",
+    "slides": "pptx odp ppt",
+    "note": "md markdown txt rst org adoc text log tex",
+    "mail": "eml mbox msg",
+    "web": "html htm xhtml epub xml",
+    "data": "json yaml yml toml ini srt vtt ipynb",
+}
+_FAMILY_OF = {kind: family for family, kinds in _FAMILIES.items() for kind in kinds.split()}
+
+
+def family(kind: str) -> str:
+    """CSS class of the tile's colour; what is not known is code or plain."""
+    return _FAMILY_OF.get(kind.lower(), "code" if kind == "code" else "other")
+
+
+def tile(path: str, kind: str) -> str:
+    """Up to four letters that stand for the file's type."""
+    suffix = PurePath(path).suffix.removeprefix(".")
+    return (suffix if 0 < len(suffix) <= 4 else kind[:4]).upper() or "·"

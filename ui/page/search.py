@@ -1,0 +1,83 @@
+"""The search page: a box, results as cards, and what is known about the library."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from searcher.errors import SearcherError
+from searcher.records import Answer
+from ui.page import cards, first_run, links, status
+from ui.page.frame import words
+from ui.page.highlight import plain
+from ui.page.state import State
+from ui.service import get_service
+
+
+def render() -> None:
+    if not get_service().folders():
+        first_run.render()
+        return
+    _search()
+    status.line()
+
+
+@st.fragment(key="search")
+def _search() -> None:
+    w = words()
+    st.text_input(
+        w("search_label"),
+        key="q",
+        type="search",
+        placeholder=w("search_placeholder"),
+        label_visibility="collapsed",
+        live="200ms",
+        bind="query-params",
+    )
+    links.mount()
+    state = links.current()
+    if not state.q.strip():
+        _welcome()
+        return
+    try:
+        answer = ask(state)
+    except SearcherError as error:
+        st.html(f'<p class="notice error" role="alert">{plain(error)}</p>')
+        return
+    folders = [folder["path"] for folder in get_service().folders()]
+    if answer.results:
+        st.html(cards.chips(answer, state, w) + cards.results(answer, state, w, folders))
+    else:
+        st.html(cards.chips(answer, state, w) + _nothing(state))
+
+
+def ask(state: State) -> Answer:
+    """The state's query, filtered before anything is ranked. Raises SearcherError."""
+    service = get_service()
+    filters: dict[str, Any] = {"types": state.type}
+    if state.folder:
+        filters["folder"] = state.folder
+    if state.lang:
+        filters["lang"] = state.lang
+    if state.since:
+        filters["since"] = state.since
+    return service.search(
+        state.q,
+        limit=state.n,
+        mode=state.mode or service.settings.mode,
+        task=service.settings.task,
+        sort=state.sort,
+        **filters,
+    )
+
+
+def _welcome() -> None:
+    w = words()
+    st.html(f'<div class="empty"><h2>{plain(w("start_title"))}</h2><p>{plain(w("start_hint"))}</p></div>')
+
+
+def _nothing(state: State) -> str:
+    w = words()
+    title = w("none_filtered") if state.filtered else w("none", query=state.q)
+    return f'<div class="empty" role="status"><h2>{plain(title)}</h2><p>{plain(w("none_hint"))}</p></div>'
