@@ -1,0 +1,35 @@
+"""Texts to vectors: on this machine over a GGUF, or at an endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from searcher.embedding.base import Embedder
+from searcher.embedding.int8 import dequantise, quantise
+from searcher.home import Home
+from searcher.settings import Settings
+
+__all__ = ["Embedder", "dequantise", "open_embedder", "quantise"]
+
+
+def open_embedder(
+    home: Home,
+    settings: Settings,
+    *,
+    role: Literal["query", "index"] = "query",
+    announce: Callable[[str], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Embedder:
+    """The embedder the settings ask for. `role` says what it is tuned for: single short texts, or many.
+
+    Raises ModelNotFound, ModelBroken, DownloadFailed, EmbeddingFailed, UsageError.
+    """
+    from searcher.embedding.local import LocalEmbedder
+    from searcher.models import resolve
+
+    resolved = resolve(home, settings, announce=announce, progress=progress)
+    embedder = LocalEmbedder(home, settings, resolved, role=role)
+    if announce and embedder.note:
+        announce(embedder.note)
+    return embedder

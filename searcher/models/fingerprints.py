@@ -1,0 +1,34 @@
+"""What decides a vector, as one hex string: an index belongs to exactly one of them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+from searcher.files import read_json, write_json
+from searcher.home import Home
+from searcher.models.profiles import Profile
+
+
+def of(home: Home, path: Path, profile: Profile) -> str:
+    """32 hex digits over the file, pooling, prompts and end token."""
+    parts = (file_hash(home, path), profile.pooling, profile.document, profile.query, profile.end_token)
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+
+
+def file_hash(home: Home, path: Path) -> str:
+    """sha256 of a model file, remembered by inode, size and mtime: half a gigabyte takes a second to read."""
+    stat = path.stat()
+    key = f"{stat.st_dev}:{stat.st_ino}:{stat.st_size}:{stat.st_mtime_ns}"
+    store = home.models / "hashes.json"
+    known = read_json(store)
+    known = known if isinstance(known, dict) else {}
+    name = os.fspath(path.resolve())
+    if known.get(name, {}).get("key") == key:
+        return str(known[name]["sha256"])
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    home.create()
+    write_json(store, {**known, name: {"key": key, "sha256": digest}})
+    return digest
