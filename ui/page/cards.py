@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from searcher.records import Answer, Hit, Passage
-from ui.page import kinds
+from ui.page import code, kinds
 from ui.page.highlight import marked, plain
-from ui.page.state import State, anchor
+from ui.page.state import State, anchor, place_of
 from ui.page.strings import Words
 
 
@@ -36,7 +36,7 @@ def card(hit: Hit, state: State, words: Words, folders: list[str]) -> str:
     """One document found: tile, title, where it lies, how well it fits, its best passage, further ones."""
     name = PurePath(hit.path).name
     title = hit.title or name
-    target = plain(state.link(doc=hit.path, at=anchor(hit.page, hit.line_start, hit.line_end)))
+    target = plain(state.link(doc=hit.path, at=anchor(place_of(hit))))
     opened = " open" if state.doc == hit.path else ""
     letters = plain(kinds.tile(hit.path, hit.kind))
     path = plain(shown_path(hit.path, folders))
@@ -46,14 +46,17 @@ def card(hit: Hit, state: State, words: Words, folders: list[str]) -> str:
         f'<div class="body"><h3><a class="title" href="{target}">{plain(title)}</a></h3>'
         f'<p class="where"><span class="path" title="{plain(hit.path)}">{path}'
         f"</span>{_place(hit, words)}</p>"
-        f"{snippet(hit.snippet, hit.highlights, code=_is_code(hit))}"
+        f"{snippet(hit.snippet, hit.highlights, hit)}"
         f'<p class="fit">{_fit(hit, words)}</p>{_passages(hit, state, words)}</div></li>'
     )
 
 
-def snippet(text: str, highlights: list[list[int]], *, code: bool) -> str:
-    tag = "pre" if code else "p"
-    return f'<{tag} class="snippet" dir="auto">{marked(text, highlights)}</{tag}>'
+def snippet(text: str, highlights: list[list[int]], hit: Hit) -> str:
+    """A passage of `hit`; code keeps its line breaks and gets its colours."""
+    if hit.kind == "code":
+        spans = code.colours(text, hit.language, hit.path)
+        return f'<pre class="snippet" dir="ltr">{marked(text, highlights, spans)}</pre>'
+    return f'<p class="snippet" dir="auto">{marked(text, highlights)}</p>'
 
 
 def shown_path(path: str, folders: list[str]) -> str:
@@ -94,17 +97,13 @@ def _passages(hit: Hit, state: State, words: Words) -> str:
     if not hit.passages:
         return ""
     rows = "".join(
-        f'<li><a href="{plain(state.link(doc=hit.path, at=anchor(p.page, p.line_start, p.line_end)))}">'
+        f'<li><a href="{plain(state.link(doc=hit.path, at=anchor(place_of(p))))}">'
         f"{plain(place(p, words) or p.heading or '·')}</a>"
-        f"{snippet(p.snippet, p.highlights, code=_is_code(hit))}</li>"
+        f"{snippet(p.snippet, p.highlights, hit)}</li>"
         for p in hit.passages
     )
     label = plain(words("more_passages", n=len(hit.passages)))
     return f'<details class="passages"><summary>{label}</summary><ul>{rows}</ul></details>'
-
-
-def _is_code(hit: Hit) -> bool:
-    return hit.kind == "code"
 
 
 def chips(answer: Answer, state: State, words: Words) -> str:

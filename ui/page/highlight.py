@@ -43,6 +43,11 @@ def plain(text: object) -> str:
     return _line_breaks_kept(escape(str(text)))
 
 
+def escape_markdown(text: object) -> str:
+    """Any value for the few widgets that take only Markdown: every character that could start something."""
+    return "".join(f"\\{c}" if c.isascii() and not c.isalnum() and not c.isspace() else c for c in str(text))
+
+
 def _line_breaks_kept(html: str) -> str:
     """A NUL or a lone carriage return would end up as U+FFFD or vanish on its way through the parser."""
     return html.replace("\0", "\N{REPLACEMENT CHARACTER}").replace("\r\n", "\n").replace("\r", "\n")

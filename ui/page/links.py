@@ -9,8 +9,11 @@ from urllib.parse import parse_qsl
 
 import streamlit as st
 
+from searcher.errors import SearcherError
 from ui.page.frame import STATIC
-from ui.page.state import State
+from ui.page.highlight import escape_markdown
+from ui.page.state import State, parse_anchor
+from ui.service import get_service
 
 
 @cache
@@ -19,7 +22,7 @@ def _component() -> Callable[..., Any]:
 
 
 def mount() -> None:
-    _component()(key="keys", on_go_change=_follow, height="content")
+    _component()(key="keys", on_go_change=_follow, on_act_change=_act, height="content")
 
 
 def current() -> State:
@@ -42,3 +45,20 @@ def _follow() -> None:
     link = st.session_state["keys"].go
     if isinstance(link, str):
         go(State.read(dict(parse_qsl(link.removeprefix("?")))))
+
+
+def forget_place() -> None:
+    """Another query: the document that was open and the results unfolded belong to the old one."""
+    for name in ("doc", "at", "n"):
+        if name in st.query_params:
+            del st.query_params[name]
+
+
+def _act() -> None:
+    """A button that does something on this machine."""
+    state = current()
+    if st.session_state["keys"].act == "open" and state.doc:
+        try:
+            get_service().open_file(state.doc, parse_anchor(state.at).first)
+        except SearcherError as error:
+            st.toast(escape_markdown(str(error)), icon=":material/error:")

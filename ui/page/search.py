@@ -8,7 +8,7 @@ import streamlit as st
 
 from searcher.errors import SearcherError
 from searcher.records import Answer
-from ui.page import cards, first_run, links, status
+from ui.page import cards, first_run, links, preview, status
 from ui.page.frame import words
 from ui.page.highlight import plain
 from ui.page.state import State
@@ -34,22 +34,32 @@ def _search() -> None:
         label_visibility="collapsed",
         live="200ms",
         bind="query-params",
+        on_change=links.forget_place,
     )
     links.mount()
     state = links.current()
+    with st.container(key="panes"):
+        left, right = st.container(key="results"), st.container(key="beside")
+    with left:
+        _results(state)
+    with right:
+        if state.doc:
+            preview.render(state)
+
+
+def _results(state: State) -> None:
     if not state.q.strip():
         _welcome()
         return
+    w = words()
     try:
         answer = ask(state)
     except SearcherError as error:
         st.html(f'<p class="notice error" role="alert">{plain(error)}</p>')
         return
     folders = [folder["path"] for folder in get_service().folders()]
-    if answer.results:
-        st.html(cards.chips(answer, state, w) + cards.results(answer, state, w, folders))
-    else:
-        st.html(cards.chips(answer, state, w) + _nothing(state))
+    body = cards.results(answer, state, w, folders) if answer.results else _nothing(state)
+    st.html(cards.chips(answer, state, w) + body)
 
 
 def ask(state: State) -> Answer:

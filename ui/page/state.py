@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
+
+from searcher.records import Hit, Passage
 
 STEP = 10  # results a page of them adds
 
@@ -23,7 +26,7 @@ class State:
     mode: str = ""
     n: int = STEP  # results shown
     doc: str = ""  # path of the open document
-    at: str = ""  # "L12-20", "p3" or an ordinal "#4"
+    at: str = ""  # where in it, see `anchor`
 
     @classmethod
     def read(cls, params: Mapping[str, str], q: str = "") -> State:
@@ -75,22 +78,40 @@ def _count(text: str) -> int:
     return min(max(int(text), STEP), 200) if text.isascii() and text.isdigit() else STEP
 
 
-def anchor(page: int | None, line_start: int | None, line_end: int | None) -> str:
-    """Where in a document, for the `at` of a link."""
-    if page:
-        return f"p{page}"
-    if line_start:
-        return f"L{line_start}-{line_end}" if line_end and line_end != line_start else f"L{line_start}"
-    return ""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a document: page and lines as a person counts them, and the passage's ordinal in the index."""
+
+    page: int | None = None
+    first: int | None = None
+    last: int | None = None
+    ordinal: int | None = None
+
+    @property
+    def lines(self) -> tuple[int, int] | None:
+        return (self.first, self.last or self.first) if self.first else None
 
 
-def parse_anchor(at: str) -> tuple[int | None, int | None, int | None]:
-    """(page, first line, last line) of an `at`; None for what it does not say."""
-    head, _, tail = at[1:].partition("-")
-    if not (head.isascii() and head.isdigit()):
-        return None, None, None
-    if at.startswith("p"):
-        return int(head), None, None
-    if at.startswith("L"):
-        return None, int(head), int(tail) if tail.isascii() and tail.isdigit() else int(head)
-    return None, None, None
+def anchor(place: Place) -> str:
+    """ "L12-20", "p3c17" or "c4", for the `at` of a link; lines need no ordinal."""
+    if place.first and not place.page:
+        return f"L{place.first}" + (f"-{place.last}" if place.last not in (None, place.first) else "")
+    page = f"p{place.page}" if place.page else ""
+    return page + (f"c{place.ordinal}" if place.ordinal is not None else "")
+
+
+_ANCHOR = re.compile(r"(?:L(\d{1,9})(?:-(\d{1,9}))?)?(?:p(\d{1,9}))?(?:c(\d{1,9}))?", re.ASCII)
+
+
+def parse_anchor(at: str) -> Place:
+    """What an `at` says; a broken one says nothing."""
+    match = _ANCHOR.fullmatch(at)
+    if not match:
+        return Place()
+    first, last, page, ordinal = (int(number) if number else None for number in match.groups())
+    return Place(page, first, last if last else first, ordinal)
+
+
+def place_of(hit: Hit | Passage) -> Place:
+    _, _, ordinal = hit.chunk_id.rpartition(":")
+    return Place(hit.page, hit.line_start, hit.line_end, int(ordinal) if ordinal.isdigit() else None)

@@ -51,6 +51,17 @@ ENGLISH = {
     "folder_placeholder": "/home/you/Documents",
     "folder_add": "Add folder",
     "folder_missing": "Type the path of a folder first.",
+    "preview": "Preview",
+    "close": "Close",
+    "open_system": "Open",
+    "open_editor": "Open in editor",
+    "copy_command": "Copy vim command",
+    "copy_path": "Copy path",
+    "copy_citation": "Copy citation",
+    "copied": "Copied",
+    "page_of": "Page {page} of {last}",
+    "page_text": "Text of this page",
+    "similar": "Similar documents",
 }
 
 GERMAN = {
@@ -100,6 +111,17 @@ GERMAN = {
     "folder_placeholder": "/home/du/Dokumente",
     "folder_add": "Ordner hinzufügen",
     "folder_missing": "Bitte zuerst den Pfad eines Ordners eintippen.",
+    "preview": "Vorschau",
+    "close": "Schließen",
+    "open_system": "Öffnen",
+    "open_editor": "Im Editor öffnen",
+    "copy_command": "vim-Befehl kopieren",
+    "copy_path": "Pfad kopieren",
+    "copy_citation": "Zitat kopieren",
+    "copied": "Kopiert",
+    "page_of": "Seite {page} von {last}",
+    "page_text": "Text dieser Seite",
+    "similar": "Ähnliche Dokumente",
 }
 
 LANGUAGES = {"en": ENGLISH, "de": GERMAN}

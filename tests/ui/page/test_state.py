@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ui.page.paste import typed_path
-from ui.page.state import State, anchor, parse_anchor
+from ui.page.state import Place, State, anchor, parse_anchor
 
 STATES = [
     State(),
@@ -43,17 +43,25 @@ def test_a_type_is_added_and_taken_away() -> None:
 
 @pytest.mark.parametrize(
     ("place", "at"),
-    [((3, None, None), "p3"), ((None, 4, 9), "L4-9"), ((None, 4, 4), "L4"), ((None, None, None), "")],
+    [
+        (Place(page=3, ordinal=17), "p3c17"),
+        (Place(page=3), "p3"),
+        (Place(first=4, last=9), "L4-9"),
+        (Place(first=4, last=4), "L4"),
+        (Place(ordinal=0), "c0"),
+        (Place(), ""),
+    ],
 )
-def test_anchors(place: tuple, at: str) -> None:
-    assert anchor(*place) == at
-    page, first, last = place
-    assert parse_anchor(at) == (page, first, last)
+def test_anchors(place: Place, at: str) -> None:
+    assert anchor(place) == at
+    assert parse_anchor(at) == place
 
 
-@pytest.mark.parametrize("at", ["", "p", "px", "L-3", "Lx-y", "²", "p²"])
+@pytest.mark.parametrize(
+    "at", ["p", "px", "L-3", "Lx-y", "\N{SUPERSCRIPT TWO}", "p\N{SUPERSCRIPT TWO}", "c4p3"]
+)
 def test_a_broken_anchor_says_nothing(at: str) -> None:
-    assert parse_anchor(at) == (None, None, None)
+    assert parse_anchor(at) == Place()
 
 
 @pytest.mark.parametrize(

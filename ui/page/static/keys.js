@@ -1,53 +1,118 @@
-// Links that change the page's state without loading it again, and the keyboard.
-export default function ({ parentElement, setTriggerValue }) {
-  const root = document
-  const box = () => root.querySelector(".st-key-q input")
-  const hits = () => [...root.querySelectorAll(".hit a.title")]
+// Links that change the page's state without loading it again, the keyboard, and the place shown in a preview.
+const SCHEMES = ["vscode:", "cursor:", "zed:", "idea:"]
 
-  const follow = (link) => setTriggerValue("go", link.getAttribute("href"))
+export default function ({ parentElement, setTriggerValue }) {
+  const box = () => document.querySelector(".st-key-q input")
+  const titles = () => [...document.querySelectorAll(".hit a.title")]
+  const active = () => document.activeElement
+  const follow = (link) => setTriggerValue("go", link)
+  const smooth = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth")
+  const pageState = (parentElement.__searcher ??= { hit: null, shown: null })
+
+  const copy = async (button) => {
+    const said = button.parentElement.querySelector(".copied")
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy)
+    } catch {
+      const area = document.body.appendChild(document.createElement("textarea"))
+      area.value = button.dataset.copy
+      area.select()
+      document.execCommand("copy")
+      area.remove()
+      button.focus()
+    }
+    if (said) {
+      said.textContent = said.dataset.text
+      setTimeout(() => (said.textContent = ""), 1800)
+    }
+  }
 
   const onClick = (event) => {
+    const button = event.target.closest?.("button[data-copy], button[data-launch], button[data-do]")
+    if (button?.dataset.copy !== undefined) return void copy(button)
+    if (button?.dataset.launch !== undefined) {
+      if (SCHEMES.includes(new URL(button.dataset.launch).protocol)) location.href = button.dataset.launch
+      return
+    }
+    if (button) return void setTriggerValue("act", button.dataset.do)
     const link = event.target.closest?.('a[href^="?"]')
-    if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return
+    if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
     event.preventDefault()
-    follow(link)
+    follow(link.getAttribute("href"))
   }
 
   const move = (step) => {
-    const all = hits()
-    const now = all.indexOf(root.activeElement)
+    const all = titles()
+    const now = all.findIndex((title) => title === active() || title.closest(".hit").contains(active()))
     if (now + step < 0) return box()?.focus()
-    all[Math.min(now + step, all.length - 1)]?.focus()
+    const next = all[Math.min(now + step, all.length - 1)]
+    next?.focus({ preventScroll: true })
+    next?.closest(".hit").scrollIntoView({ block: "nearest", behavior: smooth() })
   }
 
   const onKey = (event) => {
-    const input = box()
-    const typing = root.activeElement?.matches?.("input, textarea, select, [contenteditable=true]")
-    const inBox = root.activeElement === input
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
+    const input = box()
+    const inBox = input && active() === input
+    const typing = active()?.matches?.("input, textarea, select, [contenteditable=true]")
+    const inHit = active()?.closest?.(".hit")
+    const close = document.querySelector(".preview a.close")
     if (event.key === "/" && !typing && input) {
       event.preventDefault()
       input.focus()
       input.select()
-    } else if (event.key === "Escape" && (inBox || root.activeElement?.closest?.(".hit"))) {
+    } else if (event.key === "Escape" && close && !inBox) {
       event.preventDefault()
-      setTriggerValue("go", "?")
-      input?.focus()
-    } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") &&
-               (inBox || root.activeElement?.closest?.(".hit"))) {
+      follow(close.getAttribute("href"))
+    } else if (event.key === "Escape" && input && (inBox || !typing)) {
+      event.preventDefault()
+      pageState.hit = null
+      follow("?")
+      input.focus()
+    } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && (inBox || inHit)) {
       event.preventDefault()
       move(event.key === "ArrowDown" ? 1 : -1)
+    } else if (event.key === "Enter" && inBox && input.value && event.shiftKey) {
+      event.preventDefault()
+      titles()[0]?.click()
     }
   }
 
-  root.addEventListener("click", onClick)
-  root.addEventListener("keydown", onKey)
-  if (!parentElement.dataset?.started) {
-    if (parentElement.dataset) parentElement.dataset.started = "yes"
-    if (root.activeElement === root.body) box()?.focus()
+  const onFocus = () => {
+    pageState.hit = active()?.matches?.("a.title") ? active().closest(".hit").dataset.path : null
   }
+
+  // New results replace the old elements: whoever was reading one keeps its focus and sees no jump.
+  const settle = () => {
+    if (pageState.hit !== null && active() === document.body) {
+      const same = titles().find((title) => title.closest(".hit").dataset.path === pageState.hit)
+      same?.focus({ preventScroll: true })
+    }
+    const preview = document.querySelector(".preview")
+    const shown = preview ? preview.dataset.place : null
+    if (shown === pageState.shown) return
+    pageState.shown = shown
+    const doc = preview?.querySelector(".doc")
+    const here = doc?.querySelector(".here")
+    if (here) doc.scrollTop += here.getBoundingClientRect().top - doc.getBoundingClientRect().top - 80
+    if (preview && getComputedStyle(doc).overflowY === "visible") (here ?? preview).scrollIntoView({ block: here ? "center" : "start" })
+  }
+  let waiting = 0
+  const observer = new MutationObserver(() => {
+    cancelAnimationFrame(waiting)
+    waiting = requestAnimationFrame(settle)
+  })
+
+  document.addEventListener("click", onClick)
+  document.addEventListener("keydown", onKey)
+  document.addEventListener("focusin", onFocus)
+  observer.observe(document.querySelector(".stMain") ?? document.body, { childList: true, subtree: true })
+  if (active() === document.body) box()?.focus({ preventScroll: true })
+  settle()
   return () => {
-    root.removeEventListener("click", onClick)
-    root.removeEventListener("keydown", onKey)
+    document.removeEventListener("click", onClick)
+    document.removeEventListener("keydown", onKey)
+    document.removeEventListener("focusin", onFocus)
+    observer.disconnect()
   }
 }

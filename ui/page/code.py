@@ -1,0 +1,80 @@
+"""Source code: its colours, and lines with their numbers."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from ui.page.highlight import Span, marked, plain
+
+_LONGEST = 60_000  # characters that are coloured; beyond, plain text is quicker to read than to wait for
+
+
+@lru_cache(maxsize=64)
+def _lexer(language: str, path: str) -> Any | None:
+    from pygments.lexers import get_lexer_by_name, get_lexer_for_filename
+    from pygments.util import ClassNotFound
+
+    for find, name in ((get_lexer_by_name, language), (get_lexer_for_filename, path)):
+        try:
+            if name:
+                return find(name, stripnl=False, ensurenl=False)
+        except ClassNotFound:
+            continue
+    return None
+
+
+def colours(text: str, language: str | None, path: str = "") -> list[Span]:
+    """(start, end, class) of keywords, names, strings, numbers and comments; empty when not known."""
+    lexer = _lexer(language or "", path.rpartition("/")[2]) if len(text) <= _LONGEST else None
+    if lexer is None:
+        return []
+    spans: list[Span] = []
+    for start, token, value in lexer.get_tokens_unprocessed(text):
+        name = _class(str(token))
+        if name and value.strip():
+            spans.append((start, start + len(value), name))
+    return spans
+
+
+def _class(token: str) -> str | None:
+    """Five colours are enough to read by."""
+    if ".Comment" in token:
+        return "tc"
+    if ".String" in token:
+        return "ts"
+    if ".Number" in token:
+        return "tn"
+    if ".Keyword" in token:
+        return "tk"
+    if ".Name.Function" in token or ".Name.Class" in token:
+        return "tf"
+    return None
+
+
+def numbered(text: str, *, first: int, here: tuple[int, int] | None, spans: list[Span]) -> str:
+    """Lines from number `first` on as a list; those of `here` (inclusive numbers) stand out."""
+    rows: list[str] = []
+    offset, position = 0, 0
+    for number, line in enumerate(text.split("\n"), first):
+        end = offset + len(line)
+        while position < len(spans) and spans[position][1] <= offset:
+            position += 1
+        inside: list[Span] = []
+        for start, stop, name in spans[position:]:
+            if start >= end:
+                break
+            inside.append((start - offset, stop - offset, name))
+        chosen = here is not None and here[0] <= number <= here[1]
+        rows.append(
+            f'<li{_chosen(chosen, here, number)}><span class="ln" aria-hidden="true">{number}</span>'
+            f"<code>{marked(line, [], inside) or plain(' ')}</code></li>"
+        )
+        offset = end + 1
+    return f'<ol class="code" dir="ltr">{"".join(rows)}</ol>'
+
+
+def _chosen(chosen: bool, here: tuple[int, int] | None, number: int) -> str:
+    if not chosen:
+        return ""
+    return ' class="here first"' if here and number == here[0] else ' class="here"'

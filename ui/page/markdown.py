@@ -1,0 +1,62 @@
+"""Markdown as safe HTML: no raw HTML, no images from anywhere, no link that runs something."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from ui.page.highlight import plain
+
+
+@cache
+def _parser() -> Any:
+    from markdown_it import MarkdownIt
+
+    class Careful(MarkdownIt):
+        def validateLink(self, url: str) -> bool:
+            return urlsplit(url).scheme in ("http", "https", "mailto")
+
+    parser = Careful("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
+    parser.add_render_rule("image", _image)
+    parser.add_render_rule("link_open", _link)
+    return parser
+
+
+def _image(self: Any, tokens: Sequence[Any], index: int, options: Any, env: Any) -> str:
+    """An image would be fetched from wherever the file says; its description is shown instead."""
+    return f'<span class="image">{plain(tokens[index].content or "image")}</span>'
+
+
+def _link(self: Any, tokens: Sequence[Any], index: int, options: Any, env: Any) -> str:
+    href = plain(tokens[index].attrGet("href") or "")
+    return f'<a href="{href}" target="_blank" rel="noopener noreferrer nofollow">'
+
+
+def rendered(text: str, *, first: int = 1, here: tuple[int, int] | None = None) -> str:
+    """HTML of `text` whose first line has number `first`; blocks that touch the lines `here` stand out."""
+    front, text, skipped = _front_matter(text) if first == 1 else ("", text, 0)
+    first += skipped
+    parser = _parser()
+    env: dict[str, Any] = {}
+    tokens = parser.parse(text, env)
+    marked_one = False
+    for token in tokens:
+        if here and token.map and token.nesting >= 0 and token.level == 0:
+            begin, end = token.map[0] + first, token.map[1] + first - 1
+            if begin <= here[1] and end >= here[0]:
+                token.attrJoin("class", "here" if marked_one else "here first")
+                marked_one = True
+    html: str = parser.renderer.render(tokens, parser.options, env)
+    return f'<div class="md" dir="auto">{front}{html}</div>'
+
+
+def _front_matter(text: str) -> tuple[str, str, int]:
+    """(HTML, text that follows, lines taken): YAML between two rules at the top is no heading."""
+    lines = text.split("\n")
+    if lines[0].rstrip() == "---" and "---" in (ends := [line.rstrip() for line in lines[1:40]]):
+        last = ends.index("---") + 1
+        shown = plain("\n".join(lines[1:last]))
+        return f'<p class="front">{shown}</p>', "\n".join(lines[last + 1 :]), last + 1
+    return "", text, 0

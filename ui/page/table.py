@@ -1,0 +1,32 @@
+"""Rows of comma- or tab-separated text as a table."""
+
+from __future__ import annotations
+
+import csv
+from itertools import islice
+
+from ui.page.highlight import plain
+
+_ROWS, _COLUMNS = 300, 40
+
+
+def rendered(text: str, *, first: int = 1, here: tuple[int, int] | None = None) -> str | None:
+    """An HTML table, the lines `here` standing out; None when `text` is no table of one width."""
+    try:
+        dialect = csv.Sniffer().sniff(text[:4000], delimiters=",;\t|")
+        reader = csv.reader(text.splitlines(keepends=True), dialect)
+        rows = [(reader.line_num, row) for row in islice(reader, _ROWS)]
+    except csv.Error:
+        return None
+    if len(rows) < 2 or max(len(row) for _, row in rows) < 2:
+        return None
+    out = []
+    before = first - 1
+    for last, row in rows:
+        begin, before = before + 1, first - 1 + last
+        tag = "th" if begin == 1 else "td"
+        chosen = here is not None and begin <= here[1] and before >= here[0]
+        name = ' class="here"' if chosen else ""
+        cells = "".join(f"<{tag}>{plain(cell)}</{tag}>" for cell in row[:_COLUMNS])
+        out.append(f"<tr{name}>{cells}</tr>")
+    return f'<div class="sheet"><table>{"".join(out)}</table></div>'
