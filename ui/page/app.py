@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.page import frame, search
+from ui.page import frame
 
 frame.open_page()
-st.navigation(
-    [st.Page(search.render, title=frame.words()("nav_search"), url_path="", default=True)], position="hidden"
-).run()
+pages = frame.pages()
+chosen = st.navigation(pages, position="hidden")
+frame.bar(pages)
+chosen.run()

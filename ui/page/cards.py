@@ -20,16 +20,23 @@ def results(answer: Answer, state: State, words: Words, folders: list[str]) -> s
     if answer.total > len(answer.results):
         link = plain(state.link(n=state.n + 10))
         more = f'<p class="more"><a class="button" href="{link}">{plain(words("more"))}</a></p>'
-    return f'{summary(answer, words)}{warning}{notes}<ol class="hits">{cards}</ol>{more}'
+    return f'{summary(answer, state, words)}{warning}{notes}<ol class="hits">{cards}</ol>{more}'
 
 
-def summary(answer: Answer, words: Words) -> str:
+def summary(answer: Answer, state: State, words: Words) -> str:
     shown, total = len(answer.results), max(answer.total, len(answer.results))
     count = words("results_one") if total == 1 else words("results", n=words.number(total))
     if shown < total:
         count = f"{words('of_total', n=shown, total=count)}"
     took = words("took", ms=answer.took_ms.get("total", 0.0))
-    return f'<p class="summary" role="status">{plain(count)} <span class="quiet">{plain(took)}</span></p>'
+    said = f'<span role="status">{plain(count)}</span><span class="quiet">{plain(took)}</span>'
+    orders = "".join(
+        f'<a href="{plain(state.link(sort=sort))}"{current}>{plain(words(f"sort_{sort}"))}</a>'
+        for sort in ("relevance", "date")
+        for current in (' aria-current="true"' if state.sort == sort else "",)
+    )
+    save = f'<button type="button" data-do="save">{plain(words("save"))}</button>'
+    return f'<div class="summary">{said}<span class="orders">{orders}{save}</span></div>'
 
 
 def card(hit: Hit, state: State, words: Words, folders: list[str]) -> str:
@@ -40,6 +47,7 @@ def card(hit: Hit, state: State, words: Words, folders: list[str]) -> str:
     opened = " open" if state.doc == hit.path else ""
     letters = plain(kinds.tile(hit.path, hit.kind))
     path = plain(shown_path(hit.path, folders))
+    keep = plain(words("keep"))
     return (
         f'<li class="hit{opened}" data-path="{plain(hit.path)}">'
         f'<span class="tile {kinds.family(hit.kind)}" aria-hidden="true">{letters}</span>'
@@ -47,7 +55,9 @@ def card(hit: Hit, state: State, words: Words, folders: list[str]) -> str:
         f'<p class="where"><span class="path" title="{plain(hit.path)}">{path}'
         f"</span>{_place(hit, words)}</p>"
         f"{snippet(hit.snippet, hit.highlights, hit)}"
-        f'<p class="fit">{_fit(hit, words)}</p>{_passages(hit, state, words)}</div></li>'
+        f'<p class="fit">{_fit(hit, words)}'
+        f'<button type="button" data-do="keep" data-id="{plain(hit.chunk_id)}">{keep}</button></p>'
+        f"{_passages(hit, state, words)}</div></li>"
     )
 
 
@@ -104,31 +114,3 @@ def _passages(hit: Hit, state: State, words: Words) -> str:
     )
     label = plain(words("more_passages", n=len(hit.passages)))
     return f'<details class="passages"><summary>{label}</summary><ul>{rows}</ul></details>'
-
-
-def chips(answer: Answer, state: State, words: Words) -> str:
-    """Filters as links, each with the number of results it would leave; chosen ones always show."""
-    types = dict(answer.facets.get("type", {}))
-    parts = [
-        _chip(kind, n, state.toggled(kind), kind in state.type)
-        for kind, n in sorted({**dict.fromkeys(state.type, 0), **types}.items(), key=lambda item: -item[1])
-    ]
-    places = dict(answer.facets.get("folder", {}))
-    if len(places) > 1 or state.folder:
-        for place_, n in sorted(
-            {**({state.folder: 0} if state.folder else {}), **places}.items(), key=lambda i: -i[1]
-        ):
-            chosen = state.folder == place_
-            link = state.link(folder="" if chosen else place_, n=10)
-            parts.append(_chip(PurePath(place_).name or place_, n, link, chosen, "folder"))
-    if state.filtered:
-        clear = plain(state.link(type=(), folder="", lang="", since="", n=10))
-        parts.append(f'<a class="clear" href="{clear}">{plain(words("clear_filters"))}</a>')
-    label = plain(words("filter_type"))
-    return f'<nav class="chips" aria-label="{label}">{"".join(parts)}</nav>' if parts else ""
-
-
-def _chip(label: str, n: int, link: str, chosen: bool, kind: str = "type") -> str:
-    current = ' aria-current="true"' if chosen else ""
-    count = f' <span class="n">{n}</span>' if n else ""
-    return f'<a class="chip {kind}" href="{plain(link)}"{current}>{plain(label)}{count}</a>'

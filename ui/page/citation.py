@@ -1,6 +1,13 @@
-"""A passage as other people may quote it."""
+"""Passages as other people may quote them: Markdown and CSV."""
 
 from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from urllib.parse import quote, urlencode
+
+from ui.page.memory import Kept
 
 
 def citation(passage: str, title: str, path: str, where: str) -> str:
@@ -10,3 +17,37 @@ def citation(passage: str, title: str, path: str, where: str) -> str:
     )
     source = ", ".join(part for part in (title, path, where) if part)
     return f"{quoted}\n>\n> — {source}" if quoted else source
+
+
+def markdown(items: Iterable[Kept], *, title: str, base: str) -> str:
+    """The brief: numbered passages, each with a link that opens the page of the app at `base` at its spot."""
+    parts = [f"# {title}"]
+    for number, item in enumerate(items, 1):
+        source = citation(item.passage, item.title, item.path, item.where)
+        parts.append(f"## {number}. {_line(item.title)}\n\n{source}\n\n<{link(item, base)}>")
+    return "\n\n".join(parts) + "\n"
+
+
+def table(items: Iterable[Kept], *, base: str) -> str:
+    """The brief as CSV; a cell that a spreadsheet would run as a formula gets an apostrophe."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["title", "path", "where", "passage", "query", "added", "link"])
+    for item in items:
+        row = [item.title, item.path, item.where, item.passage, item.query, item.added, link(item, base)]
+        writer.writerow([_cell(value) for value in row])
+    return out.getvalue()
+
+
+def link(item: Kept, base: str) -> str:
+    """Address that reopens the exact spot."""
+    values = {"q": item.query, "doc": item.path, "at": item.at}
+    return f"{base.rstrip('/')}/?{urlencode(values, quote_via=quote)}"
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _cell(text: str) -> str:
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

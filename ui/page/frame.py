@@ -1,7 +1,8 @@
-"""What every page shares: its title, its style sheet and the language it speaks."""
+"""What every page shares: title, style sheet, the bar that leads from page to page, and the language."""
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -14,8 +15,33 @@ STATIC = Path(__file__).parent / "static"
 
 def open_page() -> None:
     st.set_page_config(page_title="searcher", page_icon=STATIC / "icon.png", layout="wide")
-    st.html(f"<style>{(STATIC / 'page.css').read_text('utf-8')}</style>")
+    st.html(f"<style>{_style()}</style>")
+
+
+@cache
+def _style() -> str:
+    return (STATIC / "page.css").read_text("utf-8")
 
 
 def words() -> Words:
     return Words(get_service().settings.language)
+
+
+def pages() -> list[st.Page]:
+    """Every page with its address; the first answers at the root."""
+    from ui.page import brief, insight, library, search, settings
+
+    w = words()
+    return [
+        st.Page(search.render, title=w("nav_search"), url_path="search", default=True),
+        st.Page(library.render, title=w("nav_library"), url_path="library"),
+        st.Page(insight.render, title=w("nav_insight"), url_path="insight"),
+        st.Page(brief.render, title=w("nav_brief"), url_path="brief"),
+        st.Page(settings.render, title=w("nav_settings"), url_path="settings"),
+    ]
+
+
+def bar(all_pages: list[st.Page]) -> None:
+    with st.container(key="bar", horizontal=True, gap=None):
+        for page in all_pages:
+            st.page_link(page, label=page.title)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from functools import cache
+from pathlib import PurePath
 from typing import Any
-from urllib.parse import parse_qsl
 
 import streamlit as st
 
 from searcher.errors import SearcherError
-from ui.page.frame import STATIC
+from searcher.records import Hit
+from ui.page import cards, memory
+from ui.page.frame import STATIC, words
 from ui.page.highlight import escape_markdown
-from ui.page.state import State, parse_anchor
+from ui.page.state import STEP, State, anchor, parse_anchor, place_of
 from ui.service import get_service
 
 
@@ -44,7 +48,19 @@ def go(state: State) -> None:
 def _follow() -> None:
     link = st.session_state["keys"].go
     if isinstance(link, str):
-        go(State.read(dict(parse_qsl(link.removeprefix("?")))))
+        state = State.parse(link)
+        if state.doc:
+            remember(state)
+        go(state)
+
+
+def remember(state: State) -> None:
+    """Among the recent searches, without the document that is open."""
+    if state.q.strip():
+        search = replace(state, doc="", at="", n=STEP).link()
+        home = get_service().home
+        if memory.load(home).recent[:1] != (search,):
+            memory.update(home, lambda m: memory.searched(m, search))
 
 
 def forget_place() -> None:
@@ -55,10 +71,37 @@ def forget_place() -> None:
 
 
 def _act() -> None:
-    """A button that does something on this machine."""
-    state = current()
-    if st.session_state["keys"].act == "open" and state.doc:
-        try:
-            get_service().open_file(state.doc, parse_anchor(state.at).first)
-        except SearcherError as error:
-            st.toast(escape_markdown(str(error)), icon=":material/error:")
+    """A button that does something: open on this machine, keep for the brief, save or forget searches."""
+    event = st.session_state["keys"].act
+    if not isinstance(event, dict):
+        return
+    home, state = get_service().home, current()
+    match event.get("do"):
+        case "open" if state.doc:
+            try:
+                get_service().open_file(state.doc, parse_anchor(state.at).first)
+            except SearcherError as error:
+                st.toast(escape_markdown(error))
+        case "keep":
+            hit = st.session_state.get("_hits", {}).get(event.get("id"))
+            if hit:
+                memory.update(home, lambda m: memory.kept(m, _kept(hit, state)))
+                st.toast(words()("kept"))
+        case "save":
+            search = replace(state, doc="", at="", n=STEP).link()
+            memory.update(home, lambda m: memory.toggled(m, search))
+            st.toast(words()("saved_toast"))
+        case "forget":
+            memory.update(home, lambda m: replace(m, recent=()))
+
+
+def _kept(hit: Hit, state: State) -> memory.Kept:
+    return memory.Kept(
+        path=hit.path,
+        at=anchor(place_of(hit)),
+        title=hit.title or PurePath(hit.path).name,
+        where=cards.place(hit, words()),
+        passage=hit.snippet,
+        query=state.q,
+        added=date.today().isoformat(),
+    )

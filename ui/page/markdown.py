@@ -16,7 +16,10 @@ def _parser() -> Any:
 
     class Careful(MarkdownIt):
         def validateLink(self, url: str) -> bool:
-            return urlsplit(url).scheme in ("http", "https", "mailto")
+            try:
+                return urlsplit(url).scheme in ("http", "https", "mailto")
+            except ValueError:
+                return False
 
     parser = Careful("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
     parser.add_render_rule("image", _image)

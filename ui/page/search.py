@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Any
 
 import streamlit as st
 
 from searcher.errors import SearcherError
 from searcher.records import Answer
-from ui.page import cards, first_run, links, preview, status
+from ui.page import cards, filters, first_run, links, memory, preview, status
 from ui.page.frame import words
 from ui.page.highlight import plain
 from ui.page.state import State
@@ -57,34 +58,57 @@ def _results(state: State) -> None:
     except SearcherError as error:
         st.html(f'<p class="notice error" role="alert">{plain(error)}</p>')
         return
+    st.session_state["_hits"] = {hit.chunk_id: hit for hit in answer.results}
     folders = [folder["path"] for folder in get_service().folders()]
     body = cards.results(answer, state, w, folders) if answer.results else _nothing(state)
-    st.html(cards.chips(answer, state, w) + body)
+    st.html(filters.chips(answer, state, w) + body)
 
 
 def ask(state: State) -> Answer:
     """The state's query, filtered before anything is ranked. Raises SearcherError."""
     service = get_service()
-    filters: dict[str, Any] = {"types": state.type}
+    narrow: dict[str, Any] = {"types": state.type}
     if state.folder:
-        filters["folder"] = state.folder
+        narrow["folder"] = state.folder
     if state.lang:
-        filters["lang"] = state.lang
+        narrow["lang"] = state.lang
     if state.since:
-        filters["since"] = state.since
+        narrow["since"] = state.since
     return service.search(
         state.q,
         limit=state.n,
         mode=state.mode or service.settings.mode,
         task=service.settings.task,
         sort=state.sort,
-        **filters,
+        **narrow,
     )
 
 
 def _welcome() -> None:
+    """Before anything is typed: what can be asked, and the searches of before."""
     w = words()
-    st.html(f'<div class="empty"><h2>{plain(w("start_title"))}</h2><p>{plain(w("start_hint"))}</p></div>')
+    known = memory.load(get_service().home)
+    lists = _searches(w("saved"), known.saved) + _searches(w("recent"), known.recent)
+    if known.recent:
+        lists += f'<p><button type="button" data-do="forget">{plain(w("forget_recent"))}</button></p>'
+    st.html(
+        f'<div class="empty"><h2>{plain(w("start_title"))}</h2><p>{plain(w("start_hint"))}</p></div>'
+        f'<div class="searches">{lists}</div>'
+    )
+
+
+def _searches(title: str, searches: tuple[str, ...]) -> str:
+    if not searches:
+        return ""
+    rows = "".join(f'<li><a href="{plain(link)}">{plain(_spoken(link))}</a></li>' for link in searches)
+    return f"<section><h3>{plain(title)}</h3><ul>{rows}</ul></section>"
+
+
+def _spoken(link: str) -> str:
+    """A link as a person would say it: the query, then its filters."""
+    state = State.parse(link)
+    narrowed = (*state.type, PurePath(state.folder).name, state.lang, state.since)
+    return " · ".join(part for part in (state.q, *narrowed) if part)
 
 
 def _nothing(state: State) -> str:

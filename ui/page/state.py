@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from searcher.records import Hit, Passage
 
@@ -43,6 +43,11 @@ class State:
             doc=params.get("doc", ""),
             at=params.get("at", ""),
         )
+
+    @classmethod
+    def parse(cls, link: str) -> State:
+        """From a link as `link` makes it."""
+        return cls.read(dict(parse_qsl(link.removeprefix("?"))))
 
     def params(self) -> dict[str, str]:
         """Only what differs from the default, so that a plain search is a short link."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from searcher.records import Answer, Hit, Passage
-from ui.page import cards
+from ui.page import cards, filters
 from ui.page.state import State
 from ui.page.strings import LANGUAGES, Words
 
@@ -76,7 +77,7 @@ def test_more_results_are_a_link() -> None:
 
 
 def test_chosen_filters_show_although_nothing_is_left_of_them() -> None:
-    html = cards.chips(answer(facets={"type": {"md": 3}}), State(q="x", type=("pdf",)), EN)
+    html = filters.chips(answer(facets={"type": {"md": 3}}), State(q="x", type=("pdf",)), EN)
     assert 'aria-current="true">pdf' in html and "Clear filters" in html
 
 
@@ -90,3 +91,16 @@ def test_every_language_has_every_string_with_the_same_fields() -> None:
     for table in LANGUAGES.values():
         assert table.keys() == english.keys()
         assert {k: fields(v) for k, v in table.items()} == {k: fields(v) for k, v in english.items()}
+
+
+def test_date_and_language_chips_toggle() -> None:
+    counts = {"language": {"de": 3, "en": 1}}
+    html = filters.chips(answer(facets=counts), State(q="x", lang="de"), EN, date(2026, 3, 10))
+    assert 'aria-current="true">German' in html and "lang=en" in html and "since=2026-03-03" in html
+    html = filters.chips(answer(), State(q="x", since="2020-01-01"), EN, date(2026, 3, 10))
+    assert 'aria-current="true">since 2020-01-01' in html and "past week" not in html
+
+
+def test_one_folder_is_no_choice() -> None:
+    html = filters.chips(answer(facets={"folder": {"/a/b": 3}}), State(q="x"), EN)
+    assert "folder" not in html

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from searcher.records import Mark
 from ui.page import code, document, markdown, openers, pdfpage, table
-from ui.page.citation import citation
 
 EVIL = [
     ("<script>alert(1)</script>", "<script"),
@@ -25,6 +26,13 @@ EVIL = [
 @pytest.mark.parametrize(("text", "never"), EVIL)
 def test_markdown_stays_harmless(text: str, never: str) -> None:
     assert never not in markdown.rendered(text)
+
+
+@given(
+    st.lists(st.sampled_from(["[", "](", ")", "<", ">", "`", "\n", "# ", "|", "---", "http://[", "a", "~~"]))
+)
+def test_no_markdown_is_refused(pieces: list[str]) -> None:
+    assert "<script" not in markdown.rendered("".join(pieces) + "<script>", here=(1, 2))
 
 
 def test_markdown_renders_and_marks_the_passage() -> None:
@@ -101,11 +109,6 @@ def test_editor_links_hold_the_line_and_quote_the_path() -> None:
     assert openers.editor_link("vscode", "/a b/ü.py", 7) == "vscode://file/a%20b/%C3%BC.py:7"
     assert openers.editor_link("system", "/a", 1) is None
     assert openers.editor_command("vim", "/a b'c", None) == "vim +1 -- '/a b'\"'\"'c'"
-
-
-def test_a_citation_names_its_source() -> None:
-    cited = citation("one\ntwo", "Title", "/a.md", "lines 3–4")
-    assert cited == "> one\n> two\n>\n> — Title, /a.md, lines 3–4"
 
 
 def test_a_pdf_page_is_drawn_and_a_broken_one_is_not(sample) -> None:

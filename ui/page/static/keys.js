@@ -34,7 +34,7 @@ export default function ({ parentElement, setTriggerValue }) {
       if (SCHEMES.includes(new URL(button.dataset.launch).protocol)) location.href = button.dataset.launch
       return
     }
-    if (button) return void setTriggerValue("act", button.dataset.do)
+    if (button) return void setTriggerValue("act", { do: button.dataset.do, id: button.dataset.id ?? null })
     const link = event.target.closest?.('a[href^="?"]')
     if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
     event.preventDefault()

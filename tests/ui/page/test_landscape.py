@@ -1,0 +1,44 @@
+"""The map: the like lies together, and the sample is of the size asked for."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+import pytest
+
+from ui.page import landscape
+
+
+def test_two_kinds_of_documents_fall_apart() -> None:
+    rng = np.random.default_rng(1)
+    a, b = rng.normal(0, 0.1, (40, 64)), rng.normal(0, 0.1, (40, 64))
+    a[:, 0] += 1
+    b[:, 1] += 1
+    points = landscape.project(np.vstack([a, b]).astype(np.float32))
+    assert points.shape == (80, 2) and np.abs(points).max() <= 1.0001
+    gap = np.linalg.norm(points[:40].mean(0) - points[40:].mean(0))
+    assert gap > 3 * points[:40].std(0).max()
+
+
+@pytest.mark.parametrize("n", [0, 1, 2])
+def test_a_tiny_library_has_a_map_too(n: int) -> None:
+    assert landscape.project(np.ones((n, 8), dtype=np.float32)).shape == (n, 2)
+
+
+def test_equal_documents_make_no_division_by_zero() -> None:
+    assert np.isfinite(landscape.project(np.ones((5, 8), dtype=np.float32))).all()
+
+
+def test_the_bound_samples_evenly() -> None:
+    ids = [hashlib.blake2b(str(n).encode(), digest_size=16).hexdigest() for n in range(20_000)]
+    limit = landscape.bound(len(ids))
+    assert limit is not None
+    assert 1300 < sum(name < limit for name in ids) < 1700
+    assert landscape.bound(100) is None
+
+
+def test_a_document_is_the_mean_of_its_passages() -> None:
+    ids, vectors = landscape.means(["a", "b", "a"], np.array([[0, 2], [5, 5], [2, 0]], dtype=np.float16))
+    assert ids == ["a", "b"]
+    assert vectors.tolist() == [[1, 1], [5, 5]]

@@ -1,0 +1,78 @@
+"""Recent and saved searches and the brief survive a restart and a damaged file; exports are safe to open."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from pathlib import Path
+from threading import Thread
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from searcher.home import Home
+from ui.page import citation, memory
+from ui.page.memory import Kept, Memory
+
+ITEM = Kept("/n/a b.md", "L3-9", "Plan", "lines 3–9", "one\ntwo", "the plan?", "2026-03-01")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Home:
+    return Home(tmp_path).create()
+
+
+def test_what_is_kept_is_there_again(place: Home) -> None:
+    memory.update(place, lambda m: memory.kept(memory.toggled(memory.searched(m, "?q=a"), "?q=b"), ITEM))
+    assert memory.load(place) == Memory(("?q=a",), ("?q=b",), (ITEM,))
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"recent": 3, "brief": [1, {"path": 2}], "saved": [4]}'])
+def test_a_damaged_file_is_an_empty_memory(place: Home, text: str) -> None:
+    (place.root / "page.json").write_text(text)
+    assert memory.load(place) == Memory()
+
+
+def test_recent_searches_are_few_and_each_once() -> None:
+    m = Memory()
+    for n in [*range(30), 5]:
+        m = memory.searched(m, f"?q={n}")
+    assert len(m.recent) == 12 and m.recent[0] == "?q=5" and len(set(m.recent)) == 12
+
+
+def test_the_same_place_is_kept_once_and_can_be_dropped() -> None:
+    m = memory.kept(memory.kept(Memory(), ITEM), replace(ITEM, query="other"))
+    assert [item.query for item in m.brief] == ["other"]
+    assert memory.dropped(m, ITEM.path, ITEM.at).brief == ()
+
+
+def test_tabs_at_once_lose_nothing(place: Home) -> None:
+    def keep(n: int) -> None:
+        memory.update(place, lambda m: memory.kept(m, replace(ITEM, at=f"L{n}")))
+
+    threads = [Thread(target=keep, args=(n,)) for n in range(1, 21)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(memory.load(place).brief) == 20
+
+
+def test_a_citation_names_its_source() -> None:
+    cited = citation.citation("one\ntwo", "Title", "/a.md", "lines 3–4")
+    assert cited == "> one\n> two\n>\n> — Title, /a.md, lines 3–4"
+
+
+def test_the_markdown_links_back_to_the_spot() -> None:
+    text = citation.markdown([ITEM], title="Brief", base="http://127.0.0.1:8765/")
+    address = text[text.rindex("<http") + 1 : text.rindex(">")]
+    assert dict(parse_qsl(urlsplit(address).query)) == {"q": ITEM.query, "doc": ITEM.path, "at": ITEM.at}
+    assert "> one\n> two" in text
+
+
+def test_no_cell_of_the_csv_is_a_formula() -> None:
+    text = citation.table([replace(ITEM, title="=HYPERLINK(1)", passage='a "b",\nc')], base="http://x")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert rows[0]["title"] == "'=HYPERLINK(1)"
+    assert rows[0]["passage"] == 'a "b",\nc'

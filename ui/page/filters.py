@@ -1,0 +1,66 @@
+"""Filter chips: links that narrow the search, each with the number of results it would leave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import PurePath
+
+from searcher.records import Answer
+from ui.page.highlight import plain
+from ui.page.state import STEP, State
+from ui.page.strings import Words
+
+_AGES = {"week": 7, "month": 31, "year": 365}
+
+
+def chips(answer: Answer, state: State, words: Words, today: date | None = None) -> str:
+    """One row; a chosen chip always shows, also when nothing is left of it, and takes itself away."""
+    facets = answer.facets
+    parts = [
+        _chip(kind, n, state.toggled(kind), kind in state.type)
+        for kind, n in _counted(facets.get("type", {}), state.type)
+    ]
+    parts += _single("folder", facets.get("folder", {}), state.folder, state, words)
+    parts += _single("lang", facets.get("language", {}), state.lang, state, words)
+    parts += _ages(state, words, today or date.today())
+    if state.filtered:
+        clear = plain(state.link(type=(), folder="", lang="", since="", n=STEP))
+        parts.append(f'<a class="clear" href="{clear}">{plain(words("clear_filters"))}</a>')
+    return f'<nav class="chips" aria-label="{plain(words("filters"))}">{"".join(parts)}</nav>'
+
+
+def _counted(counts: Mapping[str, int], chosen: tuple[str, ...]) -> list[tuple[str, int]]:
+    known = {**dict.fromkeys(chosen, 0), **counts}
+    return sorted(known.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _single(name: str, counts: Mapping[str, int], chosen: str, state: State, words: Words) -> list[str]:
+    """Chips of a filter that takes one value; a choice of one is no choice and is left out."""
+    if len(counts) < 2 and not chosen:
+        return []
+    parts = []
+    for value, n in _counted(counts, (chosen,) if chosen else ()):
+        link = state.link(**{name: "" if value == chosen else value, "n": STEP})
+        label = PurePath(value).name or value if name == "folder" else words.language_name(value)
+        parts.append(_chip(label, n, link, value == chosen, name))
+    return parts
+
+
+def _ages(state: State, words: Words, today: date) -> list[str]:
+    starts = {(today - timedelta(days=days)).isoformat(): name for name, days in _AGES.items()}
+    if state.since and state.since not in starts:
+        link = state.link(since="", n=STEP)
+        return [_chip(words("since", date=state.since), 0, link, True, "age")]
+    return [
+        _chip(words(f"past_{name}"), 0, state.link(since="" if chosen else start, n=STEP), chosen, "age")
+        for start, name in starts.items()
+        for chosen in (start == state.since,)
+        if chosen or not state.since
+    ]
+
+
+def _chip(label: str, n: int, link: str, chosen: bool, kind: str = "type") -> str:
+    current = ' aria-current="true"' if chosen else ""
+    count = f' <span class="n">{n}</span>' if n else ""
+    return f'<a class="chip {kind}" href="{plain(link)}"{current}>{plain(label)}{count}</a>'

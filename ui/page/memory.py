@@ -1,0 +1,85 @@
+"""What the page remembers between visits: searches, and the passages kept for a brief. One small file."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from searcher.files import read_json, write_json
+from searcher.home import Home
+
+_RECENT = 12
+_lock = threading.Lock()  # ten tabs are ten threads of one process
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A passage in the brief: enough to cite it, open it again and see whether it still stands there."""
+
+    path: str
+    at: str
+    title: str
+    where: str  # "page 3", as it was shown
+    passage: str
+    query: str
+    added: str  # ISO date
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Links of searches, newest first, and the brief in the order it was gathered."""
+
+    recent: tuple[str, ...] = ()
+    saved: tuple[str, ...] = ()
+    brief: tuple[Kept, ...] = field(default=())
+
+
+def load(home: Home) -> Memory:
+    """What is in the file; what cannot be read is as if it were never written."""
+    value = read_json(home.root / "page.json")
+    if not isinstance(value, dict):
+        return Memory()
+    names = {f.name for f in fields(Kept)}
+    brief = tuple(Kept(**item) for item in value.get("brief", []) if _complete(item, names))
+    return Memory(_texts(value.get("recent")), _texts(value.get("saved")), brief)
+
+
+def update(home: Home, change: Callable[[Memory], Memory]) -> Memory:
+    """Read, change and write in one step."""
+    with _lock:
+        memory = change(load(home))
+        write_json(home.root / "page.json", asdict(memory))
+        return memory
+
+
+def searched(memory: Memory, link: str) -> Memory:
+    """A search somebody looked at; what was only typed on the way to it is dropped."""
+    rest = [other for other in memory.recent if other != link]
+    return Memory((link, *rest)[:_RECENT], memory.saved, memory.brief)
+
+
+def toggled(memory: Memory, link: str) -> Memory:
+    """Save a search, or no longer."""
+    saved = tuple(other for other in memory.saved if other != link)
+    return Memory(memory.recent, saved if link in memory.saved else (link, *saved), memory.brief)
+
+
+def kept(memory: Memory, item: Kept) -> Memory:
+    """Put a passage into the brief; the same place is there once."""
+    rest = tuple(other for other in memory.brief if (other.path, other.at) != (item.path, item.at))
+    return Memory(memory.recent, memory.saved, (*rest, item))
+
+
+def dropped(memory: Memory, path: str, at: str) -> Memory:
+    rest = tuple(other for other in memory.brief if (other.path, other.at) != (path, at))
+    return Memory(memory.recent, memory.saved, rest)
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+
+
+def _complete(item: Any, names: set[str]) -> bool:
+    return isinstance(item, dict) and item.keys() == names and all(isinstance(v, str) for v in item.values())

@@ -1,0 +1,61 @@
+"""What the indexer is doing at this moment, and the switch that lets it rest."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from searcher.runtime import IndexerState, is_paused, read_indexer_state
+from ui.page import units
+from ui.page.frame import words
+from ui.page.highlight import plain
+from ui.page.strings import Words
+from ui.service import get_service
+
+
+@st.fragment(run_every="1s")
+def panel() -> None:
+    """A bar while there is work, one quiet line when there is none."""
+    w = words()
+    service = get_service()
+    paused = is_paused(service.home)
+    with st.container(key="progress", horizontal=True, vertical_alignment="center", wrap=False):
+        st.html(described(read_indexer_state(service.home), paused, w))
+        if paused:
+            st.button(w("resume"), on_click=service.resume)
+        else:
+            st.button(w("pause"), on_click=service.pause)
+
+
+def described(state: IndexerState | None, paused: bool, w: Words) -> str:
+    """The state in words, with a bar when its end is known."""
+    if state is None:
+        return f'<div class="work"><p>{plain(w("no_indexer"))}</p></div>'
+    if paused or state.phase == "paused":
+        return f'<div class="work"><p>{plain(w("paused_hint"))}</p></div>'
+    share = done(state)
+    notes = "".join(f'<p class="notice">{plain(note)}</p>' for note in state.notes)
+    if share is None:
+        return f'<div class="work"><p>{plain(w("up_to_date"))}</p>{notes}</div>'
+    facts = [w(f"phase_{state.phase}")]
+    if state.files_total:
+        facts.append(w("files_of", n=w.number(state.files_done), total=w.number(state.files_total)))
+    if state.chunks_pending:
+        facts.append(w("pending", n=w.number(state.chunks_pending)))
+    if state.tokens_per_second:
+        facts.append(w("speed", n=w.number(round(state.tokens_per_second))))
+    if state.seconds_left is not None:
+        facts.append(w("left", time=units.duration(state.seconds_left, w)))
+    said = "".join(f"<span>{plain(fact)}</span>" for fact in facts)
+    bar = f'<progress max="100" value="{share * 100:.0f}" aria-label="{plain(w("nav_library"))}"></progress>'
+    current = f'<p class="quiet current">{plain(state.current)}</p>' if state.current else ""
+    return f'<div class="work"><p class="where">{said}</p>{bar}{current}{notes}</div>'
+
+
+def done(state: IndexerState) -> float | None:
+    """Share of the work that is done, in [0, 1]; None when there is nothing to do."""
+    if state.phase == "idle" and not state.chunks_pending:
+        return None
+    read = state.files_done / state.files_total if state.files_total else 1.0
+    chunks = state.chunks_written + state.chunks_pending
+    embedded = state.chunks_written / chunks if chunks else 1.0
+    return min(1.0, 0.2 * read + 0.8 * embedded)
