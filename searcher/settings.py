@@ -61,6 +61,14 @@ class Settings:
         settings = settings._merged(_from_environment(os.environ), "the environment")
         return settings._merged({k: v for k, v in flags.items() if v is not None}, "the command line")
 
+    @classmethod
+    def parse(cls, text: str, source: str) -> Settings:
+        """The settings of a file's text alone, over the defaults. Raises SettingsError."""
+        try:
+            return cls()._merged(tomllib.loads(text), source)
+        except ValueError as error:
+            raise SettingsError(f"cannot read {source}: {error}; correct or remove it") from error
+
     def _merged(self, values: Mapping[str, Any], source: str) -> Settings:
         types = get_type_hints(Settings)
         return replace(self, **{name: _coerce(name, v, types, source) for name, v in values.items()})
