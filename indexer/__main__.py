@@ -1,0 +1,56 @@
+"""`python -m indexer --home DIR`: watch at the lowest priority until told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+
+from indexer import watch
+from searcher.errors import SearcherError
+from searcher.home import Home
+from searcher.settings import Settings
+
+
+def lowest_priority() -> None:
+    """A query, and everything else the owner does, goes first."""
+    import psutil
+
+    process = psutil.Process()
+    try:
+        if hasattr(os, "SCHED_IDLE"):
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+        process.nice(psutil.IDLE_PRIORITY_CLASS if os.name == "nt" else 19)
+        process.ionice(psutil.IOPRIO_CLASS_IDLE)
+    except (AttributeError, OSError, psutil.Error):
+        pass
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m indexer", description=__doc__)
+    parser.add_argument("--home")
+    home = Home.locate(parser.parse_args().home)
+    lowest_priority()
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    parent = os.getppid()
+
+    def follow_parent() -> None:
+        while not stop.wait(1):
+            if os.getppid() != parent:
+                stop.set()
+
+    threading.Thread(target=follow_parent, daemon=True).start()
+    try:
+        watch(home, Settings.load(home), stop=stop)
+    except SearcherError as error:
+        print(f"searcher: {error}", file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,108 @@
+"""The SQLite catalogue: one row a file, written after the table, so it never promises what is not there."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass, fields
+
+from searcher.home import Home
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """What is known of one file. `status`: indexed | failed | skipped | offline."""
+
+    path: str  # searcher.paths.to_stored
+    folder: str
+    size: int
+    mtime_ns: int
+    inode: int
+    hash: str = ""  # of the bytes
+    status: str = "indexed"
+    reason: str = ""
+    rule: str = ""
+    kind: str = ""
+    chunks: int = 0
+    indexed_at: float = 0.0
+
+
+_NAMES = [f.name for f in fields(FileRow)]
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS files (
+  path TEXT PRIMARY KEY, folder TEXT NOT NULL, size INTEGER, mtime_ns INTEGER, inode INTEGER, hash TEXT,
+  status TEXT NOT NULL, reason TEXT, rule TEXT, kind TEXT, chunks INTEGER, indexed_at REAL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS files_folder ON files (folder);
+CREATE INDEX IF NOT EXISTS files_status ON files (status);
+"""
+
+
+class Catalogue:
+    """One connection; safe to use from several threads."""
+
+    def __init__(self, home: Home, *, write: bool = True) -> None:
+        mode = "rwc" if write else "ro"
+        self._db = sqlite3.connect(
+            f"{home.catalogue.as_uri()}?mode={mode}", uri=True, check_same_thread=False
+        )
+        self._lock = threading.RLock()
+        self._db.row_factory = lambda _, row: FileRow(*row)
+        if write:
+            self._db.executescript("PRAGMA journal_mode = WAL; PRAGMA secure_delete = ON;" + _SCHEMA)
+
+    def close(self) -> None:
+        self._db.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, self._db:
+            yield self._db
+
+    def of_folder(self, folder: str) -> dict[str, FileRow]:
+        """Every known file of a library folder, by path: one query, so that a pass costs no query a file."""
+        return {row.path: row for row in self._all("WHERE folder = ?", folder)}
+
+    def with_status(self, *statuses: str) -> list[FileRow]:
+        marks = ",".join("?" * len(statuses))
+        return self._all(f"WHERE status IN ({marks}) ORDER BY path", *statuses)
+
+    def get(self, path: str) -> FileRow | None:
+        return next(iter(self._all("WHERE path = ?", path)), None)
+
+    def below(self, path: str) -> list[FileRow]:
+        """The file `path`, or every file below the folder `path`."""
+        start = path.rstrip("/") + "/"
+        return self._all("WHERE path = ? OR (path >= ? AND path < ?)", path, start, start[:-1] + "0")
+
+    def put(self, rows: Iterable[FileRow]) -> None:
+        marks = ",".join("?" * len(_NAMES))
+        with self._writing() as db:
+            db.executemany(f"INSERT OR REPLACE INTO files VALUES ({marks})", [astuple(row) for row in rows])
+
+    def remove(self, paths: Iterable[str]) -> None:
+        with self._writing() as db:
+            db.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in paths])
+
+    def clear(self) -> None:
+        with self._writing() as db:
+            db.execute("DELETE FROM files")
+
+    def folders(self) -> set[str]:
+        with self._lock:
+            cursor = self._db.cursor()
+            cursor.row_factory = None
+            return {folder for (folder,) in cursor.execute("SELECT DISTINCT folder FROM files")}
+
+    def counts(self) -> dict[str, int]:
+        """Files by status."""
+        with self._lock:
+            cursor = self._db.cursor()
+            cursor.row_factory = None
+            return dict(cursor.execute("SELECT status, count(*) FROM files GROUP BY status").fetchall())
+
+    def _all(self, where: str, *values: object) -> list[FileRow]:
+        with self._lock:
+            return self._db.execute(f"SELECT {','.join(_NAMES)} FROM files {where}", values).fetchall()

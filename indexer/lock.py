@@ -1,0 +1,34 @@
+"""One writer at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from os import getpid
+
+from filelock import FileLock, Timeout
+
+from searcher.errors import IndexLocked
+from searcher.home import Home
+
+
+@contextmanager
+def writing(home: Home) -> Iterator[None]:
+    """Hold the writer's lock; the system frees it when a process dies, however it dies.
+
+    Raises IndexLocked naming the holder's pid.
+    """
+    owner = home.root / "indexer.pid"
+    lock = FileLock(home.lock, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        pid = owner.read_text("utf-8") if owner.exists() else "unknown"
+        raise IndexLocked(
+            f"another searcher (pid {pid}) is indexing into {home.root}; it does the work, or stop it first"
+        ) from None
+    try:
+        owner.write_text(str(getpid()), "utf-8")
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,65 @@
+"""One extracted file as rows of the table."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from searcher.paths import doc_id
+from searcher.records import Chunk, Document
+from searcher.search.analyzer import terms
+
+
+def chunk_hash(chunk: Chunk) -> str:
+    """Of what the model reads; equal hashes share a vector."""
+    return hashlib.blake2b(f"{chunk.context}\x1f{chunk.text}".encode(), digest_size=16).hexdigest()
+
+
+def embedded_text(context: str, text: str) -> str:
+    return f"{context}\n{text}" if context else text
+
+
+def rows(
+    document: Document,
+    chunks: list[Chunk],
+    *,
+    path: str,
+    folder: str,
+    size: int,
+    mtime_ns: int,
+    doc_hash: str,
+    gen: int,
+) -> list[dict[str, Any]]:
+    name = Path(path).name
+    owner = doc_id(path)
+    about = f"{document.title or ''} {name}"
+    return [
+        {
+            "id": f"{owner}:{chunk.ordinal}", "doc_id": owner, "ordinal": chunk.ordinal, "path": path,
+            "folder": folder, "name": name.casefold(), "ext": Path(path).suffix.lstrip(".").lower(),
+            "kind": document.kind, "title": document.title, "language": chunk.language, "page": chunk.page,
+            "line_start": chunk.line_start, "line_end": chunk.line_end, "char_start": chunk.char_start,
+            "char_end": chunk.char_end, "heading": chunk.heading, "anchor": chunk.anchor,
+            "symbol": chunk.symbol, "symbol_kind": chunk.symbol_kind, "text": chunk.text,
+            "context": chunk.context, "hash": chunk_hash(chunk), "doc_hash": doc_hash, "tokens": chunk.tokens,
+            "terms": _terms(about, chunk),
+            "size": size, "mtime_ns": mtime_ns, "date": _date(document, mtime_ns),
+            "tags": " ".join(document.tags), "gen": gen, "vector": None,
+        }
+        for chunk in chunks
+    ]  # fmt: skip
+
+
+def _terms(about: str, chunk: Chunk) -> str:
+    return " ".join(terms(" ".join(filter(None, [about, chunk.heading, chunk.symbol, chunk.text]))))
+
+
+def _date(document: Document, mtime_ns: int) -> int:
+    """Epoch seconds of the date a document gives itself, else of its last change."""
+    try:
+        given = datetime.fromisoformat(document.date or "")
+        return int((given if given.tzinfo else given.replace(tzinfo=UTC)).timestamp())
+    except ValueError:
+        return mtime_ns // 1_000_000_000

@@ -1,0 +1,68 @@
+"""The stretch of a passage that shows why it was found, and the letters to mark in it."""
+
+from __future__ import annotations
+
+import re
+
+from searcher.search.analyzer import fold, terms
+
+_LENGTH = 320
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])|\n+")
+_WORD = re.compile(r"\w+", re.UNICODE)
+
+
+def snippet(text: str, query: str, *, code: bool = False) -> tuple[str, list[list[int]]]:
+    """The best window and [start, end) offsets of the query's words in it."""
+    wanted = {term for term in terms(query) if len(term) > 1}
+    window = _window(text, wanted, code=code)
+    return window, marks(window, wanted)
+
+
+def marks(text: str, wanted: set[str]) -> list[list[int]]:
+    """Offsets of words that fold to a wanted term; in scripts without spaces, of the term itself."""
+    found: list[list[int]] = []
+    for word in _WORD.finditer(text):
+        folded = fold(word[0])
+        if folded in wanted or any(
+            len(t) > 3 and (folded.startswith(t) or t in terms(word[0])) for t in wanted
+        ):
+            found.append([word.start(), word.end()])
+        elif not word[0].isascii():
+            for term in wanted:
+                at = word[0].casefold().find(term)
+                while at >= 0 and not term.isascii():
+                    found.append([word.start() + at, word.start() + at + len(term)])
+                    at = word[0].casefold().find(term, at + 1)
+    return _merged(found)
+
+
+def _merged(spans: list[list[int]]) -> list[list[int]]:
+    merged: list[list[int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1][1] = max(merged[-1][1], end)
+        else:
+            merged.append([start, end])
+    return merged
+
+
+def _window(text: str, wanted: set[str], *, code: bool) -> str:
+    pieces: list[tuple[int, int]] = []
+    start = 0
+    for gap in (re.compile(r"\n") if code else _SENTENCE).finditer(text):
+        pieces.append((start, gap.start()))
+        start = gap.end()
+    pieces.append((start, len(text)))
+    pieces = [(a, b) for a, b in pieces if text[a:b].strip()] or [(0, len(text))]
+    scores = [len(marks(text[a:b][:2000], wanted)) for a, b in pieces]
+    best, chosen = -1.0, (0, 0)
+    for first in range(len(pieces)):
+        last = first
+        while last + 1 < len(pieces) and pieces[last + 1][1] - pieces[first][0] <= _LENGTH:
+            last += 1
+        score = sum(scores[first : last + 1])
+        if score > best:
+            best, chosen = score, (first, last)
+    window = text[pieces[chosen[0]][0] : pieces[chosen[1]][1]].rstrip()
+    window = window if code else window.strip()
+    return window if len(window) <= 2 * _LENGTH else window[: 2 * _LENGTH].rsplit(" ", 1)[0] + "…"

@@ -1,0 +1,168 @@
+"""One table a model fingerprint, and the pointer that says which one is live."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from searcher.embedding.base import ModelInfo, Vectors, cut
+from searcher.errors import IndexDamaged, IndexMissing, ModelMismatch
+from searcher.files import read_json, write_json
+from searcher.home import Home
+
+os.environ.setdefault("LANCEDB_LOG", "error")  # its warnings reach stderr once a query; read at import
+
+T = TypeVar("T")
+_COLUMNS_PER_FILL = ["id", "vector"]
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The pointer: which table answers queries, and the model it belongs to."""
+
+    table: str
+    model: str
+    fingerprint: str
+    dim: int
+    native_dim: int
+    chunker: str  # what decided the chunks; another value means a rebuild
+
+
+def read_live(home: Home) -> Live | None:
+    value = read_json(home.index / "live.json")
+    return Live(**value) if isinstance(value, dict) else None
+
+
+def write_live(home: Home, live: Live) -> None:
+    write_json(home.index / "live.json", asdict(live))
+
+
+class Store:
+    """The open table. A writer and any number of readers may hold one each."""
+
+    def __init__(self, table: Any, live: Live) -> None:
+        self.table = table
+        self.live = live
+
+    @property
+    def model_metadata(self) -> dict[str, Any]:
+        """{"name", "fingerprint", "dim", "native_dim"} of the model the table belongs to."""
+        live = self.live
+        return {
+            "name": live.model,
+            "fingerprint": live.fingerprint,
+            "dim": live.dim,
+            "native_dim": live.native_dim,
+        }
+
+    def read(self, ask: Callable[[Any], T]) -> T:
+        """`ask(table)`, once more on the newest version when the one being read was pruned meanwhile."""
+        try:
+            return ask(self.table)
+        except RuntimeError as error:
+            if "Not found" not in str(error):
+                raise
+        try:
+            self.table.checkout_latest()
+            return ask(self.table)
+        except RuntimeError as error:
+            raise damaged(error) from error
+
+    def count(self) -> int:
+        """Chunks."""
+        return self.read(lambda table: table.count_rows())
+
+    def pending(self) -> int:
+        """Chunks that wait for a vector."""
+        return self.read(lambda table: table.count_rows("vector IS NULL"))
+
+    def documents(self) -> int:
+        return self.read(lambda table: table.count_rows("ordinal = 0"))
+
+    def upsert(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Write rows by `id`, in one commit; a row without "vector" waits for one."""
+        if not rows:
+            return
+        import pyarrow as pa
+
+        batch = pa.Table.from_pylist(list(rows), schema=self.table.schema)
+        self.table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all().execute(
+            batch, on_bad_vectors="null"
+        )
+
+    def fill_vectors(self, ids: Sequence[str], full: Vectors) -> None:
+        """Give waiting rows their vectors. `full` is float32 (n, native_dim), L2-normalised. A row that is
+        gone meanwhile stays gone."""
+        import pyarrow as pa
+
+        columns: dict[str, Any] = {"id": pa.array(ids, pa.string()), **vector_columns(full, self.live.dim)}
+        names = [name for name in self.table.schema.names if name in columns]
+        fields = [self.table.schema.field(name) for name in names]
+        batch = pa.table([columns[name] for name in names], schema=pa.schema(fields))
+        self.table.merge_insert("id").when_matched_update_all().execute(batch, on_bad_vectors="null")
+
+
+def vector_columns(full: Vectors, dim: int) -> dict[str, Any]:
+    """Arrow columns of full vectors: float16 of the first `dim`, and int8 of all when that is fewer."""
+    import numpy as np
+    import pyarrow as pa
+
+    from searcher.embedding.int8 import quantise
+
+    flat = cut(full, dim).astype(np.float16).reshape(-1)
+    columns = {"vector": pa.FixedSizeListArray.from_arrays(pa.array(flat), dim)}
+    if dim < full.shape[1]:
+        columns["full"] = pa.array([row.tobytes() for row in quantise(full)], pa.binary(full.shape[1]))
+    return columns
+
+
+def open_store(home: Home, model: ModelInfo | None, *, write: bool = False) -> Store:
+    """The live table. With `model`, only when it is the one the table belongs to.
+
+    Raises IndexMissing, ModelMismatch or IndexDamaged.
+    """
+    live = read_live(home)
+    if live is None:
+        raise IndexMissing(f"nothing is indexed in {home.root} yet; run `searcher up FOLDER`")
+    if model is not None and (model.fingerprint, model.dim) != (live.fingerprint, live.dim):
+        raise ModelMismatch(
+            f"the index in {home.root} was built with {live.model} at {live.dim} dimensions, "
+            f"not with {model.name} at {model.dim}; run `searcher index` to rebuild it, "
+            f"or `searcher models use {live.model}`"
+        )
+    return Store(open_table(home, live.table, write=write), live)
+
+
+def open_table(home: Home, name: str, *, write: bool = False) -> Any:
+    """A table by name. Readers look for a new version once a second. Raises IndexDamaged."""
+    import lancedb
+
+    interval = timedelta(0) if write else timedelta(seconds=1)
+    try:
+        return lancedb.connect(str(home.index), read_consistency_interval=interval).open_table(name)
+    except (ValueError, RuntimeError, OSError) as error:
+        raise damaged(error) from error
+
+
+def create_table(home: Home, name: str, model: ModelInfo) -> Any:
+    """An empty table for a model; replaces a half-made one of the same name."""
+    import lancedb
+
+    from searcher.store.schema import schema
+    from searcher.store.upkeep import create_indexes
+
+    metadata = {"model": model.name, "fingerprint": model.fingerprint, "dim": str(model.dim)}
+    layout = schema(dim=model.dim, native_dim=model.native_dim, metadata=metadata)
+    table: Any = lancedb.connect(str(home.index)).create_table(name, schema=layout, mode="overwrite")
+    table.set_unenforced_primary_key("id")
+    create_indexes(table)
+    return table
+
+
+def damaged(error: Exception) -> IndexDamaged:
+    return IndexDamaged(
+        f"the index cannot be read ({str(error).splitlines()[0][:200]}); run `searcher doctor --fix`"
+    )
