@@ -7,8 +7,10 @@ from pathlib import PurePath
 from searcher.records import Answer, Hit, Passage
 from ui.page import code, kinds
 from ui.page.highlight import marked, plain
-from ui.page.state import State, anchor, place_of
+from ui.page.state import STEP, State, anchor, place_of
 from ui.page.strings import Words
+
+_WRAPPED = 45  # characters from which a line ended because it was full
 
 
 def results(answer: Answer, state: State, words: Words, folders: list[str]) -> str:
@@ -18,7 +20,7 @@ def results(answer: Answer, state: State, words: Words, folders: list[str]) -> s
     notes = "".join(f'<p class="notice">{plain(note)}</p>' for note in answer.notes)
     more = ""
     if answer.total > len(answer.results):
-        link = plain(state.link(n=state.n + 10))
+        link = plain(state.link(n=len(answer.results) + STEP))
         more = f'<p class="more"><a class="button" href="{link}">{plain(words("more"))}</a></p>'
     return f'{summary(answer, state, words)}{warning}{notes}<ol class="hits">{cards}</ol>{more}'
 
@@ -66,7 +68,16 @@ def snippet(text: str, highlights: list[list[int]], hit: Hit) -> str:
     if hit.kind == "code":
         spans = code.colours(text, hit.language, hit.path)
         return f'<pre class="snippet" dir="ltr">{marked(text, highlights, spans)}</pre>'
-    return f'<p class="snippet" dir="auto">{marked(text, highlights)}</p>'
+    return f'<p class="snippet" dir="auto">{marked(flowing(text), highlights)}</p>'
+
+
+def flowing(text: str) -> str:
+    """Prose without the line breaks of its file; as long as before, so that highlights still fit."""
+    out = ""
+    for line in text.splitlines(keepends=True):
+        full = len(line) > _WRAPPED and line.endswith("\n")
+        out += f"{line[:-1]} " if full else line
+    return out
 
 
 def shown_path(path: str, folders: list[str]) -> str:

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from searcher.records import Answer
 from ui.page.highlight import plain
-from ui.page.state import STEP, State
+from ui.page.state import State
 from ui.page.strings import Words
 
 _AGES = {"week": 7, "month": 31, "year": 365}
@@ -25,7 +25,7 @@ def chips(answer: Answer, state: State, words: Words, today: date | None = None)
     parts += _single("lang", facets.get("language", {}), state.lang, state, words)
     parts += _ages(state, words, today or date.today())
     if state.filtered:
-        clear = plain(state.link(type=(), folder="", lang="", since="", n=STEP))
+        clear = plain(state.link(type=(), folder="", lang="", since="", n=0))
         parts.append(f'<a class="clear" href="{clear}">{plain(words("clear_filters"))}</a>')
     return f'<nav class="chips" aria-label="{plain(words("filters"))}">{"".join(parts)}</nav>'
 
@@ -41,8 +41,8 @@ def _single(name: str, counts: Mapping[str, int], chosen: str, state: State, wor
         return []
     parts = []
     for value, n in _counted(counts, (chosen,) if chosen else ()):
-        link = state.link(**{name: "" if value == chosen else value, "n": STEP})
-        label = PurePath(value).name or value if name == "folder" else words.language_name(value)
+        link = state.link(**{name: "" if value == chosen else value, "n": 0})
+        label = f"{PurePath(value).name}/" if name == "folder" else words.language_name(value)
         parts.append(_chip(label, n, link, value == chosen, name))
     return parts
 
@@ -50,10 +50,10 @@ def _single(name: str, counts: Mapping[str, int], chosen: str, state: State, wor
 def _ages(state: State, words: Words, today: date) -> list[str]:
     starts = {(today - timedelta(days=days)).isoformat(): name for name, days in _AGES.items()}
     if state.since and state.since not in starts:
-        link = state.link(since="", n=STEP)
+        link = state.link(since="", n=0)
         return [_chip(words("since", date=state.since), 0, link, True, "age")]
     return [
-        _chip(words(f"past_{name}"), 0, state.link(since="" if chosen else start, n=STEP), chosen, "age")
+        _chip(words(f"past_{name}"), 0, state.link(since="" if chosen else start, n=0), chosen, "age")
         for start, name in starts.items()
         for chosen in (start == state.since,)
         if chosen or not state.since

@@ -41,6 +41,10 @@ def pages() -> list[st.Page]:
     ]
 
 
+def search_page() -> st.Page:
+    return pages()[0]
+
+
 def bar(all_pages: list[st.Page]) -> None:
     with st.container(key="bar", horizontal=True, gap=None):
         for page in all_pages:

@@ -2,12 +2,168 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import PurePath
+from typing import Any
+
 import streamlit as st
 
-from ui.page.frame import words
+from searcher.errors import IndexMissing, SearcherError
+from ui.page import overview, units
+from ui.page.frame import search_page, words
 from ui.page.highlight import plain
+from ui.page.history import HISTORY
+from ui.page.overview import Overview
+from ui.page.strings import Words
+from ui.service import get_service
+
+
+@st.cache_data(ttl=20, show_spinner=False, max_entries=1)
+def _gathered(index: str) -> tuple[Overview, list[str], Any]:
+    from searcher.store import open_store
+
+    store = open_store(get_service().home, None)
+    known = store.read(overview.read)
+    ids, places = store.read(lambda table: overview.points(table, known.documents))
+    return known, ids, places
 
 
 def render() -> None:
     w = words()
     st.html(f'<h1 class="title">{plain(w("nav_insight"))}</h1>')
+    try:
+        known, ids, places = _gathered(str(get_service().home.index))
+    except IndexMissing:
+        known, ids, places = Overview({"doc_id": [], "size": []}), [], []
+    except SearcherError as error:
+        st.html(f'<p class="notice error" role="alert">{plain(error)}</p>')
+        return
+    if not known.documents:
+        hint = plain(w("insight_hint"))
+        st.html(f'<div class="empty"><h2>{plain(w("insight_empty"))}</h2><p>{hint}</p></div>')
+        return
+    _map(known, ids, places, w)
+    left, right = st.columns(2)
+    with left:
+        _bars(w("types_title"), known.counts("kind"), w)
+    with right:
+        named = [(w.language_name(name), n) for name, n in known.counts("language")]
+        _bars(w("languages_title"), named, w)
+    _growth(known, w)
+    left, right = st.columns(2)
+    with left:
+        _line(w("latency_title"), list(HISTORY.queries), w)
+    with right:
+        _line(w("speed_title"), list(HISTORY.speed), w)
+    _sizes(known, w)
+
+
+def _map(known: Overview, ids: list[str], places: Any, w: Words) -> None:
+    if len(ids) < 3:
+        return
+    st.html(f'<h2 class="section">{plain(w("map_title"))}</h2><p class="quiet">{plain(w("map_hint"))}</p>')
+    by = st.segmented_control(
+        w("colour_by"), ["folder", "kind", "language"], default="folder", required=True, key="colour",
+        format_func=lambda name: w({"kind": "by_type"}.get(name, f"by_{name}")), label_visibility="collapsed",
+    )  # fmt: skip
+    at = {name: row for row, name in enumerate(known.columns["doc_id"])}
+    rows = [at[name] for name in ids if name in at]
+    column = known.columns
+    data = [
+        {
+            "n": number,
+            "x": float(places[number][0]),
+            "y": float(places[number][1]),
+            "document": column["title"][row] or PurePath(column["path"][row]).name,
+            "where": column["path"][row],
+            "group": PurePath(column[by][row] or "–").name,
+        }
+        for number, row in enumerate(rows)
+    ]
+    axis = {"axis": None, "scale": {"domain": [-1.08, 1.08]}}
+    event = st.vega_lite_chart(
+        {
+            "data": {"values": data},
+            "params": [{"name": "pick", "select": {"type": "point", "fields": ["n"], "toggle": False}}],
+            "mark": {"type": "circle", "size": 60 if len(data) < 300 else 25, "opacity": 0.75},
+            "encoding": {
+                "x": {"field": "x", "type": "quantitative", **axis},
+                "y": {"field": "y", "type": "quantitative", **axis},
+                "color": {"field": "group", "type": "nominal", "title": None},
+                "tooltip": [{"field": "document", "title": " "}, {"field": "where", "title": "  "}],
+            },
+            "height": 420,
+            "view": {"stroke": None},
+        },
+        on_select="rerun",
+        key="map",
+        alt=w("map_hint"),
+    )
+    if len(data) < known.documents:
+        said = w("map_sample", n=w.number(len(data)), total=w.number(known.documents))
+        st.html(f'<p class="quiet">{plain(said)}</p>')
+    picked = event["selection"].get("pick") if event else None
+    if picked:
+        st.switch_page(search_page(), query_params={"doc": data[int(picked[0]["n"])]["where"]})
+
+
+def _bars(title: str, counts: list[tuple[str, int]], w: Words) -> None:
+    """Bars in HTML: readable, selectable and announced, which a picture is not."""
+    most = max((n for _, n in counts), default=1)
+    rows = "".join(
+        f"<tr><th scope='row'>{plain(name or w('other'))}</th>"
+        f'<td><span class="bar" style="width:{n / most * 100:.1f}%"></span></td>'
+        f"<td class='n'>{w.number(n)}</td></tr>"
+        for name, n in counts
+    )
+    st.html(f'<h2 class="section">{plain(title)}</h2><table class="bars">{rows}</table>')
+
+
+def _growth(known: Overview, w: Words) -> None:
+    months: dict[str, int] = {}
+    for second in known.columns["date"]:
+        if second:
+            name = datetime.fromtimestamp(second, UTC).strftime("%Y-%m-01")
+            months[name] = months.get(name, 0) + 1
+    total, data = 0, []
+    for month in sorted(months):
+        total += months[month]
+        data.append({"month": month, "total": total})
+    if len(data) < 2:
+        return
+    st.html(f'<h2 class="section">{plain(w("growth_title"))}</h2>')
+    mark = {"type": "area", "line": True, "opacity": 0.25, "interpolate": "step-after"}
+    _chart(data, "month", "total", mark, w("growth_title"), w("documents"))
+
+
+def _line(title: str, values: list[tuple[float, float]], w: Words) -> None:
+    st.html(f'<h2 class="section">{plain(title)}</h2>')
+    if len(values) < 2:
+        st.html(f'<p class="quiet">{plain(w("none_yet"))}</p>')
+        return
+    data = [{"at": int(at * 1000), "value": round(value, 1)} for at, value in values]
+    _chart(data, "at", "value", {"type": "line", "point": len(data) < 60}, title, None)
+
+
+def _chart(data: list[dict[str, Any]], x: str, y: str, mark: Any, alt: str, title: str | None) -> None:
+    st.vega_lite_chart(
+        {
+            "data": {"values": data},
+            "mark": mark,
+            "encoding": {
+                "x": {"field": x, "type": "temporal", "title": None},
+                "y": {"field": y, "type": "quantitative", "title": title, "scale": {"zero": True}},
+            },
+            "height": 200,
+        },
+        alt=alt,
+    )
+
+
+def _sizes(known: Overview, w: Words) -> None:
+    index = sum(file.stat().st_size for file in get_service().home.index.rglob("*") if file.is_file())
+    st.html(
+        f'<h2 class="section">{plain(w("size_title"))}</h2><dl class="facts">'
+        f"<dt>{plain(w('corpus_size'))}</dt><dd>{plain(units.size(known.bytes, w))}</dd>"
+        f"<dt>{plain(w('index_size'))}</dt><dd>{plain(units.size(index, w))}</dd></dl>"
+    )

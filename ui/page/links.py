@@ -16,7 +16,7 @@ from searcher.records import Hit
 from ui.page import cards, memory
 from ui.page.frame import STATIC, words
 from ui.page.highlight import escape_markdown
-from ui.page.state import STEP, State, anchor, parse_anchor, place_of
+from ui.page.state import State, anchor, parse_anchor, place_of
 from ui.service import get_service
 
 
@@ -57,7 +57,7 @@ def _follow() -> None:
 def remember(state: State) -> None:
     """Among the recent searches, without the document that is open."""
     if state.q.strip():
-        search = replace(state, doc="", at="", n=STEP).link()
+        search = replace(state, doc="", at="", n=0).link()
         home = get_service().home
         if memory.load(home).recent[:1] != (search,):
             memory.update(home, lambda m: memory.searched(m, search))
@@ -88,7 +88,7 @@ def _act() -> None:
                 memory.update(home, lambda m: memory.kept(m, _kept(hit, state)))
                 st.toast(words()("kept"))
         case "save":
-            search = replace(state, doc="", at="", n=STEP).link()
+            search = replace(state, doc="", at="", n=0).link()
             memory.update(home, lambda m: memory.toggled(m, search))
             st.toast(words()("saved_toast"))
         case "forget":

@@ -76,7 +76,7 @@ def ask(state: State) -> Answer:
         narrow["since"] = state.since
     return service.search(
         state.q,
-        limit=state.n,
+        limit=state.n or service.settings.limit,
         mode=state.mode or service.settings.mode,
         task=service.settings.task,
         sort=state.sort,

@@ -2,12 +2,115 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from typing import Any
+
 import streamlit as st
 
+from searcher.errors import SearcherError
+from searcher.models.profiles import INSTRUCTIONS
+from searcher.settings import Settings
+from searcher.settings_file import change
+from ui.page import health, model_choice
 from ui.page.frame import words
-from ui.page.highlight import plain
+from ui.page.highlight import escape_markdown, plain
+from ui.page.openers import EDITORS
+from ui.page.strings import LANGUAGES, Words
+from ui.service import get_service
+
+_SECTIONS = {
+    "section_page": ("language", "editor", "limit"),
+    "section_asking": ("mode", "task", "reranker", "rerank_seconds"),
+    "section_reading": ("max_file_mb", "hidden", "archives", "pause_on_battery"),
+    "section_privacy": ("hub",),
+}
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "language": tuple(LANGUAGES),
+    "editor": EDITORS,
+    "mode": ("hybrid", "meaning", "words"),
+    "task": tuple(INSTRUCTIONS),
+}
+_HELP = {f.name: f.metadata.get("help", "") for f in fields(Settings)}
 
 
 def render() -> None:
     w = words()
+    service = get_service()
     st.html(f'<h1 class="title">{plain(w("nav_settings"))}</h1>')
+    _error(w)
+    model_choice.section()
+    for title, names in _SECTIONS.items():
+        st.html(f'<h2 class="section">{plain(w(title))}</h2>')
+        for name in names:
+            _widget(name, getattr(service.settings, name), w)
+    _instructions(service.settings, w)
+    health.section()
+    st.html(
+        f'<h2 class="section">{plain(w("section_home"))}</h2>'
+        f'<p class="quiet">{plain(w("home_hint"))}</p><p class="path">{plain(service.home.root)}</p>'
+    )
+
+
+def _widget(name: str, value: Any, w: Words) -> None:
+    """A widget of the value's kind; every change is written at once."""
+    label = w(f"set_{name}")
+    key = f"set-{name}"
+    arguments: dict[str, Any] = {
+        "key": key,
+        "help": escape_markdown(_HELP[name]),
+        "on_change": _store,
+        "args": (name,),
+    }
+    if name in _CHOICES:
+        options = _CHOICES[name]
+        st.selectbox(label, options, options.index(value) if value in options else 0,
+                     format_func=lambda option: w.option(name, option), **arguments)  # fmt: skip
+    elif isinstance(value, bool):
+        st.toggle(label, value, **arguments)
+    elif isinstance(value, int | float):
+        st.number_input(label, min_value=type(value)(0), value=value, **arguments)
+    else:
+        st.text_input(label, value, **arguments)
+
+
+def _store(name: str) -> None:
+    save(**{name: st.session_state[f"set-{name}"]})
+
+
+def save(**values: Any) -> None:
+    """Write settings and use them from now on; what is wrong with them is shown on the next run."""
+    service = get_service()
+    try:
+        change(service.home, **values)
+        service.reload_settings()
+    except SearcherError as error:
+        st.session_state["_settings_error"] = str(error)
+
+
+def _error(w: Words) -> None:
+    message = st.session_state.pop("_settings_error", None)
+    if message:
+        st.html(f'<p class="notice error" role="alert">{plain(message)}</p>')
+
+
+def _instructions(settings: Settings, w: Words) -> None:
+    with st.expander(w("section_instructions")):
+        st.html(f'<p class="quiet">{plain(w("instructions_hint"))}</p>')
+        for task, built_in in INSTRUCTIONS.items():
+            st.text_area(
+                w.option("task", task),
+                settings.instructions.get(task, ""),
+                key=f"instruction-{task}",
+                placeholder=built_in,
+                on_change=_store_instruction,
+                args=(task,),
+            )
+
+
+def _store_instruction(task: str) -> None:
+    own = dict(get_service().settings.instructions)
+    text = (st.session_state[f"instruction-{task}"] or "").strip()
+    own.pop(task, None)
+    if text:
+        own[task] = text
+    save(instructions=own)

@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from searcher.records import Hit, Passage
 
-STEP = 10  # results a page of them adds
+STEP = 10  # results that "more" adds
+_MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class State:
     since: str = ""
     sort: str = "relevance"
     mode: str = ""
-    n: int = STEP  # results shown
+    n: int = 0  # results shown; 0 is what the settings say
     doc: str = ""  # path of the open document
     at: str = ""  # where in it, see `anchor`
 
@@ -59,7 +60,7 @@ class State:
             "since": self.since,
             "sort": "" if self.sort == "relevance" else self.sort,
             "mode": self.mode,
-            "n": "" if self.n == STEP else str(self.n),
+            "n": str(self.n) if self.n else "",
             "doc": self.doc,
             "at": self.at,
         }
@@ -72,7 +73,7 @@ class State:
     def toggled(self, type_: str) -> str:
         """Link that adds a type to the filter or takes it away."""
         kept = tuple(t for t in self.type if t != type_)
-        return self.link(type=kept if type_ in self.type else (*self.type, type_), n=STEP)
+        return self.link(type=kept if type_ in self.type else (*self.type, type_), n=0)
 
     @property
     def filtered(self) -> bool:
@@ -80,7 +81,7 @@ class State:
 
 
 def _count(text: str) -> int:
-    return min(max(int(text), STEP), 200) if text.isascii() and text.isdigit() else STEP
+    return min(int(text), _MOST) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
 @dataclass(frozen=True, slots=True)

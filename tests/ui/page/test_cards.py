@@ -73,7 +73,7 @@ def test_a_poor_answer_says_so() -> None:
 
 def test_more_results_are_a_link() -> None:
     html = cards.results(answer(HIT, total=30), State(q="x"), EN, FOLDERS)
-    assert "n=20" in html and "1 of 30 results" in html
+    assert "n=11" in html and "1 of 30 results" in html
 
 
 def test_chosen_filters_show_although_nothing_is_left_of_them() -> None:
@@ -104,3 +104,17 @@ def test_date_and_language_chips_toggle() -> None:
 def test_one_folder_is_no_choice() -> None:
     html = filters.chips(answer(facets={"folder": {"/a/b": 3}}), State(q="x"), EN)
     assert "folder" not in html
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a title\nand a line", "a title\nand a line"),
+        ("w" * 50 + "\nnext", "w" * 50 + " next"),
+        ("w" * 50 + "\r\n", "w" * 50 + "\r "),
+        ("", ""),
+    ],
+)
+def test_wrapped_prose_flows_and_keeps_its_length(text: str, shown: str) -> None:
+    assert cards.flowing(text) == shown
+    assert len(cards.flowing(text)) == len(text)

@@ -38,6 +38,10 @@ class Words:
         text = self._table[name]
         return text.format(**values) if values else text
 
+    def option(self, setting: str, value: str) -> str:
+        """A choice of a setting in words; a value without a word of its own as it is."""
+        return self._table.get(f"option_{setting}_{value}", value)
+
     def language_name(self, code: str) -> str:
         """ "German" for "de"; a programming language's own name, and any other code as it is."""
         return _NAMES.get(code, {}).get(self.language, code)

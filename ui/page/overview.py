@@ -1,0 +1,54 @@
+"""What the index holds, read from it for the insight page: one row a document, and a sample of vectors."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ui.page import landscape
+
+_COLUMNS = ["doc_id", "path", "folder", "kind", "language", "title", "size", "date"]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Columns of equal length, one value a document."""
+
+    columns: dict[str, list[Any]]
+
+    @property
+    def documents(self) -> int:
+        return len(self.columns["doc_id"])
+
+    @property
+    def bytes(self) -> int:
+        return sum(size or 0 for size in self.columns["size"])
+
+    def counts(self, name: str, most: int = 12) -> list[tuple[str, int]]:
+        """The most frequent values of a column, the rest together under ""."""
+        counted = Counter(value or "–" for value in self.columns[name]).most_common()
+        rest = sum(n for _, n in counted[most:])
+        return [*counted[:most], *([("", rest)] if rest else [])]
+
+
+def read(table: Any) -> Overview:
+    """Every document's first row; no vectors, so that 50,000 documents take a moment and not a minute."""
+    rows = table.search().where("ordinal = 0").select(_COLUMNS).limit(10_000_000).to_arrow()
+    return Overview({name: rows.column(name).to_pylist() for name in _COLUMNS})
+
+
+def points(table: Any, documents: int) -> tuple[list[str], np.ndarray]:
+    """(document ids, their places on the map as (n, 2)); a sample of about 1,500 in a large library."""
+    limit = landscape.bound(documents)
+    # ids are hex digits of a hash, so this string needs no quoting
+    where = "vector IS NOT NULL" + (f" AND doc_id < '{limit}'" if limit else "")
+    rows = table.search().where(where).select(["doc_id", "vector"]).limit(200_000).to_arrow()
+    if not len(rows):
+        return [], np.zeros((0, 2), dtype=np.float32)
+    flat = rows.column("vector").combine_chunks().flatten().to_numpy(zero_copy_only=False)
+    vectors = flat.reshape(len(rows), -1)
+    ids, middle = landscape.means(rows.column("doc_id").to_pylist(), vectors)
+    return ids, landscape.project(middle)
