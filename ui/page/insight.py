@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from searcher.errors import IndexMissing, SearcherError
-from ui.page import overview, units
+from ui.page import changes, overview, units
 from ui.page.frame import search_page, words
 from ui.page.highlight import plain
 from ui.page.history import HISTORY
@@ -18,8 +18,8 @@ from ui.page.strings import Words
 from ui.service import get_service
 
 
-@st.cache_data(ttl=20, show_spinner=False, max_entries=1)
-def _gathered(index: str) -> tuple[Overview, list[str], Any]:
+@st.cache_data(show_spinner=False, max_entries=1)
+def _gathered(mark: changes.Mark) -> tuple[Overview, list[str], Any]:
     from searcher.store import open_store
 
     store = open_store(get_service().home, None)
@@ -32,7 +32,7 @@ def render() -> None:
     w = words()
     st.html(f'<h1 class="title">{plain(w("nav_insight"))}</h1>')
     try:
-        known, ids, places = _gathered(str(get_service().home.index))
+        known, ids, places = _gathered(changes.mark(get_service().home))
     except IndexMissing:
         known, ids, places = Overview({"doc_id": [], "size": []}), [], []
     except SearcherError as error:
@@ -161,7 +161,7 @@ def _chart(data: list[dict[str, Any]], x: str, y: str, mark: Any, alt: str, titl
 
 
 def _sizes(known: Overview, w: Words) -> None:
-    index = sum(file.stat().st_size for file in get_service().home.index.rglob("*") if file.is_file())
+    index = get_service().status()["disk"]["index"]
     st.html(
         f'<h2 class="section">{plain(w("size_title"))}</h2><dl class="facts">'
         f"<dt>{plain(w('corpus_size'))}</dt><dd>{plain(units.size(known.bytes, w))}</dd>"

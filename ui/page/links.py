@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -61,6 +62,17 @@ def remember(state: State) -> None:
         home = get_service().home
         if memory.load(home).recent[:1] != (search,):
             memory.update(home, lambda m: memory.searched(m, search))
+
+
+def settled() -> None:
+    """Called once a second: a query that has stood for three is a search, what passed by was typing."""
+    state = current()
+    q, since = st.session_state.get("_standing", ("", 0.0))
+    now = time.monotonic()
+    if state.q != q:
+        st.session_state["_standing"] = (state.q, now)
+    elif 3 < now - since < 5:
+        remember(state)
 
 
 def forget_place() -> None:

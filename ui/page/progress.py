@@ -8,6 +8,7 @@ from searcher.runtime import IndexerState, is_paused, read_indexer_state
 from ui.page import units
 from ui.page.frame import words
 from ui.page.highlight import plain
+from ui.page.history import HISTORY
 from ui.page.strings import Words
 from ui.service import get_service
 
@@ -18,8 +19,11 @@ def panel() -> None:
     w = words()
     service = get_service()
     paused = is_paused(service.home)
+    state = read_indexer_state(service.home)
+    if state:
+        HISTORY.indexing(state.tokens_per_second)
     with st.container(key="progress", horizontal=True, vertical_alignment="center", wrap=False):
-        st.html(described(read_indexer_state(service.home), paused, w))
+        st.html(described(state, paused, w))
         if paused:
             st.button(w("resume"), on_click=service.resume)
         else:

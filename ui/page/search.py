@@ -12,6 +12,7 @@ from searcher.records import Answer
 from ui.page import cards, filters, first_run, links, memory, preview, status
 from ui.page.frame import words
 from ui.page.highlight import plain
+from ui.page.history import HISTORY
 from ui.page.state import State
 from ui.service import get_service
 
@@ -24,7 +25,7 @@ def render() -> None:
     status.line()
 
 
-@st.fragment(key="search")
+@st.fragment
 def _search() -> None:
     w = words()
     st.text_input(
@@ -52,16 +53,26 @@ def _results(state: State) -> None:
     if not state.q.strip():
         _welcome()
         return
-    w = words()
     try:
         answer = ask(state)
+        HISTORY.query(answer.took_ms.get("total", 0.0))
     except SearcherError as error:
         st.html(f'<p class="notice error" role="alert">{plain(error)}</p>')
         return
     st.session_state["_hits"] = {hit.chunk_id: hit for hit in answer.results}
-    folders = [folder["path"] for folder in get_service().folders()]
-    body = cards.results(answer, state, w, folders) if answer.results else _nothing(state)
-    st.html(filters.chips(answer, state, w) + body)
+    st.html(_unless_shown(state, answer))
+
+
+def _unless_shown(state: State, answer: Answer) -> str:
+    """The same results are the same HTML, so that looking again for changes moves nothing on the page."""
+    what = (state, answer.results, answer.facets, answer.good, answer.notes, answer.total)
+    shown = st.session_state.get("_shown")
+    if shown is None or shown[0] != what:
+        w = words()
+        folders = [folder["path"] for folder in get_service().folders()]
+        body = cards.results(answer, state, w, folders) if answer.results else _nothing(state)
+        shown = st.session_state["_shown"] = (what, filters.chips(answer, state, w) + body)
+    return str(shown[1])
 
 
 def ask(state: State) -> Answer:

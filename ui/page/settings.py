@@ -82,7 +82,6 @@ def save(**values: Any) -> None:
     service = get_service()
     try:
         change(service.home, **values)
-        service.reload_settings()
     except SearcherError as error:
         st.session_state["_settings_error"] = str(error)
 

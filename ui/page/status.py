@@ -1,4 +1,4 @@
-"""The quiet line under the results: how much is indexed, what is still to do, which model answers."""
+"""The quiet line under the results: how much is indexed, what is to do, which model answers."""
 
 from __future__ import annotations
 
@@ -6,26 +6,31 @@ from typing import Any
 
 import streamlit as st
 
+from ui.page import changes, links
 from ui.page.frame import words
 from ui.page.highlight import plain
 from ui.service import get_service
 
+_LOOKS = 3
 
-@st.fragment(run_every="2s", key="status")
+
+@st.fragment(run_every="1s")
 def line() -> None:
-    """Looks again every two seconds; when the index has changed the results are asked for again."""
-    known = get_service().status()
-    mark = fingerprint(known)
-    before = st.session_state.get("_index_mark")
-    st.session_state["_index_mark"] = mark
-    st.html(render(known))
-    if before is not None and before != mark:
-        st.rerun(scope="search")
+    """Looks every second; when the index has changed the results are asked for again."""
+    now = changes.mark(get_service().home)
+    before, again = st.session_state.get("_index", (now, 0))
+    # a reader of the table may be a second behind, so one look after a change is not enough
+    again = _LOOKS if now != before else again
+    st.session_state["_index"] = (now, max(0, again - 1))
+    st.html(render(_known(now)))
+    links.settled()
+    if again:
+        st.rerun()
 
 
-def fingerprint(known: dict[str, Any]) -> str:
-    """Changes whenever the answer to a query might."""
-    return repr([known.get(name) for name in ("files", "chunks", "pending", "last_change", "model")])
+@st.cache_data(show_spinner=False, max_entries=2)
+def _known(mark: changes.Mark) -> dict[str, Any]:
+    return get_service().status()
 
 
 def render(known: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ export default function ({ parentElement, setTriggerValue }) {
   const active = () => document.activeElement
   const follow = (link) => setTriggerValue("go", link)
   const smooth = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth")
-  const pageState = (parentElement.__searcher ??= { hit: null, shown: null })
+  const pageState = (parentElement.__searcher ??= { hit: null, shown: null, unfolded: new Set() })
 
   const copy = async (button) => {
     const said = button.parentElement.querySelector(".copied")
@@ -82,11 +82,19 @@ export default function ({ parentElement, setTriggerValue }) {
     pageState.hit = active()?.matches?.("a.title") ? active().closest(".hit").dataset.path : null
   }
 
+  const onToggle = (event) => {
+    const path = event.target.closest?.(".hit")?.dataset.path
+    if (path && event.target.isConnected) pageState.unfolded[event.target.open ? "add" : "delete"](path)
+  }
+
   // New results replace the old elements: whoever was reading one keeps its focus and sees no jump.
   const settle = () => {
     if (pageState.hit !== null && active() === document.body) {
       const same = titles().find((title) => title.closest(".hit").dataset.path === pageState.hit)
       same?.focus({ preventScroll: true })
+    }
+    for (const details of document.querySelectorAll(".hit details:not([open])")) {
+      if (pageState.unfolded.has(details.closest(".hit").dataset.path)) details.open = true
     }
     const preview = document.querySelector(".preview")
     const shown = preview ? preview.dataset.place : null
@@ -106,6 +114,7 @@ export default function ({ parentElement, setTriggerValue }) {
   document.addEventListener("click", onClick)
   document.addEventListener("keydown", onKey)
   document.addEventListener("focusin", onFocus)
+  document.addEventListener("toggle", onToggle, true)
   observer.observe(document.querySelector(".stMain") ?? document.body, { childList: true, subtree: true })
   if (active() === document.body) box()?.focus({ preventScroll: true })
   settle()
@@ -113,6 +122,7 @@ export default function ({ parentElement, setTriggerValue }) {
     document.removeEventListener("click", onClick)
     document.removeEventListener("keydown", onKey)
     document.removeEventListener("focusin", onFocus)
+    document.removeEventListener("toggle", onToggle, true)
     observer.disconnect()
   }
 }

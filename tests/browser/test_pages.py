@@ -1,0 +1,130 @@
+"""Library, insight, settings and brief in the browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import Served, search, serving, shot, wait_until
+from playwright.sync_api import Page, expect
+
+
+def test_the_library_shows_folders_and_what_could_not_be_read(page: Page, served: Served) -> None:
+    page.goto(f"{served.url}/library")
+    expect(page.locator(".folder .name", has_text=str(served.library))).to_be_visible()
+    expect(page.locator(".folder")).to_contain_text("files")
+    expect(page.locator(".problems", has_text="damaged.pdf")).to_be_visible()
+    shot(page, "library")
+
+
+def test_a_folder_is_looked_at_added_and_removed(desktop: Page, served: Served, tmp_path: Path) -> None:
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "zebra.md").write_text("# Zebra crossing\n\nPaint it again in May.\n")
+    folder = tmp_path / "more"
+    desktop.goto(f"{served.url}/library")
+    box = desktop.get_by_label("Folder", exact=True)
+    box.fill(str(tmp_path / "nowhere"))
+    box.press("Enter")
+    expect(desktop.get_by_role("alert")).to_contain_text("nowhere")
+    box.fill(f'"{folder}"')
+    box.press("Enter")
+    expect(desktop.get_by_text("1 file")).to_be_visible()
+    shot(desktop, "library-add")
+    desktop.get_by_role("button", name="Add folder").click()
+    expect(desktop.locator(".folder .name", has_text=str(folder))).to_be_visible()
+    search(desktop, served.url, "zebra crossing paint")
+    wait_until(lambda: desktop.locator(".hit", has_text="Zebra").count() > 0, 10, "the new folder's note")
+    desktop.goto(f"{served.url}/library")
+    row = desktop.locator('[class*="st-key-folder-"]', has_text=str(folder))
+    row.locator("button").click()
+    desktop.get_by_role("button", name="Remove from the library").click()
+    expect(desktop.locator(".folder .name", has_text=str(folder))).to_have_count(0)
+
+
+def test_pause_and_resume(desktop: Page, served: Served) -> None:
+    desktop.goto(f"{served.url}/library")
+    desktop.get_by_role("button", name="Pause").click()
+    expect(desktop.get_by_text("Indexing is paused.")).to_be_visible()
+    desktop.get_by_role("button", name="Resume").click()
+    expect(desktop.get_by_role("button", name="Pause")).to_be_visible()
+
+
+def test_insight_draws_the_map(page: Page, served: Served) -> None:
+    page.goto(f"{served.url}/insight")
+    expect(page.locator(".bars").first).to_contain_text("md")
+    expect(
+        page.locator("[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg").first
+    ).to_be_visible()
+    page.wait_for_timeout(800)
+    shot(page, "insight")
+
+
+def test_settings_are_kept(desktop: Page, served: Served) -> None:
+    desktop.goto(f"{served.url}/settings")
+    expect(desktop.locator(".facts")).to_contain_text("starter")
+    shot(desktop, "settings")
+    desktop.get_by_role("combobox", name="Language of the page").click()
+    desktop.get_by_role("option", name="Deutsch").click()
+    expect(desktop.locator("h1.title")).to_have_text("Einstellungen")
+    assert 'language = "de"' in (served.home / "settings.toml").read_text()
+    desktop.reload()
+    expect(desktop.locator("h1.title")).to_have_text("Einstellungen")
+    desktop.get_by_role("combobox", name="Sprache der Seite").click()
+    desktop.get_by_role("option", name="English").click()
+    expect(desktop.locator("h1.title")).to_have_text("Settings")
+
+
+def test_doctor_shows_its_findings(desktop: Page, served: Served) -> None:
+    desktop.goto(f"{served.url}/settings")
+    desktop.get_by_role("button", name="Check now").click()
+    expect(desktop.locator(".checks li").first).to_be_visible(timeout=30_000)
+    shot(desktop, "doctor")
+
+
+def test_a_brief_is_gathered_checked_and_exported(desktop: Page, served: Served) -> None:
+    note = served.library / "notes" / "otter.md"
+    note.write_text("# Otter\n\nOtters hold hands while they sleep.\n")
+    search(desktop, served.url, "otters hold hands")
+    hit = desktop.locator(f'.hit[data-path="{note}"]')
+    wait_until(lambda: hit.count() > 0, 10, "the note")
+    hit.hover()
+    hit.get_by_role("button", name="Add to brief").click()
+    expect(desktop.get_by_text("Added to the brief")).to_be_visible()
+    desktop.goto(f"{served.url}/brief")
+    expect(desktop.locator(".kept")).to_contain_text("Otters hold hands")
+    expect(desktop.locator(".verdict.same")).to_have_count(1)
+    with desktop.expect_download() as waiting:
+        desktop.get_by_role("button", name="Markdown").click()
+    exported = Path(waiting.value.path()).read_text("utf-8")
+    assert "> Otters hold hands" in exported or "Otters hold hands" in exported
+    assert f"<{served.url}/?q=" in exported
+    shot(desktop, "brief")
+    note.write_text("# Otter\n\nThey float.\n")
+    desktop.reload()
+    expect(desktop.locator(".verdict.changed")).to_have_count(1)
+    note.unlink()
+    desktop.reload()
+    expect(desktop.locator(".verdict.gone")).to_have_count(1)
+    desktop.get_by_role("button", name="Remove").click()
+    expect(desktop.locator(".kept")).to_have_count(0)
+
+
+@pytest.mark.timeout(180)
+def test_the_first_run_asks_for_a_folder_and_then_searches(
+    page: Page, sample: Path, starter: Path, tmp_path: Path
+) -> None:
+    with serving(tmp_path / "fresh", starter) as url:
+        page.goto(url)
+        expect(page.get_by_label("Folder", exact=True)).to_be_visible()
+        shot(page, "first-run")
+        page.get_by_label("Folder", exact=True).fill(str(sample))
+        page.get_by_label("Folder", exact=True).press("Enter")
+        page.get_by_role("button", name="Add folder").click()
+        expect(page.locator(".st-key-q input")).to_be_visible()
+        search(page, url, "sourdough starter")
+        wait_until(
+            lambda: "sourdough" in (page.locator(".hit").first.get_attribute("data-path") or ""),
+            30,
+            "a result",
+        )
+        shot(page, "first-results")

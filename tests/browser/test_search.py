@@ -1,0 +1,164 @@
+"""The search page as a person uses it: type, look, filter, edit a file, move by keyboard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from conftest import Served, Watched, search, shot, titles, wait_until
+from playwright.sync_api import Page, expect
+
+QUESTIONS = [
+    ("how do I feed the sourdough starter", "sourdough.md"),
+    ("wo werden die Zugangsdaten geprüft?", "accounts.py"),
+    ("how to make good tea", "茶.md"),
+    ("what happens when bees swarm", "beekeeping.pdf"),
+]
+
+
+def first_path(page: Page) -> str:
+    return page.locator(".hit").first.get_attribute("data-path") or ""
+
+
+@pytest.mark.parametrize(("question", "name"), QUESTIONS)
+def test_the_right_file_is_first(page: Page, served: Served, question: str, name: str) -> None:
+    search(page, served.url, question)
+    expect(page.locator(".hit").first).to_have_attribute("data-path", f"{_of(served, name)}")
+    shot(page, f"search-{Path(name).suffix[1:]}")
+
+
+def _of(served: Served, name: str) -> Path:
+    return next(served.library.rglob(name))
+
+
+def test_a_pdf_hit_names_its_page_and_code_its_lines(desktop: Page, served: Served) -> None:
+    search(desktop, served.url, "what happens when bees swarm")
+    expect(desktop.locator(".hit").first.locator(".where")).to_contain_text("page 2")
+    search(desktop, served.url, "wo werden die Zugangsdaten geprüft?")
+    expect(desktop.locator(".hit").first.locator(".where")).to_contain_text("lines")
+
+
+def test_the_box_has_the_focus_and_typing_searches(page: Page, served: Served) -> None:
+    page.goto(served.url)
+    page.locator(".st-key-q input").wait_for()
+    page.wait_for_function("document.activeElement.matches('.st-key-q input')")
+    page.keyboard.type("sourdough")
+    expect(page.locator(".hit").first).to_be_visible()
+    assert parse_qs(urlsplit(page.url).query)["q"] == ["sourdough"]
+
+
+def test_the_last_of_many_keystrokes_wins(desktop: Page, served: Served) -> None:
+    search(desktop, served.url, "what happens when bees swarm")
+    box = desktop.locator(".st-key-q input")
+    for query in ("meeting", "boiler pressure", "verify credentials", "sourdough starter"):
+        box.fill(query)
+        desktop.wait_for_timeout(230)
+    expect(desktop.locator(".hit").first).to_have_attribute("data-path", str(_of(served, "sourdough.md")))
+    desktop.wait_for_timeout(1500)
+    assert Path(first_path(desktop)).name == "sourdough.md"
+
+
+def test_filters_narrow_and_are_links(page: Page, served: Served) -> None:
+    search(page, served.url, "garden and kitchen")
+    page.locator(".chip", has_text="pdf").first.click()
+    expect(page.locator('.chip[aria-current="true"]')).to_have_count(1)
+    expect(page.locator(".hit .tile.pdf").first).to_be_visible()
+    assert page.locator(".hit").count() == page.locator(".hit .tile.pdf").count()
+    assert "type=pdf" in page.url
+    before = titles(page)
+    shot(page, "filtered")
+    page.reload()
+    expect(page.locator(".hit").first).to_be_visible()
+    assert titles(page) == before
+    page.locator(".clear").click()
+    expect(page.locator('.chip[aria-current="true"]')).to_have_count(0)
+    assert "type=" not in page.url
+
+
+def test_back_returns_to_the_search_before(desktop: Page, served: Served) -> None:
+    search(desktop, served.url, "garden and kitchen")
+    count = desktop.locator(".hit").count()
+    desktop.locator(".chip", has_text="pdf").first.click()
+    expect(desktop.locator('.chip[aria-current="true"]')).to_have_count(1)
+    desktop.go_back()
+    expect(desktop.locator(".hit")).to_have_count(count)
+    assert "type=" not in desktop.url
+
+
+def test_an_edited_file_is_right_within_seconds(page: Page, served: Served) -> None:
+    note = served.library / "notes" / "walrus.md"
+    note.write_text("# Walrus\n\nThe walrus register is kept in the blue cabinet.\n")
+    try:
+        search(page, served.url, "where is the walrus register?")
+        hit = page.locator(f'.hit[data-path="{note}"] .snippet').first
+        wait_until(lambda: "blue cabinet" in _text(hit), 10, "the new note")
+        note.write_text("# Walrus\n\nThe walrus register has moved to the green drawer.\n")
+        took = wait_until(lambda: "green drawer" in _text(hit), 5, "the edited note")
+        assert "blue cabinet" not in _text(hit)
+        print(f"the edit was on the page after {took:.1f} s")
+    finally:
+        note.unlink()
+    wait_until(lambda: page.locator(f'.hit[data-path="{note}"]').count() == 0, 10, "the deletion")
+
+
+def _text(locator) -> str:  # type: ignore[no-untyped-def]
+    return "".join(locator.all_inner_texts())
+
+
+def test_the_keyboard_alone(desktop: Page, served: Served) -> None:
+    search(desktop, served.url, "garden and kitchen")
+    desktop.keyboard.press("ArrowDown")
+    desktop.keyboard.press("ArrowDown")
+    active = "document.activeElement.closest('.hit')?.dataset.path"
+    second = desktop.locator(".hit").nth(1).get_attribute("data-path")
+    assert desktop.evaluate(active) == second
+    desktop.keyboard.press("ArrowUp")
+    desktop.keyboard.press("ArrowDown")
+    desktop.keyboard.press("Enter")
+    expect(desktop.locator(".preview")).to_be_visible()
+    desktop.wait_for_function(f"{active} === {second!r}")
+    desktop.keyboard.press("Escape")
+    expect(desktop.locator(".preview")).to_have_count(0)
+    desktop.wait_for_function(f"{active} === {second!r}")
+    desktop.keyboard.press("/")
+    assert desktop.evaluate("document.activeElement.matches('.st-key-q input')")
+    desktop.keyboard.press("Escape")
+    expect(desktop.locator(".hit")).to_have_count(0)
+    assert desktop.locator(".st-key-q input").input_value() == ""
+    assert desktop.evaluate("document.activeElement.matches('.st-key-q input')")
+    assert urlsplit(desktop.url).query == ""
+
+
+def test_recent_and_saved_searches_come_back(desktop: Page, served: Served) -> None:
+    search(desktop, served.url, "boiler pressure")
+    desktop.get_by_role("button", name="Save search").click()
+    expect(desktop.get_by_text("Search saved")).to_be_visible()
+    desktop.locator(".hit a.title").first.click()
+    expect(desktop.locator(".preview")).to_be_visible()
+    desktop.goto(served.url)
+    expect(desktop.locator(".searches section")).to_have_count(2)
+    shot(desktop, "welcome")
+    desktop.locator(".searches a", has_text="boiler pressure").first.click()
+    expect(desktop.locator(".hit").first).to_be_visible()
+
+
+def test_a_file_that_names_itself_code_or_markup_is_only_text(
+    page: Page, served: Served, watched: Watched
+) -> None:
+    search(page, served.url, "hostile pomegranate notes")
+    hostile = page.locator(f'.hit[data-path="{_of(served, "hostile.md")}"]')
+    expect(hostile).to_be_visible()
+    text = hostile.inner_text()
+    assert "<script>window.hacked = 1</script>" in text
+    assert ":red[directive]" in text
+    assert hostile.locator("script, img, iframe, style, a[href^='javascript']").count() == 0
+    hostile.locator("a.title").click()
+    expect(page.locator(".preview .md")).to_be_visible()
+    preview = page.locator(".preview")
+    assert preview.locator(".doc").locator("script, img, iframe, style, a[href^='javascript']").count() == 0
+    assert ":red[directive]" in preview.inner_text()
+    shot(page, "hostile")
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.hacked") is None
+    assert watched.outside == []

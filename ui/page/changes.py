@@ -1,0 +1,27 @@
+"""Whether the index is another than a moment ago: a few file times, so that many tabs may ask often."""
+
+from __future__ import annotations
+
+from searcher.home import Home
+
+Mark = tuple[tuple[str, int, int], ...]
+
+
+def mark(home: Home) -> Mark:
+    """Differs whenever files were indexed, embedded, removed, or another table took the live one's place."""
+    places = [
+        home.catalogue,
+        home.catalogue.with_name(f"{home.catalogue.name}-wal"),
+        home.folders,
+        home.settings,
+    ]
+    places += home.index.glob("*.lance/_versions")
+    places += home.index.glob("*.json")
+    seen = []
+    for place in places:
+        try:
+            state = place.stat()
+        except OSError:
+            continue
+        seen.append((place.name, state.st_mtime_ns, state.st_size))
+    return tuple(sorted(seen))
