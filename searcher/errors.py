@@ -59,3 +59,7 @@ class IndexLocked(SearcherError):
 
 class ExtractionFailed(SearcherError):
     """One file could not be read; costs that file only."""
+
+
+class UnreadableKind(ExtractionFailed):
+    """The file is of no kind searcher reads (a picture, a program): left out rather than broken."""

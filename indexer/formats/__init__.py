@@ -1,5 +1,12 @@
-"""Files to text. One small module a format behind one registry."""
+"""Files as text: `extract` reads one file of any kind, `kind_of` says which kind a file is.
 
-from indexer.formats.registry import extract, kind_of
+Every failure is ExtractionFailed with a reason a person understands, and costs that file only.
+"""
 
-__all__ = ["extract", "kind_of"]
+from __future__ import annotations
+
+from indexer.formats.reading import extract, kind_of, read_member
+from indexer.formats.registry import FORMATS, Format
+from indexer.formats.source import Limits, Source
+
+__all__ = ["FORMATS", "Format", "Limits", "Source", "extract", "kind_of", "read_member"]

@@ -1,20 +1,14 @@
-"""Source code: the file's own text, and its language by the file's ending."""
+"""Source code: the file's own text, and its language by name or `#!` line."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from indexer.formats.plain import decode
+from indexer.formats.languages import by_name, by_shebang
+from indexer.formats.plain import own_text
+from indexer.formats.source import Source
 from searcher.records import Document
 
-LANGUAGES = {
-    "py": "python", "pyi": "python", "js": "javascript", "mjs": "javascript", "jsx": "javascript",
-    "ts": "typescript", "tsx": "typescript", "java": "java", "go": "go", "rs": "rust", "c": "c", "h": "c",
-    "cc": "c++", "cpp": "c++", "hpp": "c++", "cs": "c#", "rb": "ruby", "php": "php", "kt": "kotlin",
-    "swift": "swift", "sh": "bash", "bash": "bash", "sql": "sql", "lua": "lua", "r": "r", "scala": "scala",
-}  # fmt: skip
 
-
-def read(path: Path) -> Document:
-    language = LANGUAGES[path.suffix.lower().lstrip(".")]
-    return Document(decode(path.read_bytes()), kind="code", title=path.name, language=language)
+def read(source: Source) -> Document:
+    text, notes = own_text(source)
+    language = by_name(source.name) or by_shebang(source.data[:256])
+    return Document(text, "code", language=language, notes=notes)

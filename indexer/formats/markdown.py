@@ -1,32 +1,108 @@
-"""Markdown: headings become addresses, front matter becomes title, tags and date."""
+"""Markdown: the file's own text, headings as marks, front matter as fields."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from collections.abc import Iterator
 
-from indexer.formats.plain import decode
-from searcher.records import Document, Mark
+from indexer.formats.dates import iso_date
+from indexer.formats.headings import heading_marks
+from indexer.formats.plain import own_text
+from indexer.formats.source import Source
+from indexer.formats.writing import one_line
+from searcher.records import Document
 
-_FRONT = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n", re.DOTALL)
-_LINE = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t#]*\r?$|^(```|~~~)", re.MULTILINE)
-_FIELD = re.compile(r"^(\w+):[ \t]*(.+?)[ \t]*\r?$", re.MULTILINE)
+_FRONT = re.compile(r"(---|\+\+\+)[ \t]*\r?\n(.*?)^\1[ \t]*(?:\r?\n|\Z)", re.S | re.M)
+_LINE = re.compile(r"[^\n]*\n?")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^`]*)$")
+_ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
+_SETEXT = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
+_INLINE = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[`*]+|(?<!\w)_+|_+(?!\w)")
+_NOT_A_HEADING = re.compile(r"\s*(?:$|[>|#]|[-*+][ \t]|\d+[.)][ \t])")
 
 
-def read(path: Path) -> Document:
-    text = decode(path.read_bytes())
-    front = _FRONT.match(text)
-    fields = {k.lower(): v.strip("'\"") for k, v in _FIELD.findall(front[1])} if front else {}
-    marks: list[Mark] = []
-    outline: list[tuple[int, str]] = []
-    fenced = False
-    for line in _LINE.finditer(text, front.end() if front else 0):
-        if line[3]:
-            fenced = not fenced
-        elif not fenced:
-            depth = len(line[1])
-            outline = [(d, h) for d, h in outline if d < depth] + [(depth, line[2])]
-            marks.append(Mark(line.start(), heading=tuple(h for _, h in outline)))
-    title = fields.get("title") or (marks[0].heading[0] if marks else path.name)
-    tags = tuple(tag.strip(" []'\"") for tag in fields.get("tags", "").split(",") if tag.strip(" []"))
-    return Document(text, kind="md", title=title, marks=tuple(marks), date=fields.get("date"), tags=tags)
+def read(source: Source) -> Document:
+    text, notes = own_text(source)
+    front, body = _front_matter(text)
+    found = list(_headings(text, body))
+    first = next((title for _, level, title in found if level == 1), None)
+    return Document(
+        text,
+        "md",
+        title=one_line(_text(front.get("title"))) or first,
+        marks=heading_marks(found),
+        date=iso_date(front.get("date")) or iso_date(front.get("created")),
+        tags=_tags(front.get("tags")) or _tags(front.get("keywords")),
+        notes=notes,
+    )
+
+
+def _front_matter(text: str) -> tuple[dict[str, object], int]:
+    """The fields above the text and where the text begins. Broken front matter has no fields."""
+    match = _FRONT.match(text)
+    if not match:
+        return {}, 0
+    values = _toml(match[2]) if match[1] == "+++" else _yaml(match[2])
+    if not isinstance(values, dict):
+        return {}, match.end()
+    return {str(key).lower(): value for key, value in values.items()}, match.end()
+
+
+def _toml(text: str) -> object:
+    import tomllib
+
+    try:
+        return tomllib.loads(text.replace("\r\n", "\n"))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _yaml(text: str) -> object:
+    import yaml
+
+    try:
+        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return None
+
+
+def _text(value: object) -> str | None:
+    return str(value) if isinstance(value, (str, int, float)) else None
+
+
+def _tags(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        value = re.split(r"[,;]" if re.search("[,;]", value) else r"\s+", value)
+    if not isinstance(value, list):
+        return ()
+    cleaned = (one_line(_text(item)) for item in value[:100])
+    return tuple(tag.lstrip("#") for tag in cleaned if tag)
+
+
+def _headings(text: str, start: int) -> Iterator[tuple[int, int, str]]:
+    """Start, level and title of each heading outside fenced code."""
+    fence = ""
+    before, before_start = "", start
+    for match in _LINE.finditer(text, start):
+        line = match[0].rstrip("\r\n")
+        if fence:
+            if line.strip().startswith(fence) and not line.strip().strip(fence[0]):
+                fence = ""
+            continue
+        if opening := _FENCE.match(line):
+            fence, before = opening[1], ""
+        elif heading := _ATX.match(line):
+            yield from _titled(match.start(), len(heading[1]), heading[2])
+            before = ""
+        elif before and (under := _SETEXT.match(line)):
+            yield from _titled(before_start, 1 if under[1][0] == "=" else 2, before)
+            before = ""
+        else:
+            before = "" if _NOT_A_HEADING.match(line) or line.startswith("    ") else line
+            before_start = match.start()
+
+
+def _titled(start: int, level: int, raw: str) -> Iterator[tuple[int, int, str]]:
+    title = one_line(_INLINE.sub(lambda m: m[1] or "", raw))
+    if title:
+        yield start, level, title

@@ -1,34 +1,33 @@
-"""Plain text in any encoding."""
+"""Files whose text is the file itself: plain text, logs, JSON, YAML, TOML, XML."""
 
 from __future__ import annotations
 
-import codecs
-from pathlib import Path
+import re
 
+from indexer.formats.decoding import decode
+from indexer.formats.source import Source
 from searcher.errors import ExtractionFailed
 from searcher.records import Document
 
-_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_DECLARED = re.compile(rb"""^<\?xml[^>]*\bencoding=["']([\w.:-]+)["']|coding[:=]\s*["']?([\w.-]+)""")
 
 
-def read(path: Path) -> Document:
-    return Document(decode(path.read_bytes()), kind="txt", title=path.name)
+def own_text(source: Source) -> tuple[str, tuple[str, ...]]:
+    """The file's own text, cut at a line when it is too long, and notes on that.
+
+    Raises ExtractionFailed when it holds nothing but white space, UnreadableKind for binary data."""
+    match = _DECLARED.search(source.data[:1024])
+    declared = (match[1] or match[2]).decode("ascii") if match else None
+    text = decode(source.data, declared=declared)
+    if not text or text.isspace():
+        raise ExtractionFailed("the file holds only white space")
+    limit = source.limits.characters
+    if len(text) <= limit:
+        return text, ()
+    end = text.rfind("\n", limit // 2, limit) + 1
+    return text[: end or limit], (f"only the first {end or limit:,} characters were read",)
 
 
-def decode(data: bytes) -> str:
-    """Text of unknown encoding. Raises ExtractionFailed for what is no text."""
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return data[len(mark) :].decode(encoding, "replace")
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        from charset_normalizer import from_bytes
-
-        best = from_bytes(data[:100_000]).best()
-        if best is None:
-            raise ExtractionFailed("its encoding is not recognised") from None
-        text = data.decode(best.encoding, "replace")
-    if "\0" in text:
-        raise ExtractionFailed("binary content, no text found")
-    return text
+def read(source: Source) -> Document:
+    text, notes = own_text(source)
+    return Document(text, "txt", notes=notes)

@@ -1,49 +1,49 @@
-"""Which module reads which file: by name first, then by content."""
+"""Every format searcher reads. Adding one is a module with `read(source) -> Document` and a line here."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib import import_module
-from pathlib import Path
 
-from searcher.errors import ExtractionFailed
+from indexer.formats.source import Source
 from searcher.records import Document
 
-# kind -> (module, file name endings)
-FORMATS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "pdf": ("indexer.formats.pdf", (".pdf",)),
-    "md": ("indexer.formats.markdown", (".md", ".markdown", ".mdx")),
-    "code": ("indexer.formats.code", ()),
-    "txt": ("indexer.formats.plain", (".txt", ".log", ".text", ".csv", ".json", ".yaml", ".toml")),
-}  # fmt: skip
-_BY_ENDING = {ending: kind for kind, (_, endings) in FORMATS.items() for ending in endings}
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    kind: str
+    module: str  # in this package; imported when the first such file comes
+    endings: tuple[str, ...] = ()  # of file names, lower case, without the dot
+    magic: bytes = b""  # what such a file must begin with, wherever its name comes from
+    member: str = ""  # a zip archive holding this member is this format
+    mimetype: str = ""  # a zip archive whose `mimetype` member says this is this format
+
+    @property
+    def read(self) -> Callable[[Source], Document]:
+        reader: Callable[[Source], Document] = import_module(f"indexer.formats.{self.module}").read
+        return reader
+
+    @property
+    def is_zip(self) -> bool:
+        return self.magic == ZIP
 
 
-def kind_of(path: Path) -> str | None:
-    """The format of a file, or None for one that holds no text."""
-    from indexer.formats.code import LANGUAGES
+ZIP = b"PK"
 
-    ending = path.suffix.lower()
-    if ending in _BY_ENDING:
-        return _BY_ENDING[ending]
-    if ending.lstrip(".") in LANGUAGES:
-        return "code"
-    with path.open("rb") as file:
-        head = file.read(8192)
-    if head.startswith(b"%PDF-"):
-        return "pdf"
-    return "txt" if b"\0" not in head or head[:2] in (b"\xff\xfe", b"\xfe\xff") else None
+FORMATS = (
+    Format("pdf", "pdf", ("pdf",), magic=b"%PDF-"),
+    Format("srt", "subtitles", ("srt", "vtt")),
+    Format("md", "markdown", ("md", "markdown", "mdown", "mkd", "mdx", "qmd", "rmd")),
+    Format("csv", "csv", ("csv", "tsv", "tab")),
+    Format("json", "plain", ("json", "jsonl", "ndjson", "json5", "geojson", "jsonc")),
+    Format("yaml", "plain", ("yaml", "yml")),
+    Format("toml", "plain", ("toml",)),
+    Format("xml", "plain", ("xml", "xsd", "xsl", "xslt", "rss", "atom", "opml", "plist")),
+    Format("log", "plain", ("log",)),
+    Format("txt", "plain", ("txt", "text", "asc", "tex", "adoc", "asciidoc", "wiki", "ini", "cfg", "conf")),
+    Format("code", "code"),
+)  # fmt: skip
 
-
-def extract(path: Path) -> Document:
-    """The text of a file with its addresses. Raises ExtractionFailed with a reason a person understands."""
-    try:
-        if path.stat().st_size == 0:
-            raise ExtractionFailed("the file is empty")
-        kind = kind_of(path)
-        if kind is None:
-            raise ExtractionFailed("binary content, no text found")
-        read: Callable[[Path], Document] = import_module(FORMATS[kind][0]).read
-        return read(path)
-    except OSError as error:
-        raise ExtractionFailed(f"cannot be read: {error.strerror}") from error
+BY_KIND = {format.kind: format for format in FORMATS}
+BY_ENDING = {ending: format.kind for format in FORMATS for ending in format.endings}

@@ -1,0 +1,122 @@
+"""Bytes to text, whatever the encoding. Newlines stay as they are, so that lines are the file's lines."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+
+from searcher.errors import UnreadableKind
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_SAMPLE = 1 << 16
+_MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_CONTROL = re.compile("[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f]")
+_LEGACY_CJK = {"gb18030": 3, "gbk": 3, "gb2312": 3, "big5": 2, "big5hkscs": 2, "shift_jis": 3, "cp932": 3}
+
+
+def decode(data: bytes, *, declared: str | None = None) -> str:
+    """The text of `data` without its byte order mark. Raises UnreadableKind for binary data.
+
+    `declared` is what the file says of itself; it is believed only where the bytes allow it."""
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding, "replace")
+    if b"\0" in data:
+        return _without_mark(data)
+    try:
+        return _not_binary(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        pass
+    if declared and (text := _strictly(data, declared)) is not None:
+        return text
+    if _mostly_utf8(data):
+        return data.decode("utf-8", "replace")
+    return _not_binary(data.decode(_guess(data), "replace"))
+
+
+def looks_binary(head: bytes) -> bool:
+    """Whether the first kilobytes of a file are not text in any encoding."""
+    try:
+        decode(head[: len(head) // 4 * 4])
+    except UnreadableKind:
+        return True
+    return False
+
+
+def _not_binary(text: str) -> str:
+    sample = text[:_SAMPLE]
+    if len(_CONTROL.findall(sample)) > len(sample) * 0.02:
+        raise UnreadableKind("binary data, not text")
+    return text
+
+
+def _without_mark(data: bytes) -> str:
+    """UTF-16 or UTF-32 that does not say so; anything else with NUL bytes is binary."""
+    sample = data[: _SAMPLE // 4 * 4]
+    for encoding in _wide_candidates(sample):
+        text = data.decode(encoding, "replace")
+        if _plausible(text[:_SAMPLE]):
+            return text
+    raise UnreadableKind("binary data (NUL bytes), not text")
+
+
+def _wide_candidates(sample: bytes) -> list[str]:
+    if len(sample) % 2:
+        sample = sample[:-1]
+    nuls = [sample[offset::4].count(0) * 4 / max(len(sample), 1) for offset in range(4)]
+    if nuls[2] > 0.9 and nuls[3] > 0.9:
+        return ["utf-32-le"]
+    if nuls[0] > 0.9 and nuls[1] > 0.9:
+        return ["utf-32-be"]
+    even, odd = nuls[0] + nuls[2], nuls[1] + nuls[3]
+    return ["utf-16-le"] if odd > even else ["utf-16-be"]
+
+
+def _plausible(text: str) -> bool:
+    """Letters, marks, digits, punctuation and spaces; next to nothing unassigned, private or broken."""
+    bad = sum(1 for c in text if c == "\ufffd" or unicodedata.category(c) in ("Cn", "Co", "Cs"))
+    scripts = {ord(c) >> 10 for c in text if c.isalpha()}
+    return (
+        bool(text)
+        and bad <= len(text) * 0.01
+        and len(_CONTROL.findall(text)) <= len(text) * 0.02
+        and len(scripts) < 12
+    )
+
+
+def _strictly(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except (LookupError, ValueError):
+        return None
+
+
+def _mostly_utf8(data: bytes) -> bool:
+    """A UTF-8 file with a few broken bytes, or one cut within a character."""
+    high = len(data) - len(data.translate(None, bytes(range(128, 256))))
+    good = sum(len(match) for match in _MULTIBYTE.findall(data))
+    return good > 0 and (high - good) * 8 <= good
+
+
+def _guess(data: bytes) -> str:
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(_informative(data)).best()
+    return best.encoding if best else "cp1252"
+
+
+def _informative(data: bytes) -> bytes:
+    """Whole lines around the first non-ASCII byte, enough to recognise an encoding by."""
+    if len(data) <= _SAMPLE:
+        return data
+    first = re.search(rb"[\x80-\xff]", data)
+    start = data.rfind(b"\n", 0, first.start() if first else 0) + 1
+    end = data.rfind(b"\n", start, start + _SAMPLE)
+    return data[start : end if end > start else start + _SAMPLE]

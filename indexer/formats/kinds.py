@@ -1,0 +1,81 @@
+"""Which format some bytes are: by name where the name is honest, else by content."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+from indexer.formats import languages
+from indexer.formats.decoding import looks_binary
+from indexer.formats.registry import BY_ENDING, BY_KIND, FORMATS, ZIP
+
+HEAD = 8192  # bytes that decide what a file is, except for zip archives, whose directory is at the end
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # Word, Excel and PowerPoint before 2007, and encrypted ones since
+
+_MAIL = re.compile(rb"(?:[A-Za-z][\w-]*:[ \t][^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){3,}")
+_MAIL_FIELD = re.compile(rb"^(?:from|date|message-id|received|subject):", re.I | re.M)
+_HTML = re.compile(rb"(?is)\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b")
+
+
+def by_name(name: str) -> str | None:
+    """The kind a file's name promises, or None where it promises nothing."""
+    if languages.by_name(name):
+        return "code"
+    _, dot, ending = name.lower().rpartition(".")
+    return BY_ENDING.get(ending) if dot else None
+
+
+def contradicts(kind: str, head: bytes) -> bool:
+    """Whether a file that is called `kind` cannot be one: a .pdf that does not begin as a PDF does."""
+    magic = BY_KIND[kind].magic
+    return bool(magic) and magic not in (head[:1024] if kind == "pdf" else head[: len(magic)])
+
+
+def by_content(data: bytes, *, whole: bool = True) -> str | None:
+    """The kind of bytes whose name tells nothing, or None for what holds no text.
+
+    `whole` is False when only the first bytes are at hand: then any zip archive is "zip"."""
+    for format in FORMATS:
+        if format.magic and format.magic != ZIP and data.startswith(format.magic):
+            return format.kind
+    if data.startswith(b"PK\x03\x04"):
+        return _of_zip(data) if whole else _of_zip_head(data)
+    head = data[:HEAD]
+    if head.startswith(b"#!") and languages.by_shebang(head):
+        return "code"
+    if looks_binary(head):
+        return None
+    if head.startswith(b"From ") and _MAIL_FIELD.search(head):
+        return "mbox"
+    if _MAIL.match(head) and len(_MAIL_FIELD.findall(head)) >= 2:
+        return "eml"
+    if _HTML.match(head):
+        return "html"
+    if head.startswith(b"<?xml"):
+        return "xml"
+    return "txt"
+
+
+def _of_zip(data: bytes) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        return _of_zip_head(data)
+    for format in FORMATS:
+        if format.member and format.member in names:
+            return format.kind
+    return _of_zip_head(data)
+
+
+def _of_zip_head(data: bytes) -> str:
+    """ODF and EPUB begin with an uncompressed member that names their type."""
+    head = data[:256]
+    for format in FORMATS:
+        if format.mimetype and b"mimetype" + format.mimetype.encode() in head:
+            return format.kind
+    for format in FORMATS:
+        if format.member and format.member.encode() in data[:HEAD]:
+            return format.kind
+    return "zip"

@@ -1,0 +1,103 @@
+"""From a path to a document: open it safely, decide what it is, let that format's module read it."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+from indexer.formats import kinds
+from indexer.formats.registry import BY_KIND
+from indexer.formats.source import Budget, Limits, Source
+from searcher.errors import ExtractionFailed, UnreadableKind
+from searcher.records import Document
+
+_ATTEMPTS = 3  # reads of a file that changes meanwhile
+
+
+def extract(path: Path, *, limits: Limits | None = None) -> Document:
+    """The text of a file and its addresses. Raises ExtractionFailed with the reason, never anything else
+    but MemoryError; UnreadableKind where the file holds no text at all."""
+    limits = limits or Limits()
+    data = _bytes_of(path, limits)
+    return _read(Source(path.name, data, limits, 0, Budget(limits.unpacked_bytes)))
+
+
+def read_member(source: Source, name: str, data: bytes) -> Document:
+    """Like `extract`, for a file inside `source`."""
+    return _read(source.member(name, data))
+
+
+def kind_of(path: Path) -> str | None:
+    """The kind of a file by its name, else by its first bytes; None for what holds no text and for what
+    cannot be opened."""
+    named = kinds.by_name(path.name)
+    if named:
+        return named
+    try:
+        with _open(path) as file:
+            return kinds.by_content(file.read(kinds.HEAD), whole=False)
+    except (OSError, ExtractionFailed):
+        return None
+
+
+def _read(source: Source) -> Document:
+    data = source.data
+    if not data:
+        raise ExtractionFailed("the file is empty")
+    kind = kinds.by_name(source.name)
+    if kind is None or kinds.contradicts(kind, data[: kinds.HEAD]):
+        kind = _by_content(source, named=kind)
+    try:
+        document = BY_KIND[kind].read(source)
+    except (ExtractionFailed, MemoryError):
+        raise
+    except RecursionError:
+        raise ExtractionFailed(f"the {kind} file is nested too deeply to be read") from None
+    except Exception as error:  # a parser may raise anything on damaged input
+        raise ExtractionFailed(f"the {kind} file is damaged: {_brief(error)}") from error
+    return document if document.kind == kind else replace(document, kind=kind)
+
+
+def _by_content(source: Source, *, named: str | None) -> str:
+    if source.data.startswith(kinds.OLE):
+        if "EncryptedPackage".encode("utf-16-le") in source.data:
+            raise ExtractionFailed("encrypted with a password")
+        raise UnreadableKind("an Office format from before 2007; save it as docx, xlsx or pptx to search it")
+    kind = kinds.by_content(source.data)
+    if kind is None:
+        if named:
+            raise ExtractionFailed(f"damaged: it does not begin as a {named} file does")
+        raise UnreadableKind("binary data, not text")
+    return kind
+
+
+def _brief(error: Exception) -> str:
+    words = " ".join(str(error).split())
+    return (words[:160] or type(error).__name__).rstrip(".")
+
+
+def _bytes_of(path: Path, limits: Limits) -> bytes:
+    """All bytes, read while the file stood still."""
+    try:
+        for _ in range(_ATTEMPTS):
+            with _open(path) as file:
+                before = os.fstat(file.fileno())
+                if before.st_size > limits.file_bytes:
+                    raise ExtractionFailed(f"larger than {limits.file_bytes / 1e6:.0f} MB (max_file_mb)")
+                data = file.read(limits.file_bytes + 1)
+                after = os.fstat(file.fileno())
+            if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
+                return data
+        raise ExtractionFailed("it kept changing while it was read")
+    except OSError as error:
+        raise ExtractionFailed(f"cannot be read: {error.strerror or error}") from error
+
+
+def _open(path: Path):  # type: ignore[no-untyped-def]
+    """Opened for reading, if it is a regular file: opening a pipe or a device may wait for ever."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise UnreadableKind("not a regular file (a pipe, socket, device or folder)")
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    return os.fdopen(handle, "rb", buffering=0)

@@ -1,0 +1,106 @@
+"""The reading process: paths come in by one pipe, documents go out by another."""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import io
+import os
+import pickle
+import signal
+import struct
+import sys
+from pathlib import Path
+from typing import IO, Any
+
+from indexer.formats.reading import extract
+from indexer.formats.source import Limits
+from searcher.errors import ExtractionFailed, UnreadableKind
+from searcher.records import Document, Mark
+
+OUT_OF_MEMORY = 77  # exit code
+_LENGTH = struct.Struct("<Q")
+_TRAVEL = {(c.__module__, c.__name__): c for c in (Document, Mark, Limits)}
+_GRACE = 5.0  # seconds after the limit by which a process ends itself, should nobody else end it
+
+
+class Messages:
+    """Whole objects over two pipes. Only our own records are rebuilt: the other end reads hostile files."""
+
+    def __init__(self, incoming: IO[bytes], outgoing: IO[bytes]) -> None:
+        self._incoming, self._outgoing = incoming, outgoing
+
+    def send(self, message: object) -> None:
+        data = pickle.dumps(message, protocol=5)
+        self._outgoing.write(_LENGTH.pack(len(data)) + data)
+        self._outgoing.flush()
+
+    def receive(self) -> Any:
+        """Raises EOFError when the other end is gone."""
+        (size,) = _LENGTH.unpack(self._exactly(_LENGTH.size))
+        return _Records(io.BytesIO(self._exactly(size))).load()
+
+    def _exactly(self, size: int) -> bytes:
+        data = self._incoming.read(size)
+        if len(data) < size:
+            raise EOFError
+        return data
+
+
+class _Records(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        try:
+            return _TRAVEL[module, name]
+        except KeyError:
+            raise EOFError(f"unexpected {module}.{name}") from None
+
+
+def failure(answer: tuple[str, str]) -> ExtractionFailed:
+    """The error that `serve` sent as (type, reason)."""
+    kind, reason = answer
+    return UnreadableKind(reason) if kind == UnreadableKind.__name__ else ExtractionFailed(reason)
+
+
+def serve() -> None:
+    """Answer requests until the other end closes its pipe."""
+    messages = _take_pipes()
+    with contextlib.suppress(EOFError, BrokenPipeError):
+        limits = messages.receive()
+        _restrain(limits)
+        while True:
+            path = Path(os.fsdecode(messages.receive()))
+            faulthandler.dump_traceback_later(limits.seconds + _GRACE, exit=True)
+            answer = _outcome(path, limits)
+            faulthandler.cancel_dump_traceback_later()
+            messages.send(answer)
+
+
+def _outcome(path: Path, limits: Limits) -> Document | tuple[str, str]:
+    try:
+        return extract(path, limits=limits)
+    except ExtractionFailed as error:
+        return type(error).__name__, str(error)
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)  # what is left of the heap is not worth keeping
+
+
+def _take_pipes() -> Messages:
+    """Our pipes, out of reach of parsers that print."""
+    incoming, outgoing = os.dup(0), os.dup(1)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1):
+        os.dup2(nowhere, standard)
+    with contextlib.suppress(ValueError):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asked
+    sys.setrecursionlimit(5000)
+    return Messages(os.fdopen(incoming, "rb"), os.fdopen(outgoing, "wb"))
+
+
+def _restrain(limits: Limits) -> None:
+    try:
+        import resource
+    except ImportError:  # not on Windows; there the watch over resident memory is the limit
+        return
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -1,0 +1,103 @@
+"""Building a document whose text is made rather than the file's own: pages, slides, mails."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from indexer.formats.source import Limits
+from searcher.errors import ExtractionFailed
+from searcher.records import Document, Mark
+
+_UNWANTED = re.compile("[\x00-\x08\x0e-\x1f\x7f\u00ad\ufeff\ufffe\uffff]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """Without NUL, control characters, soft hyphens and byte order marks; lone surrogates become U+FFFD."""
+    text = _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n"))
+    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
+
+
+def one_line(text: str | None, *, limit: int = 300) -> str | None:
+    """A title or heading as one clean line, or None when nothing is left of it."""
+    joined = " ".join(clean(text).split()) if text else ""
+    return joined[:limit] or None
+
+
+@dataclass(slots=True)
+class Writer:
+    """Collects text and the addresses of its stretches; stops taking text at `limits.characters`."""
+
+    limits: Limits
+    notes: list[str] = field(default_factory=list)
+    full: bool = False
+    _parts: list[str] = field(default_factory=list)
+    _length: int = 0
+    _marks: list[Mark] = field(default_factory=list)
+
+    @property
+    def length(self) -> int:
+        return self._length
+
+    def mark(self, mark: Mark | None = None, **address: object) -> None:
+        """What is written from here on has this address."""
+        made = replace(mark or Mark(0), start=self._length, **address)  # type: ignore[arg-type]
+        while self._marks and self._marks[-1].start == self._length:
+            self._marks.pop()  # nothing was written under the earlier one
+        self._marks.append(made)
+
+    def write(self, text: str) -> bool:
+        """Append cleaned text. False once the document is full."""
+        if self.full:
+            return False
+        text = clean(text)
+        room = self.limits.characters - self._length
+        if len(text) > room:
+            text = text[:room]
+            self.full = True
+            self.notes.append(f"only the first {self.limits.characters:,} characters were read")
+        self._parts.append(text)
+        self._length += len(text)
+        return not self.full
+
+    def insert(self, document: Document, *, anchor: str, heading: tuple[str, ...] = ()) -> bool:
+        """Append a whole document; its own addresses follow `anchor` and `heading`."""
+        self.mark(anchor=anchor, heading=heading)
+        base = self._length
+        going_on = self.write(document.text)
+        for mark in document.marks:
+            if base + mark.start < self._length:
+                within = f"{anchor}, {mark.anchor}" if mark.anchor else anchor
+                moved = replace(mark, start=base + mark.start, anchor=within, heading=heading + mark.heading)
+                while self._marks and self._marks[-1].start == moved.start:
+                    self._marks.pop()
+                self._marks.append(moved)
+        self.notes.extend(f"{anchor}: {note}" for note in document.notes)
+        return going_on and self.write("\n\n")
+
+    def document(
+        self,
+        kind: str,
+        *,
+        title: str | None = None,
+        date: str | None = None,
+        tags: tuple[str, ...] = (),
+        language: str | None = None,
+        empty: str = "no text in it",
+    ) -> Document:
+        """What was written. Raises ExtractionFailed with the reason `empty` when it is blank."""
+        text = "".join(self._parts)
+        if not text.strip():
+            raise ExtractionFailed(empty)
+        return Document(
+            text,
+            kind,
+            title=one_line(title),
+            marks=tuple(self._marks),
+            has_lines=False,
+            language=language,
+            date=date,
+            tags=tags,
+            notes=tuple(self.notes),
+        )
