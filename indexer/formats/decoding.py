@@ -18,7 +18,6 @@ _BOMS = (
 _SAMPLE = 1 << 16
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _CONTROL = re.compile("[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f]")
-_LEGACY_CJK = {"gb18030": 3, "gbk": 3, "gb2312": 3, "big5": 2, "big5hkscs": 2, "shift_jis": 3, "cp932": 3}
 
 
 def decode(data: bytes, *, declared: str | None = None) -> str:
@@ -75,14 +74,18 @@ def _wide_candidates(sample: bytes) -> list[str]:
         return ["utf-32-le"]
     if nuls[0] > 0.9 and nuls[1] > 0.9:
         return ["utf-32-be"]
-    even, odd = nuls[0] + nuls[2], nuls[1] + nuls[3]
-    return ["utf-16-le"] if odd > even else ["utf-16-be"]
+    return sorted(("utf-16-le", "utf-16-be"), key=lambda order: -_spaces(sample.decode(order, "replace")))
+
+
+def _spaces(text: str) -> int:
+    """Characters any text has many of, and text with its bytes swapped has not."""
+    return sum(map(text.count, " \n\t,.\u3000\u3001\u3002\uff0c"))
 
 
 def _plausible(text: str) -> bool:
     """Letters, marks, digits, punctuation and spaces; next to nothing unassigned, private or broken."""
     bad = sum(1 for c in text if c == "\ufffd" or unicodedata.category(c) in ("Cn", "Co", "Cs"))
-    scripts = {ord(c) >> 10 for c in text if c.isalpha()}
+    scripts = {ord(c) >> 10 for c in text if c.isalpha() and not "\u3400" <= c <= "\ud7ff"}
     return (
         bool(text)
         and bad <= len(text) * 0.01

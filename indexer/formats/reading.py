@@ -86,7 +86,7 @@ def _bytes_of(path: Path, limits: Limits) -> bytes:
                 before = os.fstat(file.fileno())
                 if before.st_size > limits.file_bytes:
                     raise ExtractionFailed(f"larger than {limits.file_bytes / 1e6:.0f} MB (max_file_mb)")
-                data = file.read(limits.file_bytes + 1)
+                data = file.read(before.st_size + 1)
                 after = os.fstat(file.fileno())
             if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
                 return data

@@ -1,0 +1,96 @@
+"""The reading process: what it costs a file to hang it, crash it or fill its memory."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from indexer.formats import Limits
+from indexer.worker import Extractor
+from searcher.errors import ExtractionFailed, UnreadableKind
+from searcher.records import Document
+from searcher.settings import Settings
+
+
+def note(folder: Path, number: int) -> Path:
+    path = folder / f"note{number}.md"
+    path.write_text(f"# Note {number}\n\nText.\n")
+    return path
+
+
+def workers() -> list[psutil.Process]:
+    children = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
+    return [child for child in children if "indexer.formats.serving" in " ".join(child.cmdline())]
+
+
+def test_documents_and_reasons_travel_whole(tmp_path: Path) -> None:
+    with Extractor(Settings()) as extractor:
+        document = extractor.extract(note(tmp_path, 1))
+        assert document.title == "Note 1" and document.marks[0].heading == ("Note 1",)
+        with pytest.raises(ExtractionFailed, match="cannot be read: No such file"):
+            extractor.extract(tmp_path / "missing.md")
+        (tmp_path / "x.bin").write_bytes(bytes(1000))
+        with pytest.raises(UnreadableKind):
+            extractor.extract(tmp_path / "x.bin")
+        assert len(workers()) == 1
+    assert workers() == []
+
+
+def test_a_name_that_is_not_utf8(tmp_path: Path) -> None:
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")
+    Path(path).write_text("coffee")
+    with Extractor(Settings()) as extractor:
+        assert extractor.extract(Path(path)).text == "coffee"
+
+
+def test_map_keeps_order_reads_ahead_and_reports_failures(tmp_path: Path) -> None:
+    paths = [note(tmp_path, n) for n in range(30)]
+    paths[7].unlink()
+    with Extractor(Settings(), workers=2) as extractor:
+        outcomes = list(extractor.map(paths, window=5))
+    assert [path for path, _ in outcomes] == paths
+    assert isinstance(outcomes[7][1], ExtractionFailed)
+    titles = [d.title for _, d in outcomes if isinstance(d, Document)]
+    assert titles == [f"Note {n}" for n in range(30) if n != 7]
+
+
+def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
+    slow = tmp_path / "big.txt"
+    slow.write_bytes(os.urandom(1) + "ä".encode("latin-1") * 100)
+    with Extractor(Settings(), limits=Limits(seconds=0.0)) as extractor:
+        holding = threading.Thread(target=_hold_worker, args=(extractor,))
+        holding.start()
+        with pytest.raises(ExtractionFailed, match=r"took longer than 0 s \(extract_seconds\)"):
+            extractor.extract(slow)
+        holding.join()
+
+
+def _hold_worker(extractor: Extractor) -> None:
+    """Stop the process as soon as it is there: it hangs as a parser in an endless loop does."""
+    while not workers():
+        time.sleep(0.001)
+    workers()[0].send_signal(signal.SIGSTOP)
+
+
+def test_a_crash_costs_one_file_and_the_next_is_read(tmp_path: Path) -> None:
+    path = note(tmp_path, 1)
+    with Extractor(Settings()) as extractor:
+        extractor.extract(path)
+        workers()[0].kill()
+        assert extractor.extract(path).title == "Note 1"
+
+
+def test_memory_is_bounded(tmp_path: Path) -> None:
+    big = tmp_path / "big.txt"
+    big.write_bytes(b"word " * 40_000_000)
+    limits = Limits(file_bytes=1 << 30, memory_bytes=600 << 20)
+    with Extractor(Settings(), limits=limits) as extractor:
+        with pytest.raises(ExtractionFailed, match="needs more than 600 MB of memory"):
+            extractor.extract(big)
+        assert extractor.extract(note(tmp_path, 1)).title == "Note 1"
