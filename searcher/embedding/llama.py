@@ -1,13 +1,10 @@
-"""The thin layer over llama.cpp's C interface: models, tokens, contexts and batches as numpy arrays."""
+"""The thin layer over llama.cpp's C interface: the library, a model's weights and its vocabulary."""
 
 from __future__ import annotations
 
 import ctypes
 import os
-import threading
 from collections import deque
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,10 +12,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from searcher.embedding import machine
 from searcher.errors import EmbeddingFailed, ModelBroken
 
 Tokens = npt.NDArray[np.int32]
-POOLING = {"none": 0, "mean": 1, "cls": 2, "last": 3, "rank": 4}
 
 _complaints: deque[str] = deque(maxlen=8)
 _kept: list[Any] = []
@@ -27,6 +24,7 @@ _kept: list[Any] = []
 @cache
 def library() -> Any:
     """llama.cpp's functions, its log kept for error messages in place of stderr."""
+    machine.rest_between_steps()
     import llama_cpp.llama_cpp as functions
 
     @functions.llama_log_callback
@@ -43,6 +41,11 @@ def library() -> Any:
 def complaint() -> str:
     """What llama.cpp last complained of, in one line."""
     return _complaints[-1].splitlines()[0] if _complaints else "llama.cpp gave no reason"
+
+
+def complain_from_here() -> None:
+    """Forget earlier complaints, so that `complaint` tells of the next call."""
+    _complaints.clear()
 
 
 def gpu_layers(setting: str) -> tuple[int, str]:
@@ -68,7 +71,7 @@ class Weights:
         params = self._lib.llama_model_default_params()
         params.n_gpu_layers = layers_on_gpu
         params.vocab_only = vocab_only
-        _complaints.clear()
+        complain_from_here()
         self.path = path
         self.model = self._lib.llama_model_load_from_file(os.fsencode(path), params)
         if not self.model:
@@ -76,6 +79,7 @@ class Weights:
         self._vocab = self._lib.llama_model_get_vocab(self.model)
         self.is_encoder = bool(self._lib.llama_model_has_encoder(self.model)) or _is_bert(self)
         self.width = int(self._lib.llama_model_n_embd_out(self.model))
+        self.labels = int(self._lib.llama_model_n_cls_out(self.model))
         self.eos = int(self._lib.llama_vocab_eos(self._vocab))
         self.adds_eos = bool(self._lib.llama_vocab_get_add_eos(self._vocab))
         self.vocabulary = int(self._lib.llama_vocab_n_tokens(self._vocab))
@@ -109,91 +113,3 @@ class Weights:
 
 def _is_bert(weights: Weights) -> bool:
     return (weights.meta("general.architecture") or "").endswith("bert")
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """How a context is laid out. Sizes in tokens."""
-
-    sequences: int  # texts in one call
-    batch: int  # tokens in one call
-    micro: int  # tokens computed at once
-    context: int  # tokens of one text
-    unified: bool = True  # one KV cache for all texts, or one stream a text
-    flash: bool = True
-
-
-class Context:
-    """Memory to compute in. One call at a time: a lock holds the others back."""
-
-    def __init__(
-        self, weights: Weights, shape: Shape, *, pooling: str, threads: int, embeddings: bool = True
-    ) -> None:
-        """Raises EmbeddingFailed when there is no memory for it."""
-        lib = self._lib = library()
-        params = lib.llama_context_default_params()
-        params.n_ctx = shape.context if shape.unified else shape.context * shape.sequences
-        params.n_batch = shape.batch
-        params.n_ubatch = shape.micro
-        params.n_seq_max = shape.sequences
-        params.n_threads = params.n_threads_batch = threads
-        params.pooling_type = POOLING[pooling]
-        params.embeddings = embeddings
-        params.flash_attn_type = 1 if shape.flash else 0
-        params.kv_unified = shape.unified
-        _complaints.clear()
-        self._context = lib.llama_init_from_model(weights.model, params)
-        if not self._context:
-            raise EmbeddingFailed(
-                f"no context for {weights.path.name}: {complaint()}; close other programs to free memory"
-            )
-        self.shape = shape
-        self.lock = threading.Lock()
-        self._weights = weights
-        self._memory = None if weights.is_encoder else lib.llama_get_memory(self._context)
-        self._ids = np.arange(shape.sequences, dtype=np.int32)
-        self._one = np.ones(shape.batch, np.int32)
-        self._every = np.ones(shape.batch, np.int8)
-
-    def pooled(self, rows: Sequence[Tokens], out: npt.NDArray[np.float32], at: Sequence[int]) -> None:
-        """Compute the pooled vectors of `rows` in one call and put them into `out` at the places `at`."""
-        self._decode(rows)
-        size = out.shape[1] * 4
-        base, stride = out.ctypes.data, out.strides[0]
-        for sequence, place in enumerate(at):
-            vector = self._lib.llama_get_embeddings_seq(self._context, sequence)
-            if not vector:
-                raise EmbeddingFailed(f"{self._weights.path.name} gave no vector; it is no embedding model")
-            ctypes.memmove(base + place * stride, vector, size)
-
-    def _decode(self, rows: Sequence[Tokens]) -> None:
-        lengths = np.fromiter(map(len, rows), np.int64, len(rows))
-        total = int(lengths.sum())
-        starts = np.cumsum(lengths) - lengths
-        tokens = np.concatenate(rows)
-        positions = (np.arange(total) - np.repeat(starts, lengths)).astype(np.int32)
-        sequence = np.repeat(np.arange(len(rows)), lengths)
-        addresses = (self._ids.ctypes.data + 4 * sequence).astype(np.uintp)
-        lib = self._lib
-        batch = lib.llama_batch(
-            n_tokens=total,
-            token=tokens.ctypes.data_as(lib.llama_token_p),
-            embd=None,
-            pos=positions.ctypes.data_as(ctypes.POINTER(ctypes.c_int32)),
-            n_seq_id=self._one.ctypes.data_as(ctypes.POINTER(ctypes.c_int32)),
-            seq_id=addresses.ctypes.data_as(ctypes.POINTER(ctypes.POINTER(ctypes.c_int32))),
-            logits=self._every.ctypes.data_as(ctypes.POINTER(ctypes.c_int8)),
-        )
-        _complaints.clear()
-        if self._memory is None:
-            status = lib.llama_encode(self._context, batch)
-        else:
-            lib.llama_memory_clear(self._memory, False)
-            status = lib.llama_decode(self._context, batch)
-        if status != 0:
-            raise EmbeddingFailed(f"{self._weights.path.name} failed on {total} tokens: {complaint()}")
-
-    def close(self) -> None:
-        if self._context:
-            self._lib.llama_free(self._context)
-            self._context = None

@@ -5,46 +5,65 @@ from __future__ import annotations
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
-import psutil
 
+from searcher.embedding import headless, machine
 from searcher.embedding.base import Kind, ModelInfo, Vectors
-from searcher.embedding.llama import Context, Shape, Tokens, Weights, gpu_layers
+from searcher.embedding.context import Context, Lookup, Shape
+from searcher.embedding.llama import Tokens, Weights, gpu_layers
+from searcher.embedding.packing import packed
+from searcher.embedding.tokenizer import Tokenizer
 from searcher.errors import EmbeddingFailed, ModelBroken
 from searcher.home import Home
-from searcher.models import ResolvedModel, fingerprints
+from searcher.models import ResolvedModel, fingerprints, gguf_file
 from searcher.models.resolve import scan_dim
 from searcher.settings import Settings
 
-_REMEMBERED_TEXTS = 4096
+# measured: more tokens at once are no faster, and attention over more texts is slower
+_BATCH = Shape(sequences=64, batch=512, micro=512)
+_SHORT = Shape(sequences=1, batch=128, micro=128)
+_REMEMBERED_QUERIES = 512
 
 
 class LocalEmbedder:
-    """Embeds with llama.cpp. Tokenising is free of locks; computing takes one call at a time."""
+    """Embeds with llama.cpp. Single short texts have a context of their own and never wait for a batch."""
 
     def __init__(self, home: Home, settings: Settings, resolved: ResolvedModel, *, role: str) -> None:
-        profile = self._profile = resolved.profile
+        profile = resolved.profile
         layers, self.note = gpu_layers(settings.gpu_layers)
-        self._weights = Weights(resolved.path, layers_on_gpu=layers)
-        self._file = _Unchanged(self._weights)
-        self._instructions: Mapping[str, str] = settings.instructions
-        self._threads = settings.threads or psutil.cpu_count(logical=False) or os.cpu_count() or 1
-        self._end = self._end_token()
-        self._tokens = _Remembered(_REMEMBERED_TEXTS)
-        self._context: Context | None = None
-        self._lock = threading.Lock()
+        self._threads = settings.threads or machine.threads()
+        self._watched = _Watched(resolved.path)
+        head = gguf_file.read(resolved.path)
+        source_hash = fingerprints.file_hash(home, resolved.path)
+        derived = headless.build(home, head, source_hash) if headless.possible(head) else None
+        self._pooling: str | None = profile.pooling
+        self._lookup: Lookup | None = None
+        self._texts_weights = Weights(resolved.path, layers_on_gpu=layers, vocab_only=derived is not None)
+        self._weights = self._texts_weights
+        if derived:
+            self._weights = Weights(derived, layers_on_gpu=layers)
+            self._watched.add(derived)
+            self._pooling, self._lookup = None, headless.EmbeddingRows(head)
+        self._tokenizer = Tokenizer(self._texts_weights, profile, settings.instructions)
+        self._batch: Context | None = None
+        self._short: Context | None = None
+        self._opening = threading.Lock()
+        self._queries: OrderedDict[str, Vectors] = OrderedDict()
         self._info = ModelInfo(
             name=resolved.name,
             path=str(resolved.path),
-            fingerprint=fingerprints.of(home, resolved.path, profile),
+            fingerprint=fingerprints.of(source_hash, profile),
             dim=scan_dim(profile, settings.dim),
             native_dim=self._weights.width,
             max_tokens=profile.max_tokens,
             chunk_tokens=min(settings.chunk_tokens or profile.chunk_tokens, profile.max_tokens),
             mrl=profile.mrl,
         )
+        if role == "query":  # the first query finds its context open and the weights in memory
+            threading.Thread(target=self._warm, daemon=True).start()
 
     @property
     def model(self) -> ModelInfo:
@@ -52,133 +71,114 @@ class LocalEmbedder:
 
     def count_tokens(self, texts: Sequence[str], *, kind: Kind = "document") -> list[int]:
         """Tokens of each text, prefix and special tokens included."""
-        return [len(self._tokenize(text, kind, "documents")) for text in texts]
+        return [len(row) for row in self._tokenizer.rows(texts, kind, "documents")]
 
     def embed_full(
         self, texts: Sequence[str], *, kind: Kind = "document", task: str = "documents"
     ) -> Vectors:
         """float32 (n, native_dim), L2-normalised. Raises EmbeddingFailed for a text over `max_tokens`."""
-        rows = [self._tokenize(text, kind, task) for text in texts]
+        if len(texts) == 1 and kind == "query":
+            return self._query(self._tokenizer.wrapped(texts[0], kind, task))
+        return self._embed(self._tokenizer.rows(texts, kind, task))
+
+    def close(self) -> None:
+        with self._opening:
+            for part in (self._batch, self._short, self._weights, self._texts_weights):
+                if part is not None:
+                    part.close()
+            self._batch = self._short = None
+
+    def _query(self, wrapped: str) -> Vectors:
+        known = self._queries.get(wrapped)
+        if known is None:
+            known = self._embed([self._tokenizer.row(wrapped)])
+            self._queries[wrapped] = known
+            if len(self._queries) > _REMEMBERED_QUERIES:
+                self._queries.popitem(last=False)
+        return known.copy()
+
+    def _embed(self, rows: Sequence[Tokens]) -> Vectors:
         limit = self._info.max_tokens
         longest = max(map(len, rows), default=0)
         if longest > limit:
             raise EmbeddingFailed(f"a text of {longest} tokens is over {self._info.name}'s limit of {limit}")
+        self._watched.check()
+        if len(rows) == 1 and longest <= _SHORT.batch:
+            return self._normalised(self._one(rows[0]))
         out = np.empty((len(rows), self._info.native_dim), np.float32)
-        with self._lock:
-            self._file.check()
-            order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
-            context = self._ready(longest)
-            for group in _packed([len(rows[i]) for i in order], context.shape):
-                places = [order[i] for i in group]
-                context.pooled([rows[i] for i in places], out, places)
-        norms = np.linalg.norm(out, axis=1, keepdims=True)
-        if not np.isfinite(norms).all() or not norms.all():
-            raise EmbeddingFailed(
-                f"{self._info.name} gave a vector that is not a number; the file is damaged"
-            )
-        out /= norms
-        return out
+        long = [i for i, row in enumerate(rows) if len(row) > _BATCH.batch]
+        fitting = [i for i, row in enumerate(rows) if len(row) <= _BATCH.batch]
+        lengths = [len(rows[i]) for i in fitting]
+        for group in packed(lengths, room=_BATCH.batch, sequences=_BATCH.sequences):
+            places = [fitting[i] for i in group]
+            out[places] = self._batch_context().compute([rows[i] for i in places])
+        if long:
+            self._embed_long(rows, long, longest, out)
+        return self._normalised(out)
 
-    def close(self) -> None:
-        with self._lock:
-            if self._context:
-                self._context.close()
-                self._context = None
-            self._weights.close()
-            self._file.close()
-
-    def _ready(self, longest: int) -> Context:
-        if self._context is not None and longest <= self._context.shape.context:
-            return self._context
-        if self._context is not None:
-            self._context.close()
-        if self._weights.is_encoder:
-            tokens = max(512, longest)
-            shape = Shape(sequences=64, batch=tokens, micro=tokens, context=tokens)
-        else:
-            room = max(512, 1 << (longest - 1).bit_length())
-            shape = Shape(sequences=8, batch=room, micro=512, context=room)
-        self._context = Context(self._weights, shape, pooling=self._profile.pooling, threads=self._threads)
-        return self._context
-
-    def _end_token(self) -> int | None:
-        named = self._profile.end_token
-        if not named:
-            return None
-        if named == "eos":
-            return self._weights.eos
-        found = self._weights.tokenize(named, special=False, parse=True)
-        if len(found) != 1:
-            raise ModelBroken(
-                f"{self._weights.path} has no token {named}; it is not the model it is named for"
-            )
-        return int(found[0])
-
-    def _tokenize(self, text: str, kind: Kind, task: str) -> Tokens:
-        key = self._profile.wrap(text, kind, task, self._instructions)
-        known = self._tokens.get(key)
-        if known is not None:
-            return known
-        tokens = self._weights.tokenize(key)
-        if self._end is not None:
-            if len(tokens) and self._weights.adds_eos and tokens[-1] == self._weights.eos:
-                tokens = tokens[:-1]
-            tokens = np.append(tokens, np.int32(self._end))
-        self._tokens.put(key, tokens)
-        return tokens
-
-
-def _packed(lengths: Sequence[int], shape: Shape) -> Iterator[range]:
-    """Runs of texts, already sorted by length, that fill one call each."""
-    start = filled = 0
-    for index, length in enumerate(lengths):
-        if index > start and (filled + length > shape.batch or index - start == shape.sequences):
-            yield range(start, index)
-            start, filled = index, 0
-        filled += length
-    if start < len(lengths):
-        yield range(start, len(lengths))
-
-
-class _Remembered:
-    """The tokens of the last texts, so that what the chunker counted is not tokenised again."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._known: OrderedDict[str, Tokens] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, text: str) -> Tokens | None:
-        with self._lock:
-            tokens = self._known.get(text)
-            if tokens is not None:
-                self._known.move_to_end(text)
-            return tokens
-
-    def put(self, text: str, tokens: Tokens) -> None:
-        with self._lock:
-            self._known[text] = tokens
-            if len(self._known) > self._size:
-                self._known.popitem(last=False)
-
-
-class _Unchanged:
-    """Watches a mapped file: one that is written to while mapped gives wrong vectors, or a bus error."""
-
-    def __init__(self, weights: Weights) -> None:
-        self._path = weights.path
-        self._seen = self._state()
-
-    def _state(self) -> tuple[int, int, int] | None:
+    def _embed_long(self, rows: Sequence[Tokens], long: Sequence[int], longest: int, out: Vectors) -> None:
+        """Texts that the usual context cannot hold; theirs is large, so it lives for this call only."""
+        room = -(-longest // 256) * 256
+        micro = room if self._weights.is_encoder else min(room, _BATCH.micro)
+        context = self._context(Shape(sequences=1, batch=room, micro=micro))
         try:
-            stat = os.stat(self._path)
-        except OSError:
-            return None
-        return stat.st_ino, stat.st_size, stat.st_mtime_ns
+            for i in long:
+                out[i] = context.compute([rows[i]])[0]
+        finally:
+            context.close()
+
+    def _one(self, row: Tokens) -> Vectors:
+        context = self._short_context()
+        return context.continued(row) if self._lookup else context.compute([row])
+
+    def _normalised(self, out: Vectors) -> Vectors:
+        norms = np.linalg.norm(out, axis=1, keepdims=True)
+        if not (np.isfinite(norms).all() and norms.all()):
+            raise EmbeddingFailed(f"{self._info.name} gave a vector that is no number; fetch the model again")
+        return out / norms
+
+    def _batch_context(self) -> Context:
+        with self._opening:
+            if self._batch is None:
+                self._batch = self._context(_BATCH)
+            return self._batch
+
+    def _short_context(self) -> Context:
+        with self._opening:
+            if self._short is None:
+                self._short = self._context(_SHORT)
+            return self._short
+
+    def _context(self, shape: Shape) -> Context:
+        return Context(
+            self._weights, shape, pooling=self._pooling, threads=self._threads, lookup=self._lookup
+        )
+
+    def _warm(self) -> None:
+        try:
+            self._one(self._tokenizer.row(self._tokenizer.wrapped("warm", "query", "auto")))
+        except (EmbeddingFailed, ModelBroken):
+            return  # the first query meets the same error and reports it
+
+
+class _Watched:
+    """Files that are mapped: one that is written to while mapped gives wrong vectors, or a bus error."""
+
+    def __init__(self, path: Path) -> None:
+        self._seen = {path: _state(path)}
+
+    def add(self, path: Path) -> None:
+        self._seen[path] = _state(path)
 
     def check(self) -> None:
-        if self._state() != self._seen:
-            raise ModelBroken(f"the model {self._path} was changed while in use; restart searcher")
+        for path, seen in self._seen.items():
+            if _state(path) != seen:
+                raise ModelBroken(f"the model {path} was changed while in use; restart searcher")
 
-    def close(self) -> None:
-        self._seen = None
+
+def _state(path: Path) -> tuple[int, int, int] | None:
+    try:
+        stat = os.stat(path)
+    except OSError:
+        return None
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns

@@ -11,9 +11,9 @@ from searcher.home import Home
 from searcher.models.profiles import Profile
 
 
-def of(home: Home, path: Path, profile: Profile) -> str:
-    """32 hex digits over the file, pooling, prompts and end token."""
-    parts = (file_hash(home, path), profile.pooling, profile.document, profile.query, profile.end_token)
+def of(source_hash: str, profile: Profile) -> str:
+    """32 hex digits over the file's hash, pooling, prompts and end token."""
+    parts = (source_hash, profile.pooling, profile.document, profile.query, profile.end_token)
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
 

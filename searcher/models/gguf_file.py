@@ -52,6 +52,7 @@ class Gguf:
     path: Path
     metadata: Mapping[str, Any]
     tensors: Mapping[str, Tensor]
+    spans: Mapping[str, tuple[int, int]]  # where each metadata value lies in the file, type number first
 
     @property
     def architecture(self) -> str:
@@ -133,9 +134,12 @@ def _parse(path: Path, data: mmap.mmap, arrays: bool) -> Gguf:
     if version not in (2, 3):
         raise ModelBroken(f"{path} is GGUF version {version}, which is not readable; fetch a current file")
     metadata: dict[str, Any] = {}
+    spans: dict[str, tuple[int, int]] = {}
     for _ in range(n_values):
         key = cursor.string()
+        start = cursor.at
         value = cursor.value(cursor.number("I"), keep_array=arrays)
+        spans[key] = (start, cursor.at)
         if value is not None:
             metadata[key] = value
     listed = []
@@ -151,7 +155,7 @@ def _parse(path: Path, data: mmap.mmap, arrays: bool) -> Gguf:
         if base + offset + (size or 0) > len(data):
             raise struct.error
         tensors[name] = Tensor(name, shape, kind, base + offset, size)
-    return Gguf(path, metadata, tensors)
+    return Gguf(path, metadata, tensors, spans)
 
 
 def _aligned(at: int, alignment: int = _ALIGNMENT) -> int:
@@ -174,6 +178,13 @@ class Typed:
 
     letter: str  # of the struct module
     value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A metadata value as it lies in another GGUF, type number first."""
+
+    data: bytes
 
 
 def write(
@@ -232,6 +243,8 @@ def _text(text: str | bytes) -> bytes:
 
 def _encoded(value: Any) -> bytes:
     """Type number and bytes of one metadata value; whole numbers are u32, fractions f32."""
+    if isinstance(value, Encoded):
+        return value.data
     if isinstance(value, Typed):
         if isinstance(value.value, bytes):
             size = struct.calcsize("<" + value.letter)

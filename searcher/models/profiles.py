@@ -48,8 +48,8 @@ class Profile:
         if kind == "document":
             return self.document.replace("{text}", text, 1)
         instruction = (own or {}).get(task) or INSTRUCTIONS.get(task) or INSTRUCTIONS["auto"]
-        # the text goes in last: it may itself contain braces
-        return self.query.replace("{task}", instruction, 1).replace("{text}", text, 1)
+        before, after = self.query.split("{text}", 1)
+        return before.replace("{task}", instruction) + text + after
 
 
 STARTER = Profile(

@@ -1,0 +1,127 @@
+"""A decoder's layers without its vocabulary, so that no language-model head is computed.
+
+llama.cpp multiplies every token by the whole output matrix even when only the hidden state is wanted: for
+Qwen3-0.6B a third of the work. The derived file holds the same layers and, in place of the vocabulary, the
+identity matrix: its "logits" are the hidden state, computed for the last token of each text alone. Token
+embeddings are looked up here and given to llama.cpp as numbers.
+"""
+
+from __future__ import annotations
+
+import mmap
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from searcher.embedding.llama import Tokens
+from searcher.files import read_json, write_json
+from searcher.home import Home
+from searcher.models import gguf_file
+from searcher.models.gguf_file import F32, Blob, Encoded, Gguf
+
+# their graphs take embedding rows as they are and multiply by nothing after the last norm
+_ARCHITECTURES = ("qwen3", "qwen2", "llama")
+_VOCABULARY = ("token_embd.weight", "output.weight")
+_LEAST_SHARE = 0.05  # of the work; below it a second file is not worth its disk
+
+
+def possible(head: Gguf) -> bool:
+    """Whether a headless file of this model computes the same and saves enough."""
+    causal = head.of_architecture("attention.causal")
+    embedding = head.tensors.get("token_embd.weight")
+    if head.architecture not in _ARCHITECTURES or causal is False or embedding is None:
+        return False
+    layers = sum(_values(t.shape) for name, t in head.tensors.items() if name.startswith("blk."))
+    return _values(embedding.shape) >= _LEAST_SHARE * layers and embedding.size is not None
+
+
+def _values(shape: tuple[int, ...]) -> int:
+    return int(np.prod(shape, dtype=np.int64))
+
+
+def build(home: Home, head: Gguf, source_hash: str) -> Path | None:
+    """The derived file in the home, made on first use; None when the disk has no room for it.
+
+    It is beside its recorded hash: a file that another hand changed is built again.
+    """
+    path = home.models / f"{head.path.stem}-{source_hash[:12]}.layers.gguf"
+    record = path.with_suffix(".json")
+    if path.is_file() and _recorded(record) == (source_hash, path.stat().st_size, path.stat().st_mtime_ns):
+        return path
+    needed = sum(t.size or 0 for t in _kept(head))
+    home.create()
+    if shutil.disk_usage(home.models).free < 2 * needed + (1 << 30):
+        return None
+    with open(head.path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        view = memoryview(data)
+        try:
+            digest = gguf_file.write(path, _metadata(head, data), list(_tensors(head, view)))
+        finally:
+            view.release()
+    stat = path.stat()
+    write_json(
+        record, {"source": source_hash, "sha256": digest, "size": stat.st_size, "mtime_ns": stat.st_mtime_ns}
+    )
+    return path
+
+
+def _recorded(record: Path) -> tuple[str, int, int] | None:
+    value = read_json(record)
+    if not isinstance(value, dict):
+        return None
+    return value.get("source", ""), value.get("size", 0), value.get("mtime_ns", 0)
+
+
+def _kept(head: Gguf) -> Iterator[gguf_file.Tensor]:
+    return (t for name, t in head.tensors.items() if name not in _VOCABULARY and not name.startswith("cls."))
+
+
+def _metadata(head: Gguf, data: mmap.mmap) -> dict[str, Any]:
+    arch, width = head.architecture, int(head.of_architecture("embedding_length") or 0)
+    left_out = (f"{arch}.pooling_type", f"{arch}.vocab_size")
+    kept = {
+        key: Encoded(data[start:end])
+        for key, (start, end) in head.spans.items()
+        if key.startswith((f"{arch}.", "general.architecture", "general.quantization"))
+        and key not in left_out
+    }
+    return {**kept, f"{arch}.vocab_size": width, "tokenizer.ggml.model": "no_vocab"}
+
+
+def _tensors(head: Gguf, view: memoryview) -> Iterator[Blob]:
+    width = int(head.of_architecture("embedding_length") or 0)
+    yield Blob("token_embd.weight", (width, width), F32, np.eye(width, dtype=np.float32).tobytes())
+    for tensor in _kept(head):
+        yield Blob(
+            tensor.name, tensor.shape, tensor.type, view[tensor.start : tensor.start + (tensor.size or 0)]
+        )
+
+
+class EmbeddingRows:
+    """The token embedding of a GGUF, read row by row from the mapped file."""
+
+    def __init__(self, head: Gguf) -> None:
+        tensor = head.tensors["token_embd.weight"]
+        self.width, self.count = tensor.shape
+        values, size = gguf_file.BLOCKS[tensor.type]
+        self._type = tensor.type
+        self._raw = np.memmap(
+            head.path, np.uint8, "r", tensor.start, (self.count, self.width // values * size)
+        )
+
+    def __call__(self, tokens: Tokens) -> npt.NDArray[np.float32]:
+        """float32 (len(tokens), width)."""
+        raw = self._raw[tokens]
+        if self._type == F32:
+            return raw.view(np.float32)
+        if self._type == 1:
+            return raw.view(np.float16).astype(np.float32)
+        from gguf.constants import GGMLQuantizationType
+        from gguf.quants import dequantize
+
+        rows = dequantize(raw, GGMLQuantizationType(self._type))
+        return np.ascontiguousarray(rows, np.float32)

@@ -1,0 +1,70 @@
+"""A text as the tokens one model reads: wrapped in its prompt, closed with its end token."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from searcher.embedding.llama import Tokens, Weights
+from searcher.errors import ModelBroken
+from searcher.models.profiles import Profile
+
+_REMEMBERED_TEXTS = 4096
+
+
+class Tokenizer:
+    """Safe to share between threads. What was counted lately is not tokenised again."""
+
+    def __init__(self, weights: Weights, profile: Profile, instructions: Mapping[str, str]) -> None:
+        self._weights = weights
+        self._profile = profile
+        self._instructions = instructions
+        self._end = _end_token(weights, profile)
+        self._known: OrderedDict[str, Tokens] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def rows(self, texts: Sequence[str], kind: str, task: str) -> list[Tokens]:
+        return [self.row(self.wrapped(text, kind, task)) for text in texts]
+
+    def wrapped(self, text: str, kind: str, task: str) -> str:
+        return self._profile.wrap(text, kind, task, self._instructions)
+
+    def row(self, wrapped: str) -> Tokens:
+        """Token ids of a text that already has its prompt; read-only, because they are shared."""
+        with self._lock:
+            known = self._known.get(wrapped)
+            if known is not None:
+                self._known.move_to_end(wrapped)
+                return known
+        tokens = self._closed(self._weights.tokenize(wrapped))
+        tokens.flags.writeable = False
+        with self._lock:
+            self._known[wrapped] = tokens
+            if len(self._known) > _REMEMBERED_TEXTS:
+                self._known.popitem(last=False)
+        return tokens
+
+    def _closed(self, tokens: Tokens) -> Tokens:
+        """Older conversions add no end token, and some add another one (ggml-org/llama.cpp #14234)."""
+        if self._end is None or (len(tokens) and tokens[-1] == self._end):
+            return tokens
+        if len(tokens) and self._weights.adds_eos and tokens[-1] == self._weights.eos:
+            tokens = tokens[:-1]
+        return np.append(tokens, np.int32(self._end))
+
+
+def _end_token(weights: Weights, profile: Profile) -> int | None:
+    if not profile.end_token:
+        return None
+    if profile.end_token == "eos":
+        return weights.eos
+    found = weights.tokenize(profile.end_token, special=False, parse=True)
+    if len(found) != 1:
+        raise ModelBroken(
+            f"{weights.path} has no token {profile.end_token}, so it is not {profile.title}; "
+            "fetch the model again"
+        )
+    return int(found[0])

@@ -1,0 +1,36 @@
+"""Small models of Qwen3's shape, made once a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from benchmarks.shapes import Qwen3Shape, write_qwen3
+from searcher.home import Home
+
+SMALL = Qwen3Shape(layers=2, heads=4, kv_heads=2, head=64, inner=512, vocabulary=1400, context=4096)
+
+
+@pytest.fixture(scope="session")
+def small_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """`small_model(format, **changes)`: a 1024-wide Qwen3 of two layers, made once a run."""
+    from dataclasses import replace
+
+    folder = tmp_path_factory.mktemp("models")
+
+    def make(format: str = "F32", **changes: object) -> Path:
+        name = "-".join([format, *(f"{key}={value}" for key, value in sorted(changes.items()))])
+        path = folder / f"{abs(hash(name)):x}.gguf"
+        if not path.exists():
+            write_qwen3(path, shape=replace(SMALL, **changes), format=format, scale=0.05)
+        return path
+
+    return make
+
+
+@pytest.fixture
+def bare_home(tmp_path: Path) -> Home:
+    """A home without any model."""
+    return Home(tmp_path / "bare").create()
