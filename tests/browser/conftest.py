@@ -215,7 +215,8 @@ def search(page: Page, url: str, query: str) -> None:
     page.locator(".st-key-q input").wait_for()
     page.locator(".st-key-q input").press_sequentially(query, delay=15)
     page.wait_for_function(
-        "q => new URLSearchParams(location.search).get('q') === q && document.querySelector('.hits')",
+        "q => document.querySelector('.hits')?.dataset.q === q"
+        " && new URLSearchParams(location.search).get('q') === q",
         arg=query,
     )
 

@@ -22,7 +22,8 @@ def results(answer: Answer, state: State, words: Words, folders: list[str]) -> s
     if answer.total > len(answer.results):
         link = plain(state.link(n=len(answer.results) + STEP))
         more = f'<p class="more"><a class="button" href="{link}">{plain(words("more"))}</a></p>'
-    return f'{summary(answer, state, words)}{warning}{notes}<ol class="hits">{cards}</ol>{more}'
+    listed = f'<ol class="hits" data-q="{plain(answer.query)}">{cards}</ol>'
+    return f"{summary(answer, state, words)}{warning}{notes}{listed}{more}"
 
 
 def summary(answer: Answer, state: State, words: Words) -> str:

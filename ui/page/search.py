@@ -53,6 +53,10 @@ def _results(state: State) -> None:
     if not state.q.strip():
         _welcome()
         return
+    preparing = get_service().preparing
+    if preparing:
+        st.html(f'<p class="notice" role="status">{plain(preparing)}</p>')
+        return
     try:
         answer = ask(state)
         HISTORY.query(answer.took_ms.get("total", 0.0))

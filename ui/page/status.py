@@ -17,7 +17,8 @@ _LOOKS = 3
 @st.fragment(run_every="1s")
 def line() -> None:
     """Looks every second; when the index has changed the results are asked for again."""
-    now = changes.mark(get_service().home)
+    service = get_service()
+    now = (changes.mark(service.home), service.preparing, service.note)
     before, again = st.session_state.get("_index", (now, 0))
     # a reader of the table may be a second behind, so one look after a change is not enough
     again = _LOOKS if now != before else again
@@ -29,8 +30,8 @@ def line() -> None:
 
 
 @st.cache_data(show_spinner=False, max_entries=2)
-def _known(mark: changes.Mark) -> dict[str, Any]:
-    return get_service().status()
+def _known(mark: tuple[changes.Mark, str, str]) -> dict[str, Any]:
+    return dict(get_service().status())
 
 
 def render(known: dict[str, Any]) -> str:

@@ -1,0 +1,226 @@
+"""How long a person waits for painted results, beside what the search itself takes and what any page would.
+
+    python benchmarks/page.py [--chunks 50000] [--rounds 15] [--tabs 10] [--json FILE]
+
+Three things are measured in turn, in one run, on one machine: the HTTP API's answer; an empty Streamlit app
+that echoes what is typed, from Enter to the echo on the screen; the search page, from Enter to the results on
+the screen. The aim is page <= 2 x API + empty app. Then the server's memory with one tab and with many.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+from urllib.request import urlopen
+
+import psutil
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+CHUNKS_A_DOCUMENT = 4
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+WORDS = ["garden", "boiler", "letter", "invoice", "river", "meeting", "kitchen", "bicycle", "winter", "contract", "library", "engine", "harbour", "music", "teacher", "window", "planet", "forest", "bridge", "market", "doctor", "island", "camera", "village", "theatre", "pencil", "mirror", "castle"]
+EMPTY = """
+import streamlit as st
+text = st.text_input("text", key="q")
+st.html(f'<p class="echo" data-q="{text}">{text}</p>')
+"""
+# from Enter to the frame after the element for this query is there
+WAIT = """
+([box, there]) => new Promise(done => {
+  const input = document.querySelector(box), start = performance.now()
+  const look = () => document.querySelector(there)
+    ? requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - start)))
+    : requestAnimationFrame(look)
+  input.dispatchEvent(new KeyboardEvent("keydown", {key: "Enter", code: "Enter", keyCode: 13, bubbles: true}))
+  look()
+})
+"""
+
+
+def build(home_path: Path, folder: Path, chunks: int) -> None:
+    """An index of small notes that lie on disk; their vectors are random, which no timing depends on."""
+    import numpy as np
+
+    from indexer import rows
+    from indexer.catalogue import Catalogue, FileRow
+    from indexer.passes import CHUNKER
+    from searcher import folders
+    from searcher.embedding import open_embedder
+    from searcher.home import Home
+    from searcher.records import Chunk, Document
+    from searcher.settings import Settings
+    from searcher.store.table import Live, Store, create_table, write_live
+
+    home = Home(home_path).create()
+    folder.mkdir()
+    folders.add(home, folder)
+    embedder = open_embedder(home, Settings.load(home), role="index")
+    model = embedder.model
+    embedder.close()
+    live = Live(
+        table=f"chunks_{model.fingerprint[:12]}_{model.dim}", model=model.name, fingerprint=model.fingerprint,
+        dim=model.dim, native_dim=model.native_dim, chunker=CHUNKER,
+    )  # fmt: skip
+    store = Store(create_table(home, live.table, model), live)
+    catalogue = Catalogue(home)
+    chance, noise = random.Random(7), np.random.default_rng(7)
+    batch: list[dict] = []
+    files = []
+    for number in range(chunks // CHUNKS_A_DOCUMENT):
+        lines = [" ".join(chance.choices(WORDS, k=40)) + "." for _ in range(CHUNKS_A_DOCUMENT)]
+        text, path = "\n".join(lines), folder / f"note-{number}.txt"
+        path.write_text(text)
+        state = path.stat()
+        offsets = [sum(len(line) + 1 for line in lines[:n]) for n in range(CHUNKS_A_DOCUMENT)]
+        pieces = [
+            Chunk(ordinal=n, text=line, char_start=offsets[n], char_end=offsets[n] + len(line),
+                  line_start=n + 1, line_end=n + 1, language="en", tokens=60)
+            for n, line in enumerate(lines)
+        ]  # fmt: skip
+        digest = f"{number:032x}"
+        batch += rows.rows(
+            Document(text=text, kind="txt"), pieces, path=str(path), folder=str(folder), size=state.st_size,
+            mtime_ns=state.st_mtime_ns, doc_hash=digest, gen=1,
+        )  # fmt: skip
+        files.append(
+            FileRow(str(path), str(folder), state.st_size, state.st_mtime_ns, state.st_ino, hash=digest,
+                    kind="txt", chunks=len(pieces), indexed_at=time.time())
+        )  # fmt: skip
+        if len(batch) >= 5000 or number == chunks // CHUNKS_A_DOCUMENT - 1:
+            vectors = noise.normal(size=(len(batch), model.native_dim)).astype(np.float32)
+            vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+            for row, vector in zip(batch, vectors[:, : model.dim], strict=True):
+                row["vector"] = (vector / np.linalg.norm(vector)).astype(np.float16)
+            store.upsert(batch)
+            batch = []
+    store.table.optimize()
+    catalogue.put(files)
+    catalogue.close()
+    write_live(home, live)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(command: list[str], url: str) -> Iterator[psutil.Process]:
+    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        for _ in range(600):
+            try:
+                urlopen(url, timeout=2).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield psutil.Process(process.pid)
+        process.terminate()
+
+
+def painted(page: Page, box: str, there: str, text: str) -> float:
+    """Milliseconds from Enter until what belongs to `text` is on the screen."""
+    page.locator(box).fill(text)
+    return float(page.evaluate(WAIT, [box, there.replace("TEXT", text)]))
+
+
+def memory(process: psutil.Process) -> int:
+    """Resident bytes of the server and its children, memory they share counted once each."""
+    return sum(p.memory_info().rss for p in (process, *process.children(recursive=True)))
+
+
+def measure(browser: Browser, url: str, empty: str, rounds: int) -> dict[str, list[float]]:
+    page, blank = browser.new_page(), browser.new_page()
+    page.goto(url)
+    blank.goto(empty)
+    page.locator(".st-key-q input").wait_for()
+    blank.locator(".st-key-q input").wait_for()
+    times: dict[str, list[float]] = {"api": [], "empty app": [], "page": []}
+    for number in range(rounds + 2):
+        words = random.Random(number).sample(WORDS, 3)
+        asked, typed, echoed = " ".join(words), " ".join(words[::-1]), words[0] + str(number)
+        start = time.perf_counter()
+        urlopen(f"{url}/api/search?q={quote(asked)}&limit=10").read()
+        api = (time.perf_counter() - start) * 1000
+        empty_ms = painted(blank, ".st-key-q input", 'p.echo[data-q="TEXT"]', echoed)
+        page_ms = painted(page, ".st-key-q input", 'ol.hits[data-q="TEXT"]', typed)
+        if number >= 2:  # the first ones warm caches
+            for name, value in zip(times, (api, empty_ms, page_ms), strict=True):
+                times[name].append(value)
+    page.close()
+    blank.close()
+    return times
+
+
+def tabs(browser: Browser, url: str, process: psutil.Process, count: int) -> tuple[int, int]:
+    """Resident bytes with one tab and with `count`."""
+    opened, sizes = [], []
+    for number in range(count):
+        tab = browser.new_page()
+        tab.goto(f"{url}/?q={WORDS[number % len(WORDS)]}")
+        tab.locator(".hit").first.wait_for()
+        opened.append(tab)
+        if number in (0, count - 1):
+            time.sleep(3)
+            sizes.append(memory(process))
+    for tab in opened:
+        tab.close()
+    return sizes[0], sizes[-1]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--chunks", type=int, default=50_000)
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--tabs", type=int, default=10)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        place = Path(name)
+        build(place / "home", place / "notes", options.chunks)
+        (place / "empty.py").write_text(EMPTY)
+        port, other = free_port(), free_port()
+        up = [sys.executable, "-m", "ui.cli.main", "--home", str(place / "home"), "up", "--port", str(port),
+              "--no-browser"]  # fmt: skip
+        blank = [sys.executable, "-m", "streamlit", "run", str(place / "empty.py"), "--server.port",
+                 str(other), "--server.headless", "true", "--browser.gatherUsageStats", "false"]  # fmt: skip
+        url, empty = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{other}"
+        with running(up, f"{url}/api/health") as server, running(blank, f"{empty}/_stcore/health"):
+            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+            times = measure(browser, url, empty, options.rounds)
+            one, many = tabs(browser, url, server, options.tabs)
+            browser.close()
+    medians = {name: statistics.median(values) for name, values in times.items()}
+    allowed = 2 * medians["api"] + medians["empty app"]
+    print(f"{'milliseconds':<16}{'median':>10}{'fastest':>10}{'slowest':>10}")
+    for what, values in times.items():
+        print(f"{what:<16}{medians[what]:>10.0f}{min(values):>10.0f}{max(values):>10.0f}")
+    print(f"page / (2 x api + empty app) = {medians['page'] / allowed:.2f}   (aim: at most 1)")
+    print(f"server memory: {one / 1e6:.0f} MB with one tab, {many / 1e6:.0f} MB with {options.tabs}")
+    if options.json:
+        result = {"chunks": options.chunks, "ms": times, "ratio": medians["page"] / allowed,
+                  "memory": {"1": one, str(options.tabs): many}}  # fmt: skip
+        options.json.write_text(json.dumps(result, indent=1))
+
+
+if __name__ == "__main__":
+    main()
