@@ -32,7 +32,11 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 CHUNKS_A_DOCUMENT = 4
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-WORDS = ["garden", "boiler", "letter", "invoice", "river", "meeting", "kitchen", "bicycle", "winter", "contract", "library", "engine", "harbour", "music", "teacher", "window", "planet", "forest", "bridge", "market", "doctor", "island", "camera", "village", "theatre", "pencil", "mirror", "castle"]
+WORDS = [
+    "garden", "boiler", "letter", "invoice", "river", "meeting", "kitchen", "bicycle", "winter", "contract",
+    "library", "engine", "harbour", "music", "teacher", "window", "planet", "forest", "bridge", "market",
+    "doctor", "island", "camera", "village", "theatre", "pencil", "mirror", "castle",
+]  # fmt: skip
 EMPTY = """
 import streamlit as st
 text = st.text_input("text", key="q")
