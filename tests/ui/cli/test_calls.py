@@ -1,0 +1,102 @@
+"""The command line from outside: exit codes, one-line errors, help, and what a start imports."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ui.cli.main import COMMANDS
+
+ROOT = Path(__file__).parents[3]
+HEAVY = {"lancedb", "llama_cpp", "streamlit", "pandas"}
+NOT_FOR_HELP = HEAVY | {"numpy", "pyarrow", "starlette", "pydantic", "rich", "searcher.library"}
+
+
+def call(*arguments: str, home: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    if home:
+        env["SEARCHER_HOME"] = str(home)
+    return subprocess.run(
+        [sys.executable, "-m", "ui.cli.main", *arguments], capture_output=True, text=True, env=env, timeout=60
+    )
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_has_an_example(name: str) -> None:
+    done = call(name, "--help")
+    assert done.returncode == 0 and done.stderr == ""
+    if name not in ("folders", "models"):
+        assert f"searcher {name}" in done.stdout.split("Examples:")[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("serch",), 2, "did you mean `searcher search`"),
+        (("search",), 2, "see `searcher search --help`"),
+        (("search", "x", "--mode", "magic"), 2, "'magic'"),
+        (("search", "x", "--limit", "0"), 2, "--limit"),
+        (("search", "x"), 1, "nothing is indexed"),
+        (("index",), 2, "no folders"),
+        (("index", "/no/such/folder"), 1, "does not exist"),
+        (("folders", "remove", "/no/such/folder"), 1, "not a folder of the library"),
+        (("models", "use", "no-such-model"), 1, "no model"),
+        (("up", "--host", "0.0.0.0"), 2, "--token"),
+    ],
+)
+def test_failures_are_one_line(tmp_path: Path, arguments: tuple[str, ...], code: int, said: str) -> None:
+    done = call(*arguments, home=tmp_path / "home")
+    assert done.returncode == code, done.stderr
+    assert said in done.stderr and done.stderr.startswith("searcher: ")
+    assert done.stderr.count("\n") == 1 and done.stdout == ""
+
+
+def test_a_broken_settings_file_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("limit = [")
+    done = call("search", "x", home=tmp_path)
+    assert done.returncode == 2 and "settings.toml" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unwanted"),
+    [
+        (("--help",), NOT_FOR_HELP),
+        (("search", "--help"), NOT_FOR_HELP),
+        (("--version",), NOT_FOR_HELP),
+        (("folders", "list"), HEAVY),
+        (("status",), HEAVY),
+        (("models", "list"), HEAVY),
+    ],
+)
+def test_a_start_imports_nothing_heavy(
+    tmp_path: Path, arguments: tuple[str, ...], unwanted: set[str]
+) -> None:
+    code = (
+        "import sys, json; from ui.cli.main import main; main(sys.argv[1:]); "
+        "print(json.dumps(sorted(sys.modules)), file=sys.stderr)"
+    )
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "SEARCHER_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, env=env, timeout=60
+    )
+    modules = set(json.loads(done.stderr.strip().splitlines()[-1]))
+    assert "ui.cli.main" in modules
+    assert modules & unwanted == set()
+
+
+def test_home_before_or_after_the_command(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    assert call("--home", str(tmp_path / "h"), "folders", "add", str(tmp_path / "notes")).returncode == 0
+    after = call("folders", "list", "--json", "--home", str(tmp_path / "h"))
+    assert [f["path"] for f in json.loads(after.stdout)["folders"]] == [str(tmp_path / "notes")]
+
+
+def test_completion_names_every_command() -> None:
+    assert "_SEARCHER_COMPLETE" in call("completion", "bash").stdout
+    done = call(_SEARCHER_COMPLETE="bash_complete", COMP_WORDS="searcher s", COMP_CWORD="1")
+    assert {"plain,search", "plain,status"} <= set(done.stdout.split())

@@ -1,0 +1,60 @@
+"""Index the sample library and ask it, as a person does in a terminal."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from searcher.home import Home
+from ui.cli.main import main
+
+
+@pytest.fixture
+def library(home: Home, sample: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    monkeypatch.setenv("SEARCHER_HOME", str(home.root))
+    return home
+
+
+def test_from_folder_to_answer(
+    library: Home, sample: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert main(["index", str(sample), "--json"]) == 0
+    first = json.loads(capfdbinary.readouterr().out)
+    assert set(first) == {"files", "chunks", "tokens", "seconds", "errors"}
+    assert first["files"]["added"] > 10 and first["chunks"]["embedded"] > 10
+    assert {Path(error["path"]).name for error in first["errors"]} == {"empty.txt", "damaged.pdf"}
+
+    assert main(["index", "--json"]) == 0
+    again = json.loads(capfdbinary.readouterr().out)
+    assert (again["files"]["added"], again["chunks"]["embedded"]) == (0, 0)
+
+    assert main(["search", "renew", "passport", "--json", "--limit", "3"]) == 0
+    answer = json.loads(capfdbinary.readouterr().out)
+    assert Path(answer["results"][0]["path"]).name == "todo.txt"
+    assert {"query", "mode", "task", "model", "took_ms", "pending", "results"} <= set(answer)
+
+    assert main(["search", "passport", "-0", "-n", "2"]) == 0
+    paths = capfdbinary.readouterr().out
+    assert paths.count(b"\0") == 2 and b"\n" not in paths
+    assert all(Path(path.decode()).is_file() for path in paths.split(b"\0")[:-1])
+
+    assert main(["search", "passport", "--jsonl", "-n", "2"]) == 0
+    lines = capfdbinary.readouterr().out.splitlines()
+    assert [json.loads(line)["rank"] for line in lines] == [1, 2]
+
+    assert main(["search", "passport"]) == 0
+    plain = capfdbinary.readouterr().out
+    assert b"todo.txt" in plain and b"\x1b" not in plain
+
+    assert main(["status", "--json"]) == 0
+    status = json.loads(capfdbinary.readouterr().out)
+    assert status["files"]["indexed"] == first["files"]["added"] and status["pending"] == 0
+    assert {Path(entry["path"]).name for entry in status["failed"]} == {"empty.txt", "damaged.pdf"}
+
+    todo = next(sample.rglob("todo.txt"))
+    assert main(["forget", str(todo), "--json"]) == 0
+    assert json.loads(capfdbinary.readouterr().out)["files"] == 1
+    assert main(["search", "renew passport", "--paths"]) == 0
+    assert b"todo.txt" not in capfdbinary.readouterr().out

@@ -1,0 +1,58 @@
+"""`searcher index`: one pass over the folders."""
+
+from __future__ import annotations
+
+import click
+
+from ui.cli.options import Command, as_json, place
+from ui.cli.output import clean, print_json, say, write
+
+
+@click.command(
+    cls=Command,
+    examples=("searcher index ~/Documents ~/src", "searcher index --json | jq .files"),
+)
+@click.argument("paths", nargs=-1, type=click.Path())
+@as_json
+def index(paths: tuple[str, ...], as_json: bool) -> None:
+    """Bring the index up to date with the library's folders, once.
+
+    PATHs are added to the library first. Files that cannot be read are listed and do not fail the call.
+    """
+    from searcher import folders
+    from searcher.errors import UsageError
+    from searcher.models import resolve
+    from searcher.settings import Settings
+    from ui.cli.progress import indexing, model_file
+
+    home = place().create()
+    settings = Settings.load(home)
+    for path in paths:
+        folders.add(home, path)
+    if not folders.load(home):
+        raise UsageError("the library has no folders yet; name one: `searcher index FOLDER`")
+    if not settings.embed_url:
+        with model_file() as progress:
+            resolve(home, settings, announce=None if as_json else say, progress=progress)
+    import indexer
+
+    with indexing() as report:
+        summary = indexer.index(home, settings, progress=report).as_json()
+    if as_json:
+        print_json(summary)
+    else:
+        write(_told(summary))
+        for error in summary["errors"][:20]:
+            say(f"  {clean(error['path'])}: {clean(error['reason'])}")
+        if len(summary["errors"]) > 20:
+            say(f"  and {len(summary['errors']) - 20} more; `searcher status` lists them")
+
+
+def _told(summary: dict[str, dict[str, int]]) -> str:
+    files, chunks = summary["files"], summary["chunks"]
+    changes = [f"{files[name]} {name}" for name in ("added", "changed", "moved", "removed") if files[name]]
+    rest = [f"{files[name]} {name}" for name in ("unchanged", "failed", "skipped") if files[name]]
+    embedded = f"{chunks['embedded']} passages embedded" if chunks["embedded"] else "nothing to embed"
+    reused = f", {chunks['reused']} reused" if chunks["reused"] else ""
+    said = ", ".join([*(changes or ["nothing changed"]), *rest])
+    return f"{files['seen']} files: {said}; {embedded}{reused} in {summary['seconds']} s"

@@ -1,0 +1,114 @@
+"""The command `searcher`. Each subcommand is a module that is imported when it is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from searcher.errors import SearcherError
+from ui.cli.options import add_home_option
+
+# name -> (module, one line for the overview), in the order a person meets them
+COMMANDS = {
+    "up": ("up", "Index folders, watch them and serve the search page."),
+    "search": ("search", "Find documents by meaning and by words."),
+    "index": ("index", "Bring the index up to date, once."),
+    "watch": ("watch", "Keep the index up to date until stopped, without the page."),
+    "status": ("status", "Show what is indexed, what waits and what could not be read."),
+    "folders": ("folders", "List, add or remove the library's folders."),
+    "forget": ("forget", "Remove every trace of a file or folder from the index."),
+    "pause": ("pause", "Let the indexer rest until `searcher resume`."),
+    "resume": ("pause", "Let the indexer go on."),
+    "models": ("models", "List, fetch or choose the embedding model."),
+    "doctor": ("doctor", "Check that everything is in order, and repair what is not."),
+    "completion": ("completion", "Print the shell completion script."),
+}
+INTERRUPTED = 130  # 128 + SIGINT, as shells count
+DISCONNECTED = 141  # 128 + SIGPIPE
+
+
+class Overview(click.Group):
+    """Knows the names without importing the modules behind them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"ui.cli.{COMMANDS[name][0]}"), name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, 1)
+            hint = f"did you mean `searcher {near[0]}`?" if near else "`searcher --help` lists the commands"
+            raise click.UsageError(f"there is no command {args[0]!r}; {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=Overview, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="searcher", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Search your own files by meaning, on your own machine.
+
+    \b
+    searcher up ~/Documents            index, watch and open the page
+    searcher search "open invoices"    the same search in the terminal
+
+    Exit codes: 0 done, 1 it did not work (the reason is on stderr), 2 wrong call, 130 interrupted.
+    """
+
+
+add_home_option(cli)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command. Every failure becomes one line on stderr and an exit code; never a traceback."""
+    try:
+        result: Any = cli.main(arguments, prog_name="searcher", standalone_mode=False)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        print(error.format_message(), file=sys.stderr)
+        return 2
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        path = context.command_path if context else "searcher"
+        message = " ".join(error.format_message().split())
+        hint = "" if "`" in message or not isinstance(error, click.UsageError) else f"; see `{path} --help`"
+        return _failed(message.rstrip(".") + hint, error.exit_code)
+    except SearcherError as error:
+        return _failed(str(error), error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        # the reader, `head` say, has enough; nothing may be written to the pipe at exit either
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DISCONNECTED
+    except Exception as error:
+        if os.environ.get("SEARCHER_DEBUG"):
+            raise
+        reason = " ".join(str(error).split()) or "no message"
+        return _failed(f"unexpected {type(error).__name__}: {reason}; SEARCHER_DEBUG=1 shows where", 1)
+
+
+def _failed(message: str, code: int) -> int:
+    print("searcher: " + " ".join(message.split()), file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,63 @@
+"""What the commands share: `--home` before or after the command's name, and the wording of help."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from searcher.home import Home
+
+
+def add_home_option(command: click.Command) -> click.Command:
+    command.params.append(
+        click.Option(
+            ["--home"],
+            metavar="DIR",
+            help="Where searcher keeps its data [default: $SEARCHER_HOME or the user's data folder]",
+            expose_value=False,
+            is_eager=True,
+            callback=_remember,
+        )
+    )
+    return command
+
+
+def _remember(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        # children and the service of this process look there
+        os.environ["SEARCHER_HOME"] = os.path.abspath(os.path.expanduser(value))
+
+
+def place() -> Home:
+    """The home this call is about."""
+    from searcher.home import Home
+
+    return Home.locate()
+
+
+class Command(click.Command):
+    """A command with `--home`, and examples that keep their line breaks."""
+
+    def __init__(self, *args: Any, examples: tuple[str, ...] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.examples = examples
+        add_home_option(self)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if self.examples:
+            with formatter.section("Examples"):
+                for line in self.examples:
+                    formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
+        super().format_epilog(ctx, formatter)
+
+
+class Group(click.Group):
+    """Subcommands that all take `--home`."""
+
+    command_class = Command
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")

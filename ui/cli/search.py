@@ -1,0 +1,83 @@
+"""`searcher search`: through the running `searcher up` when there is one, else straight from the index."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from ui.cli.options import Command, as_json
+
+MODES = ("hybrid", "meaning", "words")
+TASKS = ("auto", "documents", "code", "question", "similar")
+
+
+@click.command(
+    cls=Command,
+    examples=(
+        'searcher search "wo werden die Zugangsdaten geprüft?"',
+        "searcher search invoices --type pdf --since 2026-01 --limit 5",
+        "searcher search -0 TODO | xargs -0 grep -n TODO",
+    ),
+)
+@click.argument("query", nargs=-1, required=True)
+@click.option("--limit", "-n", type=click.IntRange(1, 500), help="Results to show [default: 10]")
+@click.option("--mode", type=click.Choice(MODES), help="By meaning, by words, or both [default: hybrid]")
+@click.option("--task", type=click.Choice(TASKS), help="What the query is for [default: auto]")
+@click.option("--type", "types", metavar="pdf,md", help="Only these types of file")
+@click.option("--path", metavar="GLOB", help="Only paths that match")
+@click.option("--lang", metavar="de", help="Only passages in this language")
+@click.option("--since", metavar="DATE", help="Only documents of this day, month or year, or later")
+@click.option("--until", metavar="DATE", help="Only documents of this day, month or year, or earlier")
+@click.option("--folder", metavar="DIR", help="Only this folder of the library")
+@click.option("--sort", type=click.Choice(("relevance", "date")), help="[default: relevance]")
+@as_json
+@click.option("--jsonl", is_flag=True, help="Print one JSON object a result.")
+@click.option("--paths", is_flag=True, help="Print paths alone, one a line.")
+@click.option(
+    "--null", "-0", "null", is_flag=True, help="With --paths: end each with a NUL byte, for xargs -0."
+)
+def search(
+    query: tuple[str, ...],
+    as_json: bool,
+    jsonl: bool,
+    paths: bool,
+    null: bool,
+    types: str | None,
+    **given: Any,
+) -> None:
+    """Find documents by meaning and by words.
+
+    The query may hold "quoted passages", -words to leave out, and filters: type:pdf path:src/* lang:de
+    date:2026-03 folder:notes.
+    """
+    from ui.cli import remote, results
+
+    options = {name: value for name, value in given.items() if value is not None}
+    if types:
+        options["type"] = types
+    if "folder" in options:
+        options["folder"] = _folder(options["folder"])
+    answer = remote.ask("/api/search", {"q": " ".join(query), **options})
+    if answer is None:
+        answer = _here(" ".join(query), options)
+    results.show(answer, as_json=as_json, jsonl=jsonl, paths=paths or null, null=null)
+
+
+def _folder(text: str) -> str:
+    import os
+
+    path = os.path.realpath(os.path.expanduser(text))
+    return path if os.path.isdir(path) else text
+
+
+def _here(query: str, options: dict[str, Any]) -> dict[str, Any]:
+    from ui.answers import answer_json
+    from ui.service import get_service
+
+    types = tuple(part for part in options.pop("type", "").split(",") if part)
+    service = get_service()
+    options.setdefault("limit", service.settings.limit)
+    options.setdefault("mode", service.settings.mode)
+    options.setdefault("task", service.settings.task)
+    return answer_json(service.search(query, types=types, **options))

@@ -1,0 +1,157 @@
+"""`searcher up`: the page, the API and the indexer, until Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ui.cli.options import Command, place
+from ui.cli.output import fancy, paint, say
+
+if TYPE_CHECKING:
+    from searcher.home import Home
+    from searcher.settings import Settings
+
+
+@click.command(
+    cls=Command, examples=("searcher up ~/Documents ~/src", "searcher up --port 9000 --no-browser")
+)
+@click.argument("paths", nargs=-1, type=click.Path())
+@click.option("--port", type=click.IntRange(1, 65535), help="Port of the page [default: 8765]")
+@click.option("--no-browser", is_flag=True, help="Do not open a browser.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on")
+@click.option("--token", "with_token", is_flag=True, help="Let in whoever has the token; needed with --host.")
+def up(paths: tuple[str, ...], port: int | None, no_browser: bool, host: str, with_token: bool) -> None:
+    """Index folders, watch them and serve the search page.
+
+    PATHs are added to the library. The page answers at once; what is indexed meanwhile appears in it.
+    Ctrl-C stops all of it.
+    """
+    from searcher import folders
+    from searcher.errors import UsageError
+    from searcher.settings import Settings
+    from ui.security import is_loopback, token
+
+    home = place().create()
+    settings = Settings.load(home, port=port)
+    everywhere = not is_loopback(host)
+    if everywhere and not with_token:
+        raise UsageError(
+            f"refusing to listen on {host}: whoever reaches it could read your files; add --token to "
+            f"let in only those who have the secret in {home.token}"
+        )
+    for path in paths:
+        folders.add(home, path)
+    if url := _running(home):
+        say(f"searcher already runs at {url}" + ("; the folders were added to it" if paths else ""))
+        return
+    from ui import server
+
+    listener = server.bind(host, settings.port)
+    name = f"[{host}]" if ":" in host else host
+    url = f"http://{name}:{listener.getsockname()[1]}"
+    shown = f"{url}/?token={token(home)}" if everywhere else url
+    on = fancy(sys.stderr)
+    say(f"searcher is at {paint(shown, 'bold', on=on)}; Ctrl-C stops it")
+    _stay_home(home)
+    _run(home, settings, listener, url=url, everywhere=everywhere, browse="" if no_browser else shown)
+
+
+def _running(home: Home) -> str | None:
+    """The address of the `searcher up` that serves this home, when it answers."""
+    from searcher.runtime import read_server
+    from ui.cli import remote
+
+    known = read_server(home)
+    return known["url"] if known and remote.ask("/api/health", {}) else None
+
+
+def _stay_home(home: Home) -> None:
+    """Nothing in the folder this is started from, a cloned one say, is read as code or settings."""
+    os.environ["PYTHONSAFEPATH"] = "1"
+    os.chdir(home.root)
+
+
+def _run(home: Home, settings: Settings, listener: Any, *, url: str, everywhere: bool, browse: str) -> None:
+    from ui import server
+    from ui.companion import Companion
+    from ui.service import get_service
+    from ui.viewing import remove_leftovers
+
+    remove_leftovers(home)
+    service = get_service()
+    service.preparing = "the embedding model is being prepared; try again in a moment"
+    companion = Companion(home, say)
+    failure: list[Exception] = []
+    stop = threading.Event()
+    running: list[Any] = []
+
+    def prepare() -> None:
+        try:
+            service.note = _model(home, settings)
+            service.preparing = ""
+            companion.start()
+            if browse and _has_display():
+                import webbrowser
+
+                webbrowser.open(browse)
+            _progress(home, stop)
+        except Exception as error:
+            failure.append(error)
+            running[0].should_exit = True
+
+    def started(uvicorn_server: Any) -> None:
+        running.append(uvicorn_server)
+        threading.Thread(target=prepare, name="prepare", daemon=True).start()
+
+    try:
+        app = server.build_app(home, settings, url=url, everywhere=everywhere)
+        server.serve(app, listener, started=started)
+    finally:
+        stop.set()
+        companion.stop()
+    if failure:
+        raise failure[0]
+
+
+def _model(home: Home, settings: Settings) -> str:
+    """The plain line about the model in use; its file is on this machine afterwards."""
+    if settings.embed_url:
+        return f"model: {settings.embed_url}"
+    from searcher.models import resolve
+    from ui.cli.progress import model_file
+
+    with model_file() as progress:
+        return resolve(home, settings, announce=say, progress=progress).note
+
+
+def _has_display() -> bool:
+    if os.name == "nt" or sys.platform == "darwin":
+        return not os.environ.get("SSH_CONNECTION")
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _progress(home: Home, stop: threading.Event) -> None:
+    """Follow the indexer: a bar on a terminal while it works, a line when it is done."""
+    from searcher.runtime import IndexerState, read_indexer_state
+    from ui.cli.progress import indexing
+
+    worked = False
+    while not stop.wait(0.5):
+        state = read_indexer_state(home)
+        if state is None or state.phase in ("idle", "paused"):
+            if worked and state is not None and not state.chunks_pending:
+                say("everything is indexed" if state.phase == "idle" else "paused")
+                worked = False
+            continue
+        worked = True
+        with indexing() as report:
+            current: IndexerState | None = state
+            while current and current.phase not in ("idle", "paused") and not stop.wait(0.5):
+                if report:
+                    report(current)
+                current = read_indexer_state(home)

@@ -1,0 +1,96 @@
+"""The web server: the Streamlit page and the HTTP API in one ASGI application on one port."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from searcher.errors import SearcherError, UsageError
+from searcher.home import Home
+from searcher.runtime import write_server
+from searcher.settings import Settings
+
+if TYPE_CHECKING:
+    import uvicorn
+
+SCRIPT = Path(__file__).parent / "page" / "app.py"
+_STOP_SECONDS = 2
+
+
+def build_app(home: Home, settings: Settings, *, url: str = "", everywhere: bool = False) -> Any:
+    """The ASGI application for one home. With `url`, the home's run folder tells others of it.
+
+    With `everywhere` any Host is answered, but only with the token. Sets $SEARCHER_HOME: the page's
+    service looks there.
+    """
+    os.environ["SEARCHER_HOME"] = str(home.root)
+    from starlette.middleware import Middleware
+    from streamlit.starlette import App
+
+    from ui.api import mount
+    from ui.guard import Guard
+    from ui.security import token
+    from ui.service import get_service
+
+    service = get_service()
+    api, running = mount(service)
+
+    @asynccontextmanager
+    async def lifespan(_: Any) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(running())
+            if url:
+                write_server(home, url)
+                stack.callback((home.run / "server.json").unlink, missing_ok=True)
+            stack.callback(service.close)
+            yield
+
+    guard = Middleware(Guard, token=token(home), everywhere=everywhere)
+    return App(SCRIPT, routes=[api], middleware=[guard], lifespan=lifespan)
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises SearcherError when the port is taken, UsageError for a bad address."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if os.name != "nt":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        if isinstance(error, socket.gaierror):
+            raise UsageError(f"{host} is no address of this machine") from error
+        raise SearcherError(
+            f"port {port} of {host} cannot be used: {(error.strerror or str(error)).lower()}; "
+            "choose another with --port"
+        ) from error
+    except OverflowError:
+        listener.close()
+        raise UsageError(f"{port} is no port; choose one from 1 to 65535") from None
+    return listener
+
+
+def serve(
+    app: Any, listener: socket.socket, *, started: Callable[[uvicorn.Server], None] | None = None
+) -> None:
+    """Answer until a signal or `should_exit` stops it; raises KeyboardInterrupt after Ctrl-C."""
+    import uvicorn
+
+    config = uvicorn.Config(
+        app, ws="websockets-sansio", access_log=False, log_level="warning", server_header=False,
+        timeout_graceful_shutdown=_STOP_SECONDS, ws_max_size=64 * 1024 * 1024,
+    )  # fmt: skip
+    server = uvicorn.Server(config)
+    for name in ("uvicorn", "uvicorn.access", "uvicorn.error"):
+        # Streamlit raises them to INFO; queries belong in no log
+        logging.getLogger(name).setLevel(logging.WARNING)
+    if started:
+        started(server)
+    server.run(sockets=[listener])

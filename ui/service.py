@@ -1,0 +1,168 @@
+"""One service a process: what the page, the HTTP API, MCP and the command line all go through."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from searcher import folders
+from searcher.errors import FolderError, SearcherError, UsageError
+from searcher.home import Home
+from searcher.runtime import set_paused
+from searcher.settings import Settings
+from ui.status import status
+from ui.viewing import DocumentView, Viewer
+
+if TYPE_CHECKING:
+    from searcher.library import Library
+    from searcher.records import Answer
+    from ui.doctor import Check
+
+_STATUS_SECONDS = 0.5
+
+
+class Service:
+    """Safe to use from many threads. Settings are read again when their file changes."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.note = ""  # the plain line that says which model is in use, once it is known
+        self.preparing = ""  # what keeps the model from answering yet
+        self._lock = threading.Lock()
+        self._library: Library | None = None
+        self._settings: tuple[float, Settings] | None = None
+        self._status: tuple[float, dict[str, Any]] | None = None
+        self._viewer = Viewer(home)
+
+    @property
+    def settings(self) -> Settings:
+        try:
+            changed = self.home.settings.stat().st_mtime
+        except OSError:
+            changed = 0.0
+        if self._settings is None or self._settings[0] != changed:
+            self._settings = (changed, Settings.load(self.home))
+        return self._settings[1]
+
+    @property
+    def library(self) -> Library:
+        """Opened with the first query, again after a change of the settings. Raises SearcherError."""
+        from searcher.library import Library
+
+        if self.preparing:
+            raise SearcherError(self.preparing)
+        settings = self.settings
+        with self._lock:
+            if self._library is None or self._library.settings != settings:
+                self._library = Library(self.home, settings)
+            return self._library
+
+    def search(self, query: str, **options: Any) -> Answer:
+        """As `Library.answer`. Raises UsageError, IndexMissing, ModelMismatch."""
+        return self.library.answer(query, **options)
+
+    def document(self, path: str, *, start: int | None = None, end: int | None = None) -> DocumentView:
+        """An indexed file's text, or its lines `start` to `end`. Raises FolderError, ExtractionFailed."""
+        return self._viewer.document(path, start=start, end=end)
+
+    def raw_file(self, path: str) -> Path:
+        """A private, unchanging copy of an indexed file. Raises FolderError."""
+        return self._viewer.copy(path)
+
+    def open_file(self, path: str, line: int | None = None) -> None:
+        """Show an indexed file in the owner's program for it."""
+        self._viewer.open_file(path, line, self.settings.editor)
+
+    def status(self) -> dict[str, Any]:
+        """The object of `searcher status --json`, at most half a second old."""
+        now = time.monotonic()
+        if self._status is None or now - self._status[0] > _STATUS_SECONDS:
+            known = status(self.home)
+            if known["model"] and self.note:
+                known["model"] = {**known["model"], "note": self.note}
+            self._status = (now, known)
+        return self._status[1]
+
+    def folders(self) -> list[dict[str, Any]]:
+        """Path, globs, files, bytes and last change of each folder."""
+        known: list[dict[str, Any]] = self.status()["folders"]
+        listed = {folder["path"]: folder for folder in known}
+        empty = {"files": 0, "bytes": 0, "changed": None}
+        return [
+            {**empty, **listed.get(folder.path, {}), "path": folder.path, "name": folder.name,
+             "include": list(folder.include), "exclude": list(folder.exclude)}
+            for folder in folders.load(self.home)
+        ]  # fmt: skip
+
+    def add_folder(
+        self, path: str, include: Iterable[str] = (), exclude: Iterable[str] = ()
+    ) -> dict[str, Any]:
+        """Raises FolderError."""
+        folder = folders.add(self.home, path, include=tuple(include), exclude=tuple(exclude))
+        self._status = None
+        return {"path": folder.path, "include": list(folder.include), "exclude": list(folder.exclude)}
+
+    def remove_folder(self, path: str) -> None:
+        """Raises FolderError."""
+        folders.remove(self.home, path)
+        self._status = None
+
+    def preview_folder(self, path: str) -> dict[str, Any]:
+        """{"files", "bytes", "seconds"}: what adding the folder would cost. Raises FolderError."""
+        from indexer import preview
+
+        resolved = Path(path).expanduser().resolve()
+        if not resolved.is_dir():
+            raise FolderError(f"{path} is not a folder; give the path of one")
+        cost = preview(folders.Folder(str(resolved)), self.home, self.settings)
+        return {"seconds": _guess(cost["bytes"]), **cost}
+
+    def pause(self) -> None:
+        self.home.create()
+        set_paused(self.home, True)
+
+    def resume(self) -> None:
+        set_paused(self.home, False)
+
+    def doctor(self, fix: bool = False) -> list[Check]:
+        from ui.doctor import examine
+
+        return examine(self.home, self.settings, fix=fix)
+
+    def close(self) -> None:
+        with self._lock:
+            if self._library is not None:
+                self._library.close()
+                self._library = None
+
+
+def _guess(size: int) -> float:
+    """Seconds for so many bytes of mixed text, at four bytes and 1/1500 s a token."""
+    return size / 4 / 1500
+
+
+def split_place(text: str) -> tuple[str, int | None]:
+    """PATH or PATH:LINE. A file whose name ends so is taken by its whole name. Raises UsageError."""
+    path, colon, tail = text.rpartition(":")
+    if not colon or not tail.isdigit() or Path(text).exists():
+        return text, None
+    if int(tail) < 1:
+        raise UsageError(f"{text}: lines are counted from 1")
+    return path, int(tail)
+
+
+_service: Service | None = None
+_service_lock = threading.Lock()
+
+
+def get_service() -> Service:
+    """The service of this process, for the home of $SEARCHER_HOME or the platform's."""
+    global _service
+    with _service_lock:
+        home = Home.locate()
+        if _service is None or _service.home != home:
+            _service = Service(home)
+        return _service

@@ -1,0 +1,180 @@
+"""Reading one document of the library for a person or a program, and opening it on this machine."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.catalogue import Catalogue
+from searcher import folders
+from searcher.errors import FolderError, SearcherError
+from searcher.home import Home
+from searcher.paths import from_stored, to_stored
+from searcher.records import Document, Mark
+from ui.security import inside, open_inside
+
+_KEPT = 8
+_CHARACTERS = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """A document's text, or the lines asked for. Offsets of `marks` are characters of `text`."""
+
+    path: str
+    text: str
+    marks: tuple[Mark, ...]
+    kind: str
+    title: str | None
+    lines: int  # of the whole text
+    has_lines: bool  # they are the file's own lines
+    language: str | None
+    start: int = 1  # line of the whole text that `text` begins with
+    cut: bool = False  # there is more
+
+
+class Viewer:
+    """Reads private copies of the library's files, made through a handle that no link can divert.
+
+    A copy lives as long as its file is unchanged and among the last few asked for.
+    """
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._lock = threading.Lock()
+        self._copies: OrderedDict[tuple[str, int, int, int], Path] = OrderedDict()
+        self._documents: OrderedDict[Path, Document] = OrderedDict()
+        self._folder: Path | None = None
+
+    def document(self, path: str, *, start: int | None = None, end: int | None = None) -> DocumentView:
+        """The text of an indexed file; of lines `start` to `end`, 1-based, inclusive, when given.
+
+        Raises FolderError for what is not in the library, ExtractionFailed.
+        """
+        copy = self.copy(path)
+        with self._lock:
+            document = self._documents.get(copy)
+        if document is None:
+            from indexer.formats import extract
+
+            document = extract(copy)
+            with self._lock:
+                self._documents[copy] = document
+                while len(self._documents) > _KEPT:
+                    self._documents.popitem(last=False)
+        return _view(path, document, start, end)
+
+    def copy(self, path: str) -> Path:
+        """A private copy of an indexed file, under its own name. Raises FolderError."""
+        wanted = from_stored(path)
+        self._known(wanted)
+        resolved, file = open_inside(folders.load(self._home), wanted)
+        with file:
+            state = os.fstat(file.fileno())
+            key = (str(resolved), state.st_ino, state.st_mtime_ns, state.st_size)
+            with self._lock:
+                if key in self._copies:
+                    self._copies.move_to_end(key)
+                    return self._copies[key]
+                target = Path(tempfile.mkdtemp(dir=self._private())) / resolved.name
+                with target.open("wb") as out:
+                    shutil.copyfileobj(file, out)
+                os.utime(target, ns=(state.st_atime_ns, state.st_mtime_ns))
+                self._copies[key] = target
+                while len(self._copies) > _KEPT:
+                    _, old = self._copies.popitem(last=False)
+                    self._documents.pop(old, None)
+                    shutil.rmtree(old.parent, ignore_errors=True)
+                return target
+
+    def open_file(self, path: str, line: int | None, editor: str) -> None:
+        """Show an indexed file in the owner's program for it. Raises FolderError, SearcherError."""
+        wanted = from_stored(path)
+        self._known(wanted)
+        target = inside(folders.load(self._home), wanted)
+        command = _command(target, line, editor)
+        try:
+            subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )  # fmt: skip
+        except OSError as error:
+            raise SearcherError(
+                f"cannot open {target}: {command[0]} {error.strerror}; choose another editor in the settings"
+            ) from error
+
+    def _known(self, path: Path) -> None:
+        """Only what was indexed: an ignored or hidden file stays unread, though it lies in a folder."""
+        row = None
+        if self._home.catalogue.is_file():
+            catalogue = Catalogue(self._home, write=False)
+            try:
+                row = catalogue.get(to_stored(path))
+            finally:
+                catalogue.close()
+        if row is None or row.status != "indexed":
+            raise FolderError(f"{os.fspath(path)!r} is not a file of the library's folders")
+
+    def _private(self) -> Path:
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="view-", dir=self._home.create().run))
+            atexit.register(shutil.rmtree, self._folder, ignore_errors=True)
+        return self._folder
+
+
+def remove_leftovers(home: Home) -> None:
+    """Copies that a killed server left."""
+    for folder in home.run.glob("view-*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _view(path: str, document: Document, start: int | None, end: int | None) -> DocumentView:
+    lines = document.text.split("\n")
+    first = min(max(start or 1, 1), len(lines))
+    last = min(max(end or len(lines), first), len(lines))
+    text, marks = document.text, document.marks
+    if (first, last) != (1, len(lines)):
+        offset = sum(len(line) + 1 for line in lines[: first - 1])
+        text = "\n".join(lines[first - 1 : last])
+        marks = _between(marks, offset, offset + len(text))
+    cut = last < len(lines) or len(text) > _CHARACTERS
+    return DocumentView(
+        path, text[:_CHARACTERS], marks, document.kind, document.title, len(lines), document.has_lines,
+        document.language, first, cut,
+    )  # fmt: skip
+
+
+def _between(marks: tuple[Mark, ...], start: int, end: int) -> tuple[Mark, ...]:
+    """Marks of a stretch, with offsets into it; the one that reaches into it begins with it."""
+    from dataclasses import replace
+
+    before = [mark for mark in marks if mark.start <= start][-1:]
+    within = [mark for mark in marks if start < mark.start < end]
+    return tuple(replace(mark, start=max(0, mark.start - start)) for mark in [*before, *within])
+
+
+def _command(path: Path, line: int | None, editor: str) -> list[str]:
+    """What opens a file: no shell between, and an absolute path, so that no name is taken for an option."""
+    place = f"{path}:{line}" if line else str(path)
+    match editor:
+        case "vscode":
+            return ["code", "--goto", place]
+        case "cursor":
+            return ["cursor", "--goto", place]
+        case "zed":
+            return ["zed", place]
+        case "jetbrains":
+            return ["idea", *(["--line", str(line)] if line else []), str(path)]
+    if sys.platform == "darwin":
+        return ["open", str(path)]
+    if os.name == "nt":
+        return ["explorer", str(path)]
+    return ["xdg-open", str(path)]
