@@ -130,7 +130,7 @@ class Service:
     def doctor(self, fix: bool = False) -> list[Check]:
         from ui.doctor import examine
 
-        return examine(self.home, self.settings, fix=fix)
+        return examine(self.home, self.settings, repair=fix)
 
     def close(self) -> None:
         with self._lock:

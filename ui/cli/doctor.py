@@ -39,6 +39,6 @@ def doctor(as_json: bool, fix: bool, network: bool) -> int:
     for check in checks:
         sign = paint("ok   ", "green", on=on) if check.ok else paint("WRONG", "red", on=on)
         write(f"{sign} {check.name:<12} {clean(check.detail)}")
-        if not check.ok and check.remedy:
-            write(f"{'':<18} -> {check.remedy}")
+        if not check.ok and check.fix:
+            write(f"{'':<18} -> {check.fix}")
     return 0 if good else 1

@@ -16,29 +16,29 @@ _FREE_BYTES = 500_000_000
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What was looked at. `remedy` is a command, or what a person does, when it is not `ok`."""
+    """What was looked at. `fix` is a command, or what a person does, when it is not `ok`."""
 
     name: str
     ok: bool
     detail: str
-    remedy: str = ""
+    fix: str = ""
 
 
 Checking = Callable[[Home, Settings, bool], Iterator[Check]]
 
 
-def examine(home: Home, settings: Settings, *, fix: bool = False) -> list[Check]:
-    """All checks, in the order in which one depends on the other. With `fix`, safe repairs are made."""
+def examine(home: Home, settings: Settings, *, repair: bool = False) -> list[Check]:
+    """All checks, in the order in which one depends on the other. With `repair`, safe repairs are made."""
     home.create()
-    return [check for checking in CHECKS for check in checking(home, settings, fix)]
+    return [check for checking in CHECKS for check in checking(home, settings, repair)]
 
 
-def permissions(home: Home, _: Settings, fix: bool) -> Iterator[Check]:
+def permissions(home: Home, _: Settings, repair: bool) -> Iterator[Check]:
     """Only the owner may look into the home."""
     if os.name != "posix":
         return
     wrong = [path for path in (home.root, home.token) if path.exists() and path.stat().st_mode & 0o077]
-    if wrong and fix:
+    if wrong and repair:
         for path in wrong:
             path.chmod(0o700 if path.is_dir() else 0o600)
         wrong = []
