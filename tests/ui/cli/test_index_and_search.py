@@ -9,6 +9,7 @@ import pytest
 
 from searcher.home import Home
 from ui.cli.main import main
+from ui.service import get_service
 
 
 @pytest.fixture
@@ -56,5 +57,6 @@ def test_from_folder_to_answer(
     todo = next(sample.rglob("todo.txt"))
     assert main(["forget", str(todo), "--json"]) == 0
     assert json.loads(capfdbinary.readouterr().out)["files"] == 1
+    get_service().close()  # a reader of its own, as another call of the command has
     assert main(["search", "renew passport", "--paths"]) == 0
     assert b"todo.txt" not in capfdbinary.readouterr().out
