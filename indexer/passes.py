@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from indexer.catalogue import Catalogue
+from indexer.chunking import VERSION
 from indexer.discovery import walk
 from indexer.lock import writing
 from indexer.pipeline import Pipeline
@@ -27,7 +28,6 @@ from searcher.store import Store
 from searcher.store.table import Live, create_table, open_table, read_live, write_live
 from searcher.store.upkeep import upkeep
 
-CHUNKER = "1"  # grows when the same file would be cut differently
 _STATE_SECONDS = 0.4
 _BYTES_A_SECOND = 8_000  # of text through the starter model on two cores; a rough guess for people
 Report = Callable[[IndexerState], None]
@@ -125,7 +125,7 @@ def _writable(home: Home, embedder: Embedder, catalogue: Catalogue) -> Store:
     model, live = embedder.model, read_live(home)
     wanted = Live(
         table=f"chunks_{model.fingerprint[:12]}_{model.dim}", model=model.name, fingerprint=model.fingerprint,
-        dim=model.dim, native_dim=model.native_dim, chunker=CHUNKER,
+        dim=model.dim, native_dim=model.native_dim, chunker=VERSION,
     )  # fmt: skip
     if live != wanted:
         table = create_table(home, wanted.table, model)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def check(document: Document, chunks: list[Chunk], limit: int) -> None:
         return
     assert [c.ordinal for c in chunks] == list(range(len(chunks)))
     assert chunks[0].char_start == 0 and chunks[-1].char_end == len(text)
-    for before, after in zip(chunks, chunks[1:], strict=False):
+    for before, after in pairwise(chunks):
         assert before.char_start < after.char_start <= before.char_end < after.char_end
     for c in chunks:
         assert c.text == text[c.char_start : c.char_end]
@@ -51,9 +52,8 @@ def line_of(text: str, offset: int) -> int:
 
 words = st.text(alphabet="abc déß文字。ไทย ", min_size=1, max_size=12)
 line_ends = st.sampled_from(["\n", "\r\n", "\r", "\n\n", "\x0b", "\x0c", "\u2028", "\x85"])
-pieces = st.one_of(
-    words, line_ends, st.sampled_from([". ", "! ", "| a | b |", "- ", "# ", "\t", "。", "؟", "।", "👩‍👩‍👧", "e\u0301"])
-)
+signs = st.sampled_from([". ", "! ", "| a | b |", "- ", "# ", "\t", "。", "؟", "।", "👩‍👩‍👧", "e\u0301"])
+pieces = st.one_of(words, line_ends, signs)
 texts = st.one_of(st.text(max_size=400), st.lists(pieces, max_size=120).map("".join))
 sizes = st.tuples(st.integers(10, 60), st.integers(20, 80))
 
@@ -104,14 +104,12 @@ def test_lines(text: str, size: tuple[int, int]) -> None:
             assert (c.line_start, c.line_end) == (line_of(text, first), line_of(text, last))
 
 
-code = st.lists(
-    st.sampled_from(
-        ["def f(a):\n    return a\n", "class A:\n", "    def m(self):\n        pass\n", "function g() { return 1 }\n",
-         "/** doc */\n", "# c\r\n", "{\n", "}\n", "\n", "é = '文'\n", "public int m() { return 1; }\n", "@x\n",
-         "fn q() {}\n", "CREATE TABLE t (id int);\n", "x", " ", "\r", "end\n", "module M\n", "<?php ", "\"", "("]
-    ),
-    max_size=30,
-).map("".join)  # fmt: skip
+FRAGMENTS = [
+    "def f(a):\n    return a\n", "class A:\n", "    def m(self):\n        pass\n", "/** doc */\n", "# c\r\n",
+    "function g() { return 1 }\n", "{\n", "}\n", "\n", "é = '文'\n", "@x\n", "fn q() {}\n", "x", " ", "\r",
+    "public int m() { return 1; }\n", "CREATE TABLE t (id int);\n", "end\n", "module M\n", "<?php ", '"', "(",
+]  # fmt: skip
+code = st.lists(st.sampled_from(FRAGMENTS), max_size=30).map("".join)
 
 
 @pytest.mark.parametrize("language", sorted(set(GRAMMARS) - {"tsx"}))
