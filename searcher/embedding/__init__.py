@@ -25,6 +25,14 @@ def open_embedder(
 
     Raises ModelNotFound, ModelBroken, DownloadFailed, EmbeddingFailed, UsageError.
     """
+    if settings.embed_url:
+        from searcher.embedding.remote import RemoteEmbedder
+
+        remote = RemoteEmbedder(home, settings)
+        if announce:
+            announce(f"model: {remote.model.name}, served by {remote.model.path}")
+        return remote
+
     from searcher.embedding.local import LocalEmbedder
     from searcher.models import resolve
 

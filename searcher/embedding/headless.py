@@ -102,10 +102,10 @@ def _tensors(head: Gguf, view: memoryview) -> Iterator[Blob]:
 
 
 class EmbeddingRows:
-    """The token embedding of a GGUF, read row by row from the mapped file."""
+    """The token embedding of a GGUF (or its output matrix), read row by row from the mapped file."""
 
-    def __init__(self, head: Gguf) -> None:
-        tensor = head.tensors["token_embd.weight"]
+    def __init__(self, head: Gguf, name: str = "token_embd.weight") -> None:
+        tensor = head.tensors[name]
         self.width, self.count = tensor.shape
         values, size = gguf_file.BLOCKS[tensor.type]
         self._type = tensor.type

@@ -81,6 +81,8 @@ class Weights:
         self.width = int(self._lib.llama_model_n_embd_out(self.model))
         self.labels = int(self._lib.llama_model_n_cls_out(self.model))
         self.eos = int(self._lib.llama_vocab_eos(self._vocab))
+        self.bos = int(self._lib.llama_vocab_bos(self._vocab))
+        self.sep = int(self._lib.llama_vocab_sep(self._vocab))
         self.adds_eos = bool(self._lib.llama_vocab_get_add_eos(self._vocab))
         self.vocabulary = int(self._lib.llama_vocab_n_tokens(self._vocab))
 

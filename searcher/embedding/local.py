@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from searcher.embedding.base import Kind, ModelInfo, Vectors
 from searcher.embedding.context import Context, Lookup, Shape
 from searcher.embedding.llama import Tokens, Weights, gpu_layers
 from searcher.embedding.packing import packed
+from searcher.embedding.recent import Recent
 from searcher.embedding.tokenizer import Tokenizer
 from searcher.errors import EmbeddingFailed, ModelBroken
 from searcher.home import Home
@@ -51,7 +51,7 @@ class LocalEmbedder:
         self._batch: Context | None = None
         self._short: Context | None = None
         self._opening = threading.Lock()
-        self._queries: OrderedDict[str, Vectors] = OrderedDict()
+        self._queries: Recent[str, Vectors] = Recent(_REMEMBERED_QUERIES)
         self._info = ModelInfo(
             name=resolved.name,
             path=str(resolved.path),
@@ -92,9 +92,7 @@ class LocalEmbedder:
         known = self._queries.get(wrapped)
         if known is None:
             known = self._embed([self._tokenizer.row(wrapped)])
-            self._queries[wrapped] = known
-            if len(self._queries) > _REMEMBERED_QUERIES:
-                self._queries.popitem(last=False)
+            self._queries.put(wrapped, known)
         return known.copy()
 
     def _embed(self, rows: Sequence[Tokens]) -> Vectors:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from searcher.embedding.llama import Tokens, Weights
+from searcher.embedding.recent import Recent
 from searcher.errors import ModelBroken
 from searcher.models.profiles import Profile
 
@@ -23,8 +22,7 @@ class Tokenizer:
         self._profile = profile
         self._instructions = instructions
         self._end = _end_token(weights, profile)
-        self._known: OrderedDict[str, Tokens] = OrderedDict()
-        self._lock = threading.Lock()
+        self._known: Recent[str, Tokens] = Recent(_REMEMBERED_TEXTS)
 
     def rows(self, texts: Sequence[str], kind: str, task: str) -> list[Tokens]:
         return [self.row(self.wrapped(text, kind, task)) for text in texts]
@@ -34,17 +32,12 @@ class Tokenizer:
 
     def row(self, wrapped: str) -> Tokens:
         """Token ids of a text that already has its prompt; read-only, because they are shared."""
-        with self._lock:
-            known = self._known.get(wrapped)
-            if known is not None:
-                self._known.move_to_end(wrapped)
-                return known
+        known = self._known.get(wrapped)
+        if known is not None:
+            return known
         tokens = self._closed(self._weights.tokenize(wrapped))
         tokens.flags.writeable = False
-        with self._lock:
-            self._known[wrapped] = tokens
-            if len(self._known) > _REMEMBERED_TEXTS:
-                self._known.popitem(last=False)
+        self._known.put(wrapped, tokens)
         return tokens
 
     def _closed(self, tokens: Tokens) -> Tokens:

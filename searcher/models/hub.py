@@ -13,7 +13,7 @@ from pathlib import Path
 from searcher.errors import DownloadFailed, ModelNotFound
 from searcher.files import read_json, write_json
 from searcher.home import Home
-from searcher.models.profiles import PROFILES, Profile
+from searcher.models.profiles import PROFILES, RERANKERS, Profile
 
 Progress = Callable[[int, int], None]  # bytes done, bytes in all
 
@@ -79,7 +79,7 @@ def fetch(home: Home, name: str, progress: Progress | None = None) -> Path:
     Gives up within seconds when the hub cannot be reached. Raises ModelNotFound for an unknown name or one
     that is not fetched, DownloadFailed with the reason otherwise.
     """
-    profile = PROFILES.get(name)
+    profile = PROFILES.get(name) or RERANKERS.get(name)
     if profile is None:
         raise ModelNotFound(f"there is no model profile {name!r}; `searcher models list` shows them")
     if not profile.repo:

@@ -92,6 +92,29 @@ PROFILES: dict[str, Profile] = {
     p.name: p for p in (BEST, _qwen3("4B", 2560, 4280), _qwen3("8B", 4096, 8050), STARTER)
 }
 
+
+def _reranker(size: str, repo: str, file: str, size_mb: int) -> Profile:
+    return Profile(
+        name=f"qwen3-reranker-{size.lower()}",
+        title=f"Qwen3-Reranker-{size}, reads query and passage together",
+        repo=repo,
+        files=(file,),
+        size_mb=size_mb,
+        licence="Apache-2.0",
+        max_tokens=32768,
+    )
+
+
+# Qwen publishes no GGUF of these; the repositories are llama.cpp's own and node-llama-cpp's
+RERANKERS: dict[str, Profile] = {
+    p.name: p
+    for p in (
+        _reranker("0.6B", "ggml-org/Qwen3-Reranker-0.6B-Q8_0-GGUF", "qwen3-reranker-0.6b-q8_0.gguf", 640),
+        _reranker("4B", "giladgd/Qwen3-Reranker-4B-GGUF", "Qwen3-Reranker-4B.Q4_K_M.gguf", 2500),
+        _reranker("8B", "giladgd/Qwen3-Reranker-8B-GGUF", "Qwen3-Reranker-8B.Q4_K_M.gguf", 4700),
+    )
+}
+
 # words in a model's own name -> the words its card asks for around a text
 _FAMILIES: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
     (("e5", "instruct"), {"query": "Instruct: {task}\nQuery: {text}"}),
@@ -127,7 +150,7 @@ def of_gguf(head: Gguf) -> Profile:
             "named); choose one with `searcher models list`"
         )
     context = int(head.of_architecture("context_length") or 512)
-    family: dict[str, str] = next((w for keys, w in _FAMILIES if all(key in words for key in keys)), {})
+    family = _family(words)
     return Profile(
         name=path.stem,
         title=title,
@@ -140,6 +163,31 @@ def of_gguf(head: Gguf) -> Profile:
         query=family.get("query", "{text}"),
         document=family.get("document", "{text}"),
     )
+
+
+def of_name(name: str, width: int) -> Profile:
+    """The profile of a model known only by name and dimension, as an endpoint gives it."""
+    words = name.lower().replace("_", "-")
+    for profile in PROFILES.values():
+        file = profile.files[0].rsplit("-", 1)[0].lower()
+        if profile.native_dim == width and (words == profile.name or file in words):
+            return profile
+    if "qwen3-embedding" in words:
+        return replace(BEST, name=name, native_dim=width, default_dim=min(BEST.default_dim, width))
+    family = _family(words)
+    return Profile(
+        name=name,
+        title=name,
+        native_dim=width,
+        default_dim=width,
+        chunk_tokens=STARTER.chunk_tokens,
+        query=family.get("query", "{text}"),
+        document=family.get("document", "{text}"),
+    )
+
+
+def _family(words: str) -> dict[str, str]:
+    return next((wrap for keys, wrap in _FAMILIES if all(key in words for key in keys)), {})
 
 
 def _known(words: str, width: int, head: Gguf) -> Profile | None:

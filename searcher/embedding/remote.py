@@ -1,0 +1,201 @@
+"""An endpoint in place of the local model: OpenAI's /v1/embeddings, as llama-server and others speak it."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import re
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from searcher.embedding.base import Kind, ModelInfo, Vectors
+from searcher.embedding.recent import Recent
+from searcher.errors import EmbeddingFailed, SettingsError
+from searcher.files import read_json, write_json
+from searcher.home import Home
+from searcher.models.profiles import Profile, of_name
+from searcher.models.resolve import scan_dim
+from searcher.settings import Settings
+
+_TEXTS_A_REQUEST = 16
+_REQUESTS_AN_ENDPOINT = 2  # one computing, one on its way
+_ATTEMPTS = 4
+_PAUSE_SECONDS = 0.4
+_LONGEST_PAUSE_SECONDS = 30.0
+_TIMEOUT_SECONDS = 180.0
+_AGAIN = (408, 425, 429, 500, 502, 503, 504)
+_PROBE = "The quick brown fox jumps over the lazy dog; das Gleiche gilt für 東京."
+_SAME_MODEL = 0.99  # cosine of the probe's vectors: servers differ in rounding, not in more
+
+
+class RemoteEmbedder:
+    """Sends batches to one or several endpoints; an endpoint never has more than two requests open."""
+
+    def __init__(self, home: Home, settings: Settings) -> None:
+        """Asks an endpoint for one vector. Raises SettingsError for a bad address, EmbeddingFailed."""
+        self.note = ""
+        self._urls = [_address(part.strip()) for part in settings.embed_url.split(",") if part.strip()]
+        self._key = settings.embed_key
+        self._next = itertools.count()
+        self._pool = ThreadPoolExecutor(len(self._urls) * _REQUESTS_AN_ENDPOINT, "embed")
+        self._recent: Recent[str, Vectors] = Recent(512)
+        self._instructions = settings.instructions
+        self._model = settings.model
+        reply = self._post({"input": [_PROBE], **({"model": self._model} if self._model else {})})
+        self._model = self._model or str(reply.get("model") or "remote")
+        probe = _normalised(_vectors(reply, 1))[0]
+        self._profile = of_name(self._model, len(probe))
+        self._info = ModelInfo(
+            name=self._model,
+            path=", ".join(self._urls),
+            fingerprint=_fingerprint(home, self._model, probe, self._profile),
+            dim=scan_dim(self._profile, settings.dim),
+            native_dim=len(probe),
+            max_tokens=self._profile.max_tokens,
+            chunk_tokens=min(settings.chunk_tokens or self._profile.chunk_tokens, self._profile.max_tokens),
+            mrl=self._profile.mrl,
+        )
+
+    @property
+    def model(self) -> ModelInfo:
+        return self._info
+
+    def count_tokens(self, texts: Sequence[str], *, kind: Kind = "document") -> list[int]:
+        """An upper estimate: endpoints do not say how they split a text."""
+        return [_estimate(self._profile.wrap(text, kind)) for text in texts]
+
+    def embed_full(
+        self, texts: Sequence[str], *, kind: Kind = "document", task: str = "documents"
+    ) -> Vectors:
+        """float32 (n, native_dim), L2-normalised, in the order given. Raises EmbeddingFailed."""
+        wrapped = [self._profile.wrap(text, kind, task, self._instructions) for text in texts]
+        if len(wrapped) == 1 and kind == "query":
+            known = self._recent.get(wrapped[0])
+            if known is None:
+                known = self._request(wrapped)
+                self._recent.put(wrapped[0], known)
+            return known.copy()
+        batches = [wrapped[i : i + _TEXTS_A_REQUEST] for i in range(0, len(wrapped), _TEXTS_A_REQUEST)]
+        parts = list(self._pool.map(self._request, batches))
+        return np.vstack(parts) if parts else np.empty((0, self._info.native_dim), np.float32)
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _request(self, texts: Sequence[str]) -> Vectors:
+        found = _vectors(self._post({"input": list(texts), "model": self._model}), len(texts))
+        if found.shape[1] != self._info.native_dim:
+            raise EmbeddingFailed(
+                f"{self._info.path} gives {found.shape[1]} dimensions now, {self._info.native_dim} before; "
+                "serve one model from all endpoints"
+            )
+        return _normalised(found)
+
+    def _post(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The reply of the first endpoint that gives one; each attempt goes to the next address."""
+        reason, url = "", self._urls[0]
+        for attempt in range(_ATTEMPTS):
+            url = self._urls[next(self._next) % len(self._urls)]
+            pause = _PAUSE_SECONDS * 2**attempt
+            try:
+                return self._once(url, body)
+            except urllib.error.HTTPError as error:
+                reason = f"it answered {error.code}: {_said(error)}"
+                if error.code not in _AGAIN:
+                    break
+                pause = max(pause, _asked_pause(error))
+            except (OSError, ValueError) as error:
+                reason = str(getattr(error, "reason", error)) or type(error).__name__
+            if attempt + 1 < _ATTEMPTS:
+                time.sleep(min(pause, _LONGEST_PAUSE_SECONDS))
+        raise EmbeddingFailed(f"no embedding from {url}: {reason}; check SEARCHER_EMBED_URL and the server")
+
+    def _once(self, url: str, body: dict[str, Any]) -> dict[str, Any]:
+        headers = {"Content-Type": "application/json", "User-Agent": "searcher"}
+        if self._key:
+            headers["Authorization"] = f"Bearer {self._key}"
+        request = urllib.request.Request(url, json.dumps(body).encode(), headers)
+        with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as response:
+            reply = json.load(response)
+        if not isinstance(reply, dict):
+            raise ValueError("the answer is no JSON object")
+        return reply
+
+
+def _address(url: str) -> str:
+    """The full address of the embeddings call; people give anything from the host to the whole of it."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SettingsError(f"embed_url {url!r} is no http address; give one like http://host:8080/v1")
+    path = parts.path.rstrip("/")
+    if not path.endswith("/embeddings"):
+        path = f"{path}/embeddings" if path.endswith("/v1") else f"{path}/v1/embeddings"
+    return parts._replace(path=path).geturl()
+
+
+def _vectors(reply: dict[str, Any], count: int) -> Vectors:
+    try:
+        rows = sorted(reply["data"], key=lambda row: row["index"])
+        found = np.array([row["embedding"] for row in rows], np.float32)
+    except (KeyError, TypeError, ValueError) as error:
+        raise EmbeddingFailed("the endpoint's answer holds no embeddings; is it /v1/embeddings?") from error
+    if found.ndim != 2 or len(found) != count:
+        raise EmbeddingFailed(
+            f"the endpoint gave {len(found)} vectors for {count} texts; serve it with pooling"
+        )
+    return found
+
+
+def _normalised(rows: Vectors) -> Vectors:
+    norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    if not (np.isfinite(norms).all() and norms.all()):
+        raise EmbeddingFailed("the endpoint gave a vector that is no number; check the model it serves")
+    return rows / norms
+
+
+def _fingerprint(home: Home, name: str, probe: Vectors, profile: Profile) -> str:
+    """Stays the same while the endpoint answers a known text with nearly the same vector."""
+    store = home.models / "endpoints.json"
+    known = read_json(store)
+    known = known if isinstance(known, dict) else {}
+    key = "\x1f".join((name, str(len(probe)), profile.document, profile.query))
+    before = known.get(key)
+    if before and float(np.dot(before["probe"], probe)) > _SAME_MODEL:
+        return str(before["fingerprint"])
+    fresh = hashlib.sha256(key.encode() + np.round(probe, 3).tobytes()).hexdigest()[:32]
+    home.create()
+    write_json(store, {**known, key: {"fingerprint": fresh, "probe": probe.tolist()}})
+    return fresh
+
+
+def _estimate(text: str) -> int:
+    """Words cost at most a token every three letters, other scripts about one a character."""
+    other = len(re.findall(r"[^\x00-\x7f]", text))
+    return (
+        4 + other + len(re.findall(r"[A-Za-z]{1,3}|[0-9]|[^\sA-Za-z0-9]", re.sub(r"[^\x00-\x7f]", "", text)))
+    )
+
+
+def _said(error: urllib.error.HTTPError) -> str:
+    try:
+        text = error.read(2000).decode("utf-8", "replace")
+        detail = json.loads(text).get("error", text)
+        text = str(detail.get("message", detail)) if isinstance(detail, dict) else str(detail)
+    except (OSError, ValueError, AttributeError):
+        text = str(error.reason)
+    return " ".join(text.split())[:200]
+
+
+def _asked_pause(error: urllib.error.HTTPError) -> float:
+    try:
+        return float(error.headers.get("Retry-After", 0))
+    except (TypeError, ValueError):
+        return 0.0
