@@ -17,6 +17,7 @@ _BOMS = (
 )
 _SAMPLE = 1 << 16
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_KANA = re.compile("[\u3041-\u30fe]")
 _CONTROL = re.compile("[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -29,6 +30,10 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
             return data[len(mark) :].decode(encoding, "replace")
     if b"\0" in data:
         return _without_mark(data)
+    if b"\x1b$B" in data or b"\x1b$@" in data:
+        declared = declared or "iso2022_jp"
+        if (text := _strictly(data, declared)) is not None:
+            return text
     try:
         return _not_binary(data.decode("utf-8"))
     except UnicodeDecodeError:
@@ -87,7 +92,7 @@ def _plausible(text: str) -> bool:
     bad = sum(1 for c in text if c == "\ufffd" or unicodedata.category(c) in ("Cn", "Co", "Cs"))
     scripts = {ord(c) >> 10 for c in text if c.isalpha() and not "\u3400" <= c <= "\ud7ff"}
     return (
-        bool(text)
+        _spaces(text) > len(text) * 0.01
         and bad <= len(text) * 0.01
         and len(_CONTROL.findall(text)) <= len(text) * 0.02
         and len(scripts) < 12
@@ -111,7 +116,12 @@ def _mostly_utf8(data: bytes) -> bool:
 def _guess(data: bytes) -> str:
     from charset_normalizer import from_bytes
 
-    best = from_bytes(_informative(data)).best()
+    sample = _informative(data)
+    for encoding in ("euc_jp", "cp932"):  # short Japanese texts pass for Chinese too easily
+        text = _strictly(sample, encoding) or ""
+        if len(_KANA.findall(text)) > len(text) * 0.15:
+            return encoding
+    best = from_bytes(sample).best()
     return best.encoding if best else "cp1252"
 
 

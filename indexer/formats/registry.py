@@ -30,11 +30,27 @@ class Format:
 
 
 ZIP = b"PK"
+_ODF = "application/vnd.oasis.opendocument."
 
 FORMATS = (
     Format("pdf", "pdf", ("pdf",), magic=b"%PDF-"),
+    Format("docx", "docx", ("docx", "docm", "dotx", "dotm"), magic=ZIP, member="word/document.xml"),
+    Format("pptx", "pptx", ("pptx", "pptm", "ppsx"), magic=ZIP, member="ppt/presentation.xml"),
+    Format("xlsx", "xlsx", ("xlsx", "xlsm", "xltx", "xltm"), magic=ZIP, member="xl/workbook.xml"),
+    Format("odt", "odt", ("odt", "ott"), magic=ZIP, mimetype=_ODF + "text"),
+    Format("ods", "ods", ("ods", "ots"), magic=ZIP, mimetype=_ODF + "spreadsheet"),
+    Format("odp", "odt", ("odp", "otp"), magic=ZIP, mimetype=_ODF + "presentation"),
+    Format("epub", "epub", ("epub",), magic=ZIP, mimetype="application/epub+zip"),
+    Format("rtf", "rtf", ("rtf",), magic=b"{\\rtf"),
+    Format("zip", "archive", ("zip",), magic=ZIP),
+    Format("html", "html", ("html", "htm", "xhtml")),
+    Format("eml", "eml", ("eml",)),
+    Format("mbox", "mbox", ("mbox", "mbx")),
+    Format("ipynb", "ipynb", ("ipynb",)),
     Format("srt", "subtitles", ("srt", "vtt")),
     Format("md", "markdown", ("md", "markdown", "mdown", "mkd", "mdx", "qmd", "rmd")),
+    Format("org", "org", ("org",)),
+    Format("rst", "rst", ("rst", "rest")),
     Format("csv", "csv", ("csv", "tsv", "tab")),
     Format("json", "plain", ("json", "jsonl", "ndjson", "json5", "geojson", "jsonc")),
     Format("yaml", "plain", ("yaml", "yml")),

@@ -18,7 +18,7 @@ def read(source: Source) -> Document:
     writer = Writer(source.limits)
     times = list(_TIMING.finditer(text))
     said = ""
-    for cue, following in zip(times, [*times[1:], None], strict=True):
+    for cue, following in zip(times, [*times[1:], None], strict=False):
         raw = text[cue.end() : following.start() if following else len(text)]
         words = " ".join(_MARKUP.sub("", _without_number(raw)).split())
         if not words or words == said:  # rolling captions repeat each line

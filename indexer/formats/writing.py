@@ -40,12 +40,21 @@ class Writer:
     def length(self) -> int:
         return self._length
 
-    def mark(self, mark: Mark | None = None, **address: object) -> None:
+    def mark(
+        self,
+        *,
+        page: int | None = None,
+        heading: tuple[str, ...] = (),
+        anchor: str | None = None,
+        table_header: str | None = None,
+    ) -> None:
         """What is written from here on has this address."""
-        made = replace(mark or Mark(0), start=self._length, **address)  # type: ignore[arg-type]
-        while self._marks and self._marks[-1].start == self._length:
+        self._put(Mark(self._length, page, heading, anchor, table_header))
+
+    def _put(self, mark: Mark) -> None:
+        while self._marks and self._marks[-1].start == mark.start:
             self._marks.pop()  # nothing was written under the earlier one
-        self._marks.append(made)
+        self._marks.append(mark)
 
     def write(self, text: str) -> bool:
         """Append cleaned text. False once the document is full."""
@@ -69,10 +78,9 @@ class Writer:
         for mark in document.marks:
             if base + mark.start < self._length:
                 within = f"{anchor}, {mark.anchor}" if mark.anchor else anchor
-                moved = replace(mark, start=base + mark.start, anchor=within, heading=heading + mark.heading)
-                while self._marks and self._marks[-1].start == moved.start:
-                    self._marks.pop()
-                self._marks.append(moved)
+                self._put(
+                    replace(mark, start=base + mark.start, anchor=within, heading=heading + mark.heading)
+                )
         self.notes.extend(f"{anchor}: {note}" for note in document.notes)
         return going_on and self.write("\n\n")
 

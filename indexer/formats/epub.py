@@ -1,0 +1,111 @@
+"""EPUB: the chapters of the reading order, each with its number and its title in the table of contents."""
+
+from __future__ import annotations
+
+import posixpath
+import zipfile
+from typing import Any
+from urllib.parse import unquote
+
+from indexer.formats import xml
+from indexer.formats.dates import iso_date
+from indexer.formats.decoding import decode
+from indexer.formats.html import Page
+from indexer.formats.packed import member, open_zip
+from indexer.formats.source import Source
+from indexer.formats.writing import Writer, one_line
+from searcher.errors import ExtractionFailed
+from searcher.records import Document
+
+
+def read(source: Source) -> Document:
+    with open_zip(source) as archive:
+        package_name = _package_name(archive)
+        package = xml.parse(_needed(archive, package_name), package_name)
+        base = posixpath.dirname(package_name)
+        encrypted = member(archive, "META-INF/encryption.xml") or b""
+        items = {item.get("id"): item for item in package.iter() if xml.local(item) == "item"}
+        titles = _titles(archive, items.values(), base)
+        writer = Writer(source.limits)
+        number = 0
+        for reference in package.iter():
+            item = items.get(reference.get("idref")) if xml.local(reference) == "itemref" else None
+            if item is None:
+                continue
+            name = _resolve(base, item.get("href") or "")
+            if name.encode() in encrypted:
+                raise ExtractionFailed("encrypted (protected against copying)")
+            number += 1
+            if not _write_chapter(writer, archive, name, number, titles.get(name)):
+                break
+        fields = {xml.local(e): e.text for e in reversed(list(package.iter())) if e.text and xml.local(e)}
+        return writer.document("epub", title=fields.get("title"), date=iso_date(fields.get("date")))
+
+
+def _write_chapter(
+    writer: Writer, archive: zipfile.ZipFile, name: str, number: int, title: str | None
+) -> bool:
+    try:
+        data = member(archive, name)
+    except ExtractionFailed as error:
+        writer.notes.append(f"chapter {number}: {error}")
+        return True
+    if not data:
+        return True
+    page = Page(decode(data))
+    return page.write(writer, heading=(title,) if title else (), anchor=f"chapter {number}")
+
+
+def _package_name(archive: zipfile.ZipFile) -> str:
+    container = xml.parse(_needed(archive, "META-INF/container.xml"), "container.xml")
+    for element in container.iter():
+        if xml.local(element) == "rootfile" and element.get("full-path"):
+            return str(element.get("full-path"))
+    raise ExtractionFailed("damaged: its container names no package")
+
+
+def _needed(archive: zipfile.ZipFile, name: str) -> bytes:
+    data = member(archive, name)
+    if data is None:
+        raise ExtractionFailed(f"damaged: it has no {name}")
+    return data
+
+
+def _resolve(base: str, href: str) -> str:
+    return posixpath.normpath(posixpath.join(base, unquote(href.partition("#")[0])))
+
+
+def _titles(archive: zipfile.ZipFile, items: Any, base: str) -> dict[str, str]:
+    """Chapter titles by file, from the navigation document or the older ncx; a file's first entry wins."""
+    titles: dict[str, str] = {}
+    for item in items:
+        href = item.get("href") or ""
+        is_navigation = "nav" in (item.get("properties") or "").split()
+        if not is_navigation and item.get("media-type") != "application/x-dtbncx+xml":
+            continue
+        name = _resolve(base, href)
+        try:
+            data = member(archive, name)
+            root = xml.parse(data, name) if data else None
+        except ExtractionFailed:
+            continue
+        if root is not None:
+            entries = _links(root) if is_navigation else _points(root)
+            for target, title in entries:
+                if target and title:
+                    titles.setdefault(_resolve(posixpath.dirname(name), target), title)
+    return titles
+
+
+def _links(root: Any) -> list[tuple[str | None, str | None]]:
+    return [(a.get("href"), one_line("".join(a.itertext()))) for a in root.iter() if xml.local(a) == "a"]
+
+
+def _points(root: Any) -> list[tuple[str | None, str | None]]:
+    found: list[tuple[str | None, str | None]] = []
+    for point in root.iter():
+        if xml.local(point) == "navPoint":
+            label = next((e.text for e in point.iter() if xml.local(e) == "text"), None)
+            target = next((e.get("src") for e in point.iter() if xml.local(e) == "content"), None)
+            found.append((target, one_line(label)))
+    return found

@@ -1,0 +1,191 @@
+"""HTML by selectolax: the readable text, without navigation and scripts; headings and tables kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from indexer.formats.dates import iso_date
+from indexer.formats.decoding import decode
+from indexer.formats.headings import Outline
+from indexer.formats.source import Source
+from indexer.formats.tables import write_table
+from indexer.formats.writing import Writer, one_line
+from searcher.records import Document
+
+_CHARSET = re.compile(
+    rb"""(?i)<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]*encoding=["']([\w.:-]+)"""
+)
+_UNREAD = "script, style, template, noscript, svg, math, canvas, iframe, object, select, button, datalist"
+_FRAME = (
+    "nav, aside, body > header, body > footer, [role=navigation], [role=banner], [role=contentinfo], [hidden]"
+)
+_BLOCKS = frozenset(
+    re.split(
+        r"\s+",
+        "address article aside blockquote body caption dd details div dl dt fieldset figcaption figure "
+        "footer "
+        "form header hr legend li main nav ol p pre section summary table tbody td tfoot th thead tr ul",
+    )
+)
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_MAIN_SHARE = 0.4  # of the page's text that <main> or <article> must hold to stand for the page
+_DATES = "meta[property='article:published_time'], meta[name=date], meta[name='dcterms.date'], time[datetime]"
+_SPACE = re.compile(r"\s+")
+
+
+def read(source: Source) -> Document:
+    match = _CHARSET.search(source.data[:4096])
+    declared = (match[1] or match[2]).decode("ascii") if match else None
+    writer = Writer(source.limits)
+    page = Page(decode(source.data, declared=declared))
+    page.write(writer)
+    return writer.document(
+        "html", title=page.title, date=page.date, tags=page.tags, empty="no readable text in it"
+    )
+
+
+class Page:
+    """A parsed page: its title and date, and its readable text for any writer."""
+
+    def __init__(self, text: str) -> None:
+        from selectolax.lexbor import LexborHTMLParser
+
+        self._tree: Any = LexborHTMLParser(text)
+        title = self._tree.css_first("head > title")
+        self._own_title = one_line(title.text()) if title else None
+        self._first_heading: str | None = None
+        for node in self._tree.css(_UNREAD):
+            node.decompose()
+
+    @property
+    def title(self) -> str | None:
+        """The <title>, else the first heading that was written."""
+        return self._own_title or self._first_heading
+
+    @property
+    def date(self) -> str | None:
+        node = self._tree.css_first(_DATES)
+        return iso_date(node.attributes.get("content") or node.attributes.get("datetime")) if node else None
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        node = self._tree.css_first("meta[name=keywords]")
+        words = (node.attributes.get("content") or "") if node else ""
+        return tuple(filter(None, (one_line(word) for word in words.split(",")[:50])))
+
+    def write(self, writer: Writer, *, heading: tuple[str, ...] = (), anchor: str | None = None) -> bool:
+        """The text, with headings below `heading`. False once the writer is full."""
+        root = self._readable()
+        if root is None:
+            return True
+        outline = Outline()
+        if heading or anchor:
+            writer.mark(heading=heading, anchor=anchor)
+        line = _Line(writer)
+        for node, entering in _walk(root):
+            tag = node.tag
+            if tag == "-text":
+                line.add(node.text_content or "", keep=_within(node, "pre"))
+            elif tag == "br" and entering:
+                line.end()
+            elif tag in _HEADINGS:
+                line.end(blank=True)
+                title = one_line(node.text()) if entering else None
+                if title:
+                    self._first_heading = self._first_heading or title
+                    writer.mark(heading=heading + outline.enter(_HEADINGS[tag], title), anchor=anchor)
+            elif tag == "table" and entering and _is_data(node):
+                line.end(blank=True)
+                write_table(writer, _rows(node), heading=heading + outline.path, anchor=anchor)
+            elif tag in _BLOCKS:
+                line.end(blank=tag not in ("li", "tr", "td", "th", "dt", "dd"))
+                if tag == "li" and entering:
+                    line.add("- ")
+            if writer.full:
+                return False
+        line.end(blank=True)
+        return not writer.full
+
+    def _readable(self) -> Any:
+        body = self._tree.body
+        if body is None:
+            return None
+        whole = len(body.text())
+        for selector in ("main", "[role=main]", "article"):
+            found = self._tree.css(selector)
+            if len(found) == 1 and len(found[0].text()) >= whole * _MAIN_SHARE:
+                return found[0]
+        if whole:
+            for node in body.css(_FRAME):
+                node.decompose()
+            if not body.text().strip():  # all of it was a frame: better that than nothing
+                return None
+        return body
+
+
+class _Line:
+    """White space as a browser collapses it; blocks end a line or a paragraph."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._parts: list[str] = []
+        self._blank = True  # the text so far ends with an empty line
+
+    def add(self, text: str, *, keep: bool = False) -> None:
+        if keep:
+            self._parts.append(text)
+        elif text:
+            collapsed = _SPACE.sub(" ", text)
+            if collapsed != " " or (self._parts and not self._parts[-1].endswith(" ")):
+                self._parts.append(collapsed)
+
+    def end(self, *, blank: bool = False) -> None:
+        text = "".join(self._parts).strip(" \n")
+        self._parts.clear()
+        if text and text != "-":
+            self._writer.write(text + "\n")
+            self._blank = False
+        if blank and not self._blank:
+            self._writer.write("\n")
+            self._blank = True
+
+
+def _walk(root: Any) -> Iterator[tuple[Any, bool]]:
+    """Each node as it begins (True) and each element as it ends (False). Data tables are not entered.
+
+    A loop, not a recursion: pages nest as deep as they like."""
+    node, depth = root, 0
+    while True:
+        yield node, True
+        child = None if node.tag == "table" and _is_data(node) else node.child
+        if child is not None:
+            node, depth = child, depth + 1
+            continue
+        while node.next is None or depth == 0:
+            if depth == 0:
+                return
+            node, depth = node.parent, depth - 1
+            yield node, False
+        node = node.next
+
+
+def _within(node: Any, tag: str, reach: int = 4) -> bool:
+    for _ in range(reach):
+        node = node.parent
+        if node is None:
+            return False
+        if node.tag == tag:
+            return True
+    return False
+
+
+def _is_data(table: Any) -> bool:
+    """A table of values, not one that lays out the page."""
+    return table.css_first("table table, h1, h2, h3, pre, ul, p + p") is None
+
+
+def _rows(table: Any) -> Iterator[list[str]]:
+    for row in table.css("tr"):
+        yield [_SPACE.sub(" ", cell.text(separator=" ")).strip() for cell in row.css("th, td")]

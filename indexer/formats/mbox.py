@@ -1,0 +1,33 @@
+"""A mailbox file: mail after mail, each with its number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from indexer.formats import mail
+from indexer.formats.source import Source
+from indexer.formats.writing import Writer
+from searcher.records import Document
+
+_BEGIN = re.compile(rb"(?:\A|\r?\n\r?\n)From [^\r\n]*\r?\n(?=[!-9;-~]+:)")
+_QUOTED = re.compile(rb"^>(>*From )", re.M)
+
+
+def read(source: Source) -> Document:
+    writer = Writer(source.limits)
+    for number, data in enumerate(_mails(source.data), 1):
+        message = mail.parse(_QUOTED.sub(rb"\1", data))
+        if not mail.write(writer, message, source, within=f"message {number}"):
+            break
+    return writer.document("mbox", empty="no mail in it")
+
+
+def _mails(data: bytes) -> Iterator[bytes]:
+    end_of_last = None
+    for begin in _BEGIN.finditer(data):
+        if end_of_last is not None:
+            yield data[end_of_last : begin.start()]
+        end_of_last = begin.end()
+    if end_of_last is not None:
+        yield data[end_of_last:]
