@@ -1,36 +1,37 @@
-"""Nothing configured yet: the page asks for a folder."""
+"""Nothing configured yet: a folder, the model, go."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from searcher.errors import SearcherError
+from searcher.models.profiles import BEST
+from ui.page import add_folder, units
 from ui.page.frame import words
 from ui.page.highlight import plain
 from ui.service import get_service
 
 
+@st.fragment(run_every="2s")
+def _model() -> None:
+    """Which model will answer; the better one may still be on its way."""
+    w = words()
+    service = get_service()
+    hint = service.preparing or service.note or w("step_model_hint", size=units.size(BEST.size_mb * 1e6, w))
+    st.html(f'<p class="quiet">{plain(hint)}</p>')
+
+
 def render() -> None:
     w = words()
-    st.html(f'<div class="empty"><h2>{plain(w("first_title"))}</h2><p>{plain(w("first_hint"))}</p></div>')
-    with st.form("first-folder", border=False):
-        path = st.text_input(w("folder_label"), key="first_folder", placeholder=w("folder_placeholder"))
-        if st.form_submit_button(w("folder_add"), type="primary"):
-            add(path or "")
+    st.html(f'<div class="empty"><h1>{plain(w("first_title"))}</h1><p>{plain(w("first_hint"))}</p></div>')
+    with st.container(key="steps"):
+        _step(1, w("step_folder"))
+        path = add_folder.chosen("first")
+        _step(2, w("step_model"))
+        _model()
+        _step(3, w("step_go"))
+        add_folder.button("first", path)
+    st.html(f'<p class="quiet after">{plain(w("step_go_hint"))}</p>')
 
 
-def add(path: str) -> None:
-    """Add what was typed; a path as a file manager copies it may come in quotes or as file://."""
-    from ui.page.paste import typed_path
-
-    w = words()
-    cleaned = typed_path(path)
-    if not cleaned:
-        st.html(f'<p class="notice error" role="alert">{plain(w("folder_missing"))}</p>')
-        return
-    try:
-        get_service().add_folder(cleaned)
-    except SearcherError as error:
-        st.html(f'<p class="notice error" role="alert">{plain(error)}</p>')
-        return
-    st.rerun()
+def _step(number: int, title: str) -> None:
+    st.html(f'<h2 class="step"><span aria-hidden="true">{number}</span>{plain(title)}</h2>')
