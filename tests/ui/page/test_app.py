@@ -1,0 +1,140 @@
+"""The page's script on a real index: each page and each state draws what it should, without an exception."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from searcher.home import Home
+from searcher.settings import Settings
+from searcher.settings_file import change
+from ui.page import memory
+
+App = Callable[..., AppTest]
+
+
+def html(test: AppTest) -> str:
+    assert not test.exception
+    return "\n".join(element.proto.body for element in test.get("html"))
+
+
+def test_the_empty_page_has_a_box_and_says_what_it_is_for(app: App) -> None:
+    test = app()
+    assert test.text_input(key="q").value == ""
+    assert "Search by meaning" in html(test)
+
+
+def test_a_link_with_a_query_answers_it(app: App) -> None:
+    test = app(q="how do I feed the sourdough starter")
+    assert test.text_input(key="q").value == "how do I feed the sourdough starter"
+    shown = html(test)
+    assert shown.index("sourdough.md") < shown.index("hit", shown.index("sourdough.md"))
+    assert "<mark>" in shown
+
+
+def test_typing_answers_and_fills_the_address(app: App) -> None:
+    test = app()
+    test.text_input(key="q").set_value("what happens when bees swarm").run()
+    assert 'data-q="what happens when bees swarm"' in html(test)
+
+
+def test_filters_of_the_link_hold(app: App) -> None:
+    shown = html(app(q="garden and kitchen", type="pdf"))
+    assert "beekeeping.pdf" in shown and "sourdough.md" not in shown
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"q": "x" * 3000},
+        {"q": "a", "n": "-4", "sort": "nonsense", "mode": "nonsense"},
+        {"q": "a", "type": "nonsense"},
+        {"q": "a", "since": "nonsense"},
+        {"q": "a", "folder": "/nowhere"},
+        {"q": '"unclosed type:'},
+        {"q": "😀 \u200b <b>"},
+        {"doc": "/etc/passwd", "at": "L1"},
+        {"q": "a", "doc": "\x00", "at": "p99999999"},
+    ],
+)
+def test_no_link_breaks_the_page(app: App, params: dict[str, str]) -> None:
+    html(app(**params))
+
+
+def test_the_open_document_shows_at_its_place(app: App, indexed: Home) -> None:
+    path = indexed.root.parent / "sample" / "code" / "accounts.py"
+    shown = html(app(q="credentials", doc=str(path), at="L3-5"))
+    assert '<ol class="code"' in shown and shown.count('class="here') == 3
+
+
+def test_a_pdf_shows_its_page(app: App, indexed: Home) -> None:
+    path = indexed.root.parent / "sample" / "papers" / "beekeeping.pdf"
+    shown = html(app(q="bees", doc=str(path), at="p2"))
+    assert "Page 2 of" in shown and "data:image/webp;base64," in shown
+
+
+def test_the_library_lists_folders_and_failures(app: App, indexed: Home) -> None:
+    shown = html(app("library"))
+    assert str(indexed.root.parent / "sample") in shown
+    assert "damaged.pdf" in shown and "empty.txt" in shown
+
+
+def test_a_folder_that_is_none_is_refused_with_its_reason(app: App) -> None:
+    test = app("library")
+    test.text_input(key="library-path").set_value("/nowhere/at/all").run()
+    assert "/nowhere/at/all" in html(test)
+    assert not [button for button in test.button if button.key == "library-add"]
+
+
+def test_insight_counts_the_documents(app: App) -> None:
+    shown = html(app("insight"))
+    assert "md" in shown and "pdf" in shown and "German" in shown
+
+
+def test_settings_are_written_at_once(app: App, indexed: Home) -> None:
+    test = app("settings")
+    try:
+        test.selectbox(key="set-editor").set_value("zed").run()
+        html(test)
+        assert Settings.load(indexed).editor == "zed"
+    finally:
+        change(indexed, editor=None)
+
+
+def test_the_page_speaks_german(app: App, indexed: Home) -> None:
+    change(indexed, language="de")
+    try:
+        assert "Nach Bedeutung suchen" in html(app())
+        assert "Einstellungen" in html(app("settings"))
+    finally:
+        change(indexed, language=None)
+
+
+def test_the_brief_says_what_is_still_so(app: App, indexed: Home) -> None:
+    sample = indexed.root.parent / "sample"
+    text = "Keep fifty grams of starter in the fridge."
+    for path, passage in ((sample / "notes/sourdough.md", text), (sample / "notes/gone.md", "x")):
+        item = memory.Kept(str(path), "L9", "T", "line 9", passage, "starter", "2026-01-01")
+        memory.update(indexed, lambda m, item=item: memory.kept(m, item))
+    try:
+        test = app("brief")
+        shown = html(test)
+        assert 'class="verdict same"' in shown and 'class="verdict gone"' in shown
+        next(button for button in test.button if button.key == "drop-1").click().run()
+        assert len(memory.load(indexed).brief) == 1
+    finally:
+        memory.update(indexed, lambda m: memory.Memory())
+
+
+def test_a_fresh_home_asks_for_a_folder(
+    app: App, home: Home, sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEARCHER_HOME", str(home.root))
+    test = app()
+    assert "Search your own files" in html(test)
+    test.text_input(key="first-path").set_value(f'"{sample}"').run()
+    assert "about" in html(test) and "to index" in html(test)
+    next(button for button in test.button if button.key == "first-add").click().run()
+    assert test.text_input(key="q").value == ""
