@@ -2,79 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from importlib.resources import as_file, files
 from pathlib import Path
-from urllib.parse import urlsplit
-from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-ROOT = Path(__file__).parents[2]
-ARTEFACTS = ROOT / "artefacts"
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-DESKTOP, PHONE = (1280, 860), (390, 844)
-
-HOSTILE = """# <img src=https://beacon.example/title.png> hostile
-
-Hostile pomegranate notes <script>window.hacked = 1</script> and
-<img src="https://beacon.example/x.png" onerror="window.hacked = 2"> and
-![beacon](https://beacon.example/md.png) and [click](javascript:window.hacked=3) and
-:red[directive] :material/warning: $\\LaTeX$ <style>body{display:none}</style> <iframe src=//beacon.example>
-"""
-
-
-@dataclass(frozen=True)
-class Served:
-    """A running `searcher up`: where its page is, and the library's folder."""
-
-    url: str
-    library: Path
-    home: Path
-
-
-@dataclass
-class Watched:
-    """What a page did besides being looked at."""
-
-    outside: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_until(true: Callable[[], bool], seconds: float, what: str) -> float:
-    """Seconds it took; fails the test with `what` when it never came."""
-    start = time.monotonic()
-    while not true():
-        if time.monotonic() - start > seconds:
-            pytest.fail(f"{what} did not happen within {seconds} s")
-        time.sleep(0.05)
-    return time.monotonic() - start
-
-
-def answers(url: str) -> bool:
-    try:
-        with urlopen(url, timeout=2) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
+from tests.browser.driving import (
+    DESKTOP,
+    FLAGS,
+    HOSTILE,
+    PHONE,
+    Served,
+    Watched,
+    indexed,
+    opened,
+    serving,
+    wait_until,
+)
 
 
 @pytest.fixture(scope="session")
@@ -87,52 +34,6 @@ def served(tmp_path_factory: pytest.TempPathFactory, starter: Path) -> Iterator[
     with serving(place / "home", starter, library) as url:
         wait_until(lambda: indexed(url, 18), 90, "indexing the sample library")
         yield Served(url, library, place / "home")
-
-
-class serving:
-    """`searcher up` as a child process; its address on entry, SIGINT on exit."""
-
-    def __init__(self, home: Path, starter: Path, *folders: Path) -> None:
-        (home / "models").mkdir(parents=True)
-        os.link(starter, home / "models" / starter.name)
-        self.port = free_port()
-        self.command = [
-            sys.executable, "-m", "ui.cli.main", "--home", str(home), "up", *map(str, folders),
-            "--port", str(self.port), "--no-browser",
-        ]  # fmt: skip
-        self.log = home / "up.log"
-
-    def __enter__(self) -> str:
-        environment = {**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONPATH": str(ROOT)}
-        environment.pop("PYTEST_CURRENT_TEST", None)
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(self.command, stdout=log, stderr=log, env=environment, cwd=ROOT)
-        url = f"http://127.0.0.1:{self.port}"
-
-        def up() -> bool:
-            if self.process.poll() is not None:
-                pytest.fail(f"searcher up ended: {self.log.read_text()[-2000:]}")
-            return answers(f"{url}/api/health")
-
-        wait_until(up, 60, "searcher up answering")
-        return url
-
-    def __exit__(self, *_: object) -> None:
-        self.process.send_signal(signal.SIGINT)
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-            raise
-
-
-def indexed(url: str, files: int) -> bool:
-    import json
-
-    with urlopen(f"{url}/api/status", timeout=5) as answer:
-        status = json.load(answer)
-    return int(status["files"].get("indexed", 0)) >= files and not status["pending"]
 
 
 @pytest.fixture(scope="session")
@@ -164,62 +65,3 @@ def page(browser: Browser, size: tuple[int, int], watched: Watched) -> Iterator[
 def desktop(browser: Browser, watched: Watched) -> Iterator[Page]:
     with opened(browser, DESKTOP, watched) as tab:
         yield tab
-
-
-class opened:
-    """A tab of `size`, with its scheme; closed on exit, when nothing may have left the machine."""
-
-    def __init__(
-        self, browser: Browser, size: tuple[int, int], watched: Watched, scheme: str = "light"
-    ) -> None:
-        width, height = size
-        self.context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=scheme,  # type: ignore[arg-type]
-            has_touch=width < 600,
-            permissions=["clipboard-read", "clipboard-write"],
-        )
-        self.watched = watched
-
-    def __enter__(self) -> Page:
-        tab = self.context.new_page()
-        tab.set_default_timeout(15_000)
-        tab.on("request", self._request)
-        tab.on("console", self._console)
-        return tab
-
-    def __exit__(self, *_: object) -> None:
-        self.context.close()
-        assert self.watched.outside == []
-
-    def _request(self, request: Request) -> None:
-        parts = urlsplit(request.url)
-        if parts.scheme not in ("data", "blob") and parts.hostname not in ("127.0.0.1", "localhost"):
-            self.watched.outside.append(request.url)
-
-    def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
-            self.watched.errors.append(message.text)
-
-
-def shot(page: Page, name: str) -> None:
-    """Keep a screenshot among the artefacts."""
-    ARTEFACTS.mkdir(exist_ok=True)
-    width = (page.viewport_size or {"width": 0})["width"]
-    page.screenshot(path=ARTEFACTS / f"{name}-{width}.png")
-
-
-def search(page: Page, url: str, query: str) -> None:
-    """Open the page and type the query as a person would."""
-    page.goto(url)
-    page.locator(".st-key-q input").wait_for()
-    page.locator(".st-key-q input").press_sequentially(query, delay=15)
-    page.wait_for_function(
-        "q => document.querySelector('.hits')?.dataset.q === q"
-        " && new URLSearchParams(location.search).get('q') === q",
-        arg=query,
-    )
-
-
-def titles(page: Page) -> list[str]:
-    return page.locator(".hit a.title").all_inner_texts()

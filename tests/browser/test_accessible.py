@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import DESKTOP, Served, Watched, opened, shot
 from playwright.sync_api import Browser
+
+from tests.browser.driving import DESKTOP, Served, Watched, opened, shot
 
 PAGES = {
     "search": "/?q=sourdough",

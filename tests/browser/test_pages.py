@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import Served, search, serving, shot, wait_until
 from playwright.sync_api import Page, expect
+
+from tests.browser.driving import Served, search, serving, shot, wait_until
 
 
 def test_the_library_shows_folders_and_what_could_not_be_read(page: Page, served: Served) -> None:

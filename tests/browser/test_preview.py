@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from conftest import Served, search, shot
 from playwright.sync_api import Page, expect
+
+from tests.browser.driving import Served, search, shot
 
 
 def open_first(page: Page, served: Served, query: str) -> None:

@@ -6,13 +6,14 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from conftest import Served, Watched, search, shot, titles, wait_until
 from playwright.sync_api import Page, expect
+
+from tests.browser.driving import Served, Watched, search, shot, titles, wait_until
 
 QUESTIONS = [
     ("how do I feed the sourdough starter", "sourdough.md"),
     ("wo werden die Zugangsdaten geprüft?", "accounts.py"),
-    ("how to make good tea", "茶.md"),
+    ("how hot should the water for green tea be?", "茶.md"),
     ("what happens when bees swarm", "beekeeping.pdf"),
 ]
 
@@ -146,7 +147,7 @@ def test_recent_and_saved_searches_come_back(desktop: Page, served: Served) -> N
 def test_a_file_that_names_itself_code_or_markup_is_only_text(
     page: Page, served: Served, watched: Watched
 ) -> None:
-    search(page, served.url, "hostile pomegranate notes")
+    search(page, served.url, "hostile pomegranate")
     hostile = page.locator(f'.hit[data-path="{_of(served, "hostile.md")}"]')
     expect(hostile).to_be_visible()
     text = hostile.inner_text()
