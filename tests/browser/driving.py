@@ -89,7 +89,7 @@ class serving:
         self.log = home / "up.log"
 
     def __enter__(self) -> str:
-        environment = {**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONPATH": f"{ROOT}:/tmp/pagedev/site"}
+        environment = {**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONPATH": str(ROOT)}
         environment.pop("PYTEST_CURRENT_TEST", None)
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(self.command, stdout=log, stderr=log, env=environment, cwd=ROOT)

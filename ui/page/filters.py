@@ -12,6 +12,7 @@ from ui.page.highlight import plain
 from ui.page.state import State
 from ui.page.strings import Words
 
+_MOST = 5  # chips of one filter
 _AGES = {"week": 7, "month": 31, "year": 365}
 
 
@@ -40,7 +41,8 @@ def of_results(hits: list[Hit]) -> dict[str, dict[str, int]]:
 
 def _counted(counts: Mapping[str, int], chosen: tuple[str, ...]) -> list[tuple[str, int]]:
     known = {**dict.fromkeys(chosen, 0), **counts}
-    return sorted(known.items(), key=lambda item: (-item[1], item[0]))
+    order = sorted(known.items(), key=lambda item: (-item[1], item[0]))
+    return [item for place, item in enumerate(order) if place < _MOST or item[0] in chosen]
 
 
 def _single(name: str, counts: Mapping[str, int], chosen: str, state: State, words: Words) -> list[str]:

@@ -36,7 +36,7 @@ def _folders() -> None:
             condition = "paused"
         with st.container(key=f"folder-{number}", horizontal=True, vertical_alignment="center", wrap=False):
             st.html(_folder(folder, condition, w))
-            with st.popover("⋯", type="tertiary", help=w("folder_menu")):
+            with st.popover(w("folder_menu"), type="tertiary"):
                 _menu(number, folder, w)
 
 

@@ -91,7 +91,7 @@ STRINGS = {
     "minutes_ago": "vor {n} min",
     "hours_ago": "vor {n} h",
     "days_ago": "vor {n} Tagen",
-    "folder_menu": "Regeln und Entfernen",
+    "folder_menu": "Bearbeiten",
     "last_change": "geändert {when}",
     "state_watching": "wird beobachtet",
     "state_polling": "wird regelmäßig angesehen",

@@ -91,7 +91,7 @@ STRINGS = {
     "minutes_ago": "{n} min ago",
     "hours_ago": "{n} h ago",
     "days_ago": "{n} days ago",
-    "folder_menu": "Rules and removal",
+    "folder_menu": "Edit",
     "last_change": "changed {when}",
     "state_watching": "watching",
     "state_polling": "looking regularly",
