@@ -49,9 +49,12 @@ class Catalogue:
             f"{home.catalogue.as_uri()}?mode={mode}", uri=True, check_same_thread=False
         )
         self._lock = threading.RLock()
-        self._db.row_factory = lambda _, row: FileRow(*row)
         if write:
             self._db.executescript("PRAGMA journal_mode = WAL; PRAGMA secure_delete = ON;" + _SCHEMA)
+        elif not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'files'").fetchall():
+            # the writer has made the file and not yet the table: a reader sees an empty catalogue
+            self._db.executescript(_SCHEMA.replace("TABLE", "TEMP TABLE").split("CREATE INDEX")[0])
+        self._db.row_factory = lambda _, row: FileRow(*row)
 
     def close(self) -> None:
         self._db.close()
