@@ -59,11 +59,11 @@ def _tensors(shape: Qwen3Shape, format: str, random: np.random.Generator, scale:
     better = FORMATS["Q6_K"] if format == "Q4_K_M" else kind
 
     def matrix(name: str, columns: int, rows: int, type: int = kind) -> Blob:
-        return Blob(name, (columns, rows), type, weights(columns * rows, type, random, scale))
+        return Blob(name, (columns, rows), type, lambda: weights(columns * rows, type, random, scale))
 
     def norm(name: str, size: int) -> Blob:
         values = (1 + 0.1 * random.standard_normal(size)).astype(np.float32)
-        return Blob(name, (size,), 0, values.tobytes())
+        return Blob(name, (size,), 0, values.tobytes)
 
     yield matrix("token_embd.weight", shape.width, shape.vocabulary, better)
     if not shape.tied:

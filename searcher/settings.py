@@ -30,6 +30,9 @@ class Settings:
     dim: int = _setting(0, "Scan dimension; 0 takes the model's default")
     hub: bool = _setting(True, "Fetch model files from the Hugging Face hub when they are missing")
     gpu_layers: str = _setting("auto", "Layers on the GPU: auto, or a number (0 for none)")
+    weights: str = _setting(
+        "file", "Weights to compute with: file, or bf16 (a second file; faster on CPUs with bfloat16)"
+    )
     threads: int = _setting(0, "Threads for embedding; 0 takes the physical cores")
     embed_url: str = _setting(
         "", "OpenAI-compatible /v1/embeddings endpoints that replace the local model, comma-separated"

@@ -109,6 +109,8 @@ class Context:
         lengths = np.fromiter(map(len, rows), np.int64, len(rows))
         ends = np.cumsum(lengths)
         total = int(ends[-1])
+        if first_position + total > self.shape.batch or len(rows) > self.shape.sequences:
+            raise EmbeddingFailed(f"{total} tokens in {len(rows)} texts do not fit {self.shape}")
         tokens = np.concatenate(rows)
         places = np.arange(total) - np.repeat(ends - lengths, lengths) + first_position
         positions = places.astype(np.int32)

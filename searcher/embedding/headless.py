@@ -11,6 +11,7 @@ from __future__ import annotations
 import mmap
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from searcher.embedding.llama import Tokens
 from searcher.files import read_json, write_json
 from searcher.home import Home
 from searcher.models import gguf_file
-from searcher.models.gguf_file import F32, Blob, Encoded, Gguf
+from searcher.models.gguf_file import BF16, F16, F32, Blob, Encoded, Gguf
 
 # their graphs take embedding rows as they are and multiply by nothing after the last norm
 _ARCHITECTURES = ("qwen3", "qwen2", "llama")
@@ -43,23 +44,25 @@ def _values(shape: tuple[int, ...]) -> int:
     return int(np.prod(shape, dtype=np.int64))
 
 
-def build(home: Home, head: Gguf, source_hash: str) -> Path | None:
+def build(home: Home, head: Gguf, source_hash: str, *, bf16: bool = False) -> Path | None:
     """The derived file in the home, made on first use; None when the disk has no room for it.
 
-    It is beside its recorded hash: a file that another hand changed is built again.
+    `bf16` writes the matrices as bfloat16. The file's hash is recorded beside it: one that another hand
+    changed is built again.
     """
-    path = home.models / f"{head.path.stem}-{source_hash[:12]}.layers.gguf"
+    ending = ".bf16.gguf" if bf16 else ".layers.gguf"
+    path = home.models / f"{head.path.stem}-{source_hash[:12]}{ending}"
     record = path.with_suffix(".json")
     if path.is_file() and _recorded(record) == (source_hash, path.stat().st_size, path.stat().st_mtime_ns):
         return path
-    needed = sum(t.size or 0 for t in _kept(head))
+    needed = sum(2 * _values(t.shape) if bf16 else t.size or 0 for t in _kept(head))
     home.create()
     if shutil.disk_usage(home.models).free < 2 * needed + (1 << 30):
         return None
     with open(head.path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         view = memoryview(data)
         try:
-            digest = gguf_file.write(path, _metadata(head, data), list(_tensors(head, view)))
+            digest = gguf_file.write(path, _metadata(head, data), _tensors(head, view, bf16))
         finally:
             view.release()
     stat = path.stat()
@@ -92,13 +95,35 @@ def _metadata(head: Gguf, data: mmap.mmap) -> dict[str, Any]:
     return {**kept, f"{arch}.vocab_size": width, "tokenizer.ggml.model": "no_vocab"}
 
 
-def _tensors(head: Gguf, view: memoryview) -> Iterator[Blob]:
+def _tensors(head: Gguf, view: memoryview, bf16: bool) -> Iterator[Blob]:
     width = int(head.of_architecture("embedding_length") or 0)
-    yield Blob("token_embd.weight", (width, width), F32, np.eye(width, dtype=np.float32).tobytes())
+    yield Blob("token_embd.weight", (width, width), F32, np.eye(width, dtype=np.float32).tobytes)
     for tensor in _kept(head):
-        yield Blob(
-            tensor.name, tensor.shape, tensor.type, view[tensor.start : tensor.start + (tensor.size or 0)]
-        )
+        raw = view[tensor.start : tensor.start + (tensor.size or 0)]
+        if bf16 and len(tensor.shape) == 2:
+            yield Blob(tensor.name, tensor.shape, BF16, partial(_as_bf16, raw, tensor))
+        else:
+            yield Blob(tensor.name, tensor.shape, tensor.type, partial(bytes, raw))
+
+
+def _as_bf16(raw: memoryview, tensor: gguf_file.Tensor) -> bytes:
+    rows = dequantised(np.frombuffer(raw, np.uint8).reshape(tensor.shape[1], -1), tensor.type)
+    bits = rows.view(np.uint32)
+    # to nearest, ties to even; rounding here keeps the file the same on every machine
+    rounded = (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16
+    return rounded.astype(np.uint16).tobytes()
+
+
+def dequantised(raw: npt.NDArray[np.uint8], type: int) -> npt.NDArray[np.float32]:
+    """float32 of rows in any of ggml's weight formats."""
+    if type == F32:
+        return raw.view(np.float32)
+    if type == F16:
+        return raw.view(np.float16).astype(np.float32)
+    from gguf.constants import GGMLQuantizationType
+    from gguf.quants import dequantize
+
+    return np.ascontiguousarray(dequantize(raw, GGMLQuantizationType(type)), np.float32)
 
 
 class EmbeddingRows:
@@ -115,13 +140,4 @@ class EmbeddingRows:
 
     def __call__(self, tokens: Tokens) -> npt.NDArray[np.float32]:
         """float32 (len(tokens), width)."""
-        raw = self._raw[tokens]
-        if self._type == F32:
-            return raw.view(np.float32)
-        if self._type == 1:
-            return raw.view(np.float16).astype(np.float32)
-        from gguf.constants import GGMLQuantizationType
-        from gguf.quants import dequantize
-
-        rows = dequantize(raw, GGMLQuantizationType(self._type))
-        return np.ascontiguousarray(rows, np.float32)
+        return dequantised(self._raw[tokens], self._type)

@@ -16,7 +16,7 @@ from searcher.embedding.llama import Tokens, Weights, gpu_layers
 from searcher.embedding.packing import packed
 from searcher.embedding.recent import Recent
 from searcher.embedding.tokenizer import Tokenizer
-from searcher.errors import EmbeddingFailed, ModelBroken
+from searcher.errors import EmbeddingFailed, ModelBroken, SettingsError
 from searcher.home import Home
 from searcher.models import ResolvedModel, fingerprints, gguf_file
 from searcher.models.resolve import scan_dim
@@ -38,7 +38,10 @@ class LocalEmbedder:
         self._watched = _Watched(resolved.path)
         head = gguf_file.read(resolved.path)
         source_hash = fingerprints.file_hash(home, resolved.path)
-        derived = headless.build(home, head, source_hash) if headless.possible(head) else None
+        bf16 = _wants_bf16(settings.weights)
+        derived = headless.build(home, head, source_hash, bf16=bf16) if headless.possible(head) else None
+        if bf16 and derived is None:
+            self.note = f"weights = bf16 does not apply to {resolved.name}; using the file's own"
         self._pooling: str | None = profile.pooling
         self._lookup: Lookup | None = None
         self._texts_weights = Weights(resolved.path, layers_on_gpu=layers, vocab_only=derived is not None)
@@ -55,7 +58,7 @@ class LocalEmbedder:
         self._info = ModelInfo(
             name=resolved.name,
             path=str(resolved.path),
-            fingerprint=fingerprints.of(source_hash, profile),
+            fingerprint=fingerprints.of(source_hash + ("+bf16" if bf16 and derived else ""), profile),
             dim=scan_dim(profile, settings.dim),
             native_dim=self._weights.width,
             max_tokens=profile.max_tokens,
@@ -157,6 +160,12 @@ class LocalEmbedder:
             self._one(self._tokenizer.row(self._tokenizer.wrapped("warm", "query", "auto")))
         except (EmbeddingFailed, ModelBroken):
             return  # the first query meets the same error and reports it
+
+
+def _wants_bf16(weights: str) -> bool:
+    if weights not in ("file", "bf16"):
+        raise SettingsError(f"weights is {weights!r}; it can be file or bf16")
+    return weights == "bf16"
 
 
 class _Watched:

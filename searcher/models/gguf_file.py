@@ -31,7 +31,7 @@ BLOCKS = {
 }  # fmt: skip
 TYPE_NAMES = {0: "F32", 1: "F16", 2: "Q4_0", 3: "Q4_1", 6: "Q5_0", 7: "Q5_1", 8: "Q8_0", 12: "Q4_K",
               13: "Q5_K", 14: "Q6_K", 30: "BF16"}  # fmt: skip
-F32, Q4_0 = 0, 2
+F32, F16, Q4_0, BF16 = 0, 1, 2, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +164,18 @@ def _aligned(at: int, alignment: int = _ALIGNMENT) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """A tensor to write: `data` is already in the layout of ggml type `type`."""
+    """A tensor to write, in the layout of ggml type `type`; `make` gives its bytes when their turn comes,
+    so that a large model is never in memory as a whole."""
 
     name: str
     shape: tuple[int, ...]  # innermost first
     type: int
-    data: bytes | memoryview
+    make: Callable[[], bytes | memoryview]
+
+    @property
+    def size(self) -> int:
+        values, bytes_ = BLOCKS[self.type]
+        return prod(self.shape) // values * bytes_
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +204,7 @@ def write(
 
     Returns the file's sha256; `accept` sees it before the file gets its name and may raise to refuse it.
     """
-    blobs = list(tensors)
+    blobs = list(tensors)  # their bytes are made one after the other
     head = bytearray(b"GGUF" + struct.pack("<IQQ", 3, len(blobs), len(metadata)))
     for key, value in metadata.items():
         head += _text(key) + _encoded(value)
@@ -206,7 +212,7 @@ def write(
     for blob in blobs:
         head += _text(blob.name) + struct.pack("<I", len(blob.shape))
         head += struct.pack(f"<{len(blob.shape)}Q", *blob.shape) + struct.pack("<IQ", blob.type, offset)
-        offset = _aligned(offset + len(blob.data))
+        offset = _aligned(offset + blob.size)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         digest = hashlib.sha256()
@@ -229,8 +235,11 @@ def write(
 def _parts(head: bytes, blobs: list[Blob]) -> Iterator[bytes | memoryview]:
     yield head.ljust(_aligned(len(head)), b"\0")
     for blob in blobs:
-        yield blob.data
-        yield bytes(_aligned(len(blob.data)) - len(blob.data))
+        data = blob.make()
+        if len(data) != blob.size:
+            raise ValueError(f"tensor {blob.name} has {len(data)} bytes, its shape says {blob.size}")
+        yield data
+        yield bytes(_aligned(blob.size) - blob.size)
 
 
 _KINDS = {letter: kind for kind, letter in _SCALARS.items()}

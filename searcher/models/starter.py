@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -159,7 +160,8 @@ def _tensors(data: bytes, at: int, rows: dict[str, int], width: int, inner: int)
             columns = inner if part == "fo" else width
             matrix = letter == "w" and not part.endswith("ln")
             shape = (columns, values // columns) if matrix else (values,)
-        yield Blob(new_name, shape, Q4_0 if kind else F32, view[start : start + size])
+        part_of_file = view[start : start + size]
+        yield Blob(new_name, shape, Q4_0 if kind else F32, partial(bytes, part_of_file))
 
 
 def _charsmap() -> bytes:

@@ -24,7 +24,9 @@ def small(tmp_path: Path) -> Path:
         "tokenizer.ggml.scores": Typed("f", struct.pack("<3f", 1, 2, 3)),
     }
     gguf_file.write(
-        path, metadata, [Blob("one", (3,), F32, bytes(12)), Blob("two", (8, 5), F32, bytes(range(160)))]
+        path,
+        metadata,
+        [Blob("one", (3,), F32, lambda: bytes(12)), Blob("two", (8, 5), F32, lambda: bytes(range(160)))],
     )
     return path
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ Model = Callable[..., Path]
 WORDS = "the answer given in this document can not be retrieved from passages that search the web"
 
 
+@cache
 def _oracle(path: Path) -> Any:
     spec = spec_from_file_location("oracle", Path(__file__).with_name("oracle.py"))
     assert spec and spec.loader
@@ -120,7 +122,7 @@ def test_a_model_with_a_head_of_its_own(bare_home: Home, small_model: Model) -> 
 
 def test_long_texts_get_room(bare_home: Home, small_model: Model) -> None:
     path = small_model("F32")
-    text = " ".join(random.Random(3).choices(WORDS.split(), k=900))
+    text = " ".join(random.Random(3).choices(WORDS.split(), k=300))
     (row,) = _rows(path, [text])
     assert len(row) > 512
     got = _embed(bare_home, path, ["the", text, "web"])
@@ -176,3 +178,15 @@ def test_every_dimension(bare_home: Home, small_model: Model, dim: int) -> None:
 def test_an_impossible_dimension_is_refused(bare_home: Home, small_model: Model, dim: int) -> None:
     with pytest.raises(UsageError, match="gives 32 to 1024"):
         open_embedder(bare_home, Settings(model=str(small_model("F32")), dim=dim))
+
+
+@pytest.mark.parametrize("format", ["F32", "Q8_0"])
+def test_bf16_weights_agree_with_numpy(bare_home: Home, small_model: Model, format: str) -> None:
+    path, texts = small_model(format), _texts()
+    oracle = _oracle(path)
+    settings = Settings(model=str(path), weights="bf16")
+    fast = open_embedder(bare_home, settings, role="index")
+    expected = np.array([oracle.embed(row) for row in _rows(path, texts)])
+    assert (fast.embed_full(texts) * expected).sum(1).min() > 0.999
+    as_it_is = open_embedder(bare_home, Settings(model=str(path)), role="index")
+    assert fast.model.fingerprint != as_it_is.model.fingerprint

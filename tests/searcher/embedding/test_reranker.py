@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ TEXTS = [
 ]
 
 
+@cache
 def _oracle(path: Path) -> Any:
     spec = spec_from_file_location("oracle", Path(__file__).with_name("oracle.py"))
     assert spec and spec.loader
