@@ -100,7 +100,8 @@ class _Worker:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._messages: Messages | None = None
-        self._deadline: float | None = None
+        self._begun: float | None = None  # when it was given its present file
+        self._computed: float | None = None  # processor time it had used soon after that
         self._reason: str | None = None  # why the watch killed it
         self._worn = False  # memory it kept from earlier files
         self._files = 0  # it was given
@@ -116,7 +117,7 @@ class _Worker:
         messages = self._start()
         self._files += 1
         with self._lock:
-            self._deadline = time.monotonic() + self._limits.seconds
+            self._begun, self._computed = time.monotonic(), None
         try:
             messages.send(os.fsencode(path))
             answer = messages.receive()
@@ -127,7 +128,7 @@ class _Worker:
             raise ExtractionFailed(reason) from None
         finally:
             with self._lock:
-                self._deadline = None
+                self._begun = None
         if isinstance(answer, Document):
             return answer
         raise failure(answer)
@@ -157,16 +158,20 @@ class _Worker:
     def look(self) -> None:
         """Called by the watch: end a process that is over its time or its memory."""
         with self._lock:
-            process, deadline = self._process, self._deadline
+            process, begun = self._process, self._begun
             if process is None or process.poll() is not None:
                 return
-            resident = _resident(process.pid)
-            if deadline is not None and time.monotonic() > deadline:
+            resident, computed = _usage(process.pid)
+            if begun is None:
+                self._worn = resident > _WORN_BYTES
+                return
+            self._computed = computed if self._computed is None else self._computed
+            waited = time.monotonic() - begun
+            if computed - self._computed > self._limits.seconds or waited > self._limits.wall_seconds:
                 self._reason = f"reading it took longer than {self._limits.seconds:g} s (extract_seconds)"
-            elif deadline is not None and resident > self._limits.memory_bytes:
+            elif resident > self._limits.memory_bytes:
                 self._reason = self._needs_memory()
             else:
-                self._worn = deadline is None and resident > _WORN_BYTES
                 return
             process.kill()
 
@@ -204,10 +209,13 @@ def _how(code: int | None) -> str:
     return f"exit code {code}"
 
 
-def _resident(pid: int) -> int:
+def _usage(pid: int) -> tuple[int, float]:
+    """Resident bytes and seconds of processor time."""
     import psutil
 
     try:
-        return int(psutil.Process(pid).memory_info().rss)
+        process = psutil.Process(pid)
+        times = process.cpu_times()
+        return int(process.memory_info().rss), times.user + times.system
     except psutil.Error:
-        return 0
+        return 0, 0.0

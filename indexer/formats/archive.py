@@ -17,7 +17,7 @@ _NOTES = 20
 def read(source: Source) -> Document:
     if not source.limits.archives:
         raise UnreadableKind("a zip archive; set archives = true to read its members")
-    writer = Writer(source.limits)
+    writer = Writer(source)
     failed = 0
     with open_zip(source, spend=False) as archive:
         for entry in archive.infolist():

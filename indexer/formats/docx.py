@@ -39,7 +39,7 @@ def read(source: Source) -> Document:
     part = package.main_document_part
     xml.refuse_entities(part.element, "the document")
     properties = part.core_properties
-    writer = Writer(source.limits)
+    writer = Writer(source)
     outline = Outline()
     levels = _heading_levels(part)
     listed = {

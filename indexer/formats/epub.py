@@ -26,7 +26,7 @@ def read(source: Source) -> Document:
         encrypted = member(archive, "META-INF/encryption.xml") or b""
         items = {item.get("id"): item for item in package.iter() if xml.local(item) == "item"}
         titles = _titles(archive, items.values(), base)
-        writer = Writer(source.limits)
+        writer = Writer(source)
         number = 0
         for reference in package.iter():
             item = items.get(reference.get("idref")) if xml.local(reference) == "itemref" else None

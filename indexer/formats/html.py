@@ -38,7 +38,7 @@ _SPACE = re.compile(r"\s+")
 def read(source: Source) -> Document:
     match = _CHARSET.search(source.data[:4096])
     declared = (match[1] or match[2]).decode("ascii") if match else None
-    writer = Writer(source.limits)
+    writer = Writer(source)
     page = Page(decode(source.data, declared=declared))
     page.write(writer)
     return writer.document(

@@ -24,7 +24,7 @@ def read(source: Source) -> Document:
         notebook = json.loads(decode(source.data))
     except ValueError as error:
         raise ExtractionFailed(f"damaged: the notebook is not JSON ({error})") from error
-    writer = Writer(source.limits)
+    writer = Writer(source)
     outline = Outline()
     first: str | None = None
     for number, cell in enumerate(_cells(notebook), 1):

@@ -15,7 +15,7 @@ _QUOTED = re.compile(rb"^>(>*From )", re.M)
 
 
 def read(source: Source) -> Document:
-    writer = Writer(source.limits)
+    writer = Writer(source)
     for number, data in enumerate(_mails(source.data), 1):
         message = mail.parse(_QUOTED.sub(rb"\1", data))
         if not mail.write(writer, message, source, within=f"message {number}"):

@@ -18,7 +18,7 @@ _REPEATS = 100  # times a row with text is written
 
 def read(source: Source) -> Document:
     body, title, date = content(source)
-    writer = Writer(source.limits)
+    writer = Writer(source)
     for name, rows in _sheets(body):
         if not write_sheet(writer, name, rows):
             break

@@ -19,7 +19,7 @@ _SKIPPED = {TEXT + "tracked-changes", TEXT + "sequence-decls", TEXT + "variable-
 def read(source: Source) -> Document:
     body, title, date = content(source)
     root = xml.parse(body, "content.xml")
-    writer = Writer(source.limits)
+    writer = Writer(source)
     walk = _Walk(writer)
     walk.children(root)
     return writer.document("odt", title=title or walk.first_heading, date=date)

@@ -36,7 +36,7 @@ def read(source: Source) -> Document:
         pages = len(reader.pages)
     except PyPdfError as error:
         raise ExtractionFailed(f"the pdf file is damaged: {error}") from error
-    writer = Writer(source.limits)
+    writer = Writer(source)
     silent, broken = _write_pages(reader, pages, writer)
     if silent:
         writer.notes.append(f"no text layer (scanned?): {_pages(silent)}")

@@ -22,7 +22,7 @@ def read(source: Source) -> Document:
     import pptx
 
     presentation: Any = pptx.Presentation(io.BytesIO(source.data))
-    writer = Writer(source.limits)
+    writer = Writer(source)
     first_title: str | None = None
     for number, slide in enumerate(presentation.slides, 1):
         xml.refuse_entities(slide.element, f"slide {number}")

@@ -21,7 +21,7 @@ def extract(path: Path, *, limits: Limits | None = None) -> Document:
     but MemoryError; UnreadableKind where the file holds no text at all."""
     limits = limits or Limits()
     data = _bytes_of(path, limits)
-    return _read(Source(path.name, data, limits, 0, Budget(limits.unpacked_bytes)))
+    return _read(Source(path.name, data, limits, 0, Budget.of(limits)))
 
 
 def read_member(source: Source, name: str, data: bytes) -> Document:

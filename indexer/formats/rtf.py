@@ -23,7 +23,7 @@ def read(source: Source) -> Document:
     encoding = f"cp{codepage[1].decode()}" if codepage else "cp1252"
     raw = data.decode("latin-1")
     title, created = _TITLE.search(raw), _CREATED.search(raw)
-    writer = Writer(source.limits)
+    writer = Writer(source)
     writer.write(_strip(rtf_to_text, raw, encoding))
     return writer.document(
         "rtf",

@@ -69,7 +69,7 @@ def serve() -> None:
         _restrain(limits)
         while True:
             path = Path(os.fsdecode(messages.receive()))
-            faulthandler.dump_traceback_later(limits.seconds + _GRACE, exit=True)
+            faulthandler.dump_traceback_later(limits.wall_seconds + _GRACE, exit=True)
             answer = _outcome(path, limits)
             faulthandler.cancel_dump_traceback_later()
             messages.send(answer)

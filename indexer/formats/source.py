@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 
 from searcher.errors import ExtractionFailed
@@ -21,7 +22,7 @@ class Limits:
     members: int = 10_000  # of one container
     depth: int = 3  # containers inside containers
     archives: bool = False  # read the members of zip archives
-    seconds: float = 60.0
+    seconds: float = 60.0  # of processor time: a busy machine must not make a long file unreadable
     memory_bytes: int = 1536 * MEGABYTE  # address space of the worker process
 
     @classmethod
@@ -32,12 +33,29 @@ class Limits:
             seconds=settings.extract_seconds,
         )
 
+    @property
+    def wall_seconds(self) -> float:
+        """By the clock: for a reader that waits instead of computing, or computes at lowest priority."""
+        return self.seconds * 5
+
+
+_SHARE = 0.7  # of the seconds: what is read by then is kept, before the process is stopped
+
 
 @dataclass(slots=True)
 class Budget:
-    """Bytes that containers of one file may still unpack."""
+    """What the containers of one file may still unpack, in bytes, and until when its readers may go on."""
 
     left: int
+    until: float  # processor time of this process, seconds
+
+    @classmethod
+    def of(cls, limits: Limits) -> Budget:
+        return cls(limits.unpacked_bytes, time.process_time() + limits.seconds * _SHARE)
+
+    @property
+    def late(self) -> bool:
+        return time.process_time() > self.until
 
     def spend(self, size: int) -> None:
         """Raises ExtractionFailed once the file has unpacked more than it may."""
@@ -54,7 +72,7 @@ class Source:
     data: bytes = field(repr=False)
     limits: Limits = field(default_factory=Limits)
     depth: int = 0  # containers around it
-    budget: Budget = field(default_factory=lambda: Budget(Limits().unpacked_bytes))
+    budget: Budget = field(default_factory=lambda: Budget.of(Limits()))
 
     def member(self, name: str, data: bytes) -> Source:
         """A file found inside this one. Raises ExtractionFailed beyond the permitted depth."""

@@ -15,7 +15,7 @@ _MARKUP = re.compile(r"<[^<>\n]{1,60}>|\{\\[^{}\n]{1,60}\}")
 
 def read(source: Source) -> Document:
     text = decode(source.data).replace("\r\n", "\n")
-    writer = Writer(source.limits)
+    writer = Writer(source)
     times = list(_TIMING.finditer(text))
     said = ""
     for cue, following in zip(times, [*times[1:], None], strict=False):

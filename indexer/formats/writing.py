@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from indexer.formats.source import Limits
+from indexer.formats.source import Source
 from searcher.errors import ExtractionFailed
 from searcher.records import Document, Mark
 
@@ -27,9 +27,9 @@ def one_line(text: str | None, *, limit: int = 300) -> str | None:
 
 @dataclass(slots=True)
 class Writer:
-    """Collects text and the addresses of its stretches; stops taking text at `limits.characters`."""
+    """Collects text and the addresses of its stretches, until it is too much or takes too long."""
 
-    limits: Limits
+    source: Source
     notes: list[str] = field(default_factory=list)
     full: bool = False
     _parts: list[str] = field(default_factory=list)
@@ -61,14 +61,21 @@ class Writer:
         if self.full:
             return False
         text = clean(text)
-        room = self.limits.characters - self._length
-        if len(text) > room:
-            text = text[:room]
-            self.full = True
-            self.notes.append(f"only the first {self.limits.characters:,} characters were read")
+        limits = self.source.limits
+        if len(text) > limits.characters - self._length:
+            text = text[: limits.characters - self._length]
+            self._stop(f"only the first {limits.characters:,} characters were read")
+        elif self.source.budget.late:
+            self._stop(
+                f"only its beginning was read: it takes more than {limits.seconds:g} s (extract_seconds)"
+            )
         self._parts.append(text)
         self._length += len(text)
         return not self.full
+
+    def _stop(self, note: str) -> None:
+        self.full = True
+        self.notes.append(note)
 
     def insert(self, document: Document, *, anchor: str, heading: tuple[str, ...] = ()) -> bool:
         """Append a whole document; its own addresses follow `anchor` and `heading`."""

@@ -38,7 +38,7 @@ class _Book:
 
 
 def read(source: Source) -> Document:
-    writer = Writer(source.limits)
+    writer = Writer(source)
     with open_zip(source) as archive:
         workbook = xml.parse(_needed(archive, "xl/workbook.xml"), "the workbook")
         book = _Book(_strings(archive), _date_styles(archive), _epoch(workbook))

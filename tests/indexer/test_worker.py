@@ -64,21 +64,44 @@ def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
     slow = tmp_path / "big.txt"
     slow.write_bytes(os.urandom(1) + "ä".encode("latin-1") * 100)
     with Extractor(Settings(), limits=Limits(seconds=0.0)) as extractor:
-        holding = threading.Thread(target=_hold_worker, args=(extractor,))
+        holding = threading.Thread(target=_signal_worker, args=(signal.SIGSTOP,))
         holding.start()
         with pytest.raises(ExtractionFailed, match=r"took longer than 0 s \(extract_seconds\)"):
             extractor.extract(slow)
         holding.join()
 
 
-def _hold_worker(extractor: Extractor) -> None:
-    """Stop the process as soon as it is there: it hangs as a parser in an endless loop does."""
-    while not workers():
+def _signal_worker(number: signal.Signals) -> None:
+    """To the process as soon as it is there."""
+    while not (found := workers()):
         time.sleep(0.001)
-    workers()[0].send_signal(signal.SIGSTOP)
+    found[0].send_signal(number)
 
 
-def test_a_crash_costs_one_file_and_the_next_is_read(tmp_path: Path) -> None:
+def test_a_reader_that_computes_too_long_is_stopped(tmp_path: Path) -> None:
+    deep = tmp_path / "deep.html"
+    deep.write_bytes(b"<div>" * 200_000)
+    with Extractor(Settings(), limits=Limits(seconds=0.5)) as extractor:
+        begun = time.monotonic()
+        with pytest.raises(ExtractionFailed, match=r"took longer than 0.5 s"):
+            extractor.extract(deep)
+        assert time.monotonic() - begun < 30
+        assert extractor.extract(note(tmp_path, 1)).title == "Note 1"
+
+
+def test_a_crash_is_named_and_costs_one_file(tmp_path: Path) -> None:
+    deep = tmp_path / "deep.html"
+    deep.write_bytes(b"<div>" * 200_000)
+    with Extractor(Settings()) as extractor:
+        crashing = threading.Thread(target=_signal_worker, args=(signal.SIGSEGV,))
+        crashing.start()
+        with pytest.raises(ExtractionFailed, match=r"its reader crashed \(SIGSEGV\)"):
+            extractor.extract(deep)
+        crashing.join()
+        assert extractor.extract(note(tmp_path, 1)).title == "Note 1"
+
+
+def test_a_crash_between_files_costs_nothing(tmp_path: Path) -> None:
     path = note(tmp_path, 1)
     with Extractor(Settings()) as extractor:
         extractor.extract(path)
