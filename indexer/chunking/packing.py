@@ -38,7 +38,8 @@ def pack(text: str, pieces: Iterable[Piece], *, room: int, most: int, overlap: b
             span = _span(window[:at], before if overlap else None)
             if held:
                 yield held
-            held, before, window = span, window[at - 1], window[at:]
+            before = window[at - 1] if at > 1 else None
+            held, window = span, window[at:]
             total = sum(p.tokens for p in window)
         window.append(piece)
         total += piece.tokens
