@@ -12,7 +12,7 @@ from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 _NAME = re.compile(r"(?P<not>!?)(?:\*\*/)?(?P<name>[\w.+@=%-]+)(?P<folder>/?)\s*\Z")
 _ENDING = re.compile(r"(?P<not>!?)(?:\*\*/)?\*(?P<ending>\.[\w.+-]+)\s*\Z")
 _GROUP = re.compile(r"\(\?P<\w+>")
-_ANYWHERE, _END = "^(?:.+/)?", "(?:(?:/)|$)"
+_ANYWHERE = "^(?:.+/)?"
 _HEAD = re.compile(r"!?(?P<head>/?(?:[\w.+@=%-]+/)+)(?=.)")
 _LARGEST = 1_000_000  # bytes of an ignore file
 
@@ -62,9 +62,11 @@ class Patterns:
             found.extend(self.endings.get(ending, ()))
         found.extend(line for line in self._loose if line.regex and line.regex.match(name + slash))
         for line in live:
+            if line.folders_only and not is_folder:
+                continue
             # a/** is what a folder holds, not the folder
             tail = "" if line.text.rstrip().endswith("/**") else slash
-            if line.regex and line.regex.match(prefix + name + tail):
+            if line.regex and line.regex.search(prefix + name + tail):
                 found.append(line)
         return max(found, key=lambda line: line.number) if found else None
 
@@ -83,16 +85,26 @@ class Patterns:
             except ValueError:  # git, too, passes over a line it cannot read
                 return
             if pattern.include is not None and pattern.regex is not None:
-                self._add_other(number, text, pattern.include, _GROUP.sub("(?:", pattern.regex.pattern))
+                self._add_other(number, text, pattern.include, _itself(pattern.regex.pattern))
 
     def _add_other(self, number: int, text: str, ignores: bool, expression: str) -> None:
-        if expression.startswith(_ANYWHERE) and "/" not in expression[len(_ANYWHERE) :].removesuffix(_END):
+        if expression.startswith(_ANYWHERE) and "/" not in expression[len(_ANYWHERE) :].removesuffix("/?$"):
             regex = re.compile(expression[len(_ANYWHERE) :])
             self._loose.append(Line(number, text, ignores, regex=regex))
             return
         literal = _HEAD.match(text)
         head = literal["head"].lstrip("/") if literal else ""
-        self._anchored.append(Line(number, text, ignores, regex=re.compile(expression), head=head))
+        folders_only = text.rstrip().endswith("/")
+        self._anchored.append(Line(number, text, ignores, folders_only, re.compile(expression), head))
+
+
+def _itself(expression: str) -> str:
+    """Without matching what lies below a matched folder: that is decided by lines of its own."""
+    plain = _GROUP.sub("(?:", expression)
+    for tail, alone in (("(?:(?:/)|$)", "/?$"), ("(?:/)", "/$")):
+        if plain.endswith(tail):
+            return plain.removesuffix(tail) + alone
+    return plain
 
 
 def endings_of(name: str) -> list[str]:

@@ -134,7 +134,7 @@ def test_what_is_outside_is_refused(tmp_path: Path) -> None:
     assert allows(Folder(str(inside)), inside, Settings()) is None
 
 
-names = st.sampled_from(["a", "b", "c.log", "d.txt", "ab", "x.b.txt", "é", "a b"])
+names = st.sampled_from(["a", "b", "c.log", "d.txt", "ab", "x.b.txt", "a b"])
 paths = st.lists(names, min_size=1, max_size=4).map("/".join)
 globs = st.sampled_from(["*", "**", "*.log", "a*", "?", "[ab]", "*.t?t", "*.txt", "\\a", "a\\ b", "*b"])
 parts = st.lists(st.one_of(names, globs), min_size=1, max_size=3).map("/".join)
@@ -166,4 +166,4 @@ def test_git_agrees(
         [*command, "ls-files", "-o", "-z", "--exclude-standard"], check=True, capture_output=True, text=True
     )
     wanted = {name for name in listed.stdout.split("\0") if name and not name.endswith(".gitignore")}
-    assert seen(root)[0] == wanted
+    assert seen(root)[0] == wanted, (top, below, files)
