@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
 ROOT = Path(__file__).parents[2]
 ARTEFACTS = ROOT / "artefacts"
@@ -121,30 +121,39 @@ def indexed(url: str, files: int) -> bool:
     return int(status["files"].get("indexed", 0)) >= files and not status["pending"]
 
 
-class opened:
-    """A tab of `size`, with its scheme; closed on exit, when nothing may have left the machine."""
+_contexts: dict[tuple[int, int, str], BrowserContext] = {}
 
-    def __init__(
-        self, browser: Browser, size: tuple[int, int], watched: Watched, scheme: str = "light"
-    ) -> None:
+
+def context(browser: Browser, size: tuple[int, int], scheme: str) -> BrowserContext:
+    """One for each size and scheme, kept for the run, so that the page's script is fetched once."""
+    if (*size, scheme) not in _contexts:
         width, height = size
-        self.context = browser.new_context(
+        _contexts[*size, scheme] = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme=scheme,  # type: ignore[arg-type]
             has_touch=width < 600,
             permissions=["clipboard-read", "clipboard-write"],
         )
-        self.watched = watched
+    return _contexts[*size, scheme]
+
+
+class opened:
+    """A tab of `size`; closed on exit, when nothing may have left the machine."""
+
+    def __init__(
+        self, browser: Browser, size: tuple[int, int], watched: Watched, scheme: str = "light"
+    ) -> None:
+        self.context, self.watched = context(browser, size, scheme), watched
 
     def __enter__(self) -> Page:
-        tab = self.context.new_page()
-        tab.set_default_timeout(15_000)
-        tab.on("request", self._request)
-        tab.on("console", self._console)
-        return tab
+        self.tab = self.context.new_page()
+        self.tab.set_default_timeout(15_000)
+        self.tab.on("request", self._request)
+        self.tab.on("console", self._console)
+        return self.tab
 
     def __exit__(self, *_: object) -> None:
-        self.context.close()
+        self.tab.close()
         assert self.watched.outside == []
 
     def _request(self, request: Request) -> None:
