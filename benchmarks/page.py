@@ -61,7 +61,7 @@ def build(home_path: Path, folder: Path, chunks: int) -> None:
 
     from indexer import rows
     from indexer.catalogue import Catalogue, FileRow
-    from indexer.passes import CHUNKER
+    from indexer.chunking import VERSION
     from searcher import folders
     from searcher.embedding import open_embedder
     from searcher.home import Home
@@ -77,7 +77,7 @@ def build(home_path: Path, folder: Path, chunks: int) -> None:
     embedder.close()
     live = Live(
         table=f"chunks_{model.fingerprint[:12]}_{model.dim}", model=model.name, fingerprint=model.fingerprint,
-        dim=model.dim, native_dim=model.native_dim, chunker=CHUNKER,
+        dim=model.dim, native_dim=model.native_dim, chunker=VERSION,
     )  # fmt: skip
     store = Store(create_table(home, live.table, model), live)
     catalogue = Catalogue(home)

@@ -22,7 +22,7 @@ def test_markdown_opens_at_the_passage(page: Page, served: Served) -> None:
 
 
 def test_code_opens_at_its_lines(page: Page, served: Served) -> None:
-    open_first(page, served, "wo werden die Zugangsdaten geprüft?")
+    open_first(page, served, "wo wird das Passwort geprüft?")
     expect(page.locator("ol.code li.here").first).to_be_in_viewport()
     assert page.locator("ol.code .tk").count() > 3
     shot(page, "preview-code")

@@ -12,8 +12,8 @@ from tests.browser.driving import Served, Watched, search, shot, titles, wait_un
 
 QUESTIONS = [
     ("how do I feed the sourdough starter", "sourdough.md"),
-    ("wo werden die Zugangsdaten geprüft?", "accounts.py"),
-    ("how hot should the water for green tea be?", "茶.md"),
+    ("wo wird das Passwort geprüft?", "accounts.py"),
+    ("how do I brew green tea", "茶.md"),
     ("what happens when bees swarm", "beekeeping.pdf"),
 ]
 
@@ -36,7 +36,7 @@ def _of(served: Served, name: str) -> Path:
 def test_a_pdf_hit_names_its_page_and_code_its_lines(desktop: Page, served: Served) -> None:
     search(desktop, served.url, "what happens when bees swarm")
     expect(desktop.locator(".hit").first.locator(".where")).to_contain_text("page 2")
-    search(desktop, served.url, "wo werden die Zugangsdaten geprüft?")
+    search(desktop, served.url, "wo wird das Passwort geprüft?")
     expect(desktop.locator(".hit").first.locator(".where")).to_contain_text("lines")
 
 

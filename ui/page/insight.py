@@ -63,7 +63,8 @@ def _map(known: Overview, ids: list[str], places: Any, w: Words) -> None:
         return
     st.html(f'<h2 class="section">{plain(w("map_title"))}</h2><p class="quiet">{plain(w("map_hint"))}</p>')
     by = st.segmented_control(
-        w("colour_by"), ["folder", "kind", "language"], default="folder", required=True, key="colour",
+        w("colour_by"), ["folder", "kind", "language"], required=True, key="colour",
+        default="folder" if len(set(known.columns["folder"])) > 1 else "kind",
         format_func=lambda name: w({"kind": "by_type"}.get(name, f"by_{name}")), label_visibility="collapsed",
     )  # fmt: skip
     at = {name: row for row, name in enumerate(known.columns["doc_id"])}

@@ -42,7 +42,7 @@ def render(known: dict[str, Any]) -> str:
     if known.get("pending"):
         parts.append(w("pending", n=w.number(known["pending"])))
     model = known.get("model") or {}
-    if model.get("name"):
+    if model.get("name") and not model.get("note"):
         parts.append(w("model", name=model["name"]))
     items = "".join(f"<span>{plain(part)}</span>" for part in parts)
     note = f'<p class="quiet">{plain(model["note"])}</p>' if model.get("note") else ""
