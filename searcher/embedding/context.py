@@ -44,6 +44,8 @@ class Context:
     ) -> None:
         """`pooling` None gives the output row ("logits") of each text's last token; `lookup` turns tokens
         into the embedding rows of a file without vocabulary. Raises EmbeddingFailed without memory."""
+        if not weights.model:
+            raise EmbeddingFailed(f"{weights.path.name} was closed")
         lib = self._lib = library()
         params = lib.llama_context_default_params()
         params.n_ctx = params.n_batch = shape.batch

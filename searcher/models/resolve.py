@@ -9,7 +9,7 @@ from pathlib import Path
 from searcher.errors import DownloadFailed, ModelNotFound, UsageError
 from searcher.home import Home
 from searcher.models import gguf_file, hub, starter
-from searcher.models.hub import Progress
+from searcher.models.download import Progress
 from searcher.models.profiles import BEST, PROFILES, STARTER, Profile, of_gguf
 from searcher.settings import Settings
 
