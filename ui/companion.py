@@ -61,7 +61,6 @@ class Companion:
 
     def _once(self) -> tuple[int, str]:
         """Run the child to its end: exit code and the last line it wrote to stderr."""
-        # without -P a folder named like one of our packages, in the current folder, would be run
         command = [sys.executable, "-P", "-m", "indexer", "--home", str(self._home.root)]
         with self._lock:
             if self._stop.is_set():

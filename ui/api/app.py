@@ -58,11 +58,27 @@ def mount(service: Service) -> tuple[Mount, Callable[[], AbstractAsyncContextMan
     routes = [route(path, methods) for path, methods in by_path.items()]
     routes += [Route("/health", health), Route("/metrics", numbers), Route("/openapi.json", openapi)]
     handlers: Any = {HTTPException: _refused, Exception: _unexpected}
+
+    from mcp.server.transport_security import TransportSecuritySettings
+
+    from ui import mcp
+
+    server = mcp.build(service)
+    # Host and Origin are the guard's business, here as for everything else
+    unguarded = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+    server.streamable_http_app(json_response=True, stateless_http=True, transport_security=unguarded)
+
+    class Mcp:
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            await server.session_manager.handle_request(scope, receive, send)
+
+    routes.append(Route("/mcp", Mcp()))
     app = Starlette(routes=routes, exception_handlers=handlers)
 
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:
-        yield
+        async with server.session_manager.run():
+            yield
 
     return Mount("/api", app=app), running
 

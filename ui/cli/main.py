@@ -25,6 +25,7 @@ COMMANDS = {
     "resume": ("pause", "Let the indexer go on."),
     "models": ("models", "List, fetch or choose the embedding model."),
     "doctor": ("doctor", "Check that everything is in order, and repair what is not."),
+    "mcp": ("mcp", "Serve the library to AI assistants over MCP on stdio."),
     "completion": ("completion", "Print the shell completion script."),
 }
 INTERRUPTED = 130  # 128 + SIGINT, as shells count
@@ -77,6 +78,8 @@ add_home_option(cli)
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command. Every failure becomes one line on stderr and an exit code; never a traceback."""
+    # a folder named like one of our packages in the current folder, a cloned one say, is never run
+    os.environ["PYTHONSAFEPATH"] = "1"
     try:
         result: Any = cli.main(arguments, prog_name="searcher", standalone_mode=False)
         sys.stdout.flush()

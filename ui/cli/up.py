@@ -71,8 +71,7 @@ def _running(home: Home) -> str | None:
 
 
 def _stay_home(home: Home) -> None:
-    """Nothing in the folder this is started from, a cloned one say, is read as code or settings."""
-    os.environ["PYTHONSAFEPATH"] = "1"
+    """Nothing in the folder this is started from, a cloned one say, is read as Streamlit's settings."""
     os.chdir(home.root)
 
 

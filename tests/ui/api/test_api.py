@@ -1,0 +1,211 @@
+"""The HTTP API of a running `searcher up`."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+
+def get(served: Any, path: str, **query: Any) -> Any:
+    address = f"{served.url}{path}"
+    if query:
+        address += "?" + urllib.parse.urlencode(query)
+    with urllib.request.urlopen(address, timeout=30) as answer:
+        return json.loads(answer.read())
+
+
+def refused(served: Any, path: str, **query: Any) -> dict[str, Any]:
+    with pytest.raises(urllib.error.HTTPError) as error:
+        get(served, path, **query)
+    assert error.value.headers["content-type"] == "application/problem+json"
+    problem: dict[str, Any] = json.loads(error.value.read())
+    assert set(problem) == {"type", "title", "status", "detail"} and problem["status"] == error.value.code
+    return problem
+
+
+def test_search(served: Any) -> None:
+    answer = get(served, "/api/search", q="renew passport", limit=3)
+    assert Path(answer["results"][0]["path"]).name == "todo.txt"
+    wanted = {
+        "rank", "path", "title", "score", "cosine", "match", "kind", "language", "page", "line_start",
+        "line_end", "heading", "symbol", "snippet", "highlights", "chunk_id", "modified",
+    }  # fmt: skip
+    assert wanted <= set(answer["results"][0])
+    assert set(answer["took_ms"]) == {"embed", "search", "total"} and len(answer["results"]) == 3
+
+
+def test_filters_reach_the_index(served: Any) -> None:
+    answer = get(served, "/api/search", q="passport", type="pdf")
+    assert answer["results"] and {result["kind"] for result in answer["results"]} == {"pdf"}
+    assert get(served, "/api/search", q="passport", path="*/nowhere/*")["results"] == []
+
+
+def test_search_equals_the_command_line(served: Any) -> None:
+    import subprocess
+    import sys
+
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    command = [sys.executable, "-m", "ui.cli.main", "search", "--json", "--home", str(served.home.root)]
+    done = subprocess.run(
+        [*command, "renew passport"], env=environment, capture_output=True, check=True, timeout=60
+    )
+    here, there = json.loads(done.stdout), get(served, "/api/search", q="renew passport")
+    here.pop("took_ms"), there.pop("took_ms")
+    assert here == there
+
+
+def test_document_and_its_ranges(served: Any) -> None:
+    todo = next(served.folder.rglob("todo.txt"))
+    whole = get(served, "/api/document", path=todo)
+    assert whole["text"] == todo.read_text("utf-8") and whole["lines"] >= 4
+    part = get(served, "/api/document", path=todo, start=2, end=3)
+    assert part["text"] == "\n".join(todo.read_text("utf-8").split("\n")[1:3]) and part["start"] == 2
+    pdf = next(p for p in served.folder.rglob("*.pdf") if p.name != "damaged.pdf")
+    pages = [mark["page"] for mark in get(served, "/api/document", path=pdf)["marks"]]
+    assert pages[:2] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "status", "said"),
+    [
+        ("/api/search", {}, 400, "q is missing"),
+        ("/api/search", {"q": "x", "limit": "ten"}, 400, "whole number"),
+        ("/api/search", {"q": "x", "limit": "0"}, 400, "from 1 to 500"),
+        ("/api/search", {"q": "x", "limit": "٣"}, 400, "whole number"),
+        ("/api/search", {"q": "x" * 1001}, 400, "1000 characters"),
+        ("/api/search", {"q": "x", "mode": "magic"}, 400, "one of hybrid"),
+        ("/api/search", {"q": "x", "lmit": "3"}, 400, "no parameter 'lmit'"),
+        ("/api/search", {"q": "x", "since": "2026-13"}, 400, "is no date"),
+        ("/api/document", {"path": "/etc/passwd"}, 404, "not a file of the library"),
+        ("/api/nothing", {}, 404, "Not Found"),
+        ("/api", {}, 404, "Not Found"),
+    ],
+)
+def test_problems(served: Any, path: str, query: dict[str, str], status: int, said: str) -> None:
+    problem = refused(served, path, **query)
+    assert problem["status"] == status and said in problem["detail"]
+
+
+def test_twice_the_same_parameter(served: Any) -> None:
+    assert "twice" in refused(served, "/api/search?q=a&q=b")["detail"]
+
+
+def test_too_long_an_address(served: Any) -> None:
+    assert refused(served, "/api/search?q=a&" + "x" * 20_000)["status"] == 400
+
+
+def test_status_folders_health(served: Any) -> None:
+    status = get(served, "/api/status")
+    assert status["files"]["indexed"] > 10 and status["server"]["url"] == served.url
+    assert [folder["path"] for folder in get(served, "/api/folders")["folders"]] == [str(served.folder)]
+    assert get(served, "/api/health") == {"status": "ok"}
+
+
+def test_metrics_are_prometheus_text(served: Any) -> None:
+    get(served, "/api/search", q="passport")
+    with urllib.request.urlopen(f"{served.url}/api/metrics", timeout=20) as answer:
+        assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+        text = answer.read().decode()
+    sample = re.compile(r'^[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? -?[0-9.e+-]+$')
+    lines = [line for line in text.splitlines() if not line.startswith("# TYPE ")]
+    assert all(sample.match(line) for line in lines)
+    values = dict(line.rsplit(" ", 1) for line in lines)
+    assert int(values['searcher_requests_total{endpoint="search",status="200"}']) >= 1
+    assert int(values["searcher_chunks"]) > 10
+
+
+def test_changes_through_the_api(served: Any, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+
+    def change(method: str, path: str, body: Any = None) -> int:
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Authorization": f"Bearer {served.token}"}
+        request = urllib.request.Request(f"{served.url}{path}", data, headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    assert change("POST", "/api/folders", {"path": str(other), "exclude": ["*.tmp"]}) == 200
+    listed = {folder["path"]: folder for folder in get(served, "/api/folders")["folders"]}
+    assert listed[str(other)]["exclude"] == ["*.tmp"]
+    assert change("DELETE", "/api/folders?path=" + urllib.parse.quote(str(other))) == 200
+    assert str(other) not in {folder["path"] for folder in get(served, "/api/folders")["folders"]}
+    assert change("POST", "/api/folders", {"path": "/no/such/folder"}) == 404
+    assert change("POST", "/api/folders", {"path": 3}) == 400
+    assert change("POST", "/api/folders", ["path"]) == 400
+    assert change("POST", "/api/folders", {"path": "x" * 70_000}) == 400
+    assert change("DELETE", "/api/pause") == 405
+
+
+def test_waiting_work_of_a_client_that_left_never_starts() -> None:
+    """With the workers busy, calls whose clients go away are dropped; the ones after them are answered."""
+    from starlette.requests import ClientDisconnect, Request
+
+    from ui.api.app import _unless_gone
+
+    started: list[str] = []
+    busy = threading.Event()
+
+    def work(name: str, wait: bool = False) -> str:
+        started.append(name)
+        if wait:
+            busy.wait(10)
+        return name
+
+    async def story() -> None:
+        limiter = anyio.CapacityLimiter(1)
+        gone, here = anyio.Event(), anyio.Event()
+
+        def request(leaves: anyio.Event) -> Request:
+            async def receive() -> dict[str, Any]:
+                await leaves.wait()
+                return {"type": "http.disconnect"}
+
+            return Request({"type": "http", "method": "GET", "path": "/", "headers": []}, receive)
+
+        outcome: dict[str, Any] = {}
+
+        async def call(name: str, leaves: anyio.Event, wait: bool = False) -> None:
+            try:
+                outcome[name] = await _unless_gone(request(leaves), lambda: work(name, wait), limiter)
+            except ClientDisconnect:
+                outcome[name] = "gone"
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(call, "first", here, True)
+            await anyio.sleep(0.2)
+            group.start_soon(call, "second", gone)
+            await anyio.sleep(0.2)
+            gone.set()
+            await anyio.sleep(0.4)
+            group.start_soon(call, "third", here)
+            busy.set()
+        assert outcome == {"first": "first", "second": "gone", "third": "third"}
+
+    anyio.run(story)
+    assert started == ["first", "third"]
+
+
+def test_a_client_that_leaves_does_no_harm(served: Any) -> None:
+    host, port = urllib.parse.urlsplit(served.url).netloc.split(":")
+    for _ in range(20):
+        with socket.create_connection((host, int(port))) as connection:
+            connection.sendall(f"GET /api/search?q=passport HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
+    start = time.monotonic()
+    assert get(served, "/api/search", q="passport")["results"]
+    assert time.monotonic() - start < 20

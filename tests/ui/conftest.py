@@ -1,0 +1,95 @@
+"""An indexed copy of the sample library, and a real `searcher up` that serves it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import pytest
+
+from searcher.home import Home
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Served:
+    """A library that `searcher up` serves."""
+
+    home: Home
+    folder: Path
+    url: str
+    pid: int
+
+    @property
+    def token(self) -> str:
+        return self.home.token.read_text()
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start_up(home: Path, *arguments: str, port: int) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "ui.cli.main", "up", "--home", str(home), "--no-browser"]
+    return subprocess.Popen(
+        [*command, "--port", str(port), *arguments], env=environment(), text=True, cwd=home.parent,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+    )  # fmt: skip
+
+
+def wait_for(url: str, seconds: float = 60) -> bytes:
+    """The body of the first answer."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=20) as answer:
+                return bytes(answer.read())
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
+
+
+@pytest.fixture(scope="session")
+def indexed(tmp_path_factory: pytest.TempPathFactory, starter: Path) -> tuple[Home, Path]:
+    """A home and the folder it holds the index of. Not to be changed."""
+    place = tmp_path_factory.mktemp("indexed")
+    with as_file(files("ui") / "sample") as source:
+        folder = Path(shutil.copytree(source, place / "sample"))
+    home = Home(place / "home").create()
+    os.link(starter, home.models / starter.name)
+    command = [sys.executable, "-m", "ui.cli.main", "index", str(folder), "--home", str(home.root)]
+    subprocess.run(command, env=environment(), check=True, capture_output=True, timeout=180)
+    return home, folder
+
+
+@pytest.fixture(scope="session")
+def served(indexed: tuple[Home, Path]) -> Iterator[Served]:
+    home, folder = indexed
+    port = free_port()
+    process = start_up(home.root, port=port)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(f"{url}/api/health")
+        wait_for(f"{url}/api/search?q=passport", 60)
+        yield Served(home, folder, url, process.pid)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)

@@ -1,0 +1,96 @@
+"""The MCP server through the SDK's own client, on stdio and over streamable HTTP."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from mcp.client.client import Client
+from mcp.client.stdio import StdioServerParameters, stdio_client
+from mcp.shared.exceptions import MCPError
+
+from searcher.home import Home
+
+Asking = Callable[[Client], Awaitable[Any]]
+Ask = Callable[[Asking], Any]
+
+
+@pytest.fixture(params=["stdio", "http"])
+def ask(request: pytest.FixtureRequest, indexed: tuple[Home, Path]) -> Ask:
+    """Runs a conversation with the server over either transport."""
+
+    def talk(asking: Asking) -> Any:
+        async def conversation() -> Any:
+            async with Client(_server(request)) as client:
+                return await asking(client)
+
+        return anyio.run(conversation)
+
+    return talk
+
+
+def _server(request: pytest.FixtureRequest) -> Any:
+    if request.param == "http":
+        return request.getfixturevalue("served").url + "/api/mcp"
+    home, _ = request.getfixturevalue("indexed")
+    root = str(Path(__file__).parents[3])
+    arguments = ["-m", "ui.cli.main", "mcp", "--home", str(home.root)]
+    environment = {"PYTHONPATH": root, "HF_HUB_OFFLINE": "1"}
+    return stdio_client(StdioServerParameters(command=sys.executable, args=arguments, env=environment))
+
+
+def _text(result: Any) -> str:
+    return "\n".join(part.text for part in result.content)
+
+
+def test_a_whole_conversation(ask: Ask, indexed: tuple[Home, Path]) -> None:
+    _, folder = indexed
+    todo = next(folder.rglob("todo.txt"))
+
+    async def conversation(client: Client) -> None:
+        tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+        assert {"search", "read", "status"} <= set(tools)
+        assert all(tool.annotations and tool.annotations.read_only_hint for tool in tools.values())
+
+        found = _text(await client.call_tool("search", {"query": "renew passport", "limit": 2}))
+        assert f"1. {todo}:1-4 [" in found and "renew passport before July" in found
+        assert "with offset=2" in found
+        more = _text(await client.call_tool("search", {"query": "renew passport", "offset": 2, "limit": 2}))
+        assert str(todo) not in more
+
+        read = _text(await client.call_tool("read", {"path": str(todo), "start": 2, "end": 2}))
+        assert "lines 2-2 of" in read and "renew passport" in read and "drill" not in read
+
+        status = _text(await client.call_tool("status", {}))
+        assert str(folder) in status and "damaged.pdf" in status
+
+    ask(conversation)
+
+
+@pytest.mark.parametrize(
+    "path", ["/etc/passwd", "relative.txt", "{folder}/../home/token", "{folder}/none.md"]
+)
+def test_nothing_outside_the_library_is_read(ask: Ask, indexed: tuple[Home, Path], path: str) -> None:
+    async def conversation(client: Client) -> Any:
+        return await client.call_tool("read", {"path": path.format(folder=indexed[1])})
+
+    result = ask(conversation)
+    assert result.is_error and "not a file of the library" in _text(result)
+
+
+@pytest.mark.parametrize(
+    "arguments", [{}, {"query": ""}, {"query": "x", "limit": 1000}, {"query": "x" * 2000}]
+)
+def test_wrong_calls_are_refused(ask: Ask, arguments: dict[str, Any]) -> None:
+    async def conversation(client: Client) -> Any:
+        try:
+            return await client.call_tool("search", arguments)
+        except MCPError as error:
+            return error
+
+    outcome = ask(conversation)
+    assert isinstance(outcome, MCPError) or outcome.is_error

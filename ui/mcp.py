@@ -1,0 +1,147 @@
+"""The library for AI assistants: an MCP server whose tools read and never change anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp_types import ToolAnnotations
+from pydantic import Field
+
+from searcher.errors import SearcherError
+from searcher.paths import to_stored
+from searcher.records import Answer, Hit, Passage
+from ui.service import Service
+from ui.viewing import DocumentView
+
+_INSTRUCTIONS = (
+    "Searches the files of this person's own machine by meaning, in any language. Start with `search`; "
+    "its results carry paths with lines or pages. `read` gives the text around them. Cite path and lines."
+)
+_LINES = 200  # one call of `read` gives at most so many
+_CHARACTERS = 40_000
+_READS = ToolAnnotations(
+    read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
+)
+
+Text = Annotated[str, Field(min_length=1, max_length=1000)]
+File = Annotated[str, Field(min_length=1, max_length=4096, description="Absolute path, as a result gives it")]
+Line = Annotated[int | None, Field(ge=1, le=10**9)]
+Limit = Annotated[int, Field(ge=1, le=50)]
+Offset = Annotated[int, Field(ge=0, le=10_000, description="Results to leave out: the next page")]
+Mode = Literal["hybrid", "meaning", "words"]
+
+
+def build(service: Service) -> MCPServer[Any]:
+    """The server with its tools, for any transport."""
+    server: MCPServer[Any] = MCPServer("searcher", instructions=_INSTRUCTIONS, log_level="ERROR")
+
+    @server.tool(annotations=_READS, structured_output=False)
+    def search(
+        query: Text,
+        limit: Limit = 8,
+        offset: Offset = 0,
+        mode: Mode = "hybrid",
+        type: Annotated[str, Field(max_length=200, description="Only these types, as in pdf,md")] = "",
+        path: Annotated[str, Field(max_length=1000, description="Only paths that match this glob")] = "",
+        lang: Annotated[str, Field(max_length=40, description="Only this language, as in de")] = "",
+        since: Annotated[str, Field(max_length=10, description="Year, month or day")] = "",
+        until: Annotated[str, Field(max_length=10, description="Year, month or day")] = "",
+    ) -> str:
+        """Find documents by meaning and by words. Each result: path with lines or page, how well it matches,
+        and the passage."""
+        given = {"path": path, "lang": lang, "since": since, "until": until}
+        options = {name: value for name, value in given.items() if value}
+        types = tuple(part for part in type.split(",") if part)
+        return _told(
+            lambda: _answer(
+                service.search(query, limit=limit, offset=offset, mode=mode, types=types, **options), offset
+            )
+        )
+
+    @server.tool(annotations=_READS, structured_output=False)
+    def read(path: File, start: Line = None, end: Line = None) -> str:
+        """The text of an indexed file, by lines (1-based, inclusive); at most 200 lines a call."""
+        first = start or 1
+        last = min(end or first + _LINES - 1, first + _LINES - 1)
+        return _told(lambda: _view(service.document(path, start=first, end=last)))
+
+    @server.tool(annotations=_READS, structured_output=False)
+    def status() -> str:
+        """What is indexed: folders, counts, the model, and what could not be read."""
+        return _told(lambda: _status(service.status()))
+
+    return server
+
+
+def _told(work: Callable[[], str]) -> str:
+    try:
+        return work()
+    except SearcherError as error:
+        raise ToolError(str(error)) from error
+
+
+def _answer(answer: Answer, offset: int) -> str:
+    parts = [_hit(hit) for hit in answer.results]
+    if not parts:
+        parts = ["Nothing found." if offset == 0 else "No more results."]
+    elif not answer.good:
+        parts.insert(0, "No document matches well; these are the nearest.")
+    if answer.pending:
+        parts.append(f"{answer.pending} passages are not embedded yet and found by words only.")
+    shown = offset + len(answer.results)
+    if answer.results and answer.total > shown:
+        parts.append(f"{answer.total - shown} more with offset={shown}.")
+    return "\n\n".join(parts)
+
+
+def _hit(hit: Hit) -> str:
+    cosine = "" if hit.cosine is None else f" {hit.cosine:.2f}"
+    about = [part for part in (hit.title, hit.heading, hit.symbol) if part]
+    head = f"{hit.rank}. {to_stored(hit.path)}{place(hit)} [{hit.match}{cosine}]"
+    also = [f"also{place(passage)}: {_short(passage.snippet)}" for passage in hit.passages[:2]]
+    return "\n".join([head, *([" · ".join(about)] if about else []), hit.snippet, *also])
+
+
+def place(found: Hit | Passage) -> str:
+    """Where in the document: `:12-30`, ` page 4` or ` (slide 3)`."""
+    if found.page is not None:
+        return f" page {found.page}"
+    if found.line_start is not None:
+        return f":{found.line_start}-{found.line_end or found.line_start}"
+    return f" ({found.anchor})" if found.anchor else ""
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 160 else line[:160] + "…"
+
+
+def _view(view: DocumentView) -> str:
+    text = view.text[:_CHARACTERS]
+    last = view.start + text.count("\n")
+    head = f"{view.path}, lines {view.start}-{last} of {view.lines}"
+    pages = sorted({mark.page for mark in view.marks if mark.page})
+    if pages:
+        head += f", page {pages[0]}" if len(pages) == 1 else f", pages {pages[0]}-{pages[-1]}"
+    more = f"\n\n(continue with start={last + 1})" if last < view.lines else ""
+    return f"{head}\n\n{text}{more}"
+
+
+def _status(known: dict[str, Any]) -> str:
+    files, model = known["files"], known["model"]
+    lines = [f"folder {folder['path']}: {folder['files']} files" for folder in known["folders"]]
+    lines.append(
+        f"{files['indexed']} files indexed, {files['failed']} failed, {files['skipped']} skipped; "
+        f"{known['chunks']} passages, {known['pending']} not embedded yet"
+    )
+    lines.append(f"model {model['name']}, {model['dim']} dimensions" if model else "nothing is indexed yet")
+    lines += [f"could not read {entry['path']}: {entry['reason']}" for entry in known["failed"][:20]]
+    return "\n".join(lines)
+
+
+def serve_stdio(service: Service) -> None:
+    """Answer on stdin and stdout until the client closes them. Nothing else may write to stdout."""
+    build(service).run("stdio")
