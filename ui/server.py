@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import socket
 from collections.abc import AsyncIterator, Callable
@@ -30,6 +29,7 @@ def build_app(home: Home, settings: Settings, *, url: str = "", everywhere: bool
     """
     os.environ["SEARCHER_HOME"] = str(home.root)
     from starlette.middleware import Middleware
+    from streamlit import config
     from streamlit.starlette import App
 
     from ui.api import mount
@@ -37,6 +37,7 @@ def build_app(home: Home, settings: Settings, *, url: str = "", everywhere: bool
     from ui.security import token
     from ui.service import get_service
 
+    config.set_option("logger.level", "warning")  # at its default every query is written to the terminal
     service = get_service()
     api, running = mount(service)
 
@@ -88,9 +89,6 @@ def serve(
         timeout_graceful_shutdown=_STOP_SECONDS, ws_max_size=64 * 1024 * 1024,
     )  # fmt: skip
     server = uvicorn.Server(config)
-    for name in ("uvicorn", "uvicorn.access", "uvicorn.error"):
-        # Streamlit raises them to INFO; queries belong in no log
-        logging.getLogger(name).setLevel(logging.WARNING)
     if started:
         started(server)
     server.run(sockets=[listener])

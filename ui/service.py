@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterable
@@ -101,12 +102,14 @@ class Service:
         self, path: str, include: Iterable[str] = (), exclude: Iterable[str] = ()
     ) -> dict[str, Any]:
         """Raises FolderError."""
+        _refuse_oddities(path)
         folder = folders.add(self.home, path, include=tuple(include), exclude=tuple(exclude))
         self._status = None
         return {"path": folder.path, "include": list(folder.include), "exclude": list(folder.exclude)}
 
     def remove_folder(self, path: str) -> None:
         """Raises FolderError."""
+        _refuse_oddities(path)
         folders.remove(self.home, path)
         self._status = None
 
@@ -114,6 +117,7 @@ class Service:
         """{"files", "bytes", "seconds"}: what adding the folder would cost. Raises FolderError."""
         from indexer import preview
 
+        _refuse_oddities(path)
         resolved = Path(path).expanduser().resolve()
         if not resolved.is_dir():
             raise FolderError(f"{path} is not a folder; give the path of one")
@@ -137,6 +141,16 @@ class Service:
             if self._library is not None:
                 self._library.close()
                 self._library = None
+
+
+def _refuse_oddities(path: str) -> None:
+    """What no folder is called, and what the system's own calls would choke on."""
+    try:
+        os.path.realpath(Path(path).expanduser(), strict=True)
+    except (OSError, ValueError, RuntimeError):
+        # a folder that is gone can still be taken out of the library
+        if "\0" in path or path.startswith("~"):
+            raise FolderError(f"{path!r} is not a folder; give the path of one") from None
 
 
 def _guess(size: int) -> float:

@@ -48,10 +48,12 @@ def free_port() -> int:
 
 def start_up(home: Path, *arguments: str, port: int) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "ui.cli.main", "up", "--home", str(home), "--no-browser"]
-    return subprocess.Popen(
-        [*command, "--port", str(port), *arguments], env=environment(), text=True, cwd=home.parent,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
-    )  # fmt: skip
+    # a file, not a pipe: a pipe that nobody reads fills up and stops the server
+    with (home.parent / f"up-{port}.log").open("w") as log:
+        return subprocess.Popen(
+            [*command, "--port", str(port), *arguments], env=environment(), text=True, cwd=home.parent,
+            stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
 
 
 def wait_for(url: str, seconds: float = 60) -> bytes:
@@ -92,4 +94,4 @@ def served(indexed: tuple[Home, Path]) -> Iterator[Served]:
         yield Served(home, folder, url, process.pid)
     finally:
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
+        process.wait(timeout=30)

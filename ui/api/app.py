@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import anyio
@@ -18,6 +18,7 @@ from starlette.routing import Mount, Route
 
 from searcher.errors import SearcherError, UsageError
 from ui.api import metrics
+from ui.api.assistants import Assistants
 from ui.api.endpoints import ENDPOINTS, Endpoint
 from ui.api.openapi import describe
 from ui.api.params import from_body, from_query
@@ -59,28 +60,10 @@ def mount(service: Service) -> tuple[Mount, Callable[[], AbstractAsyncContextMan
     routes += [Route("/health", health), Route("/metrics", numbers), Route("/openapi.json", openapi)]
     handlers: Any = {HTTPException: _refused, Exception: _unexpected}
 
-    from mcp.server.transport_security import TransportSecuritySettings
-
-    from ui import mcp
-
-    server = mcp.build(service)
-    # Host and Origin are the guard's business, here as for everything else
-    unguarded = TransportSecuritySettings(enable_dns_rebinding_protection=False)
-    server.streamable_http_app(json_response=True, stateless_http=True, transport_security=unguarded)
-
-    class Mcp:
-        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-            await server.session_manager.handle_request(scope, receive, send)
-
-    routes.append(Route("/mcp", Mcp()))
+    assistants = Assistants(service)
+    routes.append(Route("/mcp", assistants))
     app = Starlette(routes=routes, exception_handlers=handlers)
-
-    @asynccontextmanager
-    async def running() -> AsyncIterator[None]:
-        async with server.session_manager.run():
-            yield
-
-    return Mount("/api", app=app), running
+    return Mount("/api", app=app), assistants.running
 
 
 async def _answered(
@@ -131,8 +114,8 @@ async def _unless_gone(request: Request, work: Callable[[], Any], limiter: anyio
     failure: list[SearcherError] = []
 
     async def watch(scope: anyio.CancelScope) -> None:
-        while not await request.is_disconnected():
-            await anyio.sleep(0.1)
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
         scope.cancel()
 
     async with anyio.create_task_group() as group:

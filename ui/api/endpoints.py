@@ -14,7 +14,7 @@ from ui.service import Service
 Answering = Callable[[Service, dict[str, Any]], Any]
 MODES = ("hybrid", "meaning", "words")
 TASKS = ("auto", "documents", "code", "question", "similar")
-_DATE = r"^[0-9]{4}(-[0-9]{1,2}){0,2}$"
+_DATE = r"^(19|20)[0-9]{2}(-(0?[1-9]|1[0-2])(-(0?[1-9]|[12][0-9]|3[01]))?)?$"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ def doctor(as_json: bool, fix: bool, network: bool) -> int:
     if network:
         from ui.doctor.network import offline_run
 
-        checks = [offline_run()]
+        checks = [offline_run(get_service().home)]
     else:
         checks = get_service().doctor(fix=fix)
     good = all(check.ok for check in checks)
