@@ -146,11 +146,13 @@ class Service:
 def _refuse_oddities(path: str) -> None:
     """What no folder is called, and what the system's own calls would choke on."""
     try:
-        os.path.realpath(Path(path).expanduser(), strict=True)
+        os.path.lexists(Path(path).expanduser())
+        Path(path).expanduser().resolve()
+        fits = all(len(os.fsencode(part)) < 256 for part in Path(path).parts)
     except (OSError, ValueError, RuntimeError):
-        # a folder that is gone can still be taken out of the library
-        if "\0" in path or path.startswith("~"):
-            raise FolderError(f"{path!r} is not a folder; give the path of one") from None
+        fits = False
+    if not fits or "\0" in path:
+        raise FolderError(f"{path[:200]!r} is not a folder; give the path of one")
 
 
 def _guess(size: int) -> float:

@@ -86,6 +86,8 @@ async def _answered(
     except ClientDisconnect:
         status = _GONE
         return Response(status_code=204)
+    except Exception as error:
+        return await _unexpected(request, error)
     finally:
         calls.record(endpoint.name, status, time.perf_counter() - start)
 
@@ -111,7 +113,7 @@ async def _unless_gone(request: Request, work: Callable[[], Any], limiter: anyio
     """`work` in a thread. When the client leaves, work that waits for its turn never starts, and the
     result of work that has started is dropped."""
     result: list[Any] = []
-    failure: list[SearcherError] = []
+    failure: list[Exception] = []
 
     async def watch(scope: anyio.CancelScope) -> None:
         while (await request.receive())["type"] != "http.disconnect":
@@ -122,7 +124,7 @@ async def _unless_gone(request: Request, work: Callable[[], Any], limiter: anyio
         group.start_soon(watch, group.cancel_scope)
         try:
             result.append(await anyio.to_thread.run_sync(work, abandon_on_cancel=True, limiter=limiter))
-        except SearcherError as error:
+        except Exception as error:
             failure.append(error)  # raised outside the group, which would wrap it
         group.cancel_scope.cancel()
     if failure:
