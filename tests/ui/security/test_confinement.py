@@ -177,10 +177,11 @@ def test_a_cloned_folder_runs_and_sets_nothing(tmp_path: Path) -> None:
     (tmp_path / "notes" / "a.md").write_text("# Hello\n\nsome text")
     (tmp_path / "settings.toml").write_text('editor = "vim"')
     root = Path(__file__).parents[3]
-    code = "import sys; sys.path.remove(''); from ui.cli.main import main; sys.exit(main(sys.argv[1:]))"
+    code = "import sys; from ui.cli.main import main; sys.exit(main(sys.argv[1:]))"
     environment = {**os.environ, "PYTHONPATH": str(root), "SEARCHER_HOME": str(tmp_path / "home")}
+    environment.pop("PYTHONSAFEPATH", None)  # as in a person's shell
     done = subprocess.run(
-        [sys.executable, "-c", code, "index", "notes"],
+        [sys.executable, "-P", "-c", code, "index", "notes"],
         cwd=tmp_path,
         env=environment,
         capture_output=True,
