@@ -38,3 +38,8 @@ def fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     kept = "".join(letter for letter in decomposed if not unicodedata.combining(letter) or letter in "゙゚")
     return unicodedata.normalize("NFC", kept)
+
+
+def query_terms(text: str) -> list[str]:
+    """A query's terms: as `terms`, without duplicates."""
+    return list(dict.fromkeys(terms(text)))

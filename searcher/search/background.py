@@ -1,0 +1,125 @@
+"""What cosines look like between queries and passages that have nothing to do with each other.
+
+Three things follow. A shift: taking off a part of its language's mean query makes passages near to every query
+stand out less. Labels: a cosine means something only beside the cosines of random pairs, which differ from model
+to model and language to language. And nonsense: a query nearer to random keys than to any language.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+
+from searcher.embedding import Embedder
+from searcher.embedding.base import Vectors, cut
+from searcher.files import write_atomic
+from searcher.home import Home
+
+_LINES = 8  # of each language, the first half about code
+_SHIFT_CODE, _SHIFT_TEXT = 0.5, 0.3  # more costs English prose, less gains little on code
+_NONSENSE = 0.02  # how much nearer to random keys than to any language
+_STRONG, _LIKELY = 3.0, 1.7  # standard deviations above unrelated pairs
+_NO_LANGUAGE = "zxx"
+
+
+@dataclass(frozen=True)
+class Background:
+    """Vectors of the background queries: float32 (languages, lines, native_dim), L2-normalised."""
+
+    languages: tuple[str, ...]
+    queries: Vectors
+
+    @cached_property
+    def _means(self) -> Vectors:
+        means = self.queries.mean(axis=1)
+        return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True), np.float32)
+
+    def language(self, query: Vectors) -> int:
+        """Index of the language whose mean query is nearest; `query` is float32 (native_dim,)."""
+        nearness = self._means @ query
+        nearness[self.languages.index(_NO_LANGUAGE)] = -1.0
+        return int(np.argmax(nearness))
+
+    def is_nonsense(self, query: Vectors) -> bool:
+        nearness = self._means @ query
+        random_keys = nearness[self.languages.index(_NO_LANGUAGE)]
+        return bool(random_keys - nearness[self.language(query)] > _NONSENSE)
+
+    def about_code(self, query: Vectors) -> bool:
+        """Whether a query reads like its language's questions about code."""
+        code, text = self._kinds(query)
+        return bool(code @ query / np.linalg.norm(code) > text @ query / np.linalg.norm(text))
+
+    def shifted(self, query: Vectors) -> Vectors:
+        """The query less a part of its language's mean query, L2-normalised."""
+        code, text = self._kinds(query)
+        moved = query - (_SHIFT_CODE * code if self.about_code(query) else _SHIFT_TEXT * text)
+        return np.asarray(moved / max(float(np.linalg.norm(moved)), 1e-12), np.float32)
+
+    def _kinds(self, query: Vectors) -> tuple[Vectors, Vectors]:
+        """Mean code query and mean text query of the query's language."""
+        lines = self.queries[self.language(query)]
+        return lines[: _LINES // 2].mean(axis=0), lines[_LINES // 2 :].mean(axis=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Cosines of unrelated pairs by query language: float32 (languages,) means and standard deviations."""
+
+    means: Vectors
+    deviations: Vectors
+
+    def label(self, cosine: float, language: int) -> str:
+        """strong | likely | weak, by how far above chance a cosine is."""
+        z = (cosine - self.means[language]) / self.deviations[language]
+        return "strong" if z >= _STRONG else "likely" if z >= _LIKELY else "weak"
+
+
+def calibrate(background: Background, passages: Vectors, dim: int) -> Labels:
+    """Labels for a corpus; `passages` is a sample of its vectors, float32 (n, dim), L2-normalised."""
+    shape = background.queries.shape
+    queries = cut(background.queries.reshape(-1, shape[-1]), dim)
+    cosines = (queries @ passages.T).reshape(shape[0], -1)
+    return Labels(cosines.mean(axis=1), np.maximum(cosines.std(axis=1), 1e-3))
+
+
+def load(home: Home, embedder: Embedder) -> Background | None:
+    """The background of the embedder's model, or None before `build` has run for it."""
+    try:
+        with np.load(io.BytesIO(_place(home, embedder).read_bytes())) as kept:
+            return Background(tuple(kept["languages"].tolist()), kept["queries"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def build(home: Home, embedder: Embedder) -> Background:
+    """Embed the background queries, once a model: about two seconds with the starter."""
+    known = load(home, embedder)
+    if known is not None:
+        return known
+    by_language = lines()
+    texts = [query for queries in by_language.values() for query in queries]
+    vectors = embedder.embed_full(texts, kind="query").reshape(len(by_language), _LINES, -1)
+    out = io.BytesIO()
+    np.savez(out, languages=np.array(list(by_language)), queries=vectors)
+    write_atomic(_place(home, embedder), out.getvalue())
+    return Background(tuple(by_language), vectors)
+
+
+def lines() -> dict[str, list[str]]:
+    """The background queries by language."""
+    found: dict[str, list[str]] = {}
+    for line in (files("searcher.search") / "background.txt").read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            language, _, query = line.partition("\t")
+            found.setdefault(language, []).append(query)
+    return found
+
+
+def _place(home: Home, embedder: Embedder) -> Path:
+    return home.models / f"background-{embedder.model.fingerprint[:16]}.npz"

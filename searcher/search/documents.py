@@ -1,0 +1,78 @@
+"""Passages to documents: each once, by its best passage, copies folded into the one that ranks first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from searcher.search.fusion import Candidate
+
+PASSAGES = 4  # shown of one document, the best included
+_NEAR = 0.995  # cosine of two best passages that say the same
+
+
+@dataclass(slots=True)
+class Found:
+    """A document: its passages best first, and the documents that are copies of it."""
+
+    passages: list[Candidate]
+    copies: list[str] = field(default_factory=list)  # doc_ids
+
+    @property
+    def best(self) -> Candidate:
+        return self.passages[0]
+
+    @property
+    def doc_id(self) -> str:
+        return str(self.best.row["doc_id"])
+
+
+def grouped(ranked: Sequence[Candidate], *, fold_copies: bool = True) -> list[Found]:
+    """Documents in the order of their best passages."""
+    by_document: dict[str, Found] = {}
+    for candidate in ranked:
+        found = by_document.setdefault(candidate.row["doc_id"], Found([]))
+        if len(found.passages) < PASSAGES:
+            found.passages.append(candidate)
+    documents = list(by_document.values())
+    return _folded(documents) if fold_copies else documents
+
+
+def _folded(documents: list[Found]) -> list[Found]:
+    """Exact copies share the hash of the file; near copies stand side by side with the same best passage."""
+    kept: dict[str, Found] = {}
+    for found in documents:
+        first = kept.setdefault(found.best.row["doc_hash"] or found.doc_id, found)
+        if first is not found:
+            first.copies.append(found.doc_id)
+    singles = list(kept.values())
+    near = {
+        id(later): earlier for earlier, later in pairwise(singles) if _same_passage(earlier.best, later.best)
+    }
+    result = []
+    for found in singles:
+        target = near.get(id(found))
+        while target is not None and id(target) in near:
+            target = near[id(target)]
+        if target is None:
+            result.append(found)
+        else:
+            target.copies += [found.doc_id, *found.copies]
+    return result
+
+
+def _same_passage(one: Candidate, other: Candidate) -> bool:
+    if one.row["hash"] == other.row["hash"]:
+        return True
+    first, second = one.row["full"], other.row["full"]
+    if first is None or second is None or one.row["kind"] != other.row["kind"]:
+        return False
+    same_words = _overlap(one.row["terms"], other.row["terms"]) > 0.9
+    return bool(same_words and float(first @ second) > _NEAR)
+
+
+def _overlap(one: str | None, other: str | None) -> float:
+    """Jaccard index of two passages' terms."""
+    first, second = set((one or "").split()), set((other or "").split())
+    return len(first & second) / max(len(first | second), 1)

@@ -1,0 +1,77 @@
+"""One score from meaning and words, decided per query by how rare and how complete the matches are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from searcher.search.analyzer import fold, terms
+from searcher.search.query import Query
+
+_COVERAGE = 0.1  # cosines of a corpus span about as much, so complete matches can overtake near meanings
+_SPECIFIC = 0.3  # an identifier, a number or a quoted word that is there decides
+_NAME = 0.15  # ... and more so when it is the file's own name
+_RARE = 0.02  # share of passages below which a plain word of a short query counts as specific
+_SHORT = 3  # words up to which a query may be a name rather than a question
+
+_IDENTIFIER = re.compile(r"\w*\d\w*|\w+[._@/:+#-]+\w[\w._@/:+#-]*|\w*[a-z][A-Z]\w*|_+\w+|\w+_+|[A-Z]{2,}\w*")
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A passage on its way to being a hit."""
+
+    row: dict[str, Any]
+    cosine: float | None = None  # plain, in [-1, 1]
+    meaning: float = 0.0  # cosine with the shifted query
+    words: float = 0.0  # share of the query's weight of words that it holds
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The query's words: their weights, and which of them are specific enough to decide."""
+
+    weights: Mapping[str, float] = field(default_factory=dict)
+    specific: frozenset[str] = frozenset()
+
+    def coverage(self, held: set[str]) -> float:
+        total = sum(self.weights.values())
+        return sum(weight for term, weight in self.weights.items() if term in held) / total if total else 0.0
+
+    def exact(self, held: set[str]) -> float:
+        """Share of the specific terms that are held; 0 when there are none."""
+        return len(self.specific & held) / len(self.specific) if self.specific else 0.0
+
+
+def wanted(query: Query, weights: Mapping[str, float], rare: Mapping[str, float]) -> Wanted:
+    """`rare` is the share of passages that hold a term."""
+    named = {fold(word.strip(".,;:!?()")) for word in _IDENTIFIER.findall(query.text) if len(word) > 1}
+    quoted = {term for phrase in query.required for term in terms(phrase)}
+    specific = {term for term in weights if term in named or term in quoted}
+    if len(query.text.split()) <= _SHORT:
+        specific |= {term for term in weights if 0 < rare.get(term, 0.0) <= _RARE and len(term) > 2}
+    # an identifier nobody wrote decides nothing
+    return Wanted(weights, frozenset(term for term in specific if rare.get(term, 0.0) > 0 or term in quoted))
+
+
+def fuse(candidates: Sequence[Candidate], query_words: Wanted, *, mode: str) -> list[Candidate]:
+    """Sets words and score of each, and orders them."""
+    for candidate in candidates:
+        held = set((candidate.row["terms"] or "").split())
+        candidate.words = query_words.coverage(held)
+        exact = query_words.exact(held)
+        own_name = candidate.row["name"] or ""
+        stem = own_name.rpartition(".")[0]
+        is_name = bool(query_words.specific & {fold(own_name), fold(stem)})
+        lexical = _COVERAGE * candidate.words + _SPECIFIC * exact + _NAME * is_name
+        match mode:
+            case "meaning":
+                candidate.score = candidate.cosine if candidate.cosine is not None else -1.0
+            case "words":
+                candidate.score = candidate.words + exact + is_name
+            case _:
+                candidate.score = candidate.meaning + lexical
+    return sorted(candidates, key=lambda c: (-c.score, -(c.row["date"] or 0), c.row["id"]))
