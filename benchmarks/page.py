@@ -59,7 +59,6 @@ def build(home_path: Path, folder: Path, chunks: int) -> None:
     """An index of small notes that lie on disk; their vectors are random, which no timing depends on."""
     import numpy as np
 
-    from indexer import rows
     from indexer.catalogue import Catalogue, FileRow
     from indexer.chunking import VERSION
     from searcher import folders
@@ -67,6 +66,7 @@ def build(home_path: Path, folder: Path, chunks: int) -> None:
     from searcher.home import Home
     from searcher.records import Chunk, Document
     from searcher.settings import Settings
+    from searcher.store import rows
     from searcher.store.table import Live, Store, create_table, write_live
 
     home = Home(home_path).create()

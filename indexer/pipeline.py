@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from indexer import rows as table_rows
 from indexer.catalogue import Catalogue, FileRow
 from indexer.chunking import chunk
 from indexer.discovery import FolderGone, walk
@@ -24,6 +23,7 @@ from searcher.paths import doc_id, from_stored, to_stored
 from searcher.runtime import IndexerState
 from searcher.settings import Settings
 from searcher.store import Store
+from searcher.store import rows as table_rows
 
 _FILES_A_COMMIT = 50
 _ROWS_A_COMMIT = 2000

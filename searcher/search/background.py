@@ -1,8 +1,8 @@
 """What cosines look like between queries and passages that have nothing to do with each other.
 
-Three things follow. A shift: taking off a part of its language's mean query makes passages near to every query
-stand out less. Labels: a cosine means something only beside the cosines of random pairs, which differ from model
-to model and language to language. And nonsense: a query nearer to random keys than to any language.
+Three things follow. A shift: taking off a part of its language's mean query makes passages near to every
+query stand out less. Labels: a cosine means something only beside those of random pairs, which differ from
+model to model and language to language. And nonsense: a query nearer to random keys than to any language.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from typing import Any
 from searcher.search.analyzer import fold, terms
 from searcher.search.query import Query
 
-_COVERAGE = 0.1  # cosines of a corpus span about as much, so complete matches can overtake near meanings
+_COVERAGE = 0.15  # cosines of a corpus span about as much, so complete matches can overtake near meanings
 _SPECIFIC = 0.3  # an identifier, a number or a quoted word that is there decides
 _NAME = 0.15  # ... and more so when it is the file's own name
 _RARE = 0.02  # share of passages below which a plain word of a short query counts as specific
@@ -42,8 +42,9 @@ class Wanted:
         return sum(weight for term, weight in self.weights.items() if term in held) / total if total else 0.0
 
     def exact(self, held: set[str]) -> float:
-        """Share of the specific terms that are held; 0 when there are none."""
-        return len(self.specific & held) / len(self.specific) if self.specific else 0.0
+        """Share of the query's weight that lies on specific terms and is held."""
+        total = sum(self.weights.values())
+        return sum(self.weights[term] for term in self.specific & held) / total if total else 0.0
 
 
 def wanted(query: Query, weights: Mapping[str, float], rare: Mapping[str, float]) -> Wanted:

@@ -11,7 +11,18 @@ from searcher.embedding.base import Vectors, cut
 from searcher.embedding.int8 import dequantise
 from searcher.store.table import Store
 
-RANKED = ["id", "doc_id", "doc_hash", "hash", "name", "terms", "kind", "date"]  # what ranking looks at
+RANKED = [
+    "id",
+    "doc_id",
+    "doc_hash",
+    "hash",
+    "name",
+    "terms",
+    "kind",
+    "language",
+    "folder",
+    "date",
+]  # what ranking looks at
 _EXACT_MATCHES = 20_000  # rows a filter leaves; below, an exact scan is both quicker and complete
 
 
