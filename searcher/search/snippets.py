@@ -6,7 +6,8 @@ import re
 
 from searcher.search.analyzer import fold, terms
 
-_LENGTH = 320
+_LENGTH = 320  # characters of a window, where sentences allow
+_LONGEST = 2000  # of a piece, looked at for words
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])|\n+")
 _WORD = re.compile(r"\w+", re.UNICODE)
 
@@ -54,13 +55,14 @@ def _window(text: str, wanted: set[str], *, code: bool) -> str:
         start = gap.end()
     pieces.append((start, len(text)))
     pieces = [(a, b) for a, b in pieces if text[a:b].strip()] or [(0, len(text))]
-    scores = [len(marks(text[a:b][:2000], wanted)) for a, b in pieces]
-    best, chosen = -1.0, (0, 0)
+    held = [wanted & set(terms(text[a:b][:_LONGEST])) for a, b in pieces]
+    best, chosen = -1, (0, 0)
     for first in range(len(pieces)):
         last = first
         while last + 1 < len(pieces) and pieces[last + 1][1] - pieces[first][0] <= _LENGTH:
             last += 1
-        score = sum(scores[first : last + 1])
+        # longer terms say more: a whole identifier more than its parts
+        score = sum(map(len, set().union(*held[first : last + 1])))
         if score > best:
             best, chosen = score, (first, last)
     window = text[pieces[chosen[0]][0] : pieces[chosen[1]][1]].rstrip()

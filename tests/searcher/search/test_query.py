@@ -1,0 +1,75 @@
+"""The query language as a table."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searcher.errors import UsageError
+from searcher.search.query import Filters, parse, span
+
+DAY = 86_400
+MARCH_2026 = (1772323200, 1775001600)
+
+
+@pytest.mark.parametrize(
+    ("raw", "text", "required", "excluded"),
+    [
+        ("how to bake bread", "how to bake bread", (), ()),
+        ('bread "cold butter" now', "bread cold butter now", ("cold butter",), ()),
+        ("java -script", "java", (), ("script",)),
+        ('bread -"rye flour"', "bread", (), ("rye flour",)),
+        ("temperature -5 degrees", "temperature -5 degrees", (), ()),
+        ("git log --oneline", "git log --oneline", (), ()),
+        ('an "unclosed quote', 'an "unclosed quote', (), ()),
+        ("note: buy milk", "note: buy milk", (), ()),
+        ("http://example.org/a?b=c", "http://example.org/a?b=c", (), ()),
+        ("std::vector", "std::vector", (), ()),
+        ("date:tomorrow", "date:tomorrow", (), ()),
+        ("50% of 'it' _x_ \\ (a|b) [c] {d}", "50% of 'it' _x_ \\ (a|b) [c] {d}", (), ()),
+        ("", "", (), ()),
+    ],
+)
+def test_words_and_syntax(raw: str, text: str, required: tuple[str, ...], excluded: tuple[str, ...]) -> None:
+    query = parse(raw)
+    assert (query.text, query.required, query.excluded) == (text, required, excluded)
+    assert query.filters == Filters()
+
+
+@pytest.mark.parametrize(
+    ("raw", "filters"),
+    [
+        ("x type:PDF,md", Filters(types=("pdf", "md"))),
+        ("x type:pdf type:md", Filters(types=("pdf", "md"))),
+        ("x ext:.py", Filters(exts=("py",))),
+        ('x path:"my notes/*.md"', Filters(paths=("my notes/*.md",))),
+        ("x lang:de folder:notes", Filters(languages=("de",), folders=("notes",))),
+        ("x date:2026-03", Filters(since=MARCH_2026[0], until=MARCH_2026[1])),
+        ("x date:>2026-03", Filters(since=MARCH_2026[1])),
+        ("x date:>=2026-03", Filters(since=MARCH_2026[0])),
+        ("x date:<2026-03", Filters(until=MARCH_2026[0])),
+        ("x date:<=2026-03", Filters(until=MARCH_2026[1])),
+        ("x date:2026-03-01..2026-03-31", Filters(since=MARCH_2026[0], until=MARCH_2026[1])),
+    ],
+)
+def test_filters(raw: str, filters: Filters) -> None:
+    query = parse(raw)
+    assert query.filters == filters
+    assert query.text == "x"
+
+
+@given(st.text())
+def test_nothing_a_person_types_is_an_error(raw: str) -> None:
+    parse(raw)
+
+
+def test_a_day_a_month_and_a_year() -> None:
+    assert span("2026-03-09")[1] - span("2026-03-09")[0] == DAY
+    assert span("2026-12")[1] == span("2027")[0]
+
+
+@pytest.mark.parametrize("text", ["2026-13", "yesterday", "2026-02-30", ""])
+def test_no_date(text: str) -> None:
+    with pytest.raises(UsageError, match="2026-03-09"):
+        span(text)
