@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from searcher.embedding.base import Vectors
+from searcher.search import stopwords
 from searcher.search.analyzer import query_terms
 from searcher.search.background import Background
 from searcher.search.documents import Found, grouped
@@ -17,6 +18,7 @@ from searcher.search.sql import condition
 from searcher.store import Store
 from searcher.store.reader import nearest, with_words
 
+_COMMON = 0.2  # weight left to a stop word: a small library would otherwise take it for a rare one
 CANDIDATES = 200  # passages each arm brings; fusing fewer loses documents whose passages are many
 
 
@@ -64,7 +66,12 @@ def ranked(
         for term in terms:
             if not rare[term] and term in (candidate.row["terms"] or "").split():
                 rare[term] = 1 / max(sample.of, 1)
-    return fuse(candidates, wanted(query, sample.weights(terms), rare), mode=mode)
+    weights = sample.weights(terms)
+    if vector is not None and known.background is not None:
+        common = stopwords.of(known.background.languages[known.background.language(vector)])
+        weights = {term: weight * (_COMMON if term in common else 1.0) for term, weight in weights.items()}
+        rare = {term: 1.0 if term in common else share for term, share in rare.items()}
+    return fuse(candidates, wanted(query, weights, rare), mode=mode)
 
 
 def documents(candidates: list[Candidate]) -> list[Found]:

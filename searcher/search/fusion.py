@@ -10,7 +10,7 @@ from typing import Any
 from searcher.search.analyzer import fold, terms
 from searcher.search.query import Query
 
-_COVERAGE = 0.15  # cosines of a corpus span about as much, so complete matches can overtake near meanings
+_COVERAGE = 0.1  # cosines of a corpus span about as much, so complete matches can overtake near meanings
 _SPECIFIC = 0.3  # an identifier, a number or a quoted word that is there decides
 _NAME = 0.15  # ... and more so when it is the file's own name
 _RARE = 0.02  # share of passages below which a plain word of a short query counts as specific

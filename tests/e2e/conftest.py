@@ -1,0 +1,77 @@
+"""The real command line in its own processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from searcher.home import Home
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def environment(home: Home) -> dict[str, str]:
+    """The test's own home; nothing of the machine's settings, no waiting for a hub."""
+    return os.environ | {"SEARCHER_HOME": str(home.root), "HF_HUB_OFFLINE": "1", "NO_COLOR": "1"}
+
+
+@pytest.fixture
+def run(environment: dict[str, str]) -> Run:
+    """`run("search", "words", "--json")`; fails on a traceback whatever the exit code."""
+
+    def call(*arguments: str, code: int | None = 0) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "ui.cli.main", *arguments]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=240)
+        assert "Traceback" not in done.stderr, done.stderr
+        assert code is None or done.returncode == code, done.stdout + done.stderr
+        return done
+
+    return call
+
+
+@pytest.fixture
+def ask(run: Run) -> Callable[..., dict[str, Any]]:
+    """The command's JSON."""
+
+    def call(*arguments: str) -> dict[str, Any]:
+        return json.loads(run(*arguments, "--json").stdout)
+
+    return call
+
+
+@pytest.fixture
+def indexed(run: Run, sample: Path) -> Path:
+    """The sample library, indexed."""
+    run("index", str(sample))
+    return sample
+
+
+@pytest.fixture(scope="module")
+def indexed_once(tmp_path_factory: pytest.TempPathFactory, starter: Path) -> Callable[..., dict[str, Any]]:
+    """`ask` on a home where the sample library is indexed already; for tests that only read."""
+    root = tmp_path_factory.mktemp("shared")
+    home = Home(root / "home").create()
+    os.link(starter, home.models / starter.name)
+    environment = os.environ | {"SEARCHER_HOME": str(home.root), "HF_HUB_OFFLINE": "1"}
+
+    def call(*arguments: str) -> dict[str, Any]:
+        command = [sys.executable, "-m", "ui.cli.main", *arguments, "--json"]
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=240, check=True
+        )
+        return json.loads(done.stdout)
+
+    with as_file(files("ui") / "sample") as source:
+        shutil.copytree(source, root / "sample")
+    call("index", str(root / "sample"))
+    return call

@@ -1,0 +1,119 @@
+"""`searcher up` as a person uses it: files change while it runs, Ctrl-C ends it, a second start goes on."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+Get = Callable[..., dict[str, Any]]
+
+
+@contextmanager
+def up(environment: dict[str, str], *folders: Path) -> Iterator[tuple[subprocess.Popen[str], Get]]:
+    """A running app and a function that asks its API."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [
+        sys.executable,
+        "-m",
+        "ui.cli.main",
+        "up",
+        *map(str, folders),
+        "--no-browser",
+        "--port",
+        str(port),
+    ]
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+
+    def get(path: str, **parameters: object) -> dict[str, Any]:
+        url = f"http://127.0.0.1:{port}/api/{path}?{urlencode(parameters)}"
+        with urllib.request.urlopen(url, timeout=10) as reply:
+            return json.load(reply)
+
+    try:
+        wait_for(lambda: get("health"), within=60)
+        yield process, get
+    finally:
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+        assert "Traceback" not in errors, errors
+
+
+def wait_for(check: Callable[[], object], *, within: float) -> float:
+    """Seconds until `check` was true; fails when that takes longer than `within`."""
+    start = time.monotonic()
+    while True:
+        try:
+            if check():
+                return time.monotonic() - start
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            pass
+        if time.monotonic() - start > within:
+            pytest.fail(f"not true within {within} s")
+        time.sleep(0.1)
+
+
+def first(get: Get, question: str) -> str | None:
+    results = get("search", q=question)["results"]
+    return Path(results[0]["path"]).name if results else None
+
+
+def indexed(get: Get) -> bool:
+    status = get("status")
+    return status["files"]["indexed"] > 15 and status["pending"] == 0
+
+
+def test_changes_on_disk_show_within_seconds(environment: dict[str, str], sample: Path) -> None:
+    with up(environment, sample) as (_, get):
+        wait_for(lambda: indexed(get), within=90)
+
+        (sample / "notes/todo.txt").write_text("Take the cello to the luthier: the bridge is bent.\n")
+        wait_for(lambda: first(get, "repair of a musical instrument") == "todo.txt", within=5)
+
+        (sample / "notes/huerto.md").rename(sample / "notes/jardin.md")
+        wait_for(lambda: first(get, "cuándo se siembran los tomates") == "jardin.md", within=5)
+
+        (sample / "notes/茶.md").unlink()
+        wait_for(lambda: first(get, "brewing green tea") != "茶.md", within=5)
+
+
+def test_interrupted_anywhere_then_started_again(environment: dict[str, str], sample: Path) -> None:
+    for seconds in (0.0, 0.7, 2.5):
+        with up(environment, sample):
+            time.sleep(seconds)
+    with up(environment, sample) as (_, get):
+        wait_for(lambda: indexed(get), within=90)
+        status = get("status")
+        paths = [hit["path"] for hit in get("search", q="bread", limit=50)["results"]]
+        assert len(paths) == len(set(paths))
+        assert first(get, "sourdough bread") == "sourdough.md"
+        chunks = status["chunks"]
+    command = [sys.executable, "-m", "ui.cli.main", "index", "--json"]
+    again = json.loads(subprocess.check_output(command, env=environment, text=True))
+    assert again["chunks"]["written"] == 0
+    assert chunks > 20
+
+
+def test_ctrl_c_leaves_no_process(environment: dict[str, str], sample: Path) -> None:
+    import psutil
+
+    with up(environment, sample) as (process, _):
+        children = psutil.Process(process.pid).children(recursive=True)
+        assert children
+    assert process.returncode in (0, 130)
+    _, alive = psutil.wait_procs(children, timeout=5)
+    assert alive == []
