@@ -23,6 +23,7 @@ from searcher.errors import FolderError
 from searcher.home import Home
 from searcher.paths import to_stored
 from searcher.runtime import IndexerState, is_paused, write_indexer_state
+from searcher.search import background
 from searcher.settings import Settings
 from searcher.store import Store
 from searcher.store.table import Live, create_table, open_table, read_live, write_live
@@ -41,6 +42,7 @@ def index(home: Home, settings: Settings, *, progress: Report | None = None) -> 
         pipeline.scan(folders.load(home), summary)
         _drop_strangers(pipeline, summary)
         pipeline.embed(summary)
+        background.build(home, pipeline.embedder)
         upkeep(pipeline.store, idle=True)
         pipeline.state.phase = "idle"
         pipeline.report(pipeline.state)
@@ -66,6 +68,7 @@ def watch(home: Home, settings: Settings, *, stop: threading.Event, progress: Re
                 pipeline.stopped = lambda: stop.is_set() or is_paused(home) or watcher.changed()
                 pipeline.embed(summary)
                 pipeline.stopped = lambda: stop.is_set() or is_paused(home)
+                background.build(home, pipeline.embedder)
                 upkeep(pipeline.store, idle=not watcher.changed())
                 pipeline.state.phase, pipeline.state.notes = "idle", summary.notes
                 due = pipeline.store.pending() > 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -117,7 +117,7 @@ class Library:
         found = grouped(ranked)
         if sort == "date":
             found.sort(key=lambda document: -(document.best.row["date"] or 0))
-        label = self._label(vector)
+        label, worth = self._judges(vector)
         results = present.hits(store, found, parsed, label, limit=limit, offset=offset, reread=self._reread)
         end = time.perf_counter()
         return Answer(
@@ -132,7 +132,7 @@ class Library:
             },
             pending=store.pending(),
             results=results,
-            good=any(label(document.best) != "weak" for document in found[: offset + limit]),
+            good=any(worth(document.best) for document in found[: offset + limit]),
             total=len(found),
             notes=notes,
             facets=_facets(found),
@@ -162,7 +162,9 @@ class Library:
             candidate.score = candidate.cosine or 0.0
         ranked.sort(key=lambda candidate: -candidate.score)
         found = grouped(ranked)
-        results = present.hits(store, found, parse(""), self._label(None), limit=limit, reread=self._reread)
+        results = present.hits(
+            store, found, parse(""), self._judges(None)[0], limit=limit, reread=self._reread
+        )
         total = (time.perf_counter() - start) * 1000
         return Answer(
             query=stored,
@@ -213,8 +215,8 @@ class Library:
                 self._labels = backgrounds.calibrate(self._background, self._sample.vectors, store.live.dim)
             return engine.Ranking(self._sample, self._background)
 
-    def _label(self, vector: Vectors | None) -> present.Label:
-        """strong | likely | weak of a candidate, for this query."""
+    def _judges(self, vector: Vectors | None) -> tuple[present.Label, Callable[[Candidate], bool]]:
+        """For this query: the label of a candidate, and whether it is worth being called a match."""
         known, labels = self._background, self._labels
         nonsense = vector is not None and known is not None and known.is_nonsense(vector)
         language = known.language(vector) if known is not None and vector is not None else None
@@ -228,7 +230,14 @@ class Library:
             by_meaning = labels.label(candidate.cosine, language)
             return by_meaning if by_meaning != "weak" else by_words
 
-        return label
+        def worth(candidate: Candidate) -> bool:
+            if label(candidate) != "weak":
+                return True
+            if candidate.cosine is None or labels is None or language is None or nonsense:
+                return not nonsense
+            return labels.is_worth_showing(candidate.cosine, language)
+
+        return label, worth
 
     def _reranked(
         self, ranked: list[Candidate], query: Query, task: str

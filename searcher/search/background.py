@@ -23,7 +23,7 @@ from searcher.home import Home
 _LINES = 8  # of each language, the first half about code
 _SHIFT_CODE, _SHIFT_TEXT = 0.5, 0.3  # more costs English prose, less gains little on code
 _NONSENSE = 0.02  # how much nearer to random keys than to any language
-_STRONG, _LIKELY = 3.0, 1.7  # standard deviations above unrelated pairs
+_STRONG, _LIKELY, _WORTH = 3.0, 1.5, 0.5  # standard deviations above unrelated pairs
 _NO_LANGUAGE = "zxx"
 
 
@@ -76,8 +76,15 @@ class Labels:
 
     def label(self, cosine: float, language: int) -> str:
         """strong | likely | weak, by how far above chance a cosine is."""
-        z = (cosine - self.means[language]) / self.deviations[language]
+        z = self._above_chance(cosine, language)
         return "strong" if z >= _STRONG else "likely" if z >= _LIKELY else "weak"
+
+    def is_worth_showing(self, cosine: float, language: int) -> bool:
+        """Whether a cosine says that there is something, be it weak."""
+        return self._above_chance(cosine, language) >= _WORTH
+
+    def _above_chance(self, cosine: float, language: int) -> float:
+        return float((cosine - self.means[language]) / self.deviations[language])
 
 
 def calibrate(background: Background, passages: Vectors, dim: int) -> Labels:

@@ -9,7 +9,7 @@ TASKS = ("auto", "documents", "code", "question", "similar")
 _CODE = re.compile(
     r"\b(function|method|class|def|return|import|async|await|struct|enum|lambda|regex|parser?|sql|api|json|"
     r"funktion|methode|klasse|fonction|función|clase|funzione|função|функция|метод|класс)\b"
-    r"|函数|方法|関数|メソッド|클래스|함수|\w+\(\)|\w+_\w+|[a-z]+[A-Z]\w+|::|->|=>|\w+\.\w+\(",
+    r"|函数|方法|関数|メソッド|클래스|함수|\w+\(\)|\w+_\w+|::|->|=>|\w+\.\w+\(",
     re.IGNORECASE,
 )
 _CAMEL = re.compile(r"\b[a-z]+[A-Z]\w+")
