@@ -55,16 +55,21 @@ def _sheet_of(row: Any) -> Any:
 
 
 def _cells(row: Any) -> list[str]:
+    """Up to the last cell with text; rows end with thousands of repeated empty ones."""
     cells: list[str] = []
+    empty = 0
     for cell in row:
         if xml.local(cell) not in ("table-cell", "covered-table-cell"):
             continue
         text = cell_text("\n".join(text_of(p) for p in cell.iterchildren(TEXT + "p")))
         text = text or cell_text(cell.get(OFFICE + "value") or cell.get(OFFICE + "string-value"))
-        repeats = min(_count(cell, "number-columns-repeated"), _COLUMNS - len(cells))
-        cells.extend([text] * max(repeats, 0))
-    while cells and not cells[-1]:
-        cells.pop()
+        repeats = _count(cell, "number-columns-repeated")
+        if not text:
+            empty += repeats
+        elif len(cells) + empty < _COLUMNS:
+            cells.extend([""] * empty)
+            cells.extend([text] * min(repeats, _COLUMNS - len(cells)))
+            empty = 0
     return cells
 
 

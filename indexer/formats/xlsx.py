@@ -27,7 +27,6 @@ _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 _COLUMNS = 1_000  # cells of one row that are read
 _DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')
-_CELL = re.compile(r"([A-Z]{1,3})(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +130,9 @@ def _rows(data: bytes, name: str, book: _Book) -> Iterator[tuple[int, list[str]]
         cells: list[str] = []
         for cell in row:
             column = _column(cell.get("r"), len(cells))
-            if xml.local(cell) == "c" and len(cells) <= column < _COLUMNS:
-                cells.extend([""] * (column - len(cells)))
+            if len(cells) <= column < _COLUMNS and isinstance(cell.tag, str):
+                if column > len(cells):
+                    cells.extend([""] * (column - len(cells)))
                 cells.append(_value(cell, book))
         if cells:
             yield number, cells
@@ -141,11 +141,13 @@ def _rows(data: bytes, name: str, book: _Book) -> Iterator[tuple[int, list[str]]
 
 def _column(reference: str | None, following: int) -> int:
     """0-based column of `C7`, or the next one where cells are not named."""
-    match = _CELL.match(reference or "")
-    if not match:
+    if not reference:
         return following
+    letters = reference.rstrip("0123456789")
+    if len(letters) == 1:
+        return ord(letters) - 65
     number = 0
-    for letter in match[1]:
+    for letter in letters[:4]:
         number = number * 26 + ord(letter) - 64
     return number - 1
 
@@ -154,7 +156,10 @@ def _value(cell: Any, book: _Book) -> str:
     kind = cell.get("t")
     if kind == "inlineStr":
         return cell_text(_text(cell))
-    raw = next((e.text for e in cell if xml.local(e) == "v"), None)
+    raw = None
+    for element in cell:
+        if element.tag[-2:] == "}v":
+            raw = element.text
     if not raw:
         return ""
     if kind == "s":
@@ -164,10 +169,10 @@ def _value(cell: Any, book: _Book) -> str:
     if kind in ("str", "e", "d"):
         return cell_text(raw)
     try:
-        number = float(raw)
-        if book.date_styles and int(cell.get("s") or 0) in book.date_styles:
-            return cell_text(book.epoch + datetime.timedelta(days=round(number * 86_400) / 86_400))
-        return cell_text(number)
+        style = cell.get("s")
+        if style and int(style) in book.date_styles:
+            return cell_text(book.epoch + datetime.timedelta(seconds=round(float(raw) * 86_400)))
+        return raw if raw.isdigit() else cell_text(float(raw))
     except (ValueError, OverflowError):
         return cell_text(raw)
 

@@ -42,8 +42,9 @@ def forget(element: Any) -> None:
     """Free an element and its elder siblings, which have been read."""
     element.clear(keep_tail=False)
     parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
+    if parent is not None:
+        while element.getprevious() is not None:
+            del parent[0]
 
 
 def refuse_entities(root: Any, what: str) -> None:
