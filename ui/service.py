@@ -20,6 +20,7 @@ from ui.viewing import DocumentView, Viewer
 if TYPE_CHECKING:
     from searcher.library import Library
     from searcher.records import Answer
+    from searcher.search.explain import Explanation
     from ui.doctor import Check
 
 _STATUS_SECONDS = 0.5
@@ -64,6 +65,14 @@ class Service:
     def search(self, query: str, **options: Any) -> Answer:
         """As `Library.answer`. Raises UsageError, IndexMissing, ModelMismatch."""
         return self.library.answer(query, **options)
+
+    def similar(self, path: str, line: int | None = None, *, limit: int = 10) -> Answer:
+        """As `Library.similar`. Raises FolderError, IndexMissing, ModelMismatch."""
+        return self.library.similar(path, line, limit=limit)
+
+    def explain(self, query: str, path: str) -> Explanation:
+        """As `Library.explain`. Raises IndexMissing, ModelMismatch."""
+        return self.library.explain(query, path)
 
     def document(self, path: str, *, start: int | None = None, end: int | None = None) -> DocumentView:
         """An indexed file's text, or its lines `start` to `end`. Raises FolderError, ExtractionFailed."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import PurePath
 
-from searcher.records import Answer, Hit
+from searcher.records import Answer
 from ui.page.highlight import plain
 from ui.page.state import State
 from ui.page.strings import Words
@@ -18,7 +17,7 @@ _AGES = {"week": 7, "month": 31, "year": 365}
 
 def chips(answer: Answer, state: State, words: Words, today: date | None = None) -> str:
     """One row; a chosen chip always shows, also when nothing is left of it, and takes itself away."""
-    facets = answer.facets or of_results(answer.results)
+    facets = answer.facets
     parts = [
         _chip(kind, n, state.toggled(kind), kind in state.type)
         for kind, n in _counted(facets.get("type", {}), state.type)
@@ -30,13 +29,6 @@ def chips(answer: Answer, state: State, words: Words, today: date | None = None)
         clear = plain(state.link(type=(), folder="", lang="", since="", n=0))
         parts.append(f'<a class="clear" href="{clear}">{plain(words("clear_filters"))}</a>')
     return f'<nav class="chips" aria-label="{plain(words("filters"))}">{"".join(parts)}</nav>'
-
-
-def of_results(hits: list[Hit]) -> dict[str, dict[str, int]]:
-    """Counts of the results that are shown, for an answer that brings none of all."""
-    types = Counter(hit.kind for hit in hits)
-    languages = Counter(hit.language for hit in hits if hit.language)
-    return {"type": dict(types), "language": dict(languages)}
 
 
 def _counted(counts: Mapping[str, int], chosen: tuple[str, ...]) -> list[tuple[str, int]]:

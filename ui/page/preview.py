@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from pathlib import PurePath
-from typing import Any
 
 import streamlit as st
 
@@ -13,7 +12,7 @@ from ui.page import document, kinds, openers, pdfpage
 from ui.page.citation import citation
 from ui.page.frame import words
 from ui.page.highlight import plain
-from ui.page.state import Place, State, anchor, parse_anchor
+from ui.page.state import Place, State, anchor, parse_anchor, place_of
 from ui.page.strings import Words
 from ui.service import get_service
 
@@ -41,7 +40,7 @@ def _document(state: State, place: Place, w: Words) -> str:
         page = min(max(place.page or 1, 1), max(document.pages(view.marks), 1))
         text = document.page_text(view.text, view.marks, page)
         body, passage = _pdf_page(state, page, text, document.pages(view.marks), w), text
-    elif lines or document_has_lines(view):
+    elif lines or view.has_lines:
         part = document.window(view.text, lines)
         body = document.of_lines(part, kind=view.kind, language=view.language, path=state.doc, here=lines)
         if lines:
@@ -49,11 +48,8 @@ def _document(state: State, place: Place, w: Words) -> str:
     else:
         body = document.of_text(view.text, None)
     tools = _tools(state, place, title, passage, w)
-    return f'{_head(state, title, view.kind, w)}{tools}<div class="doc" tabindex="0">{body}</div>'
-
-
-def document_has_lines(view: Any) -> bool:
-    return bool(getattr(view, "has_lines", False))
+    head = _head(state, title, view.kind, w)
+    return f'{head}{tools}<div class="doc" tabindex="0">{body}{_similar(state, place, w)}</div>'
 
 
 def _head(state: State, title: str, kind: str, w: Words) -> str:
@@ -86,6 +82,24 @@ def _tools(state: State, place: Place, title: str, passage: str, w: Words) -> st
         f'<button type="button" data-copy="{plain(cited)}">{plain(w("copy_citation"))}</button>'
         f'<span class="copied" role="status" data-text="{plain(w("copied"))}"></span></div>'
     )
+
+
+def _similar(state: State, place: Place, w: Words) -> str:
+    """Documents that say the like; nothing while there are no vectors to compare."""
+    try:
+        hits = get_service().similar(state.doc, place.first, limit=5).results
+    except SearcherError:
+        return ""
+    if not hits:
+        return ""
+    rows = "".join(
+        f'<li><a href="{plain(state.link(doc=hit.path, at=anchor(place_of(hit))))}">'
+        f'<span class="tile small {kinds.family(hit.kind)}" aria-hidden="true">'
+        f"{plain(kinds.tile(hit.path, hit.kind))}</span>"
+        f"{plain(hit.title or PurePath(hit.path).name)}</a></li>"
+        for hit in hits
+    )
+    return f'<section class="similar"><h3>{plain(w("similar"))}</h3><ul>{rows}</ul></section>'
 
 
 def _where(place: Place, w: Words) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from searcher.errors import SearcherError
 from searcher.records import Answer
-from ui.page import cards, filters, first_run, links, memory, preview, status
+from ui.page import cards, filters, first_run, links, memory, preview, status, whereabouts
 from ui.page.frame import words
 from ui.page.highlight import plain
 from ui.page.history import HISTORY
@@ -65,6 +65,7 @@ def _results(state: State) -> None:
         return
     st.session_state["_hits"] = {hit.chunk_id: hit for hit in answer.results}
     st.html(_unless_shown(state, answer))
+    whereabouts.section(state)
 
 
 def _unless_shown(state: State, answer: Answer) -> str:

@@ -138,3 +138,24 @@ def test_a_fresh_home_asks_for_a_folder(
     assert "about" in html(test) and "to index" in html(test)
     next(button for button in test.button if button.key == "first-add").click().run()
     assert test.text_input(key="q").value == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("accounts", "place"),
+        ("damaged", "not in the index"),
+        ("nothing-like-this", "is its folder added?"),
+        ("/nowhere/x.md", "no such file"),
+    ],
+)
+def test_where_is_my_file(app: App, typed: str, said: str) -> None:
+    test = app(q="how do I feed the sourdough starter")
+    test.text_input(key="expected").set_value(typed).run()
+    assert said in html(test)
+
+
+def test_similar_documents_are_links(app: App, indexed: Home) -> None:
+    path = indexed.root.parent / "sample" / "notes" / "sourdough.md"
+    shown = html(app(q="starter", doc=str(path), at="L9-11"))
+    assert shown.split('class="similar"')[1].count("<li>") == 5

@@ -190,4 +190,11 @@ STRINGS = {
     "documents": "Dokumente",
     "none_yet": "Noch nichts gemessen.",
     "other": "andere",
+    "where_title": "Wo ist meine Datei?",
+    "where_label": "Ein Pfad oder ein Teil des Namens",
+    "where_hint": "rechnung-2024",
+    "where_unknown": "Keine Datei der Bibliothek heißt „{name}“; ist ihr Ordner dabei?",
+    "where_left_out": "nicht im Index: {reason}",
+    "where_rank": "Platz {n}",
+    "where_words": "{n} % der Wörter",
 }

@@ -190,4 +190,11 @@ STRINGS = {
     "documents": "Documents",
     "none_yet": "Nothing measured yet.",
     "other": "other",
+    "where_title": "Where is my file?",
+    "where_label": "A path, or part of a name",
+    "where_hint": "invoice-2024",
+    "where_unknown": "No file of the library is called “{name}”; is its folder added?",
+    "where_left_out": "not in the index: {reason}",
+    "where_rank": "place {n}",
+    "where_words": "{n} % of the words",
 }

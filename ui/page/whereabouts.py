@@ -1,0 +1,74 @@
+"""Where is my file? Why a document one expects stands where it stands, or is not there at all."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import Any
+
+import streamlit as st
+
+from searcher.errors import SearcherError
+from ui.page.frame import words
+from ui.page.highlight import plain
+from ui.page.paste import typed_path
+from ui.page.state import State
+from ui.page.strings import Words
+from ui.service import get_service
+
+_MOST = 3
+
+
+def section(state: State) -> None:
+    w = words()
+    with st.expander(w("where_title"), key="whereabouts"):
+        typed = typed_path(st.text_input(w("where_label"), key="expected", placeholder=w("where_hint")) or "")
+        if typed:
+            st.html("".join(_found(state.q, typed, w)))
+
+
+def _found(query: str, typed: str, w: Words) -> list[str]:
+    """What is known of each file the typed path or part of a name may mean."""
+    service = get_service()
+    try:
+        paths = _paths(query, typed)
+        if paths:
+            return [_explained(service.explain(query, path), w) for path in paths]
+    except SearcherError as error:
+        return [f'<p class="notice error" role="alert">{plain(error)}</p>']
+    known = service.status()
+    left_out = [
+        entry for entry in (*known["failed"], *known["skipped"]) if typed.lower() in entry["path"].lower()
+    ]
+    if not left_out:
+        return [f'<p class="notice">{plain(w("where_unknown", name=typed))}</p>']
+    return [
+        _card(entry["path"], w("where_left_out", reason=entry["reason"]), "") for entry in left_out[:_MOST]
+    ]
+
+
+def _paths(query: str, typed: str) -> list[str]:
+    if PurePath(typed).is_absolute():
+        return [typed]
+    # a star at each end: part of the name is enough
+    hits = get_service().search(query, path=f"*{typed}*", limit=_MOST).results
+    return [hit.path for hit in hits]
+
+
+def _explained(known: Any, w: Words) -> str:
+    facts = []
+    if known.rank:
+        facts.append(w("where_rank", n=known.rank))
+    if known.cosine is not None:
+        facts.append(w("meaning_of", cosine=known.cosine))
+    if known.words is not None:
+        facts.append(w("where_words", n=round(known.words * 100)))
+    if known.waiting:
+        facts.append(w("pending", n=w.number(known.waiting)))
+    return _card(known.path, known.reason, "".join(f"<span>{plain(fact)}</span>" for fact in facts))
+
+
+def _card(path: str, reason: str, facts: str) -> str:
+    return (
+        f'<div class="known"><p class="path">{plain(path)}</p><p>{plain(reason)}</p>'
+        f'<p class="where">{facts}</p></div>'
+    )
