@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 
-from searcher.errors import IndexLocked, SearcherError
+from searcher.errors import IndexLocked
 from searcher.home import Home
 from searcher.paths import doc_id, from_stored
 from searcher.settings import Settings
@@ -30,12 +31,11 @@ def _differences(home: Home) -> Iterator[Check]:
     from indexer.catalogue import Catalogue
     from searcher.store import open_store
 
-    try:
-        store = open_store(home, None)
-        present = store.read(lambda table: table.search().select(["doc_id"]).to_arrow())["doc_id"]
-    except SearcherError as error:
-        yield Check("index", False, str(error), "searcher doctor --fix")
+    if reason := _unreadable(home):
+        yield Check("index", False, f"the table cannot be read: {reason}", "searcher doctor --fix")
         return
+    store = open_store(home, None)
+    present = store.read(lambda table: table.search().select(["doc_id"]).to_arrow())["doc_id"]
     in_table = set(present.unique().to_pylist())
     catalogue = Catalogue(home, write=False)
     try:
@@ -64,17 +64,29 @@ def _differences(home: Home) -> Iterator[Check]:
         yield Check("files", False, f"{_some(changed)} changed since they were indexed", "searcher index")
 
 
-def _repaired(home: Home, settings: Settings) -> Iterator[Check]:
-    """One pass of the indexer puts table and catalogue right; a table that cannot be read is built anew."""
-    import indexer
-    from searcher.errors import IndexDamaged
+def _unreadable(home: Home) -> str | None:
+    """Why the table cannot be read, or None."""
     from searcher.store import open_store
 
     try:
-        try:
-            open_store(home, None).count()
-        except IndexDamaged:
-            (home.index / "live.json").unlink(missing_ok=True)
+        open_store(home, None).count()
+    except Exception as error:  # whatever the database raises for its damaged files
+        return str(error).splitlines()[0][:200]
+    return None
+
+
+def _repaired(home: Home, settings: Settings) -> Iterator[Check]:
+    """One pass of the indexer puts table and catalogue right; a table that cannot be read is built anew."""
+    import indexer
+    from indexer.lock import writing
+    from searcher.store.table import read_live
+
+    try:
+        if _unreadable(home):
+            live = read_live(home)
+            with writing(home):
+                (home.index / "live.json").unlink(missing_ok=True)
+                shutil.rmtree(home.index / f"{live.table if live else ''}.lance", ignore_errors=True)
         indexer.index(home, settings)
     except IndexLocked as error:
         yield Check("repair", False, str(error), "stop it with Ctrl-C, then searcher doctor --fix")

@@ -22,7 +22,7 @@ TEXTS = (
     "The quarterly report is due on the last day of March.",
 )
 # cosines of the question with each text, by profile name; measured once, from the model's own file
-STORED: dict[str, tuple[float, ...]] = {}
+STORED: dict[str, tuple[float, ...]] = {"starter": (0.8831, 0.79373, 0.81552, 0.71947)}
 _OFF = 0.01  # other processors and kernels round differently, by less than this
 
 

@@ -1,0 +1,1 @@
+"""The library as a retriever of other frameworks; each needs its optional extra."""
