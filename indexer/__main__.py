@@ -31,12 +31,14 @@ def lowest_priority() -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m indexer", description=__doc__)
     parser.add_argument("--home")
-    home = Home.locate(parser.parse_args().home)
+    parser.add_argument("--parent", type=int, help="stop when the process of this id is no longer the parent")
+    arguments = parser.parse_args()
+    home = Home.locate(arguments.home)
     lowest_priority()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    parent = os.getppid()
+    parent = arguments.parent or os.getppid()
 
     def follow_parent() -> None:
         while not stop.wait(1):
