@@ -1,7 +1,7 @@
 """A LangChain retriever over the library: `pip install 'searcher[langchain]'`.
 
-    retriever = SearcherRetriever(limit=5)
-    documents = retriever.invoke("where are the passwords checked?")
+retriever = SearcherRetriever(limit=5)
+documents = retriever.invoke("where are the passwords checked?")
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
+from pydantic import Field
 
 import searcher
 from searcher.adapters.passages import metadata
@@ -27,7 +28,7 @@ class SearcherRetriever(BaseRetriever):
     home: str | None = None
     limit: int = 10
     mode: str = "hybrid"
-    filters: dict[str, Any] = {}
+    filters: dict[str, Any] = Field(default_factory=dict)
 
     @cached_property
     def library(self) -> Library:

@@ -1,7 +1,7 @@
 """A LlamaIndex retriever over the library: `pip install 'searcher[llamaindex]'`.
 
-    retriever = SearcherRetriever(limit=5)
-    nodes = retriever.retrieve("where are the passwords checked?")
+retriever = SearcherRetriever(limit=5)
+nodes = retriever.retrieve("where are the passwords checked?")
 """
 
 from __future__ import annotations
@@ -25,7 +25,12 @@ class SearcherRetriever(BaseRetriever):
     """
 
     def __init__(
-        self, home: str | os.PathLike[str] | None = None, *, limit: int = 10, mode: str = "hybrid", **filters: Any
+        self,
+        home: str | os.PathLike[str] | None = None,
+        *,
+        limit: int = 10,
+        mode: str = "hybrid",
+        **filters: Any,
     ) -> None:
         super().__init__()
         self._home, self._limit, self._mode, self._filters = home, limit, mode, filters
