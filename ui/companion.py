@@ -62,6 +62,7 @@ class Companion:
     def _once(self) -> tuple[int, str]:
         """Run the child to its end: exit code and the last line it wrote to stderr."""
         command = [sys.executable, "-P", "-m", "indexer", "--home", str(self._home.root)]
+        command += ["--parent", str(os.getpid())]
         with self._lock:
             if self._stop.is_set():
                 return 0, ""

@@ -40,10 +40,16 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"}
 
 
-def free_port() -> int:
+def unused_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port nobody listens on."""
+    return unused_port()
 
 
 def start_up(home: Path, *arguments: str, port: int) -> subprocess.Popen[str]:
@@ -85,7 +91,7 @@ def indexed(tmp_path_factory: pytest.TempPathFactory, starter: Path) -> tuple[Ho
 @pytest.fixture(scope="session")
 def served(indexed: tuple[Home, Path]) -> Iterator[Served]:
     home, folder = indexed
-    port = free_port()
+    port = unused_port()
     process = start_up(home.root, port=port)
     url = f"http://127.0.0.1:{port}"
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ from ui.cli.output import fancy, paint, say
 if TYPE_CHECKING:
     from searcher.home import Home
     from searcher.settings import Settings
+
+TERMINATED = 143  # 128 + SIGTERM
 
 
 @click.command(
@@ -107,6 +110,8 @@ def _run(home: Home, settings: Settings, listener: Any, *, url: str, everywhere:
         running.append(uvicorn_server)
         threading.Thread(target=prepare, name="prepare", daemon=True).start()
 
+    # uvicorn passes the signal on when it is done; the indexer must still be stopped then
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     try:
         app = server.build_app(home, settings, url=url, everywhere=everywhere)
         server.serve(app, listener, started=started)

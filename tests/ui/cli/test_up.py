@@ -1,0 +1,136 @@
+"""`searcher up` as a process: it starts fast, tells when it cannot, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from searcher.home import Home
+
+ROOT = Path(__file__).parents[3]
+
+
+def up(home: Home, *arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "ui.cli.main", "up", "--home", str(home.root), "--no-browser"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"}
+    with (home.root.parent / "up.log").open("a") as log:
+        return subprocess.Popen(
+            [*command, *arguments], env=environment, text=True, stderr=log, start_new_session=True
+        )
+
+
+def said(home: Home, wanted: str, seconds: float = 60) -> str:
+    """All that was said once `wanted` is among it."""
+    end = time.monotonic() + seconds
+    while True:
+        text = (home.root.parent / "up.log").read_text()
+        if wanted in text:
+            return text
+        assert time.monotonic() < end, text
+        time.sleep(0.1)
+
+
+def child_of(pid: int, seconds: float = 60) -> psutil.Process:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        for child in psutil.Process(pid).children():
+            if "indexer" in child.cmdline():
+                return child
+        time.sleep(0.1)
+    raise AssertionError("the indexer was not started")
+
+
+@pytest.fixture
+def running(home: Home, tmp_path: Path, free_port: int) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "a.md").write_text("# Bread\n\nLet the sourdough rest over night.\n")
+    process = up(home, str(tmp_path / "notes"), "--port", str(free_port))
+    url = f"http://127.0.0.1:{free_port}"
+    try:
+        said(home, url)
+        yield process, url
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait(30)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_stops_all_of_it(running: Any, home: Home, number: int, code: int) -> None:
+    process, _ = running
+    child = child_of(process.pid)
+    said(home, "everything is indexed")
+    process.send_signal(number)
+    assert process.wait(20) == code
+    assert not psutil.pid_exists(child.pid) or child.status() == psutil.STATUS_ZOMBIE
+    assert not (home.run / "server.json").exists()
+    text = (home.root.parent / "up.log").read_text()
+    assert "Traceback" not in text and "ERROR" not in text, text
+
+
+def test_the_indexer_dies_with_its_parent(running: Any) -> None:
+    process, _ = running
+    child = child_of(process.pid)
+    process.kill()
+    process.wait(10)
+    child.wait(20)
+
+
+def test_the_indexer_is_started_again(running: Any, home: Home) -> None:
+    process, _ = running
+    said(home, "everything is indexed")
+    first = child_of(process.pid)
+    first.kill()
+    first.wait(10)
+    assert child_of(process.pid).pid != first.pid
+
+
+def test_a_second_up_adds_its_folders_to_the_first(running: Any, home: Home, tmp_path: Path) -> None:
+    from searcher import folders
+
+    _, url = running
+    wait_until_answering(url)
+    (tmp_path / "more").mkdir()
+    second = up(home, str(tmp_path / "more"))
+    assert second.wait(30) == 0
+    assert f"already runs at {url}; the folders were added" in said(home, "already runs")
+    assert str(tmp_path / "more") in {folder.path for folder in folders.load(home)}
+
+
+def test_a_port_that_another_holds(running: Any, tmp_path: Path) -> None:
+    _, url = running
+    port = url.rsplit(":", 1)[1]
+    other = Home(tmp_path / "other" / "home").create()
+    process = up(other, "--port", port)
+    assert process.wait(30) == 1
+    text = said(other, "searcher: ")
+    assert f"port {port}" in text and "--port" in text and text.count("\n") == 1
+
+
+def test_a_model_that_is_not_there(home: Home, tmp_path: Path, free_port: int, monkeypatch: Any) -> None:
+    monkeypatch.setenv("SEARCHER_MODEL", str(tmp_path / "none.gguf"))
+    process = up(home, "--port", str(free_port))
+    assert process.wait(60) == 1
+    assert "none.gguf" in said(home, "searcher: no model") and "Traceback" not in said(home, "searcher:")
+
+
+def wait_until_answering(url: str) -> None:
+    import urllib.request
+
+    end = time.monotonic() + 60
+    while True:
+        try:
+            urllib.request.urlopen(f"{url}/api/health", timeout=10).close()
+            return
+        except OSError:
+            assert time.monotonic() < end
+            time.sleep(0.1)
