@@ -50,7 +50,7 @@ class LocalEmbedder:
             self._weights = Weights(derived, layers_on_gpu=layers)
             self._watched.add(derived)
             self._pooling, self._lookup = None, headless.EmbeddingRows(head)
-        self._tokenizer = Tokenizer(self._texts_weights, profile, settings.instructions)
+        self.tokenizer = Tokenizer(self._texts_weights, profile, settings.instructions)
         self._batch: Context | None = None
         self._short: Context | None = None
         self._opening = threading.Lock()
@@ -74,15 +74,15 @@ class LocalEmbedder:
 
     def count_tokens(self, texts: Sequence[str], *, kind: Kind = "document") -> list[int]:
         """Tokens of each text, prefix and special tokens included."""
-        return [len(row) for row in self._tokenizer.rows(texts, kind, "documents")]
+        return [len(row) for row in self.tokenizer.rows(texts, kind, "documents")]
 
     def embed_full(
         self, texts: Sequence[str], *, kind: Kind = "document", task: str = "documents"
     ) -> Vectors:
         """float32 (n, native_dim), L2-normalised. Raises EmbeddingFailed for a text over `max_tokens`."""
         if len(texts) == 1 and kind == "query":
-            return self._query(self._tokenizer.wrapped(texts[0], kind, task))
-        return self._embed(self._tokenizer.rows(texts, kind, task))
+            return self._query(self.tokenizer.wrapped(texts[0], kind, task))
+        return self._embed(self.tokenizer.rows(texts, kind, task))
 
     def close(self) -> None:
         with self._opening:
@@ -94,7 +94,7 @@ class LocalEmbedder:
     def _query(self, wrapped: str) -> Vectors:
         known = self._queries.get(wrapped)
         if known is None:
-            known = self._embed([self._tokenizer.row(wrapped)])
+            known = self._embed([self.tokenizer.row(wrapped)])
             self._queries.put(wrapped, known)
         return known.copy()
 
@@ -157,7 +157,7 @@ class LocalEmbedder:
 
     def _warm(self) -> None:
         try:
-            self._one(self._tokenizer.row(self._tokenizer.wrapped("warm", "query", "auto")))
+            self._one(self.tokenizer.row(self.tokenizer.wrapped("warm", "query", "auto")))
         except (EmbeddingFailed, ModelBroken):
             return  # the first query meets the same error and reports it
 

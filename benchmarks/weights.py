@@ -1,0 +1,159 @@
+"""Weight formats: how fast each is here, and what it costs in agreement.
+
+    python -m benchmarks.weights [--formats Q8_0,Q4_0,...] [--data DIR] [--tokens N]
+
+Speed is measured on Qwen3-Embedding-0.6B's shape, with and without the language-model head. Agreement is
+measured on the starter, whose layers are written again in each format; --data adds nDCG@10 on a folder in
+BEIR's layout.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+from gguf.constants import GGMLQuantizationType
+from gguf.quants import quantize
+
+from benchmarks import contenders, report
+from benchmarks.embedding import SCRATCH, scratch_home, shaped_model, texts_of
+from benchmarks.shapes import FORMATS
+from searcher.embedding import machine, open_embedder
+from searcher.embedding.headless import dequantised
+from searcher.models import gguf_file, starter
+from searcher.models.gguf_file import Blob, Encoded
+from searcher.settings import Settings
+
+# one 512-bit dot-product instruction a cycle: 64 multiplications and additions of bytes
+_INT8_OPERATIONS_A_CYCLE = 128
+_IN_THE_WAY = """What stands in the way:
+block scales multiplied in floating point after every 32 weights, attention and activations in floating point,
+and quantised rows unpacked again for every micro-batch."""
+_LAYER_WEIGHTS = 28 * (1024 * 4096 + 2048 * 1024 + 3 * 1024 * 3072)
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    arguments.add_argument("--formats", default="Q8_0,Q4_0,Q4_K_M,F16,BF16")
+    arguments.add_argument("--data", type=Path)
+    arguments.add_argument("--repeat", type=int, default=2)
+    arguments.add_argument("--texts", type=int, default=5)
+    given = arguments.parse_args()
+    formats = given.formats.split(",")
+    result = {"speed": speed(formats, given.texts, given.repeat), "agreement": agreement(formats, given.data)}
+    report.save("weights", result)
+
+
+def speed(formats: list[str], number: int, repeat: int) -> dict[str, Any]:
+    home = scratch_home("weights")
+    runs: dict[str, tuple[Callable[[list[str]], Any], Callable[[list[str]], Any]]] = {}
+    for format in formats:
+        path = shaped_model(format)
+        ours = open_embedder(home, Settings(model=str(path)), role="index")
+        texts = texts_of(ours.count_tokens, number)
+        tokens = sum(ours.count_tokens(texts))
+        runs[format] = (
+            ours.embed_full,
+            contenders.plain_loop(path, "last", 512, 512, machine.threads()),
+        )
+    if "Q8_0" in formats and machine.has_bf16():
+        fast = open_embedder(home, Settings(model=str(shaped_model("Q8_0")), weights="bf16"), role="index")
+        runs["Q8_0, weights = bf16"] = (fast.embed_full, runs["Q8_0"][1])
+    best = {name: [float("inf"), float("inf")] for name in runs}
+    for turn in range(repeat + 1):
+        for name, pair in runs.items():
+            for which, run in enumerate(pair):
+                started = time.perf_counter()
+                run(texts if turn else texts[:1])
+                if turn:
+                    best[name][which] = min(best[name][which], time.perf_counter() - started)
+    peak = _int8_peak()
+    rows, found = [], {}
+    for name, (mine, plain) in best.items():
+        rate = tokens / mine
+        share = rate * 2 * _LAYER_WEIGHTS / peak
+        rows.append([name, f"{rate:.0f}", f"{tokens / plain:.0f}", f"{plain / mine:.2f}", f"{share:.0%}"])
+        found[name] = {"searcher": rate, "plain": tokens / plain, "share_of_int8_peak": share}
+    columns = ["format", "searcher tokens/s", "plain loop", "ratio", "of the int8 peak"]
+    report.table(f"Qwen3-Embedding-0.6B shape, {tokens} tokens", columns, rows)
+    print(f"int8 peak taken as {peak / 1e9:.0f} billion operations a second. {_IN_THE_WAY}")
+    return found
+
+
+def agreement(formats: list[str], data: Path | None) -> dict[str, Any]:
+    home = scratch_home("weights")
+    source = starter.build(home)
+    exact = open_embedder(home, Settings(model=str(_rewritten(source, "F32"))), role="index")
+    texts = texts_of(exact.count_tokens, 60)
+    expected = exact.embed_full(texts)
+    nearest = _nearest(expected)
+    rows, found = [], {}
+    for format in [name for name in formats if FORMATS[name] in (0, 1, 2, 8, 30)]:
+        path = _rewritten(source, format)
+        vectors = open_embedder(home, Settings(model=str(path)), role="index").embed_full(texts)
+        cosine = float((vectors * expected).sum(1).mean())
+        same = float(np.mean([len(a & b) / 10 for a, b in zip(_nearest(vectors), nearest, strict=True)]))
+        score = _ndcg(data, path) if data else None
+        found[format] = {"cosine": cosine, "same_of_top_10": same, "ndcg@10": score}
+        rows.append([format, f"{cosine:.5f}", f"{same:.3f}", "" if score is None else f"{score:.4f}"])
+    columns = ["format", "cosine with F32", "same of top 10", "nDCG@10"]
+    report.table("Starter, its layers in each format", columns, rows)
+    return found
+
+
+def _rewritten(source: Path, format: str) -> Path:
+    """The starter with its matrices in another format (the word embedding stays as it is)."""
+    path = SCRATCH / f"multilingual-e5-small-{format}.gguf"
+    if path.exists():
+        return path
+    head = gguf_file.read(source)
+    raw = np.memmap(source, np.uint8, "r")
+    kind = FORMATS[format]
+
+    def matrix(tensor: gguf_file.Tensor) -> bytes:
+        blocks = raw[tensor.start : tensor.start + (tensor.size or 0)].reshape(tensor.shape[1], -1)
+        rows = dequantised(np.ascontiguousarray(blocks), tensor.type)
+        return quantize(rows, GGMLQuantizationType(kind)).tobytes()
+
+    def copied(tensor: gguf_file.Tensor) -> bytes:
+        return raw[tensor.start : tensor.start + (tensor.size or 0)].tobytes()
+
+    blobs = [
+        Blob(t.name, t.shape, kind, partial(matrix, t))
+        if t.name.startswith("blk.") and len(t.shape) == 2
+        else Blob(t.name, t.shape, t.type, partial(copied, t))
+        for t in head.tensors.values()
+    ]
+    values = {key: Encoded(raw[start:end].tobytes()) for key, (start, end) in head.spans.items()}
+    gguf_file.write(path, values, blobs)
+    return path
+
+
+def _nearest(vectors: np.ndarray) -> list[set[int]]:
+    scores = vectors @ vectors.T
+    np.fill_diagonal(scores, -2)
+    return [set(row.tolist()) for row in np.argsort(-scores, axis=1)[:, :10]]
+
+
+def _ndcg(data: Path, model: Path) -> float:
+    from searcher.search.evaluation import evaluate
+
+    found = evaluate(data, scratch_home(f"eval-{model.stem}"), Settings(model=str(model)), mode="meaning")
+    return float(found["ndcg@10"])
+
+
+def _int8_peak() -> float:
+    """Operations a second: cores x clock x what one instruction does."""
+    clock = psutil.cpu_freq()
+    hertz = (max(clock.max, clock.current) if clock else 3000) * 1e6
+    return machine.threads() * hertz * _INT8_OPERATIONS_A_CYCLE
+
+
+if __name__ == "__main__":
+    main()
