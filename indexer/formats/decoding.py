@@ -15,9 +15,18 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_ESCAPES = ((b"\x1b$B", "iso2022_jp"), (b"\x1b$@", "iso2022_jp"), (b"\x1b$)C", "iso2022_kr"))
 _SAMPLE = 1 << 16
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _KANA = re.compile("[\u3041-\u30fe]")
+_IN_USE = [
+    *(f"cp{page}" for page in (1252, *range(1250, 1258), 437, 850, 855, 866, 874, 932, 949)),
+    *(f"iso8859_{part}" for part in (2, 5, 6, 7)),
+    *("koi8_r", "koi8_u", "mac_roman", "mac_cyrillic", "gb18030", "big5", "euc_jp", "euc_kr", "johab"),
+]  # of the hundred encodings Python knows
+_WESTERN, _HUNGARIAN = re.compile("[èàêñã]".encode("cp1252")), re.compile("[őű]".encode("cp1250"))
+_LATIN2 = re.compile(rb"(?s)[a-z\xe0-\xfe][\xb1\xb6\xa9\xae\xbb][a-z]|\xb9.{0,2000}\xbe|\xbe.{0,2000}\xb9")
+_WINDOWS_LETTERS = re.compile(rb"[\x80-\x9f]")  # none of them is a letter in ISO 8859
 _CONTROL = re.compile("[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -30,9 +39,8 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
             return data[len(mark) :].decode(encoding, "replace")
     if b"\0" in data:
         return _without_mark(data)
-    if b"\x1b$B" in data or b"\x1b$@" in data:
-        declared = declared or "iso2022_jp"
-        if (text := _strictly(data, declared)) is not None:
+    for mark, encoding in _ESCAPES:
+        if mark in data and (text := _strictly(data, encoding)) is not None:
             return text
     try:
         return _not_binary(data.decode("utf-8"))
@@ -121,8 +129,21 @@ def _guess(data: bytes) -> str:
         text = _strictly(sample, encoding) or ""
         if len(_KANA.findall(text)) > len(text) * 0.15:
             return encoding
-    best = from_bytes(sample).best()
-    return best.encoding if best else "cp1252"
+    found = list(from_bytes(sample, cp_isolation=_IN_USE))
+    if not found:
+        return "cp1252"
+    best = found[0]
+    for match in found[1:]:  # as good, and far more common unless it is Hungarian
+        as_good = (match.chaos, match.coherence) == (best.chaos, best.coherence)
+        if (
+            as_good
+            and match.encoding == "cp1252"
+            and (_WESTERN.search(sample) or not _HUNGARIAN.search(sample))
+        ):
+            best = match
+    if best.encoding == "cp1250" and _LATIN2.search(sample) and not _WINDOWS_LETTERS.search(sample):
+        return "iso8859_2"
+    return best.encoding
 
 
 def _informative(data: bytes) -> bytes:

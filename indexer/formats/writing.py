@@ -109,7 +109,7 @@ class Writer:
             text,
             kind,
             title=one_line(title),
-            marks=tuple(self._marks),
+            marks=tuple(mark for mark in self._marks if mark.start < len(text)),
             has_lines=False,
             language=language,
             date=date,

@@ -26,6 +26,8 @@ GERMAN = "Die Straße führt über die Brücke; am Ufer blühen Gänseblümchen 
 JAPANESE = "自転車のパンクを修理する方法を説明します。まずタイヤを外してから穴を探してください。\n" * 6
 CHINESE = "我们在周末去了山上喝茶，天气非常好，大家都很高兴，晚上一起吃饭聊天。\n" * 6
 KOREAN = "주말에 우리는 산에 올라가서 차를 마셨습니다. 날씨가 아주 좋았습니다.\n" * 6
+CZECH = "Příliš žluťoučký kůň úpěl ďábelské ódy; šťastné ženy se těší na jaro a na večeři.\n" * 4
+HUNGARIAN = "Az erdő szélén egy öreg tölgyfa áll, alatta hűs forrás; ősszel gesztenyét szedünk.\n" * 4
 RUSSIAN = "Мы собираемся в субботу утром у старого моста и идём вдоль реки до мельницы.\n" * 4
 
 
@@ -46,6 +48,11 @@ RUSSIAN = "Мы собираемся в субботу утром у старо�
         (JAPANESE, "shift_jis"),
         (JAPANESE, "euc_jp"),
         (KOREAN, "euc_kr"),
+        (KOREAN, "iso2022_kr"),
+        (CZECH, "cp1250"),
+        (CZECH, "iso8859_2"),
+        (HUNGARIAN, "cp1250"),
+        (RUSSIAN, "cp866"),
         (RUSSIAN, "cp1251"),
         (RUSSIAN, "koi8_r"),
     ],
