@@ -138,7 +138,9 @@ class _Line:
             self._parts.append(text)
         elif text:
             collapsed = _SPACE.sub(" ", text)
-            if collapsed != " " or (self._parts and not self._parts[-1].endswith(" ")):
+            if not self._parts or self._parts[-1].endswith(" "):
+                collapsed = collapsed.lstrip(" ")
+            if collapsed:
                 self._parts.append(collapsed)
 
     def end(self, *, blank: bool = False) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -107,6 +109,24 @@ def test_a_crash_between_files_costs_nothing(tmp_path: Path) -> None:
         extractor.extract(path)
         workers()[0].kill()
         assert extractor.extract(path).title == "Note 1"
+
+
+def test_the_process_ends_with_the_one_that_asked(tmp_path: Path) -> None:
+    script = (
+        "import os, psutil, sys; from pathlib import Path; from indexer.worker import Extractor;"
+        "from searcher.settings import Settings; e = Extractor(Settings()); e.extract(Path(sys.argv[1]));"
+        "print(psutil.Process().children()[0].pid, flush=True); os.kill(os.getpid(), 9)"
+    )
+    root = str(Path(__file__).parents[2])
+    asked = subprocess.run(
+        [sys.executable, "-c", script, note(tmp_path, 1)],
+        capture_output=True, text=True, env={**os.environ, "PYTHONPATH": root},
+    )  # fmt: skip
+    pid = int(asked.stdout)
+    end = time.monotonic() + 10
+    while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < end, "it is still there"
+        time.sleep(0.02)
 
 
 def test_memory_is_bounded(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ ARTICLE = """<!DOCTYPE html>
 <style>p {color: red}</style><script>var hidden = "do not index";</script></head>
 <body><header>Site banner</header><nav><a href="/">Home</a> <a href="/x">Login</a></nav>
 <main><h1>Bread and salt</h1><p>Salt <b>slows</b> the
-yeast.</p><h2>How much</h2><ul><li>Two percent</li><li>Never more</li></ul>
+yeast.</p><h2>How much</h2><ul><li>
+  Two percent</li><li>Never more</li></ul>
 <table><tr><th>Flour</th><th>Salt</th></tr><tr><td>500 g</td><td>10 g</td></tr></table>
 <h2>Code</h2><pre>def salt(flour):
     return flour * 0.02</pre><p>After the code.</p></main>
