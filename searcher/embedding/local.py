@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from searcher.embedding.tokenizer import Tokenizer
 from searcher.errors import EmbeddingFailed, ModelBroken, SettingsError
 from searcher.home import Home
 from searcher.models import ResolvedModel, fingerprints, gguf_file
+from searcher.models.gguf_file import Gguf
 from searcher.models.resolve import scan_dim
 from searcher.settings import Settings
 
@@ -28,29 +30,43 @@ _SHORT = Shape(sequences=1, batch=128, micro=128)
 _REMEMBERED_QUERIES = 512
 
 
+class _Loaded:
+    """A model in memory, and the way to compute with it."""
+
+    def __init__(
+        self, resolved: ResolvedModel, head: Gguf, derived: Path | None, layers: int, settings: Settings
+    ) -> None:
+        self.vocabulary = Weights(resolved.path, layers_on_gpu=layers, vocab_only=derived is not None)
+        self.weights = Weights(derived, layers_on_gpu=layers) if derived else self.vocabulary
+        self.lookup: Lookup | None = headless.EmbeddingRows(head) if derived else None
+        self.pooling: str | None = None if derived else resolved.profile.pooling
+        self.tokenizer = Tokenizer(self.vocabulary, resolved.profile, settings.instructions)
+
+    def close(self) -> None:
+        self.weights.close()
+        self.vocabulary.close()
+
+
 class LocalEmbedder:
     """Embeds with llama.cpp. Single short texts have a context of their own and never wait for a batch."""
 
     def __init__(self, home: Home, settings: Settings, resolved: ResolvedModel, *, role: str) -> None:
+        """For queries the weights load in the background: the caller's next steps need not wait.
+
+        Raises ModelBroken, UsageError, SettingsError.
+        """
         profile = resolved.profile
-        layers, self.note = gpu_layers(settings.gpu_layers)
-        self._threads = settings.threads or machine.threads()
-        self._watched = _Watched(resolved.path)
         head = gguf_file.read(resolved.path)
+        layers, self.note = gpu_layers(settings.gpu_layers)
         source_hash = fingerprints.file_hash(home, resolved.path)
         bf16 = _wants_bf16(settings.weights)
+        self._watched = _Watched(resolved.path)
         derived = headless.build(home, head, source_hash, bf16=bf16) if headless.possible(head) else None
-        if bf16 and derived is None:
-            self.note = f"weights = bf16 does not apply to {resolved.name}; using the file's own"
-        self._pooling: str | None = profile.pooling
-        self._lookup: Lookup | None = None
-        self._texts_weights = Weights(resolved.path, layers_on_gpu=layers, vocab_only=derived is not None)
-        self._weights = self._texts_weights
         if derived:
-            self._weights = Weights(derived, layers_on_gpu=layers)
             self._watched.add(derived)
-            self._pooling, self._lookup = None, headless.EmbeddingRows(head)
-        self.tokenizer = Tokenizer(self._texts_weights, profile, settings.instructions)
+        elif bf16:
+            self.note = f"weights = bf16 does not apply to {resolved.name}; using the file's own"
+        self._threads = settings.threads or machine.threads()
         self._batch: Context | None = None
         self._short: Context | None = None
         self._opening = threading.Lock()
@@ -60,13 +76,22 @@ class LocalEmbedder:
             path=str(resolved.path),
             fingerprint=fingerprints.of(source_hash + ("+bf16" if bf16 and derived else ""), profile),
             dim=scan_dim(profile, settings.dim),
-            native_dim=self._weights.width,
+            native_dim=gguf_file.width(head),
             max_tokens=profile.max_tokens,
             chunk_tokens=min(settings.chunk_tokens or profile.chunk_tokens, profile.max_tokens),
             mrl=profile.mrl,
         )
-        if role == "query":  # the first query finds its context open and the weights in memory
-            threading.Thread(target=self._warm, daemon=True).start()
+        loader = ThreadPoolExecutor(1, "load")
+        self._loading = loader.submit(_Loaded, resolved, head, derived, layers, settings)
+        if role == "query":
+            loader.submit(self._warm)
+        else:
+            self._loading.result()
+        loader.shutdown(wait=False)
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        return self._loading.result().tokenizer
 
     @property
     def model(self) -> ModelInfo:
@@ -86,10 +111,12 @@ class LocalEmbedder:
 
     def close(self) -> None:
         with self._opening:
-            for part in (self._batch, self._short, self._weights, self._texts_weights):
-                if part is not None:
-                    part.close()
+            for context in (self._batch, self._short):
+                if context is not None:
+                    context.close()
             self._batch = self._short = None
+            if not self._loading.exception():
+                self._loading.result().close()
 
     def _query(self, wrapped: str) -> Vectors:
         known = self._queries.get(wrapped)
@@ -120,7 +147,7 @@ class LocalEmbedder:
     def _embed_long(self, rows: Sequence[Tokens], long: Sequence[int], longest: int, out: Vectors) -> None:
         """Texts that the usual context cannot hold; theirs is large, so it lives for this call only."""
         room = -(-longest // 256) * 256
-        micro = room if self._weights.is_encoder else min(room, _BATCH.micro)
+        micro = room if self._loading.result().weights.is_encoder else min(room, _BATCH.micro)
         context = self._context(Shape(sequences=1, batch=room, micro=micro))
         try:
             for i in long:
@@ -130,7 +157,7 @@ class LocalEmbedder:
 
     def _one(self, row: Tokens) -> Vectors:
         context = self._short_context()
-        return context.continued(row) if self._lookup else context.compute([row])
+        return context.continued(row) if self._loading.result().lookup else context.compute([row])
 
     def _normalised(self, out: Vectors) -> Vectors:
         norms = np.linalg.norm(out, axis=1, keepdims=True)
@@ -151,15 +178,16 @@ class LocalEmbedder:
             return self._short
 
     def _context(self, shape: Shape) -> Context:
+        loaded = self._loading.result()
         return Context(
-            self._weights, shape, pooling=self._pooling, threads=self._threads, lookup=self._lookup
+            loaded.weights, shape, pooling=loaded.pooling, threads=self._threads, lookup=loaded.lookup
         )
 
     def _warm(self) -> None:
         try:
             self._one(self.tokenizer.row(self.tokenizer.wrapped("warm", "query", "auto")))
         except (EmbeddingFailed, ModelBroken):
-            return  # the first query meets the same error and reports it
+            return  # the first query meets the same error and reports it; or all is closed already
 
 
 def _wants_bf16(weights: str) -> bool:

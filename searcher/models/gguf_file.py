@@ -111,6 +111,11 @@ class _Cursor:
         return None
 
 
+def width(head: Gguf) -> int:
+    """Dimension of the vectors a model gives."""
+    return int(head.of_architecture("embedding_length_out") or head.of_architecture("embedding_length") or 0)
+
+
 def read(path: Path, *, arrays: bool = False) -> Gguf:
     """Metadata and tensor list of `path`. Raises ModelBroken for a file that is no GGUF or was cut short."""
     try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from searcher.errors import ModelBroken
+from searcher.models import gguf_file
 from searcher.models.gguf_file import Gguf
 
 Pooling = Literal["mean", "cls", "last"]
@@ -136,7 +137,7 @@ def of_gguf(head: Gguf) -> Profile:
     """The profile of any GGUF, from its metadata. Raises ModelBroken for what is no embedding model."""
     path = head.path
     title = str(head.metadata.get("general.name") or path.stem)
-    width = int(head.of_architecture("embedding_length") or 0)
+    width = gguf_file.width(head)
     if not width:
         raise ModelBroken(f"{path} names no embedding length; give the path of a GGUF embedding model")
     words = f"{title} {path.stem}".lower().replace("_", "-").replace(" ", "-")
