@@ -1,14 +1,50 @@
-"""The natural language of a passage."""
+"""The natural language of a passage: by its script where that decides, else by py3langid."""
 
 from __future__ import annotations
 
-_SHORTEST = 20
+import re
+from functools import cache
+from typing import Any
+
+_READ = 600  # characters looked at
+_FEWEST_LETTERS = 12  # below, names and numbers decide more than the language does
+_LEAST_SURE = 0.5  # probability
+
+_KANA = re.compile(r"[\u3041-\u309f\u30a1-\u30ff]")
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_LETTER = re.compile(r"[^\W\d_]")
+# scripts that one language alone is commonly written in
+_SCRIPTS = {
+    "ko": r"[\u1100-\u11ff\uac00-\ud7a3]", "th": r"[\u0e00-\u0e7f]", "el": r"[\u0370-\u03ff\u1f00-\u1fff]",
+    "he": r"[\u0590-\u05ff]", "hy": r"[\u0530-\u058f]", "ka": r"[\u10a0-\u10ff]", "km": r"[\u1780-\u17ff]",
+    "lo": r"[\u0e80-\u0eff]", "my": r"[\u1000-\u109f]", "ta": r"[\u0b80-\u0bff]", "te": r"[\u0c00-\u0c7f]",
+    "kn": r"[\u0c80-\u0cff]", "ml": r"[\u0d00-\u0d7f]", "gu": r"[\u0a80-\u0aff]", "pa": r"[\u0a00-\u0a7f]",
+    "si": r"[\u0d80-\u0dff]", "am": r"[\u1200-\u137f]", "or": r"[\u0b00-\u0b7f]",
+}  # fmt: skip
+_SCRIPT = re.compile("|".join(f"(?P<{code}>{letters})" for code, letters in _SCRIPTS.items()))
 
 
 def detect(text: str) -> str | None:
-    """ISO 639-1 code, or None when the text is too short to tell."""
-    if len(text.strip()) < _SHORTEST and text.isascii():
+    """ISO 639-1 code, or None for what is too short, too mixed or no language at all."""
+    sample = text[: 2 * _READ].strip()[:_READ]
+    letters = len(_LETTER.findall(sample))
+    han, kana = len(_HAN.findall(sample)), len(_KANA.findall(sample))
+    if han + kana >= 4 and 2 * (han + kana) > letters:
+        return "ja" if 20 * kana > han + kana else "zh"
+    if not sample.isascii():
+        found = [match.lastgroup for match in _SCRIPT.finditer(sample)]
+        if len(found) >= 6:
+            commonest = max(set(found), key=found.count)
+            if 2 * found.count(commonest) > letters:
+                return commonest
+    if letters < _FEWEST_LETTERS:
         return None
-    import py3langid
+    code, probability = _identifier().classify(sample)
+    return str(code) if probability >= _LEAST_SURE and len(code) == 2 else None
 
-    return str(py3langid.classify(text[:1000])[0])
+
+@cache
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

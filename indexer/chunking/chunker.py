@@ -18,7 +18,7 @@ from indexer.chunking.sections import Section, anchor_of, of_marks
 from indexer.language import detect
 from searcher.records import Chunk, Document, Mark
 
-VERSION = "2"  # grows when the same file would be cut differently
+VERSION = "3"  # grows when the same file would be cut differently
 
 _CONTEXT_SHARE = 0.3  # of the target: what stands in front may not crowd out the passage
 _LEAD, _SMALL_PROSE, _SMALL_CODE = 0.17, 0.25, 0.2  # of the room
@@ -133,23 +133,24 @@ class _Builder:
         return held.small and after.small and held.whole and total <= self.room
 
     def _context_tokens(self, section: Section) -> int:
-        context = self._context([section], "", section.start, first=False)
+        context = self._context([section], section.start, first=False)
         tokens = self.measure.tokens([context])[0] if context else 0
         return tokens if tokens <= self.room * _CONTEXT_SHARE else 0
 
-    def _context(self, sections: Sequence[Section], text: str, start: int, *, first: bool) -> str:
+    def _context(self, sections: Sequence[Section], start: int, *, first: bool) -> str:
         if self.source:
             symbol, kind = _symbol(sections)
             return contexts.of_code(symbol, kind, "" if first else sections[0].signature)
-        main = max(sections, key=lambda s: s.end - s.start)
-        header = "" if first else main.mark.table_header or lead_in(self.text, start)
-        return contexts.of_prose(self.document.title, main.mark.heading, text, header)
+        header = max(sections, key=lambda s: s.end - s.start).mark.table_header
+        if header is not None:
+            return contexts.of_prose("" if header[:60] in self.text[start : start + 2000] else header)
+        return contexts.of_prose("" if first else lead_in(self.text, start))
 
     def _fitted(self, passage: _Passage) -> Iterator[Chunk]:
         """The passage as a chunk, or as several where the whole has more tokens than its parts promised."""
         start, end = passage.span.start, passage.span.end
         text = self.text[start:end]
-        context = self._context(passage.sections, text, start, first=passage.first)
+        context = self._context(passage.sections, start, first=passage.first)
         if context and self.measure.tokens([context])[0] > self.room * _CONTEXT_SHARE:
             context = ""
         tokens = self.measure.whole([f"{context}\n{text}" if context else text])[0]
@@ -194,8 +195,7 @@ def _symbol(sections: Sequence[Section]) -> tuple[str | None, str | None]:
     """The definitions a passage holds: one name, or a few with commas; their kind when it is one."""
     own = [s for s in sections if s.mark.symbol and s.signature]
     named = own or [s for s in sections if s.mark.symbol]
-    if len(named) > 1 and named[0].lead and len(named) == 2:
-        named = named[1:]
+    named = [s for s in named if not s.lead] or named  # a class's head that leads to its first method
     names = list(dict.fromkeys(s.mark.symbol for s in named if s.mark.symbol))
     kinds = {s.mark.symbol_kind for s in named}
     return ", ".join(names[:_NAMES]) or None, kinds.pop() if len(kinds) == 1 else None

@@ -28,6 +28,7 @@ _LINE = re.compile(
     r"(?P<indent>[ \t]*)(?P<end>[})\]]|end\b|fi\b|done\b)?"
 )
 _NOTHING_BUT_CLOSING = re.compile(r"(?:[\s{}()\[\];,]|\bend\b|\bfi\b)*\Z")
+_SPACE = re.compile(r"\s*")
 _SIGNATURE = 200  # characters
 
 
@@ -70,7 +71,7 @@ class Source:
         at = 0
         for unit in flat:
             start = max(at, self._line_start(self._offsets.character(unit.start)))
-            end = self._offsets.character(unit.end)
+            end = self._past_space(self._offsets.character(unit.end))
             if end <= start:
                 continue
             if start > at:
@@ -112,6 +113,11 @@ class Source:
         stop = body.start_byte if body else min(node.end_byte, node.start_byte + _SIGNATURE)
         words = self._data[node.start_byte : stop].decode("utf-8", "replace").split()
         return " ".join(words)[:_SIGNATURE].rstrip(" {:")
+
+    def _past_space(self, offset: int) -> int:
+        """The start of the next line with something on it, where only white space lies between."""
+        at = _SPACE.match(self.text, offset)
+        return offset if at is None else self._line_start(at.end())
 
     def _line_start(self, offset: int) -> int:
         at = offset

@@ -34,7 +34,7 @@ class Section:
         rows = _ROWS.match(anchor)
         if rows:
             return self.mark.page, rows["sheet"]
-        return self.mark.page, anchor if anchor.startswith(("slide", "page")) else None
+        return self.mark.page, anchor.partition(",")[0] if anchor.startswith("slide") else None
 
 
 def of_marks(document: Document) -> Iterator[Section]:
@@ -50,8 +50,9 @@ def of_marks(document: Document) -> Iterator[Section]:
             kept.append(mark)
     following = [*kept[1:], Mark(len(text))]
     for mark, after in zip(kept, following, strict=True):
-        opens = bool(mark.heading) and after.heading[: len(mark.heading)] == mark.heading
-        yield Section(mark.start, after.start, mark, lead=opens and len(after.heading) > len(mark.heading))
+        deeper = len(after.heading) > len(mark.heading) and after.heading[: len(mark.heading)] == mark.heading
+        head_of_table = after.table_header is not None and mark.table_header is None
+        yield Section(mark.start, after.start, mark, lead=(deeper and bool(mark.heading)) or head_of_table)
 
 
 def _runs_on(mark: Mark, after: Mark) -> bool:

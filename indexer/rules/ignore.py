@@ -12,6 +12,7 @@ from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 _NAME = re.compile(r"(?P<not>!?)(?:\*\*/)?(?P<name>[\w.+@=%-]+)(?P<folder>/?)\s*\Z")
 _ENDING = re.compile(r"(?P<not>!?)(?:\*\*/)?\*(?P<ending>\.[\w.+-]+)\s*\Z")
 _GROUP = re.compile(r"\(\?P<\w+>")
+_AT_ROOT = re.compile(r"!?/")
 _ANYWHERE = "^(?:.+/)?"
 _HEAD = re.compile(r"!?(?P<head>/?(?:[\w.+@=%-]+/)+)(?=.)")
 _LARGEST = 1_000_000  # bytes of an ignore file
@@ -27,6 +28,7 @@ class Line:
     folders_only: bool = False
     regex: re.Pattern[str] | None = None  # None: by name or ending alone
     head: str = ""  # literal folders a path must begin with: "docs/" of docs/**/draft-*
+    depth: int | None = None  # folders above what it can match: 0 of /out, 1 of docs/*.md, None of a/**/b
 
 
 class Patterns:
@@ -51,7 +53,10 @@ class Patterns:
     def live(self, prefix: str) -> tuple[Line, ...]:
         """The anchored lines that can match something right below `prefix`, "" or "a/b/"."""
         return tuple(
-            line for line in self._anchored if prefix.startswith(line.head) or line.head.startswith(prefix)
+            line
+            for line in self._anchored
+            if (line.depth is None or line.depth == prefix.count("/"))
+            and (prefix.startswith(line.head) or line.head.startswith(prefix))
         )
 
     def decide(self, name: str, prefix: str, is_folder: bool, live: tuple[Line, ...]) -> Line | None:
@@ -88,14 +93,17 @@ class Patterns:
                 self._add_other(number, text, pattern.include, _itself(pattern.regex.pattern))
 
     def _add_other(self, number: int, text: str, ignores: bool, expression: str) -> None:
-        if expression.startswith(_ANYWHERE) and "/" not in expression[len(_ANYWHERE) :].removesuffix("/?$"):
+        if expression.startswith(_ANYWHERE) and "/" not in text.lstrip("!").rstrip(" /"):
             regex = re.compile(expression[len(_ANYWHERE) :])
             self._loose.append(Line(number, text, ignores, regex=regex))
             return
         literal = _HEAD.match(text)
         head = literal["head"].lstrip("/") if literal else ""
         folders_only = text.rstrip().endswith("/")
-        self._anchored.append(Line(number, text, ignores, folders_only, re.compile(expression), head))
+        steps = text.strip().lstrip("!").strip("/").split("/")
+        depth = None if "**" in steps or (len(steps) == 1 and not _AT_ROOT.match(text)) else len(steps) - 1
+        regex = re.compile(expression)
+        self._anchored.append(Line(number, text, ignores, folders_only, regex, head, depth))
 
 
 def _itself(expression: str) -> str:
