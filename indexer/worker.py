@@ -21,6 +21,7 @@ from searcher.records import Document
 from searcher.settings import Settings
 
 _LOOK_EVERY = 0.2  # seconds between looks at the clock and at memory
+_STOPPED = "searcher was stopped before it was read"
 _WORN_BYTES = 400 << 20  # an idle worker that keeps more than this is replaced
 
 
@@ -83,7 +84,7 @@ class Extractor:
         self._closed.set()
         self._watch.join()
         for worker in self._workers:
-            worker.stop()
+            worker.close()
 
     def __enter__(self) -> Extractor:
         return self
@@ -104,6 +105,7 @@ class _Worker:
         self._computed: float | None = None  # processor time it had used soon after that
         self._reason: str | None = None  # why the watch killed it
         self._worn = False  # memory it kept from earlier files
+        self._closed = False
         self._files = 0  # it was given
 
     def extract(self, path: Path) -> Document:
@@ -136,23 +138,25 @@ class _Worker:
     def _start(self) -> Messages:
         if self._messages and not self._worn and self._process and self._process.poll() is None:
             return self._messages
+        if self._closed:
+            raise ExtractionFailed(_STOPPED)
         self.stop()
         root = str(Path(__file__).parent.parent)
         known = os.environ.get("PYTHONPATH")
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", "from indexer.formats.serving import serve; serve()"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join([root, known] if known else [root])},
-        )
-        assert self._process.stdin and self._process.stdout
-        self._messages = Messages(self._process.stdout, self._process.stdin)
-        self._reason, self._worn, self._files = None, False, 0
         try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", "from indexer.formats.serving import serve; serve()"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join([root, known] if known else [root])},
+            )
+            assert self._process.stdin and self._process.stdout
+            self._messages = Messages(self._process.stdout, self._process.stdin)
+            self._reason, self._worn, self._files = None, False, 0
             self._messages.send(self._limits)
-        except OSError:
-            raise ExtractionFailed("the reading process could not be started") from None
+        except OSError as error:
+            raise ExtractionFailed(f"the reading process could not be started: {error.strerror}") from None
         return self._messages
 
     def look(self) -> None:
@@ -179,6 +183,8 @@ class _Worker:
         """Why the process is gone, as a reason for the file it was reading."""
         process = self._process
         code = process.wait() if process else None
+        if self._closed:
+            return _STOPPED
         if self._reason:
             return self._reason
         if code == OUT_OF_MEMORY:
@@ -187,6 +193,10 @@ class _Worker:
 
     def _needs_memory(self) -> str:
         return f"reading it needs more than {self._limits.memory_bytes >> 20} MB of memory"
+
+    def close(self) -> None:
+        self._closed = True
+        self.stop()
 
     def stop(self) -> None:
         process, self._process, self._messages = self._process, None, None

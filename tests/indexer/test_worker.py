@@ -111,6 +111,19 @@ def test_a_crash_between_files_costs_nothing(tmp_path: Path) -> None:
         assert extractor.extract(path).title == "Note 1"
 
 
+def test_closing_gives_up_what_is_being_read(tmp_path: Path) -> None:
+    deep = tmp_path / "deep.html"
+    deep.write_bytes(b"<div>" * 200_000)
+    extractor = Extractor(Settings())
+    extractor.extract(note(tmp_path, 1))
+    closing = threading.Timer(0.3, extractor.close)
+    closing.start()
+    with pytest.raises(ExtractionFailed, match="stopped"):
+        extractor.extract(deep)
+    closing.join()
+    assert workers() == []
+
+
 def test_the_process_ends_with_the_one_that_asked(tmp_path: Path) -> None:
     script = (
         "import os, psutil, sys; from pathlib import Path; from indexer.worker import Extractor;"
