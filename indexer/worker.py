@@ -182,7 +182,7 @@ class _Worker:
     def _post_mortem(self) -> str:
         """Why the process is gone, as a reason for the file it was reading."""
         process = self._process
-        code = process.wait() if process else None
+        code = _exit_code(process) if process else None
         if self._closed:
             return _STOPPED
         if self._reason:
@@ -208,6 +208,14 @@ class _Worker:
             if pipe:
                 with contextlib.suppress(OSError):
                     pipe.close()
+
+
+def _exit_code(process: subprocess.Popen[bytes]) -> int:
+    try:
+        return process.wait(timeout=5)
+    except subprocess.TimeoutExpired:  # it said nonsense and lives on
+        process.kill()
+        return process.wait()
 
 
 def _how(code: int | None) -> str:

@@ -36,9 +36,12 @@ class Messages:
         self._outgoing.flush()
 
     def receive(self) -> Any:
-        """Raises EOFError when the other end is gone."""
+        """Raises EOFError when the other end is gone or sends what is not ours."""
         (size,) = _LENGTH.unpack(self._exactly(_LENGTH.size))
-        return _Records(io.BytesIO(self._exactly(size))).load()
+        try:
+            return _Records(io.BytesIO(self._exactly(size))).load()
+        except (pickle.UnpicklingError, AttributeError, IndexError, TypeError, ValueError) as error:
+            raise EOFError from error
 
     def _exactly(self, size: int) -> bytes:
         data = self._incoming.read(size)
