@@ -13,6 +13,7 @@ from pydantic import Field
 from searcher.errors import SearcherError
 from searcher.paths import to_stored
 from searcher.records import Answer, Hit, Passage
+from searcher.search.explain import Explanation
 from ui.service import Service
 from ui.viewing import DocumentView
 
@@ -67,6 +68,16 @@ def build(service: Service) -> MCPServer[Any]:
         first = start or 1
         last = min(end or first + _LINES - 1, first + _LINES - 1)
         return _told(lambda: _view(service.document(path, start=first, end=last)))
+
+    @server.tool(annotations=_READS, structured_output=False)
+    def similar(path: File, line: Line = None, limit: Limit = 8) -> str:
+        """Documents like an indexed file, or like the passage at one of its lines."""
+        return _told(lambda: _answer(service.similar(path, line, limit=limit), 0))
+
+    @server.tool(annotations=_READS, structured_output=False)
+    def explain(query: Text, path: File) -> str:
+        """Why a file is found for a query and at which place, or why it is not."""
+        return _told(lambda: _explanation(service.explain(query, path)))
 
     @server.tool(annotations=_READS, structured_output=False)
     def status() -> str:
@@ -128,6 +139,13 @@ def _view(view: DocumentView) -> str:
         head += f", page {pages[0]}" if len(pages) == 1 else f", pages {pages[0]}-{pages[-1]}"
     more = f"\n\n(continue with start={last + 1})" if last < view.lines else ""
     return f"{head}\n\n{text}{more}"
+
+
+def _explanation(found: Explanation) -> str:
+    parts = [f"{found.path}: {found.reason}"]
+    if found.rank:
+        parts.append(f"place {found.rank} (by meaning {found.rank_meaning}, by words {found.rank_words})")
+    return "\n".join(parts)
 
 
 def _status(known: dict[str, Any]) -> str:

@@ -6,11 +6,12 @@ import os
 import threading
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from searcher import folders
-from searcher.errors import FolderError, SearcherError, UsageError
+from searcher.errors import FolderError, SearcherError
 from searcher.home import Home
 from searcher.runtime import set_paused
 from searcher.settings import Settings
@@ -59,7 +60,7 @@ class Service:
         settings = self.settings
         with self._lock:
             if self._library is None or self._library.settings != settings:
-                self._library = Library(self.home, settings)
+                self._library = Library(self.home, settings, reread=self._viewer.read)
             return self._library
 
     def search(self, query: str, **options: Any) -> Answer:
@@ -68,11 +69,20 @@ class Service:
 
     def similar(self, path: str, line: int | None = None, *, limit: int = 10) -> Answer:
         """As `Library.similar`. Raises FolderError, IndexMissing, ModelMismatch."""
+        _refuse_oddities(path)
         return self.library.similar(path, line, limit=limit)
 
     def explain(self, query: str, path: str) -> Explanation:
-        """As `Library.explain`. Raises IndexMissing, ModelMismatch."""
-        return self.library.explain(query, path)
+        """As `Library.explain`, with the indexer's reason for a file that was left out.
+
+        Raises IndexMissing, ModelMismatch.
+        """
+        _refuse_oddities(path)
+        found = self.library.explain(query, path)
+        row = None if found.indexed else self._viewer.row(path)
+        if row is None or row.status == "indexed":
+            return found
+        return replace(found, reason=f"{row.status}: {row.reason}")
 
     def document(self, path: str, *, start: int | None = None, end: int | None = None) -> DocumentView:
         """An indexed file's text, or its lines `start` to `end`. Raises FolderError, ExtractionFailed."""
@@ -167,16 +177,6 @@ def _refuse_oddities(path: str) -> None:
 def _guess(size: int) -> float:
     """Seconds for so many bytes of mixed text, at four bytes and 1/1500 s a token."""
     return size / 4 / 1500
-
-
-def split_place(text: str) -> tuple[str, int | None]:
-    """PATH or PATH:LINE. A file whose name ends so is taken by its whole name. Raises UsageError."""
-    path, colon, tail = text.rpartition(":")
-    if not colon or not tail.isdigit() or Path(text).exists():
-        return text, None
-    if int(tail) < 1:
-        raise UsageError(f"{text}: lines are counted from 1")
-    return path, int(tail)
 
 
 _service: Service | None = None

@@ -13,7 +13,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.catalogue import Catalogue
+from indexer.catalogue import Catalogue, FileRow
 from searcher import folders
 from searcher.errors import FolderError, SearcherError
 from searcher.home import Home
@@ -59,7 +59,11 @@ class Viewer:
 
         Raises FolderError for what is not in the library, ExtractionFailed.
         """
-        copy = self.copy(path)
+        return _view(path, self.read(from_stored(path)), start, end)
+
+    def read(self, path: Path) -> Document:
+        """An indexed file as it is now. Raises FolderError, ExtractionFailed."""
+        copy = self.copy(to_stored(path))
         with self._lock:
             document = self._documents.get(copy)
         if document is None:
@@ -70,7 +74,7 @@ class Viewer:
                 self._documents[copy] = document
                 while len(self._documents) > _KEPT:
                     self._documents.popitem(last=False)
-        return _view(path, document, start, end)
+        return document
 
     def copy(self, path: str) -> Path:
         """A private copy of an indexed file, under its own name. Raises FolderError."""
@@ -111,15 +115,19 @@ class Viewer:
                 f"cannot open {target}: {command[0]} {error.strerror}; choose another editor in the settings"
             ) from error
 
+    def row(self, path: str) -> FileRow | None:
+        """What the catalogue knows of a file."""
+        if not self._home.catalogue.is_file():
+            return None
+        catalogue = Catalogue(self._home, write=False)
+        try:
+            return catalogue.get(path)
+        finally:
+            catalogue.close()
+
     def _known(self, path: Path) -> None:
         """Only what was indexed: an ignored or hidden file stays unread, though it lies in a folder."""
-        row = None
-        if self._home.catalogue.is_file():
-            catalogue = Catalogue(self._home, write=False)
-            try:
-                row = catalogue.get(to_stored(path))
-            finally:
-                catalogue.close()
+        row = self.row(to_stored(path))
         if row is None or row.status != "indexed":
             raise FolderError(f"{os.fspath(path)!r} is not a file of the library's folders")
 

@@ -62,6 +62,15 @@ def _search(service: Service, given: dict[str, Any]) -> Any:
     return answer_json(answer)
 
 
+def _similar(service: Service, given: dict[str, Any]) -> Any:
+    limit = given["limit"] or service.settings.limit
+    return answer_json(service.similar(given["path"], given["line"], limit=limit))
+
+
+def _explained(service: Service, given: dict[str, Any]) -> Any:
+    return asdict(service.explain(given["q"], given["path"]))
+
+
 def _document(service: Service, given: dict[str, Any]) -> Any:
     view = service.document(given["path"], start=given["start"], end=given["end"])
     return {**asdict(view), "path": to_stored(view.path)}
@@ -109,6 +118,17 @@ ENDPOINTS = (
             Param(name="sort", about="Order", choices=("relevance", "date"), default="relevance"),
             *_FILTERS,
         ),
+    ),
+    Endpoint(
+        path="/similar", name="similar", about="Documents like an indexed file, or like one passage of it",
+        answer=_similar, shape="Answer",
+        params=(
+            _PATH, _LIMIT, Param(name="line", about="1-based", kind="integer", lowest=1, highest=10**9 - 1)
+        ),
+    ),
+    Endpoint(
+        path="/explain", name="explain", about="Where a file stands in the answer to a query, and why",
+        answer=_explained, shape="Explanation", params=(_Q, _PATH),
     ),
     Endpoint(
         path="/document", name="document", about="The text of an indexed file, or a range of its lines",

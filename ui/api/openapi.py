@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from searcher.records import Answer
+from searcher.search.explain import Explanation
 from ui.api.endpoints import ENDPOINTS, Endpoint
 from ui.api.problems import STATUSES
 from ui.viewing import DocumentView
@@ -54,7 +55,7 @@ def describe() -> dict[str, Any]:
     except PackageNotFoundError:
         number = "0"
     schemas: dict[str, Any] = {"Object": {"type": "object"}, "Problem": _PROBLEM, "Status": _STATUS}
-    for name, kind in (("Answer", Answer), ("Document", DocumentView)):
+    for name, kind in (("Answer", Answer), ("Document", DocumentView), ("Explanation", Explanation)):
         schema = TypeAdapter(kind).json_schema(
             mode="serialization", ref_template="#/components/schemas/{model}"
         )

@@ -16,6 +16,8 @@ from ui.cli.options import add_home_option
 COMMANDS = {
     "up": ("up", "Index folders, watch them and serve the search page."),
     "search": ("search", "Find documents by meaning and by words."),
+    "similar": ("similar", "Find documents like a file, or like one place in it."),
+    "explain": ("explain", "Show why a document is found for a query, or why not."),
     "index": ("index", "Bring the index up to date, once."),
     "watch": ("watch", "Keep the index up to date until stopped, without the page."),
     "status": ("status", "Show what is indexed, what waits and what could not be read."),
@@ -25,6 +27,7 @@ COMMANDS = {
     "resume": ("pause", "Let the indexer go on."),
     "models": ("models", "List, fetch or choose the embedding model."),
     "doctor": ("doctor", "Check that everything is in order, and repair what is not."),
+    "eval": ("evaluate", "Measure search quality on a data set with known answers."),
     "mcp": ("mcp", "Serve the library to AI assistants over MCP on stdio."),
     "completion": ("completion", "Print the shell completion script."),
 }

@@ -77,6 +77,17 @@ def test_document_and_its_ranges(served: Any) -> None:
     assert pages[:2] == [1, 2]
 
 
+def test_similar_and_explain(served: Any) -> None:
+    todo = next(served.folder.rglob("todo.txt"))
+    similar = get(served, "/api/similar", path=todo, limit=3)["results"]
+    assert len(similar) == 3 and str(todo) not in {result["path"] for result in similar}
+    assert get(served, "/api/explain", q="renew passport", path=todo)["rank"] == 1
+    damaged = next(served.folder.rglob("damaged.pdf"))
+    assert get(served, "/api/explain", q="passport", path=damaged)["reason"].startswith("failed: ")
+    assert get(served, "/api/explain", q="passport", path="/etc/passwd")["indexed"] is False
+    assert refused(served, "/api/similar", path="/etc/passwd")["status"] == 404
+
+
 @pytest.mark.parametrize(
     ("path", "query", "status", "said"),
     [

@@ -100,3 +100,26 @@ def test_completion_names_every_command() -> None:
     assert "_SEARCHER_COMPLETE" in call("completion", "bash").stdout
     done = call(_SEARCHER_COMPLETE="bash_complete", COMP_WORDS="searcher s", COMP_CWORD="1")
     assert {"plain,search", "plain,status"} <= set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a.py:12", ("a.py", 12)),
+        ("a.py", ("a.py", None)),
+        ("a.py:", ("a.py:", None)),
+        ("a:b/c.py:3", ("a:b/c.py", 3)),
+        ("a.py:x", ("a.py:x", None)),
+    ],
+)
+def test_path_and_line(text: str, expected: tuple[str, int | None]) -> None:
+    from ui.cli.similar import split_place
+
+    assert split_place(text) == expected
+
+
+def test_a_name_that_ends_like_a_line(tmp_path: Path) -> None:
+    from ui.cli.similar import split_place
+
+    (tmp_path / "log:7").touch()
+    assert split_place(str(tmp_path / "log:7")) == (str(tmp_path / "log:7"), None)

@@ -49,6 +49,16 @@ def test_from_folder_to_answer(
     plain = capfdbinary.readouterr().out
     assert b"todo.txt" in plain and b"\x1b" not in plain
 
+    somewhere = str(next(sample.rglob("todo.txt")))
+    assert main(["similar", f"{somewhere}:2", "--json", "-n", "2"]) == 0
+    similar = json.loads(capfdbinary.readouterr().out)["results"]
+    assert len(similar) == 2 and somewhere not in {result["path"] for result in similar}
+
+    assert main(["explain", "renew passport", somewhere, "--json"]) == 0
+    assert json.loads(capfdbinary.readouterr().out)["rank"] == 1
+    assert main(["explain", "renew passport", somewhere]) == 0
+    assert b"place 1" in capfdbinary.readouterr().out
+
     assert main(["status", "--json"]) == 0
     status = json.loads(capfdbinary.readouterr().out)
     assert status["files"]["indexed"] == first["files"]["added"] and status["pending"] == 0
@@ -60,3 +70,18 @@ def test_from_folder_to_answer(
     get_service().close()  # a reader of its own, as another call of the command has
     assert main(["search", "renew passport", "--paths"]) == 0
     assert b"todo.txt" not in capfdbinary.readouterr().out
+
+
+def test_eval(library: Home, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    data = tmp_path / "mini"
+    (data / "qrels").mkdir(parents=True)
+    texts = {"d1": "The sourdough rests over night.", "d2": "The bicycle shed is locked with a key."}
+    entries = [json.dumps({"_id": name, "title": "", "text": text}) for name, text in texts.items()]
+    (data / "corpus.jsonl").write_text("\n".join(entries))
+    (data / "queries.jsonl").write_text(json.dumps({"_id": "q1", "text": "Wo ist der Schlüssel?"}))
+    (data / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\nq1\td2\t1\n")
+    assert main(["eval", str(data), "--json"]) == 0
+    found = json.loads(capfdbinary.readouterr().out)
+    wanted = {"dataset", "model", "dim", "mode", "queries", "ndcg@10", "recall@10", "mrr@10", "by_language"}
+    assert set(found) == wanted and found["mrr@10"] == 1.0
+    assert main(["eval", str(tmp_path / "none")]) == 2

@@ -53,7 +53,7 @@ def test_a_whole_conversation(ask: Ask, indexed: tuple[Home, Path]) -> None:
 
     async def conversation(client: Client) -> None:
         tools = {tool.name: tool for tool in (await client.list_tools()).tools}
-        assert {"search", "read", "status"} <= set(tools)
+        assert {"search", "read", "similar", "explain", "status"} == set(tools)
         assert all(tool.annotations and tool.annotations.read_only_hint for tool in tools.values())
 
         found = _text(await client.call_tool("search", {"query": "renew passport", "limit": 2}))
@@ -64,6 +64,11 @@ def test_a_whole_conversation(ask: Ask, indexed: tuple[Home, Path]) -> None:
 
         read = _text(await client.call_tool("read", {"path": str(todo), "start": 2, "end": 2}))
         assert "lines 2-2 of" in read and "renew passport" in read and "drill" not in read
+
+        like = _text(await client.call_tool("similar", {"path": str(todo), "limit": 2}))
+        assert "1. " in like and f"1. {todo}" not in like
+        why = _text(await client.call_tool("explain", {"query": "passport", "path": str(todo)}))
+        assert str(todo) in why
 
         status = _text(await client.call_tool("status", {}))
         assert str(folder) in status and "damaged.pdf" in status
