@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields
+from pathlib import Path
 
 from searcher.home import Home
 
@@ -43,11 +44,11 @@ CREATE INDEX IF NOT EXISTS files_status ON files (status);
 class Catalogue:
     """One connection; safe to use from several threads."""
 
-    def __init__(self, home: Home, *, write: bool = True) -> None:
+    def __init__(self, home: Home, *, write: bool = True, path: Path | None = None) -> None:
+        """The home's catalogue, or the one at `path` that belongs to a table being built."""
         mode = "rwc" if write else "ro"
-        self._db = sqlite3.connect(
-            f"{home.catalogue.as_uri()}?mode={mode}", uri=True, check_same_thread=False
-        )
+        place = (path or home.catalogue).as_uri()
+        self._db = sqlite3.connect(f"{place}?mode={mode}", uri=True, check_same_thread=False)
         self._lock = threading.RLock()
         if write:
             self._db.executescript("PRAGMA journal_mode = WAL; PRAGMA secure_delete = ON;" + _SCHEMA)
@@ -89,6 +90,25 @@ class Catalogue:
         with self._writing() as db:
             db.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in paths])
 
+    def copy_to(self, path: Path) -> None:
+        """A second catalogue with the same rows; closes this one."""
+        with sqlite3.connect(path) as other:
+            self._db.backup(other)
+        other.close()
+        self.close()
+
+    def vacuum(self) -> None:
+        """Leave nothing of removed rows in the file."""
+        self.checkpoint()
+        with self._lock:
+            self._db.execute("VACUUM")
+        self.checkpoint()
+
+    def checkpoint(self) -> None:
+        """Everything in the one file, so that it can be moved."""
+        with self._lock:
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def clear(self) -> None:
         with self._writing() as db:
             db.execute("DELETE FROM files")
@@ -98,6 +118,11 @@ class Catalogue:
             cursor = self._db.cursor()
             cursor.row_factory = None
             return {folder for (folder,) in cursor.execute("SELECT DISTINCT folder FROM files")}
+
+    def set_status(self, folder: str, before: str, after: str) -> None:
+        """Change the status of a folder's files: offline when it goes, indexed when it is back."""
+        with self._writing() as db:
+            db.execute("UPDATE files SET status = ? WHERE folder = ? AND status = ?", (after, folder, before))
 
     def counts(self) -> dict[str, int]:
         """Files by status."""

@@ -1,4 +1,4 @@
-"""What the indexer can be asked to do: one pass, watching, forgetting a path, a preview."""
+"""What the indexer can be asked to do: one pass, watching, a preview."""
 
 from __future__ import annotations
 
@@ -7,26 +7,20 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from indexer.catalogue import Catalogue
-from indexer.chunking import VERSION
 from indexer.discovery import walk
 from indexer.lock import writing
 from indexer.pipeline import Pipeline
+from indexer.rebuild import Target, swap, target
 from indexer.rules import Found
 from indexer.summary import Summary
 from searcher import folders
-from searcher.embedding import Embedder, open_embedder
-from searcher.errors import FolderError
+from searcher.embedding import open_embedder
 from searcher.home import Home
-from searcher.paths import to_stored
 from searcher.runtime import IndexerState, is_paused, write_indexer_state
 from searcher.search import background
 from searcher.settings import Settings
-from searcher.store import Store
-from searcher.store.table import Live, create_table, open_table, read_live, write_live
 from searcher.store.upkeep import upkeep
 
 _STATE_SECONDS = 0.4
@@ -37,62 +31,20 @@ Report = Callable[[IndexerState], None]
 def index(home: Home, settings: Settings, *, progress: Report | None = None) -> Summary:
     """One pass over the library's folders. Raises IndexLocked, ModelNotFound and their like; the errors of
     single files are in the summary."""
-    summary = Summary()
-    with _pipeline(home, settings, progress) as pipeline:
-        pipeline.scan(folders.load(home), summary)
-        _drop_strangers(pipeline, summary)
-        pipeline.embed(summary)
-        background.build(home, pipeline.embedder)
-        upkeep(pipeline.store, idle=True)
-        pipeline.state.phase = "idle"
-        pipeline.report(pipeline.state)
-    return summary
+    with _opened(home, settings, progress) as (pipeline, place):
+        pipeline.scan()
+        while pipeline.step():
+            pass
+        _finish(home, pipeline, place)
+        pipeline.summary.notes = list(pipeline.state.notes)
+        return pipeline.summary
 
 
 def watch(home: Home, settings: Settings, *, stop: threading.Event, progress: Report | None = None) -> None:
-    """Index, then follow the folders until `stop` is set."""
-    from indexer.watcher import Watcher
-
-    with _pipeline(home, settings, progress) as pipeline, Watcher(home, settings) as watcher:
-        pipeline.stopped = lambda: stop.is_set() or is_paused(home)
-        due = True
-        while not stop.is_set():
-            if is_paused(home):
-                pipeline.state.phase = "paused"
-            elif due:
-                due = False
-                pipeline.state.folders = watcher.follow(folders.load(home))
-                summary = Summary()
-                pipeline.scan(folders.load(home), summary)
-                _drop_strangers(pipeline, summary)
-                pipeline.stopped = lambda: stop.is_set() or is_paused(home) or watcher.changed()
-                pipeline.embed(summary)
-                pipeline.stopped = lambda: stop.is_set() or is_paused(home)
-                background.build(home, pipeline.embedder)
-                upkeep(pipeline.store, idle=not watcher.changed())
-                pipeline.state.phase, pipeline.state.notes = "idle", summary.notes
-                due = pipeline.store.pending() > 0
-            pipeline.report(pipeline.state)
-            if not due:
-                due = watcher.wait(0.3)
-
-
-def forget(home: Home, settings: Settings, path: Path) -> dict[str, Any]:
-    """Remove every trace of a file or folder from the index."""
-    with writing(home), _catalogue(home) as catalogue:
-        rows = catalogue.below(to_stored(path))
-        live = read_live(home)
-        summary = Summary()
-        if live and rows:
-            store = Store(open_table(home, live.table, write=True), live)
-            for row in rows:
-                from searcher.paths import doc_id
-
-                summary.chunks_removed += store.table.delete(
-                    f"doc_id = '{doc_id(row.path)}'"
-                ).num_deleted_rows
-        catalogue.remove(row.path for row in rows)
-    return {"files": len(rows), "chunks": summary.chunks_removed}
+    """Index, then follow the folders until `stop` is set. A rebuild that completes starts a new round."""
+    while not stop.is_set():
+        with _opened(home, settings, progress) as (pipeline, place):
+            _follow(home, settings, stop, pipeline, place)
 
 
 def preview(folder: folders.Folder, home: Home, settings: Settings) -> dict[str, Any]:
@@ -102,52 +54,66 @@ def preview(folder: folders.Folder, home: Home, settings: Settings) -> dict[str,
     return {"files": len(found), "bytes": total, "seconds": total / _BYTES_A_SECOND}
 
 
+def _follow(home: Home, settings: Settings, stop: threading.Event, pipeline: Pipeline, place: Target) -> None:
+    from indexer.watcher import Watcher
+
+    with Watcher(home, settings) as watcher:
+        finished = False
+        while not stop.is_set():
+            if is_paused(home) or (settings.pause_on_battery and _on_battery()):
+                pipeline.state.phase = "paused"
+                pipeline.report(pipeline.state)
+                watcher.wait(0.5)
+                continue
+            everything, paths = watcher.due()
+            if everything or watcher.came_or_went():
+                pipeline.state.folders = watcher.follow(folders.load(home))
+                pipeline.scan()
+                finished = False
+            elif paths:
+                pipeline.look_at(paths)
+                finished = False
+            if pipeline.step():
+                continue
+            if not finished:
+                _finish(home, pipeline, place)
+                finished = True
+                if place.building:
+                    return
+            pipeline.idle()
+            watcher.wait(0.3)
+
+
+def _finish(home: Home, pipeline: Pipeline, place: Target) -> None:
+    """What is due once everything is embedded."""
+    background.build(home, pipeline.embedder)
+    if place.building:
+        swap(home, place)
+    upkeep(pipeline.store, idle=True)
+    pipeline.idle()
+
+
 @contextmanager
-def _pipeline(home: Home, settings: Settings, progress: Report | None) -> Iterator[Pipeline]:
+def _opened(home: Home, settings: Settings, progress: Report | None) -> Iterator[tuple[Pipeline, Target]]:
     home.create()
-    with writing(home), _catalogue(home) as catalogue:
+    with writing(home):
         embedder = open_embedder(home, settings, role="index")
         try:
-            store = _writable(home, embedder, catalogue)
-            yield Pipeline(home, settings, store, catalogue, embedder, _throttled(home, progress))
+            with target(home, embedder.model) as place:
+                report = _throttled(home, progress)
+                pipeline = Pipeline(home, settings, place.store, place.catalogue, embedder, report)
+                if place.building:
+                    pipeline.state.notes = ["building a new index; the old one answers until it is complete"]
+                try:
+                    yield pipeline, place
+                finally:
+                    pipeline.close()
         finally:
             embedder.close()
 
 
-@contextmanager
-def _catalogue(home: Home) -> Iterator[Catalogue]:
-    catalogue = Catalogue(home)
-    try:
-        yield catalogue
-    finally:
-        catalogue.close()
-
-
-def _writable(home: Home, embedder: Embedder, catalogue: Catalogue) -> Store:
-    """The live table, or a new one when the model is another."""
-    model, live = embedder.model, read_live(home)
-    wanted = Live(
-        table=f"chunks_{model.fingerprint[:12]}_{model.dim}", model=model.name, fingerprint=model.fingerprint,
-        dim=model.dim, native_dim=model.native_dim, chunker=VERSION,
-    )  # fmt: skip
-    if live != wanted:
-        table = create_table(home, wanted.table, model)
-        catalogue.clear()
-        write_live(home, wanted)
-        return Store(table, wanted)
-    return Store(open_table(home, live.table, write=True), live)
-
-
-def _drop_strangers(pipeline: Pipeline, summary: Summary) -> None:
-    """Files of folders that were taken out of the library go with them."""
-    kept = {folder.path for folder in folders.load(pipeline.home)}
-    for folder in pipeline.catalogue.folders() - kept:
-        rows = list(pipeline.catalogue.of_folder(folder).values())
-        summary.removed += sum(row.status == "indexed" for row in rows)
-        pipeline.remove(rows, summary)
-
-
 def _throttled(home: Home, progress: Report | None) -> Report:
+    """Writes the state at most about twice a second, and whenever the phase changes."""
     last = 0.0
     phase = ""
 
@@ -165,8 +131,8 @@ def _throttled(home: Home, progress: Report | None) -> Report:
     return report
 
 
-def check_path(home: Home, path: Path) -> folders.Folder:
-    folder = folders.containing(folders.load(home), path)
-    if folder is None:
-        raise FolderError(f"{path} lies outside the library's folders; `searcher folders list` shows them")
-    return folder
+def _on_battery() -> bool:
+    import psutil
+
+    battery = psutil.sensors_battery() if hasattr(psutil, "sensors_battery") else None
+    return battery is not None and not battery.power_plugged

@@ -1,39 +1,33 @@
-"""Files to rows, rows to vectors. A row without a vector is the queue, so a crash loses nothing written."""
+"""Files to rows, rows to vectors, in small steps, so that what a person saved now can always go first."""
 
 from __future__ import annotations
 
-import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from indexer.catalogue import Catalogue, FileRow
-from indexer.chunking import chunk
-from indexer.discovery import FolderGone, walk
-from indexer.formats import extract
-from indexer.rules import Found, Skipped
+from indexer.reading import Read, Reader
+from indexer.scan import Changes, Task, look_at, scan
 from indexer.summary import Summary
+from indexer.waiting import Waiting
+from indexer.writing import Writer
+from searcher import folders
 from searcher.embedding import Embedder
-from searcher.errors import ExtractionFailed
-from searcher.folders import Folder
 from searcher.home import Home
-from searcher.paths import doc_id, from_stored, to_stored
 from searcher.runtime import IndexerState
 from searcher.settings import Settings
 from searcher.store import Store
-from searcher.store import rows as table_rows
 
 _FILES_A_COMMIT = 50
-_ROWS_A_COMMIT = 2000
-_CHUNKS_A_BATCH = 64
+_ROWS_A_COMMIT = 1000
+_SECONDS_A_COMMIT = 1.0
+_ENOUGH_WAITING = 512  # passages; then embedding goes before reading more files
 
 Report = Callable[[IndexerState], None]
 
 
 class Pipeline:
-    """One writer's tools: the store, the catalogue, the embedder."""
+    """One writer's work. `step` does a little of it and says whether there is more."""
 
     def __init__(
         self,
@@ -44,217 +38,119 @@ class Pipeline:
         embedder: Embedder,
         report: Report,
     ) -> None:
-        self.home, self.settings, self.store = home, settings, store
-        self.catalogue, self.embedder, self.report = catalogue, embedder, report
-        self.state = IndexerState()
-        self.stopped: Callable[[], bool] = lambda: False
+        self.home, self.settings, self.store, self.embedder = home, settings, store, embedder
+        self.catalogue, self.report = catalogue, report
+        self.state, self.summary = IndexerState(), Summary()
+        self._writer = Writer(store, catalogue)
+        self._reader = Reader(settings, embedder)
+        self._writer.reconcile()
+        self._waiting = Waiting(store, embedder)
+        self._bulk: Iterator[Read] = iter(())
+        self._bulk_left = 0
+        self._started, self._tokens = time.monotonic(), 0
 
-    def scan(self, folders: list[Folder], summary: Summary) -> None:
-        """Compare folders with the catalogue, write what is new or changed, remove what is gone."""
-        for folder in folders:
-            self.state.phase, self.state.current = "scanning", folder.path
-            self.report(self.state)
-            known = self.catalogue.of_folder(folder.path)
-            changed: list[Found] = []
-            skipped: list[FileRow] = []
-            seen: set[str] = set()
-            try:
-                for entry in walk(folder, home=self.home, settings=self.settings):
-                    stored = to_stored(entry.path)
-                    seen.add(stored)
-                    if isinstance(entry, Skipped):
-                        skipped.append(_skipped_row(stored, folder, entry))
-                        continue
-                    summary.seen += 1
-                    row = known.get(stored)
-                    if row and row.status in ("indexed", "failed") and _same(row, entry):
-                        summary.unchanged += row.status == "indexed"
-                        if row.status == "failed":
-                            summary.failed += 1
-                            summary.errors.append((stored, row.reason))
-                    else:
-                        changed.append(entry)
-            except FolderGone as gone:
-                summary.notes.append(str(gone))
-                continue
-            summary.skipped += len(skipped)
-            self.catalogue.put(row for row in skipped if known.get(row.path) != row)
-            gone_rows = [row for path, row in known.items() if path not in seen]
-            self._update(folder, changed, known, gone_rows, summary)
+    def close(self) -> None:
+        """Finish what is computed; nothing of it is lost."""
+        self._waiting.flush()
+        self._reader.close()
 
-    def _update(
-        self,
-        folder: Folder,
-        changed: list[Found],
-        known: dict[str, FileRow],
-        gone: list[FileRow],
-        summary: Summary,
-    ) -> None:
-        by_hash = {row.hash: row for row in gone if row.hash}
-        self.state.phase, self.state.files_total = "indexing", len(changed)
-        self.state.files_done = 0
-        changed.sort(key=lambda entry: entry.mtime_ns, reverse=True)
-        for batch in _batches(self._written(changed, folder, known, by_hash, summary)):
-            self._commit(batch, summary)
-            if self.stopped():
-                return
-        summary.removed += sum(row.status == "indexed" for row in by_hash.values())
-        self.remove([row for row in gone if row.hash in by_hash or not row.hash], summary)
-        self.remove([row for row in gone if row.hash and row.hash not in by_hash], summary)
+    def scan(self) -> None:
+        """Compare every folder with the catalogue: moves and removals at once, the rest becomes the bulk."""
+        self._show("scanning")
+        for read in self._bulk:  # what was read ahead for an older scan would be read again
+            self._write([read])
+            break
+        self._bulk, self._bulk_left = iter(()), 0
+        changes = scan(folders.load(self.home), self.catalogue, self.home, self.settings, self.summary)
+        self.state.notes = changes.notes
+        self._move_and_remove(changes)
+        tasks = sorted(changes.tasks, key=lambda task: -task.found.mtime_ns)
+        self._bulk, self._bulk_left = self._reader.read(tasks), len(tasks)
+        self.state.files_total, self.state.files_done = len(tasks), 0
+        self._started, self._tokens = time.monotonic(), 0
 
-    def _written(
-        self,
-        changed: list[Found],
-        folder: Folder,
-        known: dict[str, FileRow],
-        moved: dict[str, FileRow],
-        summary: Summary,
-    ) -> Iterator[tuple[FileRow, list[dict[str, Any]]]]:
-        for number, entry in enumerate(changed, 1):
-            if self.stopped():
-                return
-            stored = to_stored(entry.path)
-            before = known.get(stored)
-            row = FileRow(
-                stored, folder.path, entry.size, entry.mtime_ns, entry.inode, indexed_at=time.time()
+    def look_at(self, paths: list[str]) -> None:
+        """Bring single files up to date, before everything else."""
+        known = folders.load(self.home)
+        tasks: list[Task] = []
+        gone: list[FileRow] = []
+        for path in paths:
+            folder = max(
+                (f for f in known if path.startswith(f.path.rstrip("/") + "/")),
+                key=lambda f: len(f.path),
+                default=None,
             )
-            self.state.current, self.state.files_done = stored, number
-            self.state.files_waiting = len(changed) - number
-            self.report(self.state)
-            try:
-                digest = _digest(Path(entry.path))
-                if before and before.status == "indexed" and before.hash == digest:
-                    summary.unchanged += 1
-                    yield replace(before, size=entry.size, mtime_ns=entry.mtime_ns, inode=entry.inode), []
-                    continue
-                document = extract(Path(entry.path))
-                model = self.embedder.model
-                chunks = chunk(
-                    document, path=entry.path, count=self.embedder.count_tokens,
-                    target=model.chunk_tokens, limit=model.max_tokens,
-                )  # fmt: skip
-            except ExtractionFailed as error:
-                summary.failed += 1
-                summary.errors.append((stored, str(error)))
-                yield replace(row, status="failed", reason=str(error)), []
-                continue
-            except OSError as error:
-                summary.failed += 1
-                summary.errors.append((stored, f"cannot be read: {error.strerror}"))
-                yield replace(row, status="failed", reason=f"cannot be read: {error.strerror}"), []
-                continue
-            if moved.pop(digest, None):
-                summary.moved += 1
-            elif before and before.status == "indexed":
-                summary.changed += 1
-            else:
-                summary.added += 1
-            yield (
-                replace(row, hash=digest, kind=document.kind, chunks=len(chunks)),
-                table_rows.rows(
-                    document, chunks, path=stored, folder=folder.path, size=entry.size,
-                    mtime_ns=entry.mtime_ns, doc_hash=digest, gen=time.time_ns(),
-                ),
-            )  # fmt: skip
+            if folder is not None:
+                task, left = look_at(path, folder, self.catalogue, self.home, self.settings)
+                gone += left
+                tasks += [task] if task else []
+        self._move_and_remove(Changes(moved=tasks, gone=gone))
 
-    def _commit(self, batch: list[tuple[FileRow, list[dict[str, Any]]]], summary: Summary) -> None:
-        """Table first, catalogue after: what the catalogue names is there."""
-        rows = [row for _, of_file in batch for row in of_file]
-        if rows:
-            self._reuse(rows, summary)
-            self.store.upsert(rows)
-        summary.chunks_written += len(rows)
-        self.state.chunks_written += len(rows)
-        for file, of_file in batch:
-            if of_file or file.status == "failed":
-                owner, gen = doc_id(file.path), of_file[0]["gen"] if of_file else time.time_ns()
-                result = self.store.table.delete(f"doc_id = '{owner}' AND gen < {gen}")
-                summary.chunks_removed += result.num_deleted_rows
-        self.catalogue.put(file for file, _ in batch)
+    def step(self) -> bool:
+        """Write one commit of files or embed one batch. False when nothing is left."""
+        if self._bulk_left and len(self._waiting) < _ENOUGH_WAITING:
+            self._show("indexing")
+            batch = self._batch()
+            self._bulk_left = self._bulk_left - len(batch) if batch else 0
+            self.state.files_done += len(batch)
+            self._write(batch)
+            return True
+        if len(self._waiting):
+            self._show("embedding")
+            passages, tokens = self._waiting.step()
+            self.summary.chunks_embedded += passages
+            self.summary.tokens += tokens
+            self._tokens += tokens
+            self._measure()
+            return True
+        return bool(self._bulk_left)
 
-    def _reuse(self, rows: list[dict[str, Any]], summary: Summary) -> None:
-        """Give rows the vector of any passage with the same hash."""
-        if self.store.count() == 0:
+    def idle(self) -> None:
+        self._show("idle")
+
+    def _batch(self) -> list[Read]:
+        """Files for one commit: many when reading is quick, few when it is slow."""
+        batch: list[Read] = []
+        rows, end = 0, time.monotonic() + _SECONDS_A_COMMIT
+        for read in self._bulk:
+            batch.append(read)
+            rows += len(read.chunks)
+            self.state.current = read.task.stored
+            if len(batch) >= _FILES_A_COMMIT or rows >= _ROWS_A_COMMIT or time.monotonic() > end:
+                break
+        return batch
+
+    def _move_and_remove(self, changes: Changes) -> None:
+        """Moved files are written while the rows they came from are still there to take vectors from."""
+        moved_from = {row.hash: row for row in changes.gone if row.hash}
+        reads = list(self._reader.read(changes.moved))
+        for start in range(0, len(reads), _FILES_A_COMMIT):
+            self._write(reads[start : start + _FILES_A_COMMIT], moved_from)
+        self.summary.removed += sum(row.status in ("indexed", "offline") for row in moved_from.values())
+        if changes.gone:
+            self._waiting.flush()
+            self._writer.remove(changes.gone, self.summary)
+
+    def _write(self, batch: list[Read], moved_from: dict[str, FileRow] | None = None) -> None:
+        if not batch:
             return
-        hashes = ",".join(f"'{row['hash']}'" for row in rows)
-        names = [name for name in ("hash", "vector", "full") if name in self.store.table.schema.names]
-        found = (
-            self.store.table.search()
-            .where(f"hash IN ({hashes}) AND vector IS NOT NULL")
-            .select(names)
-            .to_list()
+        self._waiting.flush()
+        before = self.summary.chunks_written
+        self._waiting.add(
+            self._writer.commit(batch, self.summary, moved_from if moved_from is not None else {})
         )
-        vectors = {row["hash"]: row for row in found}
-        for row in rows:
-            if known := vectors.get(row["hash"]):
-                row.update({name: known[name] for name in names})
-                summary.chunks_reused += 1
+        self.state.chunks_written += self.summary.chunks_written - before
 
-    def remove(self, files: list[FileRow], summary: Summary) -> None:
-        for start in range(0, len(files), 500):
-            batch = files[start : start + 500]
-            owners = ",".join(f"'{doc_id(row.path)}'" for row in batch if row.status != "skipped")
-            if owners:
-                summary.chunks_removed += self.store.table.delete(f"doc_id IN ({owners})").num_deleted_rows
-            self.catalogue.remove(row.path for row in batch)
+    def _measure(self) -> None:
+        spent = max(time.monotonic() - self._started, 1e-6)
+        self.state.tokens_per_second = self._tokens / spent
+        embedded = max(self.summary.chunks_embedded, 1)
+        tokens_each = self.summary.tokens / embedded
+        self.state.seconds_left = len(self._waiting) * tokens_each / max(self.state.tokens_per_second, 1e-6)
 
-    def embed(self, summary: Summary) -> None:
-        """Fill the waiting vectors, newest documents first."""
-        self.state.phase = "embedding"
-        left = self.store.pending()
-        done, started = 0, time.monotonic()
-        while left and not self.stopped():
-            waiting = (
-                self.store.table.search().where("vector IS NULL")
-                .select(["id", "context", "text", "tokens", "gen"])
-                .limit(2000).to_list()
-            )  # fmt: skip
-            if not waiting:
-                return
-            waiting.sort(key=lambda row: (-row["gen"], row["tokens"]))
-            for start in range(0, len(waiting), _CHUNKS_A_BATCH):
-                batch = waiting[start : start + _CHUNKS_A_BATCH]
-                texts = [table_rows.embedded_text(row["context"], row["text"]) for row in batch]
-                full = self.embedder.embed_full(texts)
-                self.store.fill_vectors([row["id"] for row in batch], full)
-                done += sum(row["tokens"] for row in batch)
-                summary.tokens += sum(row["tokens"] for row in batch)
-                summary.chunks_embedded += len(batch)
-                left -= len(batch)
-                self.state.chunks_pending = left
-                self.state.tokens_per_second = done / (time.monotonic() - started)
-                self.state.seconds_left = left * (time.monotonic() - started) / summary.chunks_embedded
-                self.report(self.state)
-                if self.stopped():
-                    return
-            left = self.store.pending()
-
-
-def _batches(files: Iterable[tuple[FileRow, list[Any]]]) -> Iterator[list[tuple[FileRow, list[Any]]]]:
-    batch: list[tuple[FileRow, list[Any]]] = []
-    count = 0
-    for file in files:
-        batch.append(file)
-        count += len(file[1])
-        if len(batch) >= _FILES_A_COMMIT or count >= _ROWS_A_COMMIT:
-            yield batch
-            batch, count = [], 0
-    if batch:
-        yield batch
-
-
-def _same(row: FileRow, entry: Found) -> bool:
-    return row.size == entry.size and row.mtime_ns == entry.mtime_ns
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
-
-
-def _skipped_row(stored: str, folder: Folder, entry: Skipped) -> FileRow:
-    return FileRow(stored, folder.path, 0, 0, 0, status="skipped", reason=entry.reason, rule=entry.rule)
-
-
-def path_of(row: FileRow) -> Path:
-    return from_stored(row.path)
+    def _show(self, phase: str) -> None:
+        self.state.phase = phase
+        self.state.files_waiting, self.state.chunks_pending = self._bulk_left, len(self._waiting)
+        if phase == "idle":
+            self.state.current, self.state.seconds_left = None, None
+        self.report(self.state)

@@ -2,84 +2,157 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import threading
 import time
-from types import TracebackType
+from collections.abc import Iterable
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver, ObservedWatch
+from watchdog.observers.polling import PollingObserver
 
 from searcher.folders import Folder
 from searcher.home import Home
 from searcher.settings import Settings
 
 _LOOKING = ("opened", "closed_no_write")  # reading a file is no change
+_REMOTE = ("nfs", "nfs4", "cifs", "smb", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "fuse.rclone", "davfs")
+_RULES = (".gitignore", ".searcherignore")
+_POLL_SECONDS = 10
+_MOST_PATHS = 500  # events of more files are one scan
 
 
 class Watcher(FileSystemEventHandler):
-    """One observer; `wait` is True once something changed and then stayed quiet for the debounce time."""
+    """Collects what changed; `due` gives it out once it has been quiet for the debounce time."""
 
     def __init__(self, home: Home, settings: Settings) -> None:
         self._home, self._settings = home, settings
-        self._observer = Observer()
-        self._followed: dict[str, object] = {}
+        self._observers: list[BaseObserver] = [Observer(), PollingObserver(timeout=_POLL_SECONDS)]
+        self._followed: dict[str, tuple[BaseObserver, ObservedWatch, str]] = {}
+        self._changed: dict[str, float] = {}  # path -> when it last changed
+        self._scan_wanted = True
+        self._lock = threading.Lock()
         self._event = threading.Event()
-        self._last = 0.0
         self._folders_seen = 0.0
         self._swept = time.monotonic()
+        self._retried = 0.0
 
     def __enter__(self) -> Watcher:
-        self._observer.start()
+        for observer in self._observers:
+            observer.start()
         return self
 
-    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        self._observer.stop()
-        self._observer.join(5)
+    def __exit__(self, *_: object) -> None:
+        for observer in self._observers:
+            observer.stop()
+        for observer in self._observers:
+            observer.join(5)
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        if event.event_type not in _LOOKING and not (event.is_directory and event.event_type == "modified"):
-            self._last = time.monotonic()
-            self._event.set()
+        if event.event_type in _LOOKING or (event.is_directory and event.event_type == "modified"):
+            return
+        paths = [os.fsdecode(path) for path in (event.src_path, event.dest_path) if path]  # type: ignore[arg-type]
+        rules_changed = any(os.path.basename(path) in _RULES for path in paths)
+        now = time.monotonic()
+        with self._lock:
+            # a moved folder, or other rules: everything below may differ
+            if event.is_directory or rules_changed or len(self._changed) > _MOST_PATHS:
+                self._scan_wanted = True
+            self._changed.update(dict.fromkeys(paths, now))
+        self._event.set()
 
-    def follow(self, folders: list[Folder]) -> dict[str, str]:
+    def follow(self, folders: Iterable[Folder]) -> dict[str, str]:
         """Watch exactly these; the state of each: watching | polling | offline."""
         self._folders_seen = self._folders_changed()
         wanted = {folder.path for folder in folders}
         for path in self._followed.keys() - wanted:
-            self._observer.unschedule(self._followed.pop(path))  # type: ignore[arg-type]
+            self._drop(path)
         states = {}
         for path in wanted:
-            try:
-                if path not in self._followed:
-                    self._followed[path] = self._observer.schedule(self, path, recursive=True)
-                states[path] = "watching"
-            except FileNotFoundError:
+            if not os.path.isdir(path):
+                self._drop(path)
                 states[path] = "offline"
-            except OSError:
-                states[path] = "polling"
+                continue
+            if path not in self._followed:
+                self._follow(path)
+            states[path] = self._followed[path][2] if path in self._followed else "polling"
         return states
 
-    def changed(self) -> bool:
-        return self._event.is_set()
-
-    def wait(self, seconds: float) -> bool:
-        """True when a pass is due: quiet after a change, other folders, or time for a sweep."""
-        self._event.wait(seconds)
-        now = time.monotonic()
-        due = (
-            (self._event.is_set() and now - self._last >= self._settings.debounce_seconds)
-            or self._folders_changed() != self._folders_seen
-            or now - self._swept > self._settings.sweep_minutes * 60
-        )
-        if self._event.is_set() and not due:
-            time.sleep(0.05)
-        if due:
+    def wait(self, seconds: float) -> None:
+        """Until something happens, or so long."""
+        if self._event.wait(seconds):
             self._event.clear()
-            self._swept = now
-        return due
+            time.sleep(0.05)
+
+    def due(self) -> tuple[bool, list[str]]:
+        """Whether a scan of everything is due, and else the files that changed and are quiet since."""
+        now = time.monotonic()
+        with self._lock:
+            newest = max(self._changed.values(), default=0.0)
+            folders_differ = self._folders_changed() != self._folders_seen
+            swept = now - self._swept > self._settings.sweep_minutes * 60
+            if (
+                folders_differ
+                or swept
+                or (self._scan_wanted and now - newest >= self._settings.debounce_seconds)
+            ):
+                self._scan_wanted, self._swept = False, now
+                self._changed.clear()
+                return True, []
+            quiet = [
+                path for path, at in self._changed.items()
+                if now - at >= self._settings.debounce_seconds and not _is_growing(path)
+            ]  # fmt: skip
+            for path in quiet:
+                del self._changed[path]
+            return False, quiet
+
+    def came_or_went(self) -> bool:
+        """Whether a folder vanished or is back; looked at every few seconds, as no event tells of it."""
+        if time.monotonic() - self._retried < 2:
+            return False
+        self._retried = time.monotonic()
+        return any(not os.path.isdir(path) for path in self._followed)
+
+    def _follow(self, path: str) -> None:
+        usual, polling = self._observers
+        remote = _file_system(path) in _REMOTE
+        for observer, state in (
+            ((polling, "polling"),) if remote else ((usual, "watching"), (polling, "polling"))
+        ):
+            try:
+                self._followed[path] = (observer, observer.schedule(self, path, recursive=True), state)
+                return
+            except OSError:  # the kernel's limit of watches, or a file system that has none
+                continue
+
+    def _drop(self, path: str) -> None:
+        if path in self._followed:
+            observer, watch, _ = self._followed.pop(path)
+            with contextlib.suppress(KeyError, OSError):
+                observer.unschedule(watch)
 
     def _folders_changed(self) -> float:
         try:
             return self._home.folders.stat().st_mtime
         except OSError:
             return 0.0
+
+
+def _is_growing(path: str) -> bool:
+    """Whether a file was written within the last moment: a download or a copy still under way."""
+    try:
+        return time.time() - os.stat(path).st_mtime < 0.2
+    except OSError:
+        return False
+
+
+def _file_system(path: str) -> str:
+    """Type of the file system that holds a path, where the system says so."""
+    import psutil
+
+    mounts = [(m.mountpoint, m.fstype) for m in psutil.disk_partitions(all=True)]
+    holding = [m for m in mounts if path == m[0] or path.startswith(m[0].rstrip("/") + "/")]
+    return max(holding, key=lambda m: len(m[0]), default=("", ""))[1]

@@ -59,6 +59,11 @@ class Home:
         return self.root / "catalogue.sqlite"
 
     @property
+    def building(self) -> Path:
+        """The catalogue of a table that is being built beside the live one; there is none otherwise."""
+        return self.root / "catalogue-building.sqlite"
+
+    @property
     def lock(self) -> Path:
         """Held by the one process that writes the index."""
         return self.root / "indexer.lock"

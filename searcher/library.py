@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from searcher.embedding import Embedder, open_embedder
 from searcher.embedding.base import Kind, ModelInfo, Vectors, cut
-from searcher.errors import FolderError, UsageError
+from searcher.errors import FolderError, ModelMismatch, UsageError
 from searcher.home import Home
 from searcher.paths import doc_id, to_stored
 from searcher.records import Answer, Hit
@@ -59,7 +59,7 @@ class Library:
     def embedder(self) -> Embedder:
         with self._lock:
             if self._embedder is None:
-                self._embedder = open_embedder(self.home, self.settings, role="query")
+                self._embedder = open_embedder(self.home, self._answering(), role="query")
             return self._embedder
 
     @property
@@ -71,9 +71,24 @@ class Library:
         """The live table, opened again when another took its place. Raises IndexMissing, ModelMismatch."""
         with self._lock:
             if self._store is None or self._store.live != read_live(self.home):
-                self._store = open_store(self.home, self.embedder.model)
+                self._store = self._open_store()
                 self._sample, self._labels = sample.Sample(), None
             return self._store
+
+    def _open_store(self) -> Store:
+        """With the model that fits: after a rebuild, another than before."""
+        try:
+            return open_store(self.home, self.embedder.model)
+        except ModelMismatch:
+            self.close()
+            return open_store(self.home, self.embedder.model)
+
+    def _answering(self) -> Settings:
+        """While another index is built, the old one is asked with the model it was built with."""
+        live = read_live(self.home)
+        if live is None or not live.source or not self.home.building.exists():
+            return self.settings
+        return replace(self.settings, model=live.source, dim=live.dim)
 
     def embed(self, texts: list[str], kind: Kind = "document") -> Vectors:
         """float32 (n, dim), L2-normalised, in the order given. Raises EmbeddingFailed."""

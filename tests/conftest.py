@@ -25,17 +25,31 @@ def _offline() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The starter model's GGUF, built once a run from the weights package."""
+    from searcher.embedding import open_embedder
     from searcher.models import starter
+    from searcher.search import background
+    from searcher.settings import Settings
 
-    return starter.build(Home(tmp_path_factory.mktemp("starter")).create())
+    home = Home(tmp_path_factory.mktemp("starter")).create()
+    path = starter.build(home)
+    embedder = open_embedder(home, Settings(), role="index")
+    background.build(home, embedder)
+    embedder.close()
+    return path
+
+
+def make_home(root: Path, starter: Path) -> Home:
+    """A fresh home that already holds the starter model and what is computed once for it."""
+    home = Home(root).create()
+    for file in starter.parent.iterdir():
+        if file.is_file():
+            os.link(file, home.models / file.name)
+    return home
 
 
 @pytest.fixture
 def home(tmp_path: Path, starter: Path) -> Home:
-    """A fresh home that already holds the starter model."""
-    home = Home(tmp_path / "home").create()
-    os.link(starter, home.models / starter.name)
-    return home
+    return make_home(tmp_path / "home", starter)
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ class Live:
     dim: int
     native_dim: int
     chunker: str  # what decided the chunks; another value means a rebuild
+    source: str = ""  # the model's file or address, so that this table can be asked while another is built
 
 
 def read_live(home: Home) -> Live | None:
@@ -160,6 +161,19 @@ def create_table(home: Home, name: str, model: ModelInfo) -> Any:
     table.set_unenforced_primary_key("id")
     create_indexes(table)
     return table
+
+
+def has_table(home: Home, name: str) -> bool:
+    import lancedb
+
+    return name in lancedb.connect(str(home.index)).list_tables().tables
+
+
+def drop_table(home: Home, name: str) -> None:
+    import lancedb
+
+    if has_table(home, name):
+        lancedb.connect(str(home.index)).drop_table(name)
 
 
 def damaged(error: Exception) -> IndexDamaged:

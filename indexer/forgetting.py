@@ -1,0 +1,93 @@
+"""Forgetting a file for good: rows, vectors, old versions, catalogue; proven by a search through the home."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from indexer.catalogue import Catalogue
+from indexer.lock import writing
+from searcher.errors import SearcherError
+from searcher.files import read_json, write_json
+from searcher.home import Home
+from searcher.paths import doc_id, to_stored
+from searcher.settings import Settings
+from searcher.store import Store
+from searcher.store.table import open_table, read_live
+
+_TELLING = 24  # characters of a string that is searched for afterwards
+
+
+def forget(home: Home, settings: Settings, path: Path) -> dict[str, Any]:
+    """{"files", "chunks", "searched_bytes"}: remove every trace of a file or folder, which is not indexed
+    again until it is added again. Raises IndexLocked, and SearcherError if a trace was found."""
+    stored = to_stored(path.expanduser().absolute())
+    with writing(home):
+        catalogue = Catalogue(home)
+        rows = catalogue.below(stored)
+        removed, telling = 0, []
+        live = read_live(home)
+        if live is not None and rows:
+            store = Store(open_table(home, live.table, write=True), live)
+            listed = ", ".join(f"'{doc_id(row.path)}'" for row in rows)
+            texts = store.table.search().where(f"doc_id IN ({listed})").select(["text"]).limit(1000).to_list()
+            telling = _telling([row["text"] for row in texts], store, listed)
+            removed = store.table.delete(f"doc_id IN ({listed})").num_deleted_rows
+            with warnings.catch_warnings():  # of readers that lose their version: they look for the new one
+                warnings.simplefilter("ignore")
+                store.table.optimize(cleanup_older_than=timedelta(0), delete_unverified=True)
+        catalogue.remove(row.path for row in rows)
+        catalogue.vacuum()
+        catalogue.close()
+        remember(home, stored)
+        searched = _search(home, telling)
+    return {"files": len(rows), "chunks": removed, "searched_bytes": searched}
+
+
+def forgotten(home: Home) -> set[str]:
+    """Stored paths that are not to be indexed."""
+    return set(read_json(home.root / "forgotten.json") or ())
+
+
+def remember(home: Home, stored: str) -> None:
+    write_json(home.root / "forgotten.json", sorted(forgotten(home) | {stored}))
+
+
+def recall(home: Home, path: Path) -> None:
+    """Index a forgotten path again; what adding a folder does for everything in it."""
+    stored = to_stored(path.expanduser().absolute())
+    kept = {known for known in forgotten(home) if known != stored and not known.startswith(stored + "/")}
+    if kept != forgotten(home):
+        write_json(home.root / "forgotten.json", sorted(kept))
+
+
+def _telling(texts: list[str], store: Store, listed: str) -> list[bytes]:
+    """Strings that stand in these texts and in no other passage."""
+    found = []
+    for text in texts[:20]:
+        middle = text[len(text) // 2 :].strip()[:_TELLING]
+        if len(middle) == _TELLING and "\n" not in middle:
+            quoted = middle.replace("'", "''")
+            if not store.table.count_rows(f"contains(text, '{quoted}') AND doc_id NOT IN ({listed})"):
+                found.append(middle.encode())
+    return found
+
+
+def _search(home: Home, telling: list[bytes]) -> int:
+    """Bytes looked through. Raises SearcherError naming the file that still holds a string."""
+    searched = 0
+    for folder, _, names in os.walk(home.root):
+        if Path(folder) == home.models:
+            continue
+        for name in names:
+            try:
+                data = Path(folder, name).read_bytes()
+            except OSError:
+                continue
+            searched += len(data)
+            if any(string in data for string in telling):
+                raise SearcherError(f"{folder}/{name} still holds text of the file; run the command again")
+    return searched

@@ -1,0 +1,157 @@
+"""What changed: the library's folders compared with the catalogue, one query a folder and one stat a file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from indexer.catalogue import Catalogue, FileRow
+from indexer.discovery import FolderGone, walk
+from indexer.forgetting import forgotten
+from indexer.rules import Found, Skipped, allows
+from indexer.summary import Summary
+from searcher.folders import Folder
+from searcher.home import Home
+from searcher.paths import to_stored
+from searcher.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A file to write: as it is now, and as the catalogue knows it."""
+
+    found: Found
+    folder: str
+    before: FileRow | None = None
+
+    @property
+    def stored(self) -> str:
+        return to_stored(self.found.path)
+
+
+@dataclass(slots=True)
+class Changes:
+    """The outcome of a scan. `moved` are tasks whose content may be that of a file that is gone."""
+
+    tasks: list[Task] = field(default_factory=list)
+    moved: list[Task] = field(default_factory=list)
+    gone: list[FileRow] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def scan(
+    folders: Iterable[Folder], catalogue: Catalogue, home: Home, settings: Settings, summary: Summary
+) -> Changes:
+    """Compare every folder. A folder that is gone keeps its documents, marked offline."""
+    changes = Changes()
+    kept = list(folders)
+    unwanted = forgotten(home)
+    for folder in kept:
+        known = catalogue.of_folder(folder.path)
+        try:
+            entries = _remembered(walk(folder, home=home, settings=settings), unwanted)
+            seen = _compare(entries, folder, known, catalogue, changes, summary)
+        except FolderGone as gone:
+            catalogue.set_status(folder.path, "indexed", "offline")
+            changes.notes.append(str(gone))
+            continue
+        changes.gone += [row for path, row in known.items() if path not in seen]
+    for folder_path in catalogue.folders() - {folder.path for folder in kept}:
+        changes.gone += catalogue.of_folder(folder_path).values()
+    _suspect_moves(changes)
+    return changes
+
+
+def look_at(
+    path: str, folder: Folder, catalogue: Catalogue, home: Home, settings: Settings
+) -> tuple[Task | None, list[FileRow]]:
+    """One path that an event named: the task to write it, and the rows that are gone with it."""
+    known = catalogue.below(to_stored(path))
+    skipped = allows(folder, path, settings, home)
+    if skipped is None and (found_again := _forgotten(path, forgotten(home))):
+        skipped = found_again
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return None, known
+    if skipped is not None:
+        catalogue.put([skipped_row(folder.path, skipped)])
+        return None, [row for row in known if row.status != "skipped"]
+    found = Found(path, status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev)
+    before = known[0] if known else None
+    return (None if before and same(before, found) else Task(found, folder.path, before)), []
+
+
+def _remembered(entries: Iterable[Found | Skipped], unwanted: set[str]) -> Iterator[Found | Skipped]:
+    """The entries, with files that were forgotten turned into skips."""
+    if not unwanted:
+        yield from entries
+        return
+    for entry in entries:
+        yield _forgotten(entry.path, unwanted) or entry
+
+
+def _forgotten(path: str, unwanted: set[str]) -> Skipped | None:
+    stored = to_stored(path)
+    if stored in unwanted or any(stored.startswith(known + "/") for known in unwanted):
+        return Skipped(path, "forgotten", "you asked to forget it; add it again with `searcher folders add`")
+    return None
+
+
+def _compare(
+    entries: Iterator[Found | Skipped], folder: Folder, known: dict[str, FileRow], catalogue: Catalogue,
+    changes: Changes, summary: Summary,
+) -> set[str]:  # fmt: skip
+    """Files the walk named; those below a folder that could not be listed count as named."""
+    seen: set[str] = set()
+    skipped: list[FileRow] = []
+    back: list[FileRow] = []
+    for entry in entries:
+        stored = to_stored(entry.path)
+        seen.add(stored)
+        row = known.get(stored)
+        if isinstance(entry, Skipped):
+            summary.skipped += 1
+            fresh = skipped_row(folder.path, entry)
+            if row is None or (row.status, row.reason) != (fresh.status, fresh.reason):
+                skipped.append(fresh)
+                if row is not None and row.status != "skipped":
+                    changes.gone.append(row)
+            if entry.rule == "unreadable" and entry.is_folder:
+                seen.update(path for path in known if path.startswith(stored + "/"))
+            continue
+        summary.seen += 1
+        if row is None or not same(row, entry):
+            changes.tasks.append(Task(entry, folder.path, row))
+        elif row.status == "failed":
+            summary.failed += 1
+            summary.errors.append((stored, row.reason))
+        else:
+            summary.unchanged += 1
+            if row.status == "offline":
+                back.append(row)
+    if back:
+        catalogue.set_status(folder.path, "offline", "indexed")
+    # a row that turned from indexed to skipped is taken out by `gone`, which must not find it skipped yet
+    leaving = {row.path for row in changes.gone}
+    catalogue.put(row for row in skipped if row.path not in leaving)
+    return seen
+
+
+def _suspect_moves(changes: Changes) -> None:
+    """New files as large as one that is gone are read first: a move must find the old vectors in place."""
+    sizes = {row.size for row in changes.gone if row.status in ("indexed", "offline")}
+    changes.moved = [t for t in changes.tasks if t.before is None and t.found.size in sizes]
+    suspected = {id(task) for task in changes.moved}
+    changes.tasks = [task for task in changes.tasks if id(task) not in suspected]
+
+
+def same(row: FileRow, found: Found) -> bool:
+    return row.status != "skipped" and row.size == found.size and row.mtime_ns == found.mtime_ns
+
+
+def skipped_row(folder: str, entry: Skipped) -> FileRow:
+    return FileRow(
+        to_stored(entry.path), folder, 0, 0, 0, status="skipped", reason=entry.reason, rule=entry.rule
+    )

@@ -1,0 +1,69 @@
+"""Passages that wait for a vector: those just written first, whatever the table still holds after."""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from searcher.embedding import Embedder
+from searcher.embedding.base import Vectors
+from searcher.store import Store
+from searcher.store.rows import embedded_text
+
+_BATCH = 64  # passages a call of the embedder
+_COMMIT = 256  # passages a commit of vectors; at most so much work is lost in a crash
+_COMMIT_SECONDS = 2.0
+
+
+class Waiting:
+    """The null vectors of the table are the queue; this holds the part of it that was seen, newest first."""
+
+    def __init__(self, store: Store, embedder: Embedder) -> None:
+        self._store, self._embedder = store, embedder
+        self._heap: list[tuple[int, str, str, int]] = []  # -gen, id, text, tokens
+        self._newest: dict[str, int] = {}  # gen by id: what was replaced while it waited is not embedded
+        self._done: list[tuple[str, Vectors]] = []
+        self._committed = time.monotonic()
+        self.add(
+            store.read(
+                lambda table: table.search().where("vector IS NULL")
+                .select(["id", "gen", "context", "text", "tokens"]).limit(10_000_000).to_list()
+            )
+        )  # fmt: skip
+
+    def __len__(self) -> int:
+        return len(self._heap) + len(self._done)
+
+    def add(self, rows: Iterable[dict[str, Any]]) -> None:
+        for row in rows:
+            text = embedded_text(row["context"], row["text"])
+            self._newest[row["id"]] = row["gen"]
+            heapq.heappush(self._heap, (-row["gen"], row["id"], text, row["tokens"]))
+
+    def step(self) -> tuple[int, int]:
+        """Embed one batch; passages and tokens that it held. Vectors reach the table a few batches at a time,
+        at once when nothing else waits."""
+        batch: list[tuple[int, str, str, int]] = []
+        while self._heap and len(batch) < _BATCH:
+            entry = heapq.heappop(self._heap)
+            if self._newest.get(entry[1]) == -entry[0]:
+                batch.append(entry)
+                del self._newest[entry[1]]
+        if batch:
+            full = self._embedder.embed_full([text for _, _, text, _ in batch])
+            self._done += zip([name for _, name, _, _ in batch], full, strict=True)
+        late = time.monotonic() - self._committed > _COMMIT_SECONDS
+        if self._done and (not self._heap or len(self._done) >= _COMMIT or late):
+            self.flush()
+        return len(batch), sum(tokens for *_, tokens in batch)
+
+    def flush(self) -> None:
+        """Write the vectors computed so far; before any other write, so that none lands on a newer text."""
+        if not self._done:
+            return
+        self._store.fill_vectors([name for name, _ in self._done], np.stack([v for _, v in self._done]))
+        self._done, self._committed = [], time.monotonic()

@@ -1,0 +1,121 @@
+"""Documents to rows of the table. The table first, the catalogue after: what the catalogue names is there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from indexer.catalogue import Catalogue, FileRow
+from indexer.reading import Read
+from indexer.summary import Summary
+from searcher.paths import doc_id
+from searcher.store import Store
+from searcher.store.reader import fetch
+from searcher.store.rows import rows as rows_of
+
+
+class Writer:
+    """Commits many files at once."""
+
+    def __init__(self, store: Store, catalogue: Catalogue) -> None:
+        self._store, self._catalogue = store, catalogue
+
+    def commit(
+        self, batch: Sequence[Read], summary: Summary, moved_from: dict[str, FileRow]
+    ) -> list[dict[str, Any]]:
+        """Write files and return the rows that wait for a vector. `moved_from` are files that are gone, by
+        content hash; one that reappears is taken out of it and counted as moved."""
+        gen = time.time_ns()
+        rows: list[dict[str, Any]] = []
+        files: list[FileRow] = []
+        replaced: list[str] = []
+        for read in batch:
+            found, task = read.task.found, read.task
+            row = FileRow(
+                task.stored, task.folder, found.size, found.mtime_ns, found.inode, hash=read.hash,
+                indexed_at=time.time(),
+            )  # fmt: skip
+            if read.failure:
+                summary.failed += 1
+                summary.errors.append((task.stored, read.failure))
+                files.append(replace(row, status="failed", reason=read.failure))
+                replaced.append(task.stored)
+            elif read.document is None and task.before is not None:
+                summary.unchanged += 1
+                files.append(replace(task.before, status="indexed", size=found.size, mtime_ns=found.mtime_ns))
+                self._touch(task.stored, found.size, found.mtime_ns)
+            elif read.document is not None:
+                rows += rows_of(
+                    read.document, list(read.chunks), path=task.stored, folder=task.folder, size=found.size,
+                    mtime_ns=found.mtime_ns, doc_hash=read.hash, gen=gen,
+                )  # fmt: skip
+                files.append(replace(row, kind=read.document.kind, chunks=len(read.chunks)))
+                replaced.append(task.stored)
+                self._count(read, summary, moved_from)
+        summary.chunks_reused += self._reuse(rows)
+        self._store.upsert(rows)
+        summary.chunks_written += len(rows)
+        summary.chunks_removed += self._delete(replaced, f"gen < {gen}")
+        self._catalogue.put(files)
+        return [row for row in rows if row["vector"] is None]
+
+    def remove(self, files: Sequence[FileRow], summary: Summary) -> None:
+        """Take files out; the rows first, so that no passage outlives its file's entry."""
+        summary.chunks_removed += self._delete([row.path for row in files if row.status != "skipped"])
+        self._catalogue.remove(row.path for row in files)
+
+    def reconcile(self) -> int:
+        """After a crash: rows the catalogue does not know are deleted, files without rows are read again.
+        Returns how many documents were put right."""
+        known = {doc_id(row.path): row for row in self._catalogue.with_status("indexed", "offline")}
+        there = self._store.read(
+            lambda table: set(table.search().select(["doc_id"]).to_arrow()["doc_id"].to_pylist())
+        )
+        strangers = sorted(there - known.keys())
+        for start in range(0, len(strangers), 500):
+            listed = ", ".join(f"'{owner}'" for owner in strangers[start : start + 500])
+            self._store.table.delete(f"doc_id IN ({listed})")
+        lost = [row.path for owner, row in known.items() if owner not in there]
+        self._catalogue.remove(lost)
+        return len(strangers) + len(lost)
+
+    def _count(self, read: Read, summary: Summary, moved_from: dict[str, FileRow]) -> None:
+        before = read.task.before
+        if before is None and moved_from.pop(read.hash, None) is not None:
+            summary.moved += 1
+        elif before is not None and before.status in ("indexed", "offline"):
+            summary.changed += 1
+        else:
+            summary.added += 1
+
+    def _reuse(self, rows: list[dict[str, Any]]) -> int:
+        """Give rows the vector of any passage with the same hash; how many got one."""
+        names = [name for name in ("vector", "full") if name in self._store.table.schema.names]
+        reused = 0
+        for start in range(0, len(rows), 1000):
+            part = rows[start : start + 1000]
+            listed = ", ".join(f"'{row['hash']}'" for row in part)
+            where = f"hash IN ({listed}) AND vector IS NOT NULL"
+            found = fetch(self._store, where, ["hash", *names])
+            vectors = {row["hash"]: row for row in found}
+            for row in part:
+                if known := vectors.get(row["hash"]):
+                    row.update({name: known[name] for name in names})
+                    reused += 1
+        return reused
+
+    def _delete(self, paths: Iterable[str], condition: str = "true") -> int:
+        owners = [doc_id(path) for path in paths]
+        removed = 0
+        for start in range(0, len(owners), 500):
+            listed = ", ".join(f"'{owner}'" for owner in owners[start : start + 500])
+            removed += self._store.table.delete(f"doc_id IN ({listed}) AND {condition}").num_deleted_rows
+        return removed
+
+    def _touch(self, stored: str, size: int, mtime_ns: int) -> None:
+        """Same content, other time: hits must not look stale."""
+        self._store.table.update(
+            where=f"doc_id = '{doc_id(stored)}'", values={"size": size, "mtime_ns": mtime_ns}
+        )
