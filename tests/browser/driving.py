@@ -80,7 +80,8 @@ class serving:
 
     def __init__(self, home: Path, starter: Path, *folders: Path) -> None:
         (home / "models").mkdir(parents=True)
-        os.link(starter, home / "models" / starter.name)
+        for file in filter(Path.is_file, starter.parent.iterdir()):
+            os.link(file, home / "models" / file.name)
         self.port = free_port()
         self.command = [
             sys.executable, "-m", "ui.cli.main", "--home", str(home), "up", *map(str, folders),

@@ -61,7 +61,8 @@ def indexed_once(tmp_path_factory: pytest.TempPathFactory, starter: Path) -> Cal
     """`ask` on a home where the sample library is indexed already; for tests that only read."""
     root = tmp_path_factory.mktemp("shared")
     home = Home(root / "home").create()
-    os.link(starter, home.models / starter.name)
+    for file in filter(Path.is_file, starter.parent.iterdir()):
+        os.link(file, home.models / file.name)
     environment = os.environ | {"SEARCHER_HOME": str(home.root), "HF_HUB_OFFLINE": "1"}
 
     def call(*arguments: str) -> dict[str, Any]:

@@ -82,7 +82,8 @@ def indexed(tmp_path_factory: pytest.TempPathFactory, starter: Path) -> tuple[Ho
     with as_file(files("ui") / "sample") as source:
         folder = Path(shutil.copytree(source, place / "sample"))
     home = Home(place / "home").create()
-    os.link(starter, home.models / starter.name)
+    for file in filter(Path.is_file, starter.parent.iterdir()):
+        os.link(file, home.models / file.name)
     command = [sys.executable, "-m", "ui.cli.main", "index", str(folder), "--home", str(home.root)]
     subprocess.run(command, env=environment(), check=True, capture_output=True, timeout=180)
     return home, folder

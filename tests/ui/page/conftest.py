@@ -25,7 +25,8 @@ def indexed(tmp_path_factory: pytest.TempPathFactory, starter: Path) -> Home:
 
     place = tmp_path_factory.mktemp("page")
     home = Home(place / "home").create()
-    os.link(starter, home.models / starter.name)
+    for file in filter(Path.is_file, starter.parent.iterdir()):
+        os.link(file, home.models / file.name)
     with as_file(files("ui") / "sample") as source:
         folders.add(home, shutil.copytree(source, place / "sample"))
     index(home, Settings.load(home))
