@@ -13,7 +13,7 @@ from indexer.chunking import chunk
 from indexer.scan import Task
 from indexer.worker import Extractor
 from searcher.embedding import Embedder
-from searcher.errors import ExtractionFailed
+from searcher.errors import ExtractionFailed, UnreadableKind
 from searcher.records import Chunk, Document
 from searcher.settings import Settings
 
@@ -30,6 +30,7 @@ class Read:
     document: Document | None = None
     chunks: tuple[Chunk, ...] = ()
     failure: str = ""
+    skipped: str = ""  # a kind of file that is not read at all
 
 
 class Reader:
@@ -63,6 +64,8 @@ class Reader:
                 document, path=task.found.path, count=self._embedder.count_tokens, target=model.chunk_tokens,
                 limit=model.max_tokens,
             )  # fmt: skip
+        except UnreadableKind as error:
+            return Read(task, skipped=str(error))
         except ExtractionFailed as error:
             return Read(task, failure=str(error))
         except OSError as error:

@@ -124,6 +124,8 @@ def _compare(
         summary.seen += 1
         if row is None or not same(row, entry):
             changes.tasks.append(Task(entry, folder.path, row))
+        elif row.status == "skipped":
+            summary.skipped += 1
         elif row.status == "failed":
             summary.failed += 1
             summary.errors.append((stored, row.reason))
@@ -148,7 +150,12 @@ def _suspect_moves(changes: Changes) -> None:
 
 
 def same(row: FileRow, found: Found) -> bool:
-    return row.status != "skipped" and row.size == found.size and row.mtime_ns == found.mtime_ns
+    """Whether a file is as it was when it was read, be it only to learn that its kind is not read."""
+    return (
+        (row.status != "skipped" or row.rule == "kind")
+        and row.size == found.size
+        and row.mtime_ns == found.mtime_ns
+    )
 
 
 def skipped_row(folder: str, entry: Skipped) -> FileRow:

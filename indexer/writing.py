@@ -37,7 +37,11 @@ class Writer:
                 task.stored, task.folder, found.size, found.mtime_ns, found.inode, hash=read.hash,
                 indexed_at=time.time(),
             )  # fmt: skip
-            if read.failure:
+            if read.skipped:
+                summary.skipped += 1
+                files.append(replace(row, status="skipped", reason=read.skipped, rule="kind"))
+                replaced.append(task.stored)
+            elif read.failure:
                 summary.failed += 1
                 summary.errors.append((task.stored, read.failure))
                 files.append(replace(row, status="failed", reason=read.failure))
