@@ -29,7 +29,6 @@ def build_app(home: Home, settings: Settings, *, url: str = "", everywhere: bool
     """
     os.environ["SEARCHER_HOME"] = str(home.root)
     from starlette.middleware import Middleware
-    from streamlit import config
     from streamlit.starlette import App
 
     from ui.api import mount
@@ -37,7 +36,6 @@ def build_app(home: Home, settings: Settings, *, url: str = "", everywhere: bool
     from ui.security import token
     from ui.service import get_service
 
-    config.set_option("logger.level", "warning")  # at its default every query is written to the terminal
     service = get_service()
     api, running = mount(service)
 

@@ -156,6 +156,7 @@ class opened:
     def __exit__(self, *_: object) -> None:
         self.tab.close()
         assert self.watched.outside == []
+        assert [error for error in self.watched.errors if "Content Security Policy" in error] == []
 
     def _request(self, request: Request) -> None:
         parts = urlsplit(request.url)

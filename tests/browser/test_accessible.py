@@ -20,7 +20,7 @@ READY = {
     "search": ".hit",
     "preview": ".preview .doc",
     "library": ".folder",
-    "insight": "[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg",
+    "insight": "[data-testid=stVegaLiteChart] [role=graphics-document]",
     "brief": "h1.title",
     "settings": "text=Home folder",
 }

@@ -53,9 +53,7 @@ def test_pause_and_resume(desktop: Page, served: Served) -> None:
 def test_insight_draws_the_map(page: Page, served: Served) -> None:
     page.goto(f"{served.url}/insight")
     expect(page.locator(".bars").first).to_contain_text("md")
-    expect(
-        page.locator("[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg").first
-    ).to_be_visible()
+    expect(page.locator("[data-testid=stVegaLiteChart] [role=graphics-document]").first).to_be_visible()
     page.wait_for_timeout(800)
     shot(page, "insight")
 
