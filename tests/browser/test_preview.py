@@ -41,10 +41,10 @@ def test_a_pdf_opens_at_its_page(page: Page, served: Served) -> None:
 
 def test_the_preview_is_a_link(desktop: Page, served: Served) -> None:
     open_first(desktop, served, "how do I feed the sourdough starter")
-    text = desktop.locator(".preview .doc").inner_text()
+    text = desktop.locator(".preview .doc").text_content()
     desktop.goto(desktop.url)
     expect(desktop.locator(".preview .doc")).to_be_visible()
-    assert desktop.locator(".preview .doc").inner_text() == text
+    assert desktop.locator(".preview .doc").text_content() == text
 
 
 def test_path_and_citation_are_copied(desktop: Page, served: Served) -> None:

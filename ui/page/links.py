@@ -27,7 +27,21 @@ def _component() -> Callable[..., Any]:
 
 
 def mount() -> None:
-    _component()(key="keys", on_go_change=_follow, on_act_change=_act, height="content")
+    serial = st.session_state.get("_serial", 0)
+    _component()(
+        key="keys", data={"serial": serial}, on_go_change=_follow, on_act_change=_act, height="content"
+    )
+
+
+@cache
+def _ticker() -> Callable[..., Any]:
+    return st.components.v2.component("searcher_tick", js=(STATIC / "tick.js").read_text("utf-8"))
+
+
+def mount_ticker() -> None:
+    """Runs the fragment it is in once a second. A fragment's own timer would also run while a link is on its
+    way, and its call, which carries the box as it was, would undo the link."""
+    _ticker()(key="tick", on_tick_change=lambda: None, height="content")
 
 
 def current() -> State:
@@ -48,6 +62,7 @@ def go(state: State) -> None:
 
 def _follow() -> None:
     link = st.session_state["keys"].go
+    st.session_state["_serial"] = st.session_state.get("_serial", 0) + 1
     if isinstance(link, str):
         state = State.parse(link)
         if state.doc:

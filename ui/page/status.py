@@ -14,9 +14,10 @@ from ui.service import get_service
 _LOOKS = 3
 
 
-@st.fragment(run_every="1s")
+@st.fragment
 def line() -> None:
     """Looks every second; when the index has changed the results are asked for again."""
+    links.mount_ticker()
     service = get_service()
     now = (changes.mark(service.home), service.preparing, service.note)
     before, again = st.session_state.get("_index", (now, 0))

@@ -1,13 +1,28 @@
 // Links that change the page's state without loading it again, the keyboard, and the place shown in a preview.
 const SCHEMES = ["vscode:", "cursor:", "zed:", "idea:"]
 
-export default function ({ parentElement, setTriggerValue }) {
+export default function ({ data, parentElement, setTriggerValue }) {
+  const shared = (window.__searcher ??= { hit: null, shown: null, unfolded: new Set(), pending: null })
+  shared.trigger = setTriggerValue // of the latest rendering; the listeners below stay for good
+  shared.serial = data.serial
+  if (shared.pending !== data.serial) shared.pending = null
+  if (shared.place !== parentElement) {
+    shared.place = parentElement
+    if (document.activeElement === document.body) document.querySelector(".st-key-q input")?.focus({ preventScroll: true })
+  }
+  if (shared.started) return shared.settle()
+  shared.started = true
+  const pageState = shared
   const box = () => document.querySelector(".st-key-q input")
   const titles = () => [...document.querySelectorAll(".hit a.title")]
   const active = () => document.activeElement
-  const follow = (link) => setTriggerValue("go", link)
+  // until the answer to this has come, the ticker keeps still: its call would carry the old query
+  const follow = (link) => {
+    shared.pending = shared.serial
+    shared.since = performance.now()
+    shared.trigger("go", link)
+  }
   const smooth = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth")
-  const pageState = (parentElement.__searcher ??= { hit: null, shown: null, unfolded: new Set() })
 
   const copy = async (button) => {
     const said = button.parentElement.querySelector(".copied")
@@ -34,7 +49,7 @@ export default function ({ parentElement, setTriggerValue }) {
       if (SCHEMES.includes(new URL(button.dataset.launch).protocol)) location.href = button.dataset.launch
       return
     }
-    if (button) return void setTriggerValue("act", { do: button.dataset.do, id: button.dataset.id ?? null })
+    if (button) return void shared.trigger("act", { do: button.dataset.do, id: button.dataset.id ?? null })
     const link = event.target.closest?.('a[href^="?"]')
     if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
     event.preventDefault()
@@ -51,6 +66,7 @@ export default function ({ parentElement, setTriggerValue }) {
   }
 
   const onKey = (event) => {
+    if (!box()) return
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
     const input = box()
     const inBox = input && active() === input
@@ -115,14 +131,7 @@ export default function ({ parentElement, setTriggerValue }) {
   document.addEventListener("keydown", onKey)
   document.addEventListener("focusin", onFocus)
   document.addEventListener("toggle", onToggle, true)
-  observer.observe(document.querySelector(".stMain") ?? document.body, { childList: true, subtree: true })
-  if (active() === document.body) box()?.focus({ preventScroll: true })
+  observer.observe(document.body, { childList: true, subtree: true })
+  shared.settle = settle
   settle()
-  return () => {
-    document.removeEventListener("click", onClick)
-    document.removeEventListener("keydown", onKey)
-    document.removeEventListener("focusin", onFocus)
-    document.removeEventListener("toggle", onToggle, true)
-    observer.disconnect()
-  }
 }
