@@ -12,6 +12,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from indexer.catalogue import Catalogue, FileRow
 from searcher import folders
@@ -19,7 +20,11 @@ from searcher.errors import FolderError, SearcherError
 from searcher.home import Home
 from searcher.paths import from_stored, to_stored
 from searcher.records import Document, Mark
+from searcher.settings import Settings
 from ui.security import inside, open_inside
+
+if TYPE_CHECKING:
+    from indexer.worker import Extractor
 
 _KEPT = 8
 _CHARACTERS = 2_000_000
@@ -53,6 +58,7 @@ class Viewer:
         self._copies: OrderedDict[tuple[str, int, int, int], Path] = OrderedDict()
         self._documents: OrderedDict[Path, Document] = OrderedDict()
         self._folder: Path | None = None
+        self._extractor: Extractor | None = None
 
     def document(self, path: str, *, start: int | None = None, end: int | None = None) -> DocumentView:
         """The text of an indexed file; of lines `start` to `end`, 1-based, inclusive, when given.
@@ -67,9 +73,7 @@ class Viewer:
         with self._lock:
             document = self._documents.get(copy)
         if document is None:
-            from indexer.formats import extract
-
-            document = extract(copy)
+            document = self._reader().extract(copy)
             with self._lock:
                 self._documents[copy] = document
                 while len(self._documents) > _KEPT:
@@ -130,6 +134,16 @@ class Viewer:
         row = self.row(to_stored(path))
         if row is None or row.status != "indexed":
             raise FolderError(f"{os.fspath(path)!r} is not a file of the library's folders")
+
+    def _reader(self) -> Extractor:
+        """A process of its own, with limits: a parser that hangs or crashes takes no answer with it."""
+        with self._lock:
+            if self._extractor is None:
+                from indexer.worker import Extractor
+
+                self._extractor = Extractor(Settings.load(self._home))
+                atexit.register(self._extractor.close)
+            return self._extractor
 
     def _private(self) -> Path:
         if self._folder is None:

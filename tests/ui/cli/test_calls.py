@@ -123,3 +123,18 @@ def test_a_name_that_ends_like_a_line(tmp_path: Path) -> None:
 
     (tmp_path / "log:7").touch()
     assert split_place(str(tmp_path / "log:7")) == (str(tmp_path / "log:7"), None)
+
+
+def test_help_starts_fast() -> None:
+    """At most six times a bare start of the interpreter; benchmarks/cli_start.py measures it closely."""
+    import time
+
+    fastest = {"bare": 9.0, "help": 9.0}
+    calls = {"bare": ["-c", "pass"], "help": ["-m", "ui.cli.main", "--help"]}
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    for _ in range(12):  # interleaved; the fastest of each is the one that nothing else held up
+        for name, arguments in calls.items():
+            start = time.perf_counter()
+            subprocess.run([sys.executable, *arguments], env=env, capture_output=True, check=True)
+            fastest[name] = min(fastest[name], time.perf_counter() - start)
+    assert fastest["help"] <= 6 * fastest["bare"], fastest
