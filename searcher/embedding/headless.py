@@ -55,7 +55,7 @@ def build(home: Home, head: Gguf, source_hash: str, *, bf16: bool = False) -> Pa
     record = path.with_suffix(".json")
     if path.is_file() and _recorded(record) == (source_hash, path.stat().st_size, path.stat().st_mtime_ns):
         return path
-    needed = sum(2 * _values(t.shape) if bf16 else t.size or 0 for t in _kept(head))
+    needed = bf16_bytes(head) if bf16 else sum(t.size or 0 for t in _kept(head))
     home.create()
     if shutil.disk_usage(home.models).free < 2 * needed + (1 << 30):
         return None
@@ -70,6 +70,11 @@ def build(home: Home, head: Gguf, source_hash: str, *, bf16: bool = False) -> Pa
         record, {"source": source_hash, "sha256": digest, "size": stat.st_size, "mtime_ns": stat.st_mtime_ns}
     )
     return path
+
+
+def bf16_bytes(head: Gguf) -> int:
+    """Size of the derived file with bfloat16 weights."""
+    return sum(2 * _values(tensor.shape) for tensor in _kept(head))
 
 
 def _recorded(record: Path) -> tuple[str, int, int] | None:
