@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import sqlite3
 import sys
 import threading
 
@@ -51,6 +52,11 @@ def main() -> int:
     except SearcherError as error:
         print(f"searcher: {error}", file=sys.stderr)
         return error.exit_code
+    except (OSError, RuntimeError, sqlite3.Error) as error:
+        reason = str(error).splitlines()[0][:300]
+        print(f"searcher: the index in {home.root} cannot be written: {reason}; free space or permissions, "
+              "then `searcher doctor --fix`", file=sys.stderr)  # fmt: skip
+        return 1
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields
@@ -39,6 +40,11 @@ CREATE TABLE IF NOT EXISTS files (
 CREATE INDEX IF NOT EXISTS files_folder ON files (folder);
 CREATE INDEX IF NOT EXISTS files_status ON files (status);
 """
+
+
+def number_of(table: str) -> int:
+    """A positive 31-bit number for a table's name."""
+    return zlib.crc32(table.encode()) & 0x7FFFFFFF or 1
 
 
 class Catalogue:
@@ -89,6 +95,18 @@ class Catalogue:
     def remove(self, paths: Iterable[str]) -> None:
         with self._writing() as db:
             db.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in paths])
+
+    @property
+    def table(self) -> int:
+        """A number for the table this catalogue tells of; 0 before it was said."""
+        with self._lock:
+            cursor = self._db.cursor()
+            cursor.row_factory = None
+            return int(cursor.execute("PRAGMA user_version").fetchone()[0])
+
+    def belong_to(self, table: str) -> None:
+        with self._writing() as db:
+            db.execute(f"PRAGMA user_version = {number_of(table)}")
 
     def copy_to(self, path: Path) -> None:
         """A second catalogue with the same rows; closes this one."""

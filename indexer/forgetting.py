@@ -15,7 +15,6 @@ from searcher.files import read_json, write_json
 from searcher.home import Home
 from searcher.paths import doc_id, to_stored
 from searcher.settings import Settings
-from searcher.store import Store
 from searcher.store.table import open_table, read_live
 
 _TELLING = 24  # characters of a string that is searched for afterwards
@@ -26,23 +25,25 @@ def forget(home: Home, settings: Settings, path: Path) -> dict[str, Any]:
     again until it is added again. Raises IndexLocked, and SearcherError if a trace was found."""
     stored = to_stored(path.expanduser().absolute())
     with writing(home):
+        remember(home, stored)  # first: after a crash the next pass takes out what is left
         catalogue = Catalogue(home)
         rows = catalogue.below(stored)
         removed, telling = 0, []
         live = read_live(home)
         if live is not None and rows:
-            store = Store(open_table(home, live.table, write=True), live)
+            table = open_table(home, live.table, write=True)
             listed = ", ".join(f"'{doc_id(row.path)}'" for row in rows)
-            texts = store.table.search().where(f"doc_id IN ({listed})").select(["text"]).limit(1000).to_list()
-            telling = _telling([row["text"] for row in texts], store, listed)
-            removed = store.table.delete(f"doc_id IN ({listed})").num_deleted_rows
+            texts = table.search().where(f"doc_id IN ({listed})").select(["text"]).limit(1000).to_list()
+            telling = _telling([row["text"] for row in texts], table, listed)
+            removed = table.delete(f"doc_id IN ({listed})").num_deleted_rows
             with warnings.catch_warnings():  # of readers that lose their version: they look for the new one
                 warnings.simplefilter("ignore")
-                store.table.optimize(cleanup_older_than=timedelta(0), delete_unverified=True)
+                table.optimize(cleanup_older_than=timedelta(0), delete_unverified=True)
+            _prove_gone(table, telling)
+        _forget_building(home)
         catalogue.remove(row.path for row in rows)
         catalogue.vacuum()
         catalogue.close()
-        remember(home, stored)
         searched = _search(home, telling)
     return {"files": len(rows), "chunks": removed, "searched_bytes": searched}
 
@@ -64,21 +65,46 @@ def recall(home: Home, path: Path) -> None:
         write_json(home.root / "forgotten.json", sorted(kept))
 
 
-def _telling(texts: list[str], store: Store, listed: str) -> list[bytes]:
+def _forget_building(home: Home) -> None:
+    """A table that is being built beside the live one is begun anew, without the forgotten file."""
+    from searcher.store.table import drop_table, table_names
+
+    live = read_live(home)
+    for name in table_names(home):
+        if live is None or name != live.table:
+            drop_table(home, name)
+    home.building.unlink(missing_ok=True)
+
+
+def _telling(texts: list[str], table: Any, listed: str) -> list[str]:
     """Strings that stand in these texts and in no other passage."""
     found = []
     for text in texts[:20]:
         middle = text[len(text) // 2 :].strip()[:_TELLING]
         if len(middle) == _TELLING and "\n" not in middle:
             quoted = middle.replace("'", "''")
-            if not store.table.count_rows(f"contains(text, '{quoted}') AND doc_id NOT IN ({listed})"):
-                found.append(middle.encode())
+            if not table.count_rows(f"contains(text, '{quoted}') AND doc_id NOT IN ({listed})"):
+                found.append(middle)
     return found
 
 
-def _search(home: Home, telling: list[bytes]) -> int:
-    """Bytes looked through. Raises SearcherError naming the file that still holds a string."""
+def _prove_gone(table: Any, telling: list[str]) -> None:
+    """Table files are compressed, so what they hold is asked of the table: one version is left, and no row
+    of it holds a telling string. Raises SearcherError."""
+    if len(table.list_versions()) > 1:
+        raise SearcherError(
+            "old versions of the index are still there; stop other searchers and run the command again"
+        )
+    for string in telling:
+        quoted = string.replace("'", "''")
+        if table.count_rows(f"contains(text, '{quoted}')"):
+            raise SearcherError("the index still holds text of the file; run the command again")
+
+
+def _search(home: Home, telling: list[str]) -> int:
+    """Bytes of the home looked through. Raises SearcherError naming the file that still holds a string."""
     searched = 0
+    strings = [string.encode() for string in telling]
     for folder, _, names in os.walk(home.root):
         if Path(folder) == home.models:
             continue
@@ -88,6 +114,6 @@ def _search(home: Home, telling: list[bytes]) -> int:
             except OSError:
                 continue
             searched += len(data)
-            if any(string in data for string in telling):
+            if any(string in data for string in strings):
                 raise SearcherError(f"{folder}/{name} still holds text of the file; run the command again")
     return searched

@@ -41,10 +41,14 @@ def index(home: Home, settings: Settings, *, progress: Report | None = None) -> 
 
 
 def watch(home: Home, settings: Settings, *, stop: threading.Event, progress: Report | None = None) -> None:
-    """Index, then follow the folders until `stop` is set. A rebuild that completes starts a new round."""
+    """Index, then follow the folders until `stop` is set. A rebuild that completes, or other settings, start
+    a new round."""
     while not stop.is_set():
+        seen = _settings_changed(home)
         with _opened(home, settings, progress) as (pipeline, place):
             _follow(home, settings, stop, pipeline, place)
+        if _settings_changed(home) != seen:
+            settings = Settings.load(home)
 
 
 def preview(folder: folders.Folder, home: Home, settings: Settings) -> dict[str, Any]:
@@ -57,9 +61,10 @@ def preview(folder: folders.Folder, home: Home, settings: Settings) -> dict[str,
 def _follow(home: Home, settings: Settings, stop: threading.Event, pipeline: Pipeline, place: Target) -> None:
     from indexer.watcher import Watcher
 
+    seen = _settings_changed(home)
     with Watcher(home, settings) as watcher:
         finished = False
-        while not stop.is_set():
+        while not stop.is_set() and _settings_changed(home) == seen:
             if is_paused(home) or (settings.pause_on_battery and _on_battery()):
                 pipeline.state.phase = "paused"
                 pipeline.report(pipeline.state)
@@ -82,6 +87,13 @@ def _follow(home: Home, settings: Settings, stop: threading.Event, pipeline: Pip
                     return
             pipeline.idle()
             watcher.wait(0.3)
+
+
+def _settings_changed(home: Home) -> int:
+    try:
+        return home.settings.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _finish(home: Home, pipeline: Pipeline, place: Target) -> None:

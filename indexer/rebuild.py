@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from indexer.catalogue import Catalogue
+from indexer.catalogue import Catalogue, number_of
 from indexer.chunking import VERSION
 from searcher.embedding.base import ModelInfo, Vectors
 from searcher.home import Home
@@ -41,24 +41,43 @@ def target(home: Home, model: ModelInfo) -> Iterator[Target]:
         create_table(home, wanted.table, model)
         write_live(home, wanted)
         home.catalogue.unlink(missing_ok=True)
+    elif live != wanted and _swapped_halfway(home, wanted):
+        write_live(home, wanted)
+        live = wanted
     building = live is not None and live != wanted
-    path = home.building if building else home.catalogue
-    if building and not has_table(home, wanted.table):
-        path.unlink(missing_ok=True)
-        create_table(home, wanted.table, model)
-        if live is not None and live.chunker == wanted.chunker and live.fingerprint == wanted.fingerprint:
-            _recut(home, live, wanted)
-            Catalogue(home, path=home.catalogue).copy_to(path)
-    catalogue = Catalogue(home, path=path)
+    if live is not None and building and not (has_table(home, wanted.table) and home.building.exists()):
+        _begin(home, live, wanted, model)
+    catalogue = Catalogue(home, path=home.building if building else home.catalogue)
     try:
+        catalogue.belong_to(wanted.table)
         yield Target(Store(open_table(home, wanted.table, write=True), wanted), catalogue, building)
     finally:
         catalogue.close()
 
 
+def _swapped_halfway(home: Home, wanted: Live) -> bool:
+    """Whether a crash came between the two steps of `swap`: the catalogue is the new table's already."""
+    if not (home.catalogue.exists() and has_table(home, wanted.table)):
+        return False
+    catalogue = Catalogue(home)
+    try:
+        return catalogue.table == number_of(wanted.table)
+    finally:
+        catalogue.close()
+
+
+def _begin(home: Home, live: Live, wanted: Live, model: ModelInfo) -> None:
+    """An empty table to build in; one that was left half re-cut is begun anew."""
+    home.building.unlink(missing_ok=True)
+    create_table(home, wanted.table, model)
+    if (live.fingerprint, live.chunker) == (wanted.fingerprint, wanted.chunker):
+        _recut(home, live, wanted)
+        Catalogue(home).copy_to(home.building)
+
+
 def swap(home: Home, built: Target) -> None:
-    """Make the table that was built the live one, and drop the old. The catalogue changes place first: after
-    a crash in between, the next start finds the new table whole and only reads the files again."""
+    """Make the table that was built the live one, and drop the old. The catalogue changes place first and
+    says which table it tells of, so that the next start can finish what a crash cut in two."""
     old = read_live(home)
     built.catalogue.checkpoint()
     for ending in ("-wal", "-shm"):
@@ -89,11 +108,11 @@ def _recut(home: Home, live: Live, wanted: Live) -> None:
     for batch in old.table.search().to_batches(_ROWS):
         rows = batch.to_pylist()
         embedded = [row for row in rows if row["vector"] is not None]
-        full: Vectors
-        if kept == "full":
+        full: Vectors = np.zeros((0, live.native_dim), np.float32)
+        if embedded and kept == "full":
             codes = np.frombuffer(b"".join(row["full"] for row in embedded), np.int8)
             full = dequantise(codes.reshape(len(embedded), -1))
-        else:
+        elif embedded:
             full = np.array([row["vector"] for row in embedded], np.float32).reshape(len(embedded), -1)
         for row in rows:
             row["vector"] = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -75,9 +76,13 @@ def look_at(
         status = os.lstat(path)
     except OSError:
         return None, known
+    if stat.S_ISDIR(status.st_mode):
+        return None, []  # a folder's event asks for a scan of its own
     if skipped is not None:
-        catalogue.put([skipped_row(folder.path, skipped)])
-        return None, [row for row in known if row.status != "skipped"]
+        left = [row for row in known if row.status != "skipped"]
+        if not left:
+            catalogue.put([skipped_row(folder.path, skipped)])
+        return None, left
     found = Found(path, status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev)
     before = known[0] if known else None
     return (None if before and same(before, found) else Task(found, folder.path, before)), []

@@ -31,8 +31,9 @@ class Watcher(FileSystemEventHandler):
         self._home, self._settings = home, settings
         self._observers: list[BaseObserver] = [Observer(), PollingObserver(timeout=_POLL_SECONDS)]
         self._followed: dict[str, tuple[BaseObserver, ObservedWatch, str]] = {}
+        self._away: set[str] = set()
         self._changed: dict[str, float] = {}  # path -> when it last changed
-        self._scan_wanted = True
+        self._scan_wanted, self._wanted_at = True, 0.0
         self._lock = threading.Lock()
         self._event = threading.Event()
         self._folders_seen = 0.0
@@ -59,7 +60,7 @@ class Watcher(FileSystemEventHandler):
         with self._lock:
             # a moved folder, or other rules: everything below may differ
             if event.is_directory or rules_changed or len(self._changed) > _MOST_PATHS:
-                self._scan_wanted = True
+                self._scan_wanted, self._wanted_at = True, now
             self._changed.update(dict.fromkeys(paths, now))
         self._event.set()
 
@@ -70,9 +71,11 @@ class Watcher(FileSystemEventHandler):
         for path in self._followed.keys() - wanted:
             self._drop(path)
         states = {}
+        self._away.clear()
         for path in wanted:
             if not os.path.isdir(path):
                 self._drop(path)
+                self._away.add(path)
                 states[path] = "offline"
                 continue
             if path not in self._followed:
@@ -90,13 +93,12 @@ class Watcher(FileSystemEventHandler):
         """Whether a scan of everything is due, and else the files that changed and are quiet since."""
         now = time.monotonic()
         with self._lock:
-            newest = max(self._changed.values(), default=0.0)
             folders_differ = self._folders_changed() != self._folders_seen
             swept = now - self._swept > self._settings.sweep_minutes * 60
             if (
                 folders_differ
                 or swept
-                or (self._scan_wanted and now - newest >= self._settings.debounce_seconds)
+                or (self._scan_wanted and now - self._wanted_at >= self._settings.debounce_seconds)
             ):
                 self._scan_wanted, self._swept = False, now
                 self._changed.clear()
@@ -114,7 +116,8 @@ class Watcher(FileSystemEventHandler):
         if time.monotonic() - self._retried < 2:
             return False
         self._retried = time.monotonic()
-        return any(not os.path.isdir(path) for path in self._followed)
+        gone = any(not os.path.isdir(path) for path in self._followed)
+        return gone or any(os.path.isdir(path) for path in self._away)
 
     def _follow(self, path: str) -> None:
         usual, polling = self._observers

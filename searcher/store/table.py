@@ -163,10 +163,15 @@ def create_table(home: Home, name: str, model: ModelInfo) -> Any:
     return table
 
 
-def has_table(home: Home, name: str) -> bool:
+def table_names(home: Home) -> list[str]:
     import lancedb
 
-    return name in lancedb.connect(str(home.index)).list_tables().tables
+    names: list[str] = lancedb.connect(str(home.index)).list_tables().tables
+    return names
+
+
+def has_table(home: Home, name: str) -> bool:
+    return name in table_names(home)
 
 
 def drop_table(home: Home, name: str) -> None:

@@ -214,3 +214,32 @@ def test_rows_without_a_file_and_files_without_rows_are_put_right(home: Home, li
     run(home)
     assert paths(home) == {"kite.md", "onion.md", "leek.txt"}
     consistent(home)
+
+
+def test_a_crash_between_the_two_steps_of_a_swap(home: Home, library: Path) -> None:
+    from searcher.store.table import write_live
+
+    run(home)
+    old = read_live(home)
+    run(home, chunk_tokens=64)
+    assert old is not None
+    write_live(home, old)  # as if the process had died before the pointer was written
+    again = run(home, chunk_tokens=64)
+    assert (again["files"]["unchanged"], again["chunks"]["written"]) == (3, 0)
+    assert read_live(home) != old
+    consistent(home)
+
+
+def test_forgetting_in_a_library_whose_texts_are_compressed(home: Home, library: Path) -> None:
+    for number in range(120):
+        (library / f"{number}.md").write_text(
+            f"Ledger {number}: the sum of entry {number} is {number * 37} crowns.\n" * 9
+        )
+    run(home)
+    with Library(home, Settings()) as opened:
+        assert Path(opened.search('"entry 77 is"')[0].path).name == "77.md"
+    done = indexer.forget(home, Settings(), library / "77.md")
+    assert done["chunks"] > 0
+    with Library(home, Settings()) as opened:
+        assert opened.search('"entry 77 is"') == []
+    assert len(open_store(home, None).table.list_versions()) == 1
