@@ -50,7 +50,7 @@ def take(browser: Browser, url: str, library: Path, out: Path) -> None:
         )
         page.goto(url + address)
         page.locator(ready).first.wait_for(timeout=60_000)
-        page.wait_for_timeout(1500)
+        page.wait_for_timeout(4000)
         picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB").quantize(128)
         picture.save(out / f"{name}.png", optimize=True)
         print(out / f"{name}.png", (out / f"{name}.png").stat().st_size // 1000, "KB")
@@ -87,6 +87,7 @@ def main() -> None:
             url = f"http://127.0.0.1:{port}"
             while not ready(url):
                 time.sleep(0.5)
+            urlopen(f"{url}/api/search?q=warm").close()  # the first query loads the model
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=options.chromium, args=FLAGS)
                 take(browser, url, library, out)

@@ -32,7 +32,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, starter: Path) -> Iterator[
         library = Path(shutil.copytree(source, place / "library"))
     (library / "notes" / "hostile.md").write_text(HOSTILE)
     with serving(place / "home", starter, library) as url:
-        wait_until(lambda: indexed(url, 18), 90, "indexing the sample library")
+        wait_until(lambda: indexed(url, 18), 180, "indexing the sample library")
         yield Served(url, library, place / "home")
 
 

@@ -117,8 +117,11 @@ class serving:
 def indexed(url: str, files: int) -> bool:
     import json
 
-    with urlopen(f"{url}/api/status", timeout=5) as answer:
-        status = json.load(answer)
+    try:
+        with urlopen(f"{url}/api/status", timeout=20) as answer:
+            status = json.load(answer)
+    except OSError:
+        return False
     return int(status["files"].get("indexed", 0)) >= files and not status["pending"]
 
 
