@@ -20,7 +20,7 @@ READY = {
     "search": ".hit",
     "preview": ".preview .doc",
     "library": ".folder",
-    "insight": "[data-testid=stVegaLiteChart] [role=graphics-document]",
+    "insight": "[data-testid=stVegaLiteChart] svg.marks, [data-testid=stVegaLiteChart] canvas.marks",
     "brief": "h1.title",
     "settings": "text=Home folder",
 }

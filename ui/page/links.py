@@ -62,12 +62,17 @@ def go(state: State) -> None:
 
 def _follow() -> None:
     link = st.session_state["keys"].go
-    st.session_state["_serial"] = st.session_state.get("_serial", 0) + 1
+    _answered()
     if isinstance(link, str):
         state = State.parse(link)
         if state.doc:
             remember(state)
         go(state)
+
+
+def _answered() -> None:
+    """Tells the browser with the next rendering that what it sent has arrived."""
+    st.session_state["_serial"] = st.session_state.get("_serial", 0) + 1
 
 
 def remember(state: State) -> None:
@@ -100,6 +105,7 @@ def forget_place() -> None:
 def _act() -> None:
     """A button that does something: open on this machine, keep for the brief, save or forget searches."""
     event = st.session_state["keys"].act
+    _answered()
     if not isinstance(event, dict):
         return
     home, state = get_service().home, current()

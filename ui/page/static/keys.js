@@ -17,11 +17,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const titles = () => [...document.querySelectorAll(".hit a.title")]
   const active = () => document.activeElement
   // until the answer to this has come, the ticker keeps still: its call would carry the old query
-  const follow = (link) => {
+  const send = (name, value) => {
     shared.pending = shared.serial
     shared.since = performance.now()
-    shared.trigger("go", link)
+    shared.trigger(name, value)
   }
+  const follow = (link) => send("go", link)
   const smooth = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth")
 
   const copy = async (button) => {
@@ -49,7 +50,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       if (SCHEMES.includes(new URL(button.dataset.launch).protocol)) location.href = button.dataset.launch
       return
     }
-    if (button) return void shared.trigger("act", { do: button.dataset.do, id: button.dataset.id ?? null })
+    if (button) return void send("act", { do: button.dataset.do, id: button.dataset.id ?? null })
     const link = event.target.closest?.('a[href^="?"]')
     if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
     event.preventDefault()
