@@ -1,6 +1,6 @@
 """Make the README's pictures: `searcher up` on the sample library, looked at by a headless Chromium.
 
-python benchmarks/screenshots.py [--out docs/images] [--chromium /usr/bin/chromium]
+python benchmarks/screenshots.py [--out benchmarks/images] [--chromium /usr/bin/chromium]
 """
 
 from __future__ import annotations

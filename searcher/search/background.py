@@ -21,7 +21,7 @@ from searcher.files import write_atomic
 from searcher.home import Home
 
 _LINES = 8  # of each language, the first half about code
-_SHIFT_CODE, _SHIFT_TEXT = 0.5, 0.3  # more costs English prose, less gains little on code
+_SHIFT_CODE, _SHIFT_TEXT = 0.6, 0.3  # more costs English prose, less gains little on code
 _NONSENSE = 0.02  # how much nearer to random keys than to any language
 _STRONG, _LIKELY, _WORTH = 3.0, 1.5, 0.5  # standard deviations above unrelated pairs
 _NO_LANGUAGE = "zxx"

@@ -18,7 +18,8 @@ from searcher.search.sql import condition
 from searcher.store import Store
 from searcher.store.reader import nearest, with_words
 
-_COMMON = 0.2  # weight left to a stop word: a small library would otherwise take it for a rare one
+# weight left to a stop word, which a small library would take for a rare one; in code it may be a keyword
+_COMMON_TEXT, _COMMON_CODE = 0.2, 0.5
 CANDIDATES = 200  # passages each arm brings; fusing fewer loses documents whose passages are many
 
 
@@ -67,11 +68,14 @@ def ranked(
             if not rare[term] and term in (candidate.row["terms"] or "").split():
                 rare[term] = 1 / max(sample.of, 1)
     weights = sample.weights(terms)
+    about_code = False
     if vector is not None and known.background is not None:
+        about_code = known.background.about_code(vector)
         common = stopwords.of(known.background.languages[known.background.language(vector)])
-        weights = {term: weight * (_COMMON if term in common else 1.0) for term, weight in weights.items()}
+        left = _COMMON_CODE if about_code else _COMMON_TEXT
+        weights = {term: weight * (left if term in common else 1.0) for term, weight in weights.items()}
         rare = {term: 1.0 if term in common else share for term, share in rare.items()}
-    return fuse(candidates, wanted(query, weights, rare), mode=mode)
+    return fuse(candidates, wanted(query, weights, rare, about_code=about_code), mode=mode)
 
 
 def documents(candidates: list[Candidate]) -> list[Found]:

@@ -10,7 +10,8 @@ from typing import Any
 from searcher.search.analyzer import fold, terms
 from searcher.search.query import Query
 
-_COVERAGE = 0.1  # cosines of a corpus span about as much, so complete matches can overtake near meanings
+# cosines of a corpus span about as much, so complete matches overtake near meanings; in code words say more
+_COVERAGE_TEXT, _COVERAGE_CODE = 0.1, 0.2
 _SPECIFIC = 0.3  # an identifier, a number or a quoted word that is there decides
 _NAME = 0.15  # ... and more so when it is the file's own name
 _RARE = 0.02  # share of passages below which a plain word of a short query counts as specific
@@ -36,6 +37,7 @@ class Wanted:
 
     weights: Mapping[str, float] = field(default_factory=dict)
     specific: frozenset[str] = frozenset()
+    about_code: bool = False
 
     def coverage(self, held: set[str]) -> float:
         total = sum(self.weights.values())
@@ -47,7 +49,9 @@ class Wanted:
         return sum(self.weights[term] for term in self.specific & held) / total if total else 0.0
 
 
-def wanted(query: Query, weights: Mapping[str, float], rare: Mapping[str, float]) -> Wanted:
+def wanted(
+    query: Query, weights: Mapping[str, float], rare: Mapping[str, float], *, about_code: bool = False
+) -> Wanted:
     """`rare` is the share of passages that hold a term."""
     named = {fold(word.strip(".,;:!?()")) for word in _IDENTIFIER.findall(query.text) if len(word) > 1}
     quoted = {term for phrase in query.required for term in terms(phrase)}
@@ -55,11 +59,13 @@ def wanted(query: Query, weights: Mapping[str, float], rare: Mapping[str, float]
     if len(query.text.split()) <= _SHORT:
         specific |= {term for term in weights if 0 < rare.get(term, 0.0) <= _RARE and len(term) > 2}
     # an identifier nobody wrote decides nothing
-    return Wanted(weights, frozenset(term for term in specific if rare.get(term, 0.0) > 0 or term in quoted))
+    decisive = frozenset(term for term in specific if rare.get(term, 0.0) > 0 or term in quoted)
+    return Wanted(weights, decisive, about_code)
 
 
 def fuse(candidates: Sequence[Candidate], query_words: Wanted, *, mode: str) -> list[Candidate]:
     """Sets words and score of each, and orders them."""
+    coverage = _COVERAGE_CODE if query_words.about_code else _COVERAGE_TEXT
     for candidate in candidates:
         held = set((candidate.row["terms"] or "").split())
         candidate.words = query_words.coverage(held)
@@ -67,7 +73,7 @@ def fuse(candidates: Sequence[Candidate], query_words: Wanted, *, mode: str) -> 
         own_name = candidate.row["name"] or ""
         stem = own_name.rpartition(".")[0]
         is_name = bool(query_words.specific & {fold(own_name), fold(stem)})
-        lexical = _COVERAGE * candidate.words + _SPECIFIC * exact + _NAME * is_name
+        lexical = coverage * candidate.words + _SPECIFIC * exact + _NAME * is_name
         match mode:
             case "meaning":
                 candidate.score = candidate.cosine if candidate.cosine is not None else -1.0
