@@ -18,8 +18,7 @@ from searcher.search.sql import condition
 from searcher.store import Store
 from searcher.store.reader import nearest, with_words
 
-# weight left to a stop word, which a small library would take for a rare one; in code it may be a keyword
-_COMMON_TEXT, _COMMON_CODE = 0.2, 0.5
+_COMMON = 0.2  # weight left to a stop word, which a small library would take for a rare one
 CANDIDATES = 200  # passages each arm brings; fusing fewer loses documents whose passages are many
 
 
@@ -72,9 +71,9 @@ def ranked(
     if vector is not None and known.background is not None:
         about_code = known.background.about_code(vector)
         common = stopwords.of(known.background.languages[known.background.language(vector)])
-        left = _COMMON_CODE if about_code else _COMMON_TEXT
-        weights = {term: weight * (left if term in common else 1.0) for term, weight in weights.items()}
         rare = {term: 1.0 if term in common else share for term, share in rare.items()}
+        if not about_code:  # in code a stop word may be a keyword
+            weights = {term: w * (_COMMON if term in common else 1.0) for term, w in weights.items()}
     return fuse(candidates, wanted(query, weights, rare, about_code=about_code), mode=mode)
 
 
