@@ -35,6 +35,8 @@ def terms(text: str) -> list[str]:
 
 def fold(text: str) -> str:
     """Case and accents folded; ß becomes ss."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     kept = "".join(letter for letter in decomposed if not unicodedata.combining(letter) or letter in "゙゚")
     return unicodedata.normalize("NFC", kept)

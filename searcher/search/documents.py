@@ -68,11 +68,5 @@ def _same_passage(one: Candidate, other: Candidate) -> bool:
     first, second = one.row["full"], other.row["full"]
     if first is None or second is None or one.row["kind"] != other.row["kind"]:
         return False
-    same_words = _overlap(one.row["terms"], other.row["terms"]) > 0.9
+    same_words = len(one.held & other.held) / max(len(one.held | other.held), 1) > 0.9  # Jaccard index
     return bool(same_words and float(first @ second) > _NEAR)
-
-
-def _overlap(one: str | None, other: str | None) -> float:
-    """Jaccard index of two passages' terms."""
-    first, second = set((one or "").split()), set((other or "").split())
-    return len(first & second) / max(len(first | second), 1)

@@ -62,10 +62,9 @@ def ranked(
                 candidate.meaning = float(full @ shifted[: len(full)])
     sample = known.sample
     rare = {term: sample.frequency[term] / max(sample.taken, 1) for term in terms}
-    for candidate in candidates:  # a word the sample missed is rare, not absent
-        for term in terms:
-            if not rare[term] and term in (candidate.row["terms"] or "").split():
-                rare[term] = 1 / max(sample.of, 1)
+    for term in terms:  # a word the sample missed is rare, not absent
+        if not rare[term] and any(term in candidate.held for candidate in candidates):
+            rare[term] = 1 / max(sample.of, 1)
     weights = sample.weights(terms)
     about_code = False
     if vector is not None and known.background is not None:

@@ -43,7 +43,7 @@ def evaluate(
     chunker: Chunker | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """{"dataset", "model", "dim", "mode", "queries", "ndcg@10", "recall@10", "mrr@10", "by_language"}.
+    """{"dataset", "model", "dim", "mode", "queries", "by_language", ...} with nDCG, recall, MRR and hit@1.
 
     Vectors are kept in the home, so that a second run of the same set is quick. Raises UsageError for a
     folder that is no such set.
@@ -74,7 +74,7 @@ def evaluate(
 
 
 def measures(found: list[str], relevant: dict[str, int]) -> dict[str, float]:
-    """nDCG@10 with linear gains (trec_eval's), recall@10 and MRR@10 of one ranking."""
+    """nDCG@10 with linear gains (trec_eval's), recall@10, MRR@10 and hit@1 of one ranking."""
     top = found[:_DEPTH]
     gain = sum(relevant.get(name, 0) / math.log2(place + 2) for place, name in enumerate(top))
     ideal = sum(
@@ -87,6 +87,7 @@ def measures(found: list[str], relevant: dict[str, int]) -> dict[str, float]:
         "ndcg@10": gain / ideal if ideal else 0.0,
         "recall@10": len(right & set(top)) / len(right) if right else 0.0,
         "mrr@10": 1 / first if first else 0.0,
+        "hit@1": float(first == 1),
     }
 
 
@@ -211,7 +212,7 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _means(scores: list[dict[str, float]]) -> dict[str, Any]:
-    names = ("ndcg@10", "recall@10", "mrr@10")
+    names = ("ndcg@10", "recall@10", "mrr@10", "hit@1")
     return {"queries": len(scores)} | {
         name: round(sum(score[name] for score in scores) / max(len(scores), 1), 4) for name in names
     }

@@ -29,6 +29,10 @@ class Candidate:
     meaning: float = 0.0  # cosine with the shifted query
     words: float = 0.0  # share of the query's weight of words that it holds
     score: float = 0.0
+    held: frozenset[str] = frozenset()  # the passage's terms
+
+    def __post_init__(self) -> None:
+        self.held = frozenset((self.row.get("terms") or "").split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,11 @@ class Wanted:
     specific: frozenset[str] = frozenset()
     about_code: bool = False
 
-    def coverage(self, held: set[str]) -> float:
+    def coverage(self, held: frozenset[str]) -> float:
         total = sum(self.weights.values())
         return sum(weight for term, weight in self.weights.items() if term in held) / total if total else 0.0
 
-    def exact(self, held: set[str]) -> float:
+    def exact(self, held: frozenset[str]) -> float:
         """Share of the query's weight that lies on specific terms and is held."""
         total = sum(self.weights.values())
         return sum(self.weights[term] for term in self.specific & held) / total if total else 0.0
@@ -67,9 +71,8 @@ def fuse(candidates: Sequence[Candidate], query_words: Wanted, *, mode: str) -> 
     """Sets words and score of each, and orders them."""
     coverage = _COVERAGE_CODE if query_words.about_code else _COVERAGE_TEXT
     for candidate in candidates:
-        held = set((candidate.row["terms"] or "").split())
-        candidate.words = query_words.coverage(held)
-        exact = query_words.exact(held)
+        candidate.words = query_words.coverage(candidate.held)
+        exact = query_words.exact(candidate.held)
         own_name = candidate.row["name"] or ""
         stem = own_name.rpartition(".")[0]
         is_name = bool(query_words.specific & {fold(own_name), fold(stem)})

@@ -22,10 +22,14 @@ def snippet(text: str, query: str, *, code: bool = False) -> tuple[str, list[lis
 def marks(text: str, wanted: set[str]) -> list[list[int]]:
     """Offsets of words that fold to a wanted term; in scripts without spaces, of the term itself."""
     found: list[list[int]] = []
+    long = tuple(term for term in wanted if len(term) > 3)
     for word in _WORD.finditer(text):
         folded = fold(word[0])
-        if folded in wanted or any(
-            len(t) > 3 and (folded.startswith(t) or t in terms(word[0])) for t in wanted
+        plain = word[0].isalpha() and (word[0].islower() or word[0].istitle())
+        if (
+            folded in wanted
+            or folded.startswith(long)
+            or (not plain and wanted.intersection(long, terms(word[0])))
         ):
             found.append([word.start(), word.end()])
         elif not word[0].isascii():

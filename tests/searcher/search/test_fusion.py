@@ -62,4 +62,4 @@ def test_measures_by_hand() -> None:
     scores = measures(["x", "a", "y", "b"], {"a": 1, "b": 1})
     assert round(scores["ndcg@10"], 4) == round((0.63093 + 0.43068) / (1 + 0.63093), 4)
     assert (scores["recall@10"], scores["mrr@10"]) == (1.0, 0.5)
-    assert measures([], {"a": 1}) == {"ndcg@10": 0.0, "recall@10": 0.0, "mrr@10": 0.0}
+    assert measures([], {"a": 1}) == {"ndcg@10": 0.0, "recall@10": 0.0, "mrr@10": 0.0, "hit@1": 0.0}

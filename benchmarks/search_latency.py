@@ -1,0 +1,115 @@
+"""A whole answer beside its bare parts: embedding the query, and the table's own two searches.
+
+    python benchmarks/search_latency.py [--chunks 50000] [--queries 60] [--home DIR]
+
+Builds a table of made-up passages and asks in turn. Prints p50 and p95 in milliseconds and the ratio of the
+whole to the sum of its parts; the aim is at most 1.5 at p95.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from searcher.home import Home
+from searcher.library import Library
+from searcher.paths import doc_id
+from searcher.search import background
+from searcher.search.analyzer import query_terms, terms
+from searcher.search.engine import CANDIDATES
+from searcher.settings import Settings
+from searcher.store import Store
+from searcher.store.table import Live, create_table, write_live
+from searcher.store.upkeep import upkeep
+
+_STARTS = ("bel", "kor", "mi", "tra", "sun", "val", "ost")
+_ENDS = ("mark", "ten", "ling", "dorf", "sel", "ra", "nik", "tum", "gas", "fen", "lot", "bur")
+_WORDS = [start + middle + end for start in _STARTS for middle in ("a", "en", "ir", "o") for end in _ENDS]
+
+
+def fill(home: Home, library: Library, chunks: int, folder: Path) -> Store:
+    """A live table of passages of 120 made-up words, five a file; the files are there, and empty."""
+    model, dice, rng = library.model, random.Random(3), np.random.default_rng(3)
+    live = Live("latency", model.name, model.fingerprint, model.dim, model.native_dim, "", model.path)
+    store = Store(create_table(home, live.table, model), live)
+    centres = rng.standard_normal((300, model.native_dim), dtype=np.float32)
+    for start in range(0, chunks, 5000):
+        rows = []
+        for number in range(start, min(start + 5000, chunks)):
+            path = str(folder / f"{number // 5}.txt")
+            if number % 5 == 0:
+                Path(path).touch()
+            text = " ".join(dice.choices(_WORDS, k=120))
+            owner = doc_id(path)
+            row = {"id": f"{owner}:{number % 5}", "doc_id": owner, "ordinal": number % 5, "path": path}
+            row |= {"folder": str(folder), "name": Path(path).name, "kind": "txt", "ext": "txt"}
+            row |= {"text": text, "terms": " ".join(terms(text)), "hash": str(number), "doc_hash": owner}
+            rows.append(row | {"date": number, "size": 0, "mtime_ns": Path(path).stat().st_mtime_ns})
+        store.upsert(rows)
+        full = centres[rng.integers(300, size=len(rows))] + rng.standard_normal(
+            (len(rows), model.native_dim), dtype=np.float32
+        )
+        full /= np.linalg.norm(full, axis=1, keepdims=True)
+        store.fill_vectors([row["id"] for row in rows], full)
+    upkeep(store, idle=True)
+    write_live(home, live)
+    return store
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--chunks", type=int, default=50_000)
+    parser.add_argument("--queries", type=int, default=60)
+    parser.add_argument("--home", help="a home that holds the model")
+    given = parser.parse_args()
+    source = Home.locate(given.home)
+    with tempfile.TemporaryDirectory() as place:
+        home = Home(Path(place) / "home").create()
+        for file in filter(Path.is_file, source.models.iterdir()):
+            os.symlink(file, home.models / file.name)
+        folder = Path(place) / "files"
+        folder.mkdir()
+        library = Library(home, Settings(hub=False))
+        background.build(home, library.embedder)
+        store = fill(home, library, given.chunks, folder)
+        dice = random.Random(9)
+        whole, parts = [], []
+        for number in range(given.queries + 5):
+            query, other = (" ".join(dice.choices(_WORDS, k=8)) for _ in range(2))
+            start = time.perf_counter()
+            library.answer(query)
+            middle = time.perf_counter()
+            vector = library.embedder.embed_full([other], kind="query")[0].astype(np.float16)
+            columns = ["id", "doc_id", "terms", "vector"]
+            table = store.table
+            table.search(vector, vector_column_name="vector").distance_type("cosine").select(
+                [*columns, "_distance"]
+            ).limit(CANDIDATES).to_arrow()
+            table.search(" ".join(query_terms(other)), query_type="fts", fts_columns="terms").select(
+                [*columns, "_score"]
+            ).limit(CANDIDATES).to_arrow()
+            end = time.perf_counter()
+            if number >= 5:  # the first warm everything up
+                whole.append((middle - start) * 1000)
+                parts.append((end - middle) * 1000)
+        library.close()
+    shown = {name: statistics.quantiles(times, n=20) for name, times in (("whole", whole), ("parts", parts))}
+    for name, cuts in shown.items():
+        print(f"{name}: p50 {cuts[9]:.1f} ms, p95 {cuts[18]:.1f} ms")
+    ratio = shown["whole"][18] / shown["parts"][18]
+    print(f"{given.chunks} chunks, whole / parts at p95: {ratio:.2f} (aim 1.5)")
+    return int(ratio > 1.5)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
