@@ -72,7 +72,7 @@ def test_edit_rename_delete(indexed: Path, ask: Ask) -> None:
     (indexed / "notes/randonnee.md").unlink()
     files = ask("index")["files"]
     assert (files["changed"], files["moved"], files["removed"]) == (1, 1, 1)
-    assert names(ask("search", "instrument repair"))[0] == "todo.txt"
+    assert names(ask("search", "wer baut und repariert ein Cello?"))[0] == "todo.txt"
     assert names(ask("search", "tomates"))[0] == "jardin.md"
     assert "randonnee.md" not in names(ask("search", "randonnée autour du lac"))
 
