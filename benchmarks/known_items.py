@@ -75,7 +75,9 @@ def main() -> int:
                     judged += [f"k{number}\t{answer}\t1" for answer in answers]
             (root / "queries.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
             (root / "qrels" / "test.tsv").write_text("\n".join(judged), "utf-8")
-            scores = evaluate(root, home, Settings.load(home), mode=given.mode, chunker=chunker)
+            scores = evaluate(
+                root, home, Settings.load(home), mode=given.mode, chunker=chunker, names=("hit@1",)
+            )
         print(f"{scores['dataset']}, {given.mode}, {scores['model']} at {scores['dim']}")
         for kind, measured in scores["by_language"].items():
             print(f"  {kind:16} {measured['queries']:4} queries   hit@1 {measured['hit@1']:.3f}")

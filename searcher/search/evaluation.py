@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from searcher.store.table import Live, Store, create_table
 Chunker = Callable[[Document, str, Embedder], list[Chunk]]
 Progress = Callable[[str, int, int], None]  # what, done, of
 
+MEASURES = ("ndcg@10", "recall@10", "mrr@10")
 _DEPTH = 10
 _BATCH = 64
 
@@ -41,9 +42,10 @@ def evaluate(
     mode: str = "hybrid",
     dim: int | None = None,
     chunker: Chunker | None = None,
+    names: Sequence[str] = MEASURES,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """{"dataset", "model", "dim", "mode", "queries", "by_language", ...} with nDCG, recall, MRR and hit@1.
+    """{"dataset", "model", "dim", "mode", "queries", "by_language"} and the measures named.
 
     Vectors are kept in the home, so that a second run of the same set is quick. Raises UsageError for a
     folder that is no such set.
@@ -56,8 +58,8 @@ def evaluate(
         with tempfile.TemporaryDirectory(dir=home.root) as place:
             store = _store(Home(Path(place)).create(), embedder, corpus, chunker or _whole, embed)
             ranking = engine.Ranking(sample.take(store.table), background.build(home, embedder))
-            names = {doc_id(_path(entry)): entry["_id"] for entry in corpus}
-            scores = _scores(store, names, queries, relevant, ranking, mode, embed, progress)
+            ids = {doc_id(_path(entry)): entry["_id"] for entry in corpus}
+            scores = _scores(store, ids, queries, relevant, ranking, mode, embed, progress)
     finally:
         embedder.close()
     languages = sorted({language for language, _ in scores})
@@ -66,9 +68,9 @@ def evaluate(
         "model": model.name,
         "dim": model.dim,
         "mode": mode,
-        **_means([s for _, s in scores]),
+        **_means([s for _, s in scores], names),
         "by_language": {
-            language: _means([s for named, s in scores if named == language]) for language in languages
+            language: _means([s for named, s in scores if named == language], names) for language in languages
         },
     }
 
@@ -211,8 +213,7 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
         yield from (json.loads(line) for line in file if line.strip())
 
 
-def _means(scores: list[dict[str, float]]) -> dict[str, Any]:
-    names = ("ndcg@10", "recall@10", "mrr@10", "hit@1")
+def _means(scores: list[dict[str, float]], names: Sequence[str]) -> dict[str, Any]:
     return {"queries": len(scores)} | {
         name: round(sum(score[name] for score in scores) / max(len(scores), 1), 4) for name in names
     }

@@ -97,7 +97,7 @@ def served(indexed: tuple[Home, Path]) -> Iterator[Served]:
     url = f"http://127.0.0.1:{port}"
     try:
         wait_for(f"{url}/api/health")
-        wait_for(f"{url}/api/search?q=passport", 60)
+        wait_for(f"{url}/api/search?q=ferry", 60)
         yield Served(home, folder, url, process.pid)
     finally:
         process.send_signal(signal.SIGINT)

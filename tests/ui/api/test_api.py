@@ -36,7 +36,7 @@ def refused(served: Any, path: str, /, **query: Any) -> dict[str, Any]:
 
 
 def test_search(served: Any) -> None:
-    answer = get(served, "/api/search", q="renew passport", limit=3)
+    answer = get(served, "/api/search", q="book the ferry", limit=3)
     assert Path(answer["results"][0]["path"]).name == "todo.txt"
     wanted = {
         "rank", "path", "title", "score", "cosine", "match", "kind", "language", "page", "line_start",
@@ -47,9 +47,9 @@ def test_search(served: Any) -> None:
 
 
 def test_filters_reach_the_index(served: Any) -> None:
-    answer = get(served, "/api/search", q="passport", type="pdf")
+    answer = get(served, "/api/search", q="ferry", type="pdf")
     assert answer["results"] and {result["kind"] for result in answer["results"]} == {"pdf"}
-    assert get(served, "/api/search", q="passport", path="*/nowhere/*")["results"] == []
+    assert get(served, "/api/search", q="ferry", path="*/nowhere/*")["results"] == []
 
 
 def test_search_equals_the_command_line(served: Any) -> None:
@@ -59,9 +59,9 @@ def test_search_equals_the_command_line(served: Any) -> None:
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
     command = [sys.executable, "-m", "ui.cli.main", "search", "--json", "--home", str(served.home.root)]
     done = subprocess.run(
-        [*command, "renew passport"], env=environment, capture_output=True, check=True, timeout=60
+        [*command, "book the ferry"], env=environment, capture_output=True, check=True, timeout=60
     )
-    here, there = json.loads(done.stdout), get(served, "/api/search", q="renew passport")
+    here, there = json.loads(done.stdout), get(served, "/api/search", q="book the ferry")
     here.pop("took_ms"), there.pop("took_ms")
     assert here == there
 
@@ -81,10 +81,10 @@ def test_similar_and_explain(served: Any) -> None:
     todo = next(served.folder.rglob("todo.txt"))
     similar = get(served, "/api/similar", path=todo, limit=3)["results"]
     assert len(similar) == 3 and str(todo) not in {result["path"] for result in similar}
-    assert get(served, "/api/explain", q="renew passport", path=todo)["rank"] == 1
+    assert get(served, "/api/explain", q="book the ferry", path=todo)["rank"] == 1
     damaged = next(served.folder.rglob("damaged.pdf"))
-    assert get(served, "/api/explain", q="passport", path=damaged)["reason"].startswith("failed: ")
-    assert get(served, "/api/explain", q="passport", path="/etc/passwd")["indexed"] is False
+    assert get(served, "/api/explain", q="ferry", path=damaged)["reason"].startswith("failed: ")
+    assert get(served, "/api/explain", q="ferry", path="/etc/passwd")["indexed"] is False
     assert refused(served, "/api/similar", path="/etc/passwd")["status"] == 404
 
 
@@ -125,7 +125,7 @@ def test_status_folders_health(served: Any) -> None:
 
 
 def test_metrics_are_prometheus_text(served: Any) -> None:
-    get(served, "/api/search", q="passport")
+    get(served, "/api/search", q="ferry")
     with urllib.request.urlopen(f"{served.url}/api/metrics", timeout=20) as answer:
         assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
         text = answer.read().decode()
@@ -216,7 +216,7 @@ def test_a_client_that_leaves_does_no_harm(served: Any) -> None:
     host, port = urllib.parse.urlsplit(served.url).netloc.split(":")
     for _ in range(20):
         with socket.create_connection((host, int(port))) as connection:
-            connection.sendall(f"GET /api/search?q=passport HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
+            connection.sendall(f"GET /api/search?q=ferry HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
     start = time.monotonic()
-    assert get(served, "/api/search", q="passport")["results"]
+    assert get(served, "/api/search", q="ferry")["results"]
     assert time.monotonic() - start < 20

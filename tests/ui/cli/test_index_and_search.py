@@ -31,21 +31,21 @@ def test_from_folder_to_answer(
     again = json.loads(capfdbinary.readouterr().out)
     assert (again["files"]["added"], again["chunks"]["embedded"]) == (0, 0)
 
-    assert main(["search", "renew", "passport", "--json", "--limit", "3"]) == 0
+    assert main(["search", "book", "ferry", "--json", "--limit", "3"]) == 0
     answer = json.loads(capfdbinary.readouterr().out)
     assert Path(answer["results"][0]["path"]).name == "todo.txt"
     assert {"query", "mode", "task", "model", "took_ms", "pending", "results"} <= set(answer)
 
-    assert main(["search", "passport", "-0", "-n", "2"]) == 0
+    assert main(["search", "ferry", "-0", "-n", "2"]) == 0
     paths = capfdbinary.readouterr().out
     assert paths.count(b"\0") == 2 and b"\n" not in paths
     assert all(Path(path.decode()).is_file() for path in paths.split(b"\0")[:-1])
 
-    assert main(["search", "passport", "--jsonl", "-n", "2"]) == 0
+    assert main(["search", "ferry", "--jsonl", "-n", "2"]) == 0
     lines = capfdbinary.readouterr().out.splitlines()
     assert [json.loads(line)["rank"] for line in lines] == [1, 2]
 
-    assert main(["search", "passport"]) == 0
+    assert main(["search", "ferry"]) == 0
     plain = capfdbinary.readouterr().out
     assert b"todo.txt" in plain and b"\x1b" not in plain
 
@@ -54,9 +54,9 @@ def test_from_folder_to_answer(
     similar = json.loads(capfdbinary.readouterr().out)["results"]
     assert len(similar) == 2 and somewhere not in {result["path"] for result in similar}
 
-    assert main(["explain", "renew passport", somewhere, "--json"]) == 0
+    assert main(["explain", "book the ferry", somewhere, "--json"]) == 0
     assert json.loads(capfdbinary.readouterr().out)["rank"] == 1
-    assert main(["explain", "renew passport", somewhere]) == 0
+    assert main(["explain", "book the ferry", somewhere]) == 0
     assert b"place 1" in capfdbinary.readouterr().out
 
     assert main(["status", "--json"]) == 0
@@ -68,7 +68,7 @@ def test_from_folder_to_answer(
     assert main(["forget", str(todo), "--json"]) == 0
     assert json.loads(capfdbinary.readouterr().out)["files"] == 1
     get_service().close()  # a reader of its own, as another call of the command has
-    assert main(["search", "renew passport", "--paths"]) == 0
+    assert main(["search", "book the ferry", "--paths"]) == 0
     assert b"todo.txt" not in capfdbinary.readouterr().out
 
 

@@ -56,18 +56,18 @@ def test_a_whole_conversation(ask: Ask, indexed: tuple[Home, Path]) -> None:
         assert {"search", "read", "similar", "explain", "status"} == set(tools)
         assert all(tool.annotations and tool.annotations.read_only_hint for tool in tools.values())
 
-        found = _text(await client.call_tool("search", {"query": "renew passport", "limit": 2}))
-        assert f"1. {todo}:1-4 [" in found and "renew passport before July" in found
+        found = _text(await client.call_tool("search", {"query": "book the ferry", "limit": 2}))
+        assert f"1. {todo}:1-4 [" in found and "book the ferry before July" in found
         assert "with offset=2" in found
-        more = _text(await client.call_tool("search", {"query": "renew passport", "offset": 2, "limit": 2}))
+        more = _text(await client.call_tool("search", {"query": "book the ferry", "offset": 2, "limit": 2}))
         assert str(todo) not in more
 
         read = _text(await client.call_tool("read", {"path": str(todo), "start": 2, "end": 2}))
-        assert "lines 2-2 of" in read and "renew passport" in read and "drill" not in read
+        assert "lines 2-2 of" in read and "book the ferry" in read and "drill" not in read
 
         like = _text(await client.call_tool("similar", {"path": str(todo), "limit": 2}))
         assert "1. " in like and f"1. {todo}" not in like
-        why = _text(await client.call_tool("explain", {"query": "passport", "path": str(todo)}))
+        why = _text(await client.call_tool("explain", {"query": "ferry", "path": str(todo)}))
         assert str(todo) in why
 
         status = _text(await client.call_tool("status", {}))
