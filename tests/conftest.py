@@ -57,3 +57,9 @@ def sample(tmp_path: Path) -> Path:
     """A writable copy of the sample library."""
     with as_file(files("ui") / "sample") as source:
         return Path(shutil.copytree(source, tmp_path / "sample"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole programs and browsers last: their memory counts among our children, and Playwright keeps
+    an event loop in the main thread."""
+    items.sort(key=lambda item: ("browser" in item.path.parts) * 2 + ("e2e" in item.path.parts))

@@ -98,11 +98,11 @@ from searcher.home import Home
 from searcher.settings import Settings
 
 embedder = open_embedder(Home(Path(sys.argv[1])), Settings(model=sys.argv[2]), role="index")
-embedder.count_tokens(["warm"])
+embedder.embed_full(["threads are started, small buffers made"])
 used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-resource.setrlimit(resource.RLIMIT_AS, (used + 1_000_000, used + 1_000_000))
+resource.setrlimit(resource.RLIMIT_AS, (used + 4_000_000, used + 4_000_000))
 try:
-    embedder.embed_full(["a text", "another"])
+    embedder.embed_full(["one long text " * 390])
 except SearcherError as error:
     print(type(error).__name__, error)
 """
