@@ -47,11 +47,15 @@ def _search() -> None:
     with right:
         if state.doc:
             preview.render(state)
+        else:
+            # said, for a browser can miss that an element is gone when runs follow closely
+            st.empty()
 
 
 def _results(state: State) -> None:
     if not state.q.strip():
         _welcome()
+        st.empty()
         return
     preparing = get_service().preparing
     if preparing:
