@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from searcher import folders
 from searcher.errors import FolderError, SearcherError
 from searcher.home import Home
+from searcher.paths import doc_id
 from searcher.runtime import set_paused
 from searcher.settings import Settings
 from ui.status import status
@@ -92,9 +93,18 @@ class Service:
         """A private, unchanging copy of an indexed file. Raises FolderError."""
         return self._viewer.copy(path)
 
-    def open_file(self, path: str, line: int | None = None) -> None:
-        """Show an indexed file in the owner's program for it."""
-        self._viewer.open_file(path, line, self.settings.editor)
+    def passage(self, path: str, ordinal: int) -> dict[str, Any] | None:
+        """{"text", "char_start", "char_end", "page", "anchor"} of an indexed passage; None when it is not
+        there. Raises IndexMissing, ModelMismatch."""
+        from searcher.store.reader import by_id
+
+        key = f"{doc_id(path)}:{int(ordinal)}"
+        columns = ["text", "char_start", "char_end", "page", "anchor"]
+        return by_id(self.library.store, [key], columns).get(key)
+
+    def open_file(self, path: str) -> None:
+        """Show an indexed file in the system's program for it. Raises FolderError, SearcherError."""
+        self._viewer.open_file(path)
 
     def status(self) -> dict[str, Any]:
         """The object of `searcher status --json`, at most half a second old."""

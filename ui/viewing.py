@@ -103,12 +103,12 @@ class Viewer:
                     shutil.rmtree(old.parent, ignore_errors=True)
                 return target
 
-    def open_file(self, path: str, line: int | None, editor: str) -> None:
-        """Show an indexed file in the owner's program for it. Raises FolderError, SearcherError."""
+    def open_file(self, path: str) -> None:
+        """Show an indexed file in the system's program for it. Raises FolderError, SearcherError."""
         wanted = from_stored(path)
         self._known(wanted)
         target = inside(folders.load(self._home), wanted)
-        command = _command(target, line, editor)
+        command = _command(target)
         try:
             subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -116,7 +116,7 @@ class Viewer:
             )  # fmt: skip
         except OSError as error:
             raise SearcherError(
-                f"cannot open {target}: {command[0]} {error.strerror}; choose another editor in the settings"
+                f"cannot open {target}: {command[0]} {error.strerror}; open it by its path"
             ) from error
 
     def row(self, path: str) -> FileRow | None:
@@ -183,20 +183,8 @@ def _between(marks: tuple[Mark, ...], start: int, end: int) -> tuple[Mark, ...]:
     return tuple(replace(mark, start=max(0, mark.start - start)) for mark in [*before, *within])
 
 
-def _command(path: Path, line: int | None, editor: str) -> list[str]:
+def _command(path: Path) -> list[str]:
     """What opens a file: no shell between, and an absolute path, so that no name is taken for an option."""
-    place = f"{path}:{line}" if line else str(path)
-    match editor:
-        case "vscode":
-            return ["code", "--goto", place]
-        case "cursor":
-            return ["cursor", "--goto", place]
-        case "zed":
-            return ["zed", place]
-        case "jetbrains":
-            return ["idea", *(["--line", str(line)] if line else []), str(path)]
     if sys.platform == "darwin":
         return ["open", str(path)]
-    if os.name == "nt":
-        return ["explorer", str(path)]
-    return ["xdg-open", str(path)]
+    return ["explorer" if os.name == "nt" else "xdg-open", str(path)]

@@ -96,7 +96,7 @@ def _resumed(service: Service, _: dict[str, Any]) -> Any:
 
 
 def _opened(service: Service, given: dict[str, Any]) -> Any:
-    service.open_file(given["path"], given["line"])
+    service.open_file(given["path"])
     return {"path": given["path"]}
 
 
@@ -158,8 +158,7 @@ ENDPOINTS = (
     Endpoint(path="/pause", name="pause", about="Let the indexer rest", method="POST", answer=_paused),
     Endpoint(path="/resume", name="resume", about="Let the indexer go on", method="POST", answer=_resumed),
     Endpoint(
-        path="/open", name="open", about="Open an indexed file on this machine", method="POST",
-        answer=_opened,
-        params=(_PATH, Param(name="line", about="1-based", kind="integer", lowest=1, highest=10**9 - 1)),
+        path="/open", name="open", about="Open an indexed file in the system's program for it", method="POST",
+        answer=_opened, params=(_PATH,),
     ),
 )  # fmt: skip

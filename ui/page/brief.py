@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from searcher.errors import SearcherError
-from ui.page import citation, document, kinds, memory
+from ui.page import citation, kinds, memory, quote
 from ui.page.frame import words
 from ui.page.highlight import plain
 from ui.page.memory import Kept
@@ -43,7 +43,7 @@ def _export(items: tuple[Kept, ...], w: Words) -> None:
 
 def _item(number: int, item: Kept, w: Words) -> None:
     with st.container(key=f"kept-{number}", horizontal=True, vertical_alignment="top", wrap=False):
-        link = State(q=item.query, doc=item.path, at=item.at).link()
+        link = State(q=item.query, doc=item.path, at=item.at, cite=quote.mark(item.passage)).link()
         kind = PurePath(item.path).suffix.removeprefix(".")
         st.html(
             f'<article class="kept"><span class="tile {kinds.family(kind)}" aria-hidden="true">'
@@ -69,7 +69,7 @@ def verified(item: Kept) -> str:
         view: Any = get_service().document(item.path)
     except SearcherError:
         return "gone"
-    return "same" if document.found(view.text, item.passage) else "changed"
+    return "same" if quote.found(view.text, item.passage) else "changed"
 
 
 def _drop(path: str, at: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from searcher.records import Answer, Hit, Passage
 from ui.page import code, kinds
 from ui.page.highlight import marked, plain
-from ui.page.state import STEP, State, anchor, place_of
+from ui.page.state import STEP, State, place_of
 from ui.page.strings import Words
 
 _WRAPPED = 45  # characters from which a line ended because it was full
@@ -46,7 +46,7 @@ def card(hit: Hit, state: State, words: Words, folders: list[str]) -> str:
     """One document found: tile, title, where it lies, how well it fits, its best passage, further ones."""
     name = PurePath(hit.path).name
     title = hit.title or name
-    target = plain(state.link(doc=hit.path, at=anchor(place_of(hit))))
+    target = plain(state.opened(hit.path, place_of(hit)))
     opened = " open" if state.doc == hit.path else ""
     letters = plain(kinds.tile(hit.path, hit.kind))
     path = plain(shown_path(hit.path, folders))
@@ -93,11 +93,13 @@ def place(hit: Hit | Passage, words: Words) -> str:
     """ "page 3", "lines 10–24", "slide 2", or nothing."""
     if hit.page:
         return words("page", page=hit.page)
-    if hit.line_start and hit.line_end and hit.line_end != hit.line_start:
-        return words("lines", first=hit.line_start, last=hit.line_end)
     if hit.line_start:
-        return words("line", line=hit.line_start)
+        return lines(hit.line_start, hit.line_end or hit.line_start, words)
     return hit.anchor or ""
+
+
+def lines(first: int, last: int, words: Words) -> str:
+    return words("line", line=first) if first == last else words("lines", first=first, last=last)
 
 
 def _place(hit: Hit, words: Words) -> str:
@@ -119,7 +121,7 @@ def _passages(hit: Hit, state: State, words: Words) -> str:
     if not hit.passages:
         return ""
     rows = "".join(
-        f'<li><a href="{plain(state.link(doc=hit.path, at=anchor(place_of(p))))}">'
+        f'<li><a href="{plain(state.opened(hit.path, place_of(p)))}">'
         f"{plain(place(p, words) or p.heading or '·')}</a>"
         f"{snippet(p.snippet, p.highlights, hit)}</li>"
         for p in hit.passages

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
-from urllib.parse import quote, urlencode
+from urllib.parse import quote as percent_encoded
+from urllib.parse import urlencode
 
+from ui.page import quote
 from ui.page.memory import Kept
 
 
@@ -40,9 +42,9 @@ def table(items: Iterable[Kept], *, base: str) -> str:
 
 
 def link(item: Kept, base: str) -> str:
-    """Address that reopens the exact spot."""
-    values = {"q": item.query, "doc": item.path, "at": item.at}
-    return f"{base.rstrip('/')}/?{urlencode(values, quote_via=quote)}"
+    """Address that reopens the exact spot, with what finds the passage again wherever it stands now."""
+    values = {"q": item.query, "doc": item.path, "at": item.at, "cite": quote.mark(item.passage)}
+    return f"{base.rstrip('/')}/?{urlencode(values, quote_via=percent_encoded)}"
 
 
 def _line(text: str) -> str:

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 from searcher.records import Mark
 from ui.page import code, markdown, table
-from ui.page.highlight import plain
 
 _LINES = 400  # lines a preview holds; more would make the page heavy, links lead further
-_CHARACTERS = 12_000  # the same for text without lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,56 +32,48 @@ def window(text: str, here: tuple[int, int] | None) -> Window:
 
 
 def of_lines(
-    part: Window, *, kind: str, language: str | None, path: str, here: tuple[int, int] | None
+    part: Window,
+    *,
+    kind: str,
+    language: str | None,
+    path: str,
+    here: tuple[int, int] | None,
+    header: str = "",
 ) -> str:
-    """Code with numbers, Markdown rendered, tables as tables, all else as numbered text."""
+    """Code with numbers, Markdown rendered, tables as tables, all else as numbered text.
+
+    `header` is the first line of the whole file, which a window into a table repeats.
+    """
     if kind in ("md", "markdown"):
         return markdown.rendered(part.text, first=part.first, here=here)
     if kind in ("csv", "tsv"):
-        sheet = table.rendered(part.text, first=part.first, here=here)
+        sheet = table.rendered(part.text, first=part.first, here=here, header=header)
         if sheet:
             return sheet
     spans = code.colours(part.text, language, path) if kind == "code" else []
     return code.numbered(part.text, first=part.first, here=here, spans=spans)
 
 
-def page_text(text: str, marks: Sequence[Mark], page: int) -> str:
-    """What is written on one page."""
-    pieces = []
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
-        if mark.page == page:
-            pieces.append(text[mark.start : following.start if following else len(text)])
-    return "\n".join(pieces)
+def page_span(text: str, marks: Sequence[Mark], page: int) -> tuple[int, int]:
+    """[start, end) of what is written on one page; (0, 0) for one without text."""
+    spans = [
+        (mark.start, following.start if following else len(text))
+        for mark, following in zip(marks, [*marks[1:], None], strict=True)
+        if mark.page == page
+    ]
+    return (spans[0][0], spans[-1][1]) if spans else (0, 0)
+
+
+def page_at(marks: Sequence[Mark], position: int) -> int | None:
+    """The page that the character at `position` stands on."""
+    return next((mark.page for mark in reversed(marks) if mark.start <= position), None)
+
+
+def lines_of(text: str, span: tuple[int, int]) -> tuple[int, int]:
+    """First and last line, 1-based, of a stretch of characters."""
+    first = text.count("\n", 0, span[0]) + 1
+    return first, first + text.count("\n", span[0], max(span[0], span[1] - 1))
 
 
 def pages(marks: Sequence[Mark]) -> int:
     return max((mark.page for mark in marks if mark.page), default=0)
-
-
-def of_text(text: str, span: tuple[int, int] | None) -> str:
-    """Running text, the stretch `span` standing out; a long text is cut around it."""
-    start = max(0, (span[0] if span else 0) - _CHARACTERS // 4)
-    cut = text[start : start + _CHARACTERS]
-    before = "<p class='quiet'>…</p>" if start else ""
-    after = "<p class='quiet'>…</p>" if start + _CHARACTERS < len(text) else ""
-    if not span:
-        return f'<div class="prose" dir="auto">{before}{plain(cut)}{after}</div>'
-    left, right = max(0, span[0] - start), max(0, span[1] - start)
-    chosen = f'<span class="here first">{plain(cut[left:right])}</span>'
-    body = f"{plain(cut[:left])}{chosen}{plain(cut[right:])}"
-    return f'<div class="prose" dir="auto">{before}{body}{after}</div>'
-
-
-def found(text: str, passage: str) -> tuple[int, int] | None:
-    """Where a passage stands in a text, white space aside; None when it is no longer there."""
-    words = passage.split()
-    if not words:
-        return None
-    positions, kept = [], []
-    for index, letter in enumerate(text):
-        if not letter.isspace():
-            positions.append(index)
-            kept.append(letter)
-    needle = "".join(words)
-    at = "".join(kept).find(needle)
-    return (positions[at], positions[at + len(needle) - 1] + 1) if at >= 0 else None

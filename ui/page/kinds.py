@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 _FAMILIES = {
     "pdf": "pdf",
-    "doc": "docx odt rtf doc pages",
+    "word": "docx odt rtf doc pages",
     "table": "xlsx ods csv tsv xls parquet",
     "slides": "pptx odp ppt",
     "note": "md markdown txt rst org adoc text log tex",

@@ -17,7 +17,7 @@ from searcher.records import Hit
 from ui.page import cards, memory
 from ui.page.frame import STATIC, words
 from ui.page.highlight import escape_markdown
-from ui.page.state import State, anchor, parse_anchor, place_of
+from ui.page.state import State, anchor, place_of
 from ui.service import get_service
 
 
@@ -78,7 +78,7 @@ def _answered() -> None:
 def remember(state: State) -> None:
     """Among the recent searches, without the document that is open."""
     if state.q.strip():
-        search = replace(state, doc="", at="", n=0).link()
+        search = replace(state, doc="", at="", cite="", n=0).link()
         home = get_service().home
         if memory.load(home).recent[:1] != (search,):
             memory.update(home, lambda m: memory.searched(m, search))
@@ -97,7 +97,7 @@ def settled() -> None:
 
 def forget_place() -> None:
     """Another query: the document that was open and the results unfolded belong to the old one."""
-    for name in ("doc", "at", "n"):
+    for name in ("doc", "at", "cite", "n"):
         if name in st.query_params:
             del st.query_params[name]
 
@@ -112,7 +112,7 @@ def _act() -> None:
     match event.get("do"):
         case "open" if state.doc:
             try:
-                get_service().open_file(state.doc, parse_anchor(state.at).first)
+                get_service().open_file(state.doc)
             except SearcherError as error:
                 st.toast(escape_markdown(error))
         case "keep":
@@ -121,7 +121,7 @@ def _act() -> None:
                 memory.update(home, lambda m: memory.kept(m, _kept(hit, state)))
                 st.toast(words()("kept"))
         case "save":
-            search = replace(state, doc="", at="", n=0).link()
+            search = replace(state, doc="", at="", cite="", n=0).link()
             memory.update(home, lambda m: memory.toggled(m, search))
             st.toast(words()("saved_toast"))
         case "forget":

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import PurePath
 
 import streamlit as st
 
 from searcher.errors import SearcherError
-from ui.page import document, kinds, openers, pdfpage
+from ui.page import kinds, openers, spread
 from ui.page.citation import citation
 from ui.page.frame import words
 from ui.page.highlight import plain
-from ui.page.state import Place, State, anchor, parse_anchor, place_of
+from ui.page.spread import Spread
+from ui.page.state import Place, State, place_of
 from ui.page.strings import Words
 from ui.service import get_service
 
@@ -21,67 +21,59 @@ def render(state: State) -> None:
     """One element, so that the panel is swapped at once and never half of it."""
     w = words()
     try:
-        body = _document(state, parse_anchor(state.at), w)
+        body = _document(state, w)
     except SearcherError as error:
-        body = f'{_head(state, PurePath(state.doc).name, "", w)}<p class="notice error">{plain(error)}</p>'
-    where = plain(f"{state.doc} {state.at}")
+        head = _head(state, PurePath(state.doc).name, "", w)
+        body = f'{head}<p class="notice error" role="alert">{plain(error)}</p>'
+    where = plain(f"{state.doc} {state.at} {state.cite}")
     st.html(
         f'<section class="preview" aria-label="{plain(w("preview"))}" data-place="{where}">{body}</section>'
     )
 
 
-def _document(state: State, place: Place, w: Words) -> str:
-    service = get_service()
-    view = service.document(state.doc)
+def _document(state: State, w: Words) -> str:
+    view = get_service().document(state.doc)
+    shown = spread.opened(state, view, w)
     title = view.title or PurePath(state.doc).name
-    passage = ""
-    lines = place.lines
-    if view.kind == "pdf":
-        page = min(max(place.page or 1, 1), max(document.pages(view.marks), 1))
-        text = document.page_text(view.text, view.marks, page)
-        body, passage = _pdf_page(state, page, text, document.pages(view.marks), w), text
-    elif lines or view.has_lines:
-        part = document.window(view.text, lines)
-        body = document.of_lines(part, kind=view.kind, language=view.language, path=state.doc, here=lines)
-        if lines:
-            passage = "\n".join(view.text.split("\n")[lines[0] - 1 : lines[1]])
-    else:
-        body = document.of_text(view.text, None)
-    tools = _tools(state, place, title, passage, w)
-    head = _head(state, title, view.kind, w)
-    return f'{head}{tools}<div class="doc" tabindex="0">{body}{_similar(state, place, w)}</div>'
+    verdict = ""
+    if shown.verdict:
+        said = plain(w(f"verdict_{shown.verdict}"))
+        verdict = f'<p class="cited" role="status"><span class="verdict {shown.verdict}">{said}</span></p>'
+    return (
+        f"{_head(state, title, view.kind, w)}{_tools(state, shown, title, w)}{verdict}"
+        f'<div class="doc" tabindex="0" role="region" aria-label="{plain(title)}">'
+        f"{shown.body}{_similar(state, shown.place, w)}</div>"
+    )
 
 
 def _head(state: State, title: str, kind: str, w: Words) -> str:
-    close = plain(state.link(doc="", at=""))
+    close = plain(w("close"))
     return (
         f'<header><span class="tile {kinds.family(kind)}" aria-hidden="true">'
         f"{plain(kinds.tile(state.doc, kind))}</span>"
         f'<div class="body"><h2>{plain(title)}</h2><p class="where">{plain(state.doc)}</p></div>'
-        f'<a class="close" href="{close}" aria-label="{plain(w("close"))}" title="{plain(w("close"))}">✕</a>'
+        f'<a class="close" href="{plain(state.closed())}" aria-label="{close}" title="{close}">✕</a>'
         f"</header>"
     )
 
 
-def _tools(state: State, place: Place, title: str, passage: str, w: Words) -> str:
+def _tools(state: State, shown: Spread, title: str, w: Words) -> str:
     editor = get_service().settings.editor
-    line = place.first
-    opener = openers.editor_link(editor, state.doc, line)
-    command = openers.editor_command(editor, state.doc, line)
-    if opener:
-        first = f'<button type="button" data-launch="{plain(opener)}">{plain(w("open_editor"))}</button>'
-    elif command:
-        first = f'<button type="button" data-copy="{plain(command)}">{plain(w("copy_command"))}</button>'
-    else:
-        first = f'<button type="button" data-do="open">{plain(w("open_system"))}</button>'
-    where = _where(place, w)
-    cited = citation(passage, title, state.doc, where)
-    return (
-        f'<div class="tools">{first}'
-        f'<button type="button" data-copy="{plain(state.doc)}">{plain(w("copy_path"))}</button>'
-        f'<button type="button" data-copy="{plain(cited)}">{plain(w("copy_citation"))}</button>'
-        f'<span class="copied" role="status" data-text="{plain(w("copied"))}"></span></div>'
-    )
+    link = openers.editor_link(editor, state.doc, shown.place.first)
+    command = openers.editor_command(editor, state.doc, shown.place.first)
+    buttons = [f'<button type="button" data-do="open">{plain(w("open_system"))}</button>']
+    if link:
+        label = w("open_editor", editor=w.option("editor", editor))
+        buttons.append(f'<button type="button" data-launch="{plain(link)}">{plain(label)}</button>')
+    copied = [(command or "", w("copy_command")), (state.doc, w("copy_path"))]
+    copied.append((citation(shown.passage, title, state.doc, shown.where), w("copy_citation")))
+    buttons += [
+        f'<button type="button" data-copy="{plain(text)}">{plain(label)}</button>'
+        for text, label in copied
+        if text
+    ]
+    said = f'<span class="copied" role="status" data-text="{plain(w("copied"))}"></span>'
+    return f'<div class="tools">{"".join(buttons)}{said}</div>'
 
 
 def _similar(state: State, place: Place, w: Words) -> str:
@@ -93,39 +85,10 @@ def _similar(state: State, place: Place, w: Words) -> str:
     if not hits:
         return ""
     rows = "".join(
-        f'<li><a href="{plain(state.link(doc=hit.path, at=anchor(place_of(hit))))}">'
+        f'<li><a href="{plain(state.opened(hit.path, place_of(hit)))}">'
         f'<span class="tile small {kinds.family(hit.kind)}" aria-hidden="true">'
         f"{plain(kinds.tile(hit.path, hit.kind))}</span>"
         f"{plain(hit.title or PurePath(hit.path).name)}</a></li>"
         for hit in hits
     )
     return f'<section class="similar"><h3>{plain(w("similar"))}</h3><ul>{rows}</ul></section>'
-
-
-def _where(place: Place, w: Words) -> str:
-    if place.page:
-        return w("page", page=place.page)
-    if place.first and place.last != place.first:
-        return w("lines", first=place.first, last=place.last)
-    return w("line", line=place.first) if place.first else ""
-
-
-def _pdf_page(state: State, page: int, text: str, last: int, w: Words) -> str:
-    path = get_service().raw_file(state.doc)
-    image = pdfpage.picture(path, page)
-    steps = "".join(
-        f'<a class="button small" href="{plain(link)}" aria-label="{plain(label)}">{sign}</a>'
-        for number, sign in ((page - 1, "‹"), (page + 1, "›"))
-        if 1 <= number <= last
-        for link, label in ((state.link(at=anchor(Place(page=number))), w("page", page=number)),)
-    )
-    bar = f'<p class="pages">{plain(w("page_of", page=page, last=last))} {steps}</p>'
-    if image:
-        data = base64.b64encode(image).decode("ascii")
-        alt = plain(w("page", page=page))
-        shown = f'<img class="sheet-of-paper" alt="{alt}" src="data:image/webp;base64,{data}">'
-    else:
-        shown = ""
-    body = f'<div class="prose" dir="auto">{plain(text.strip())}</div>'
-    words_of_page = f"<details><summary>{plain(w('page_text'))}</summary>{body}</details>" if shown else body
-    return f"{bar}{shown}{words_of_page}"

@@ -28,6 +28,7 @@ class State:
     n: int = 0  # results shown; 0 is what the settings say
     doc: str = ""  # path of the open document
     at: str = ""  # where in it, see `anchor`
+    cite: str = ""  # a quotation that is looked for in it, see `quote.mark`
 
     @classmethod
     def read(cls, params: Mapping[str, str], q: str = "") -> State:
@@ -43,6 +44,7 @@ class State:
             n=_count(params.get("n", "")),
             doc=params.get("doc", ""),
             at=params.get("at", ""),
+            cite=params.get("cite", ""),
         )
 
     @classmethod
@@ -63,12 +65,20 @@ class State:
             "n": str(self.n) if self.n else "",
             "doc": self.doc,
             "at": self.at,
+            "cite": self.cite,
         }
         return {name: value for name, value in values.items() if value}
 
     def link(self, **changes: Any) -> str:
         """Address of this state with `changes`, relative to the page's own."""
         return "?" + urlencode(replace(self, **changes).params(), errors="replace")
+
+    def opened(self, path: str, place: Place) -> str:
+        """Link that shows a document beside the results."""
+        return self.link(doc=path, at=anchor(place), cite="")
+
+    def closed(self) -> str:
+        return self.link(doc="", at="", cite="")
 
     def toggled(self, type_: str) -> str:
         """Link that adds a type to the filter or takes it away."""

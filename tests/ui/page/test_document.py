@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searcher.records import Mark
-from ui.page import code, document, markdown, openers, pdfpage, table
+from ui.page import code, document, markdown, openers, pdfpage, prose, quote, table
 
 EVIL = [
     ("<script>alert(1)</script>", "<script"),
@@ -86,23 +86,104 @@ def test_a_long_text_is_cut_around_the_place() -> None:
     assert document.window(text, (99999, 99999)).text.endswith("line 5000")
 
 
-def test_page_text_comes_from_the_marks() -> None:
+def test_a_page_and_its_text_come_from_the_marks() -> None:
     marks = (Mark(0, page=1), Mark(4, page=2), Mark(8, page=2), Mark(12, page=3))
-    assert document.page_text("one\ntwo\nTWO\nthree", marks, 2) == "two\n\nTWO\n"
+    assert document.page_span("one\ntwo\nTWO\nthree", marks, 2) == (4, 12)
+    assert document.page_span("one", marks, 9) == (0, 0)
+    assert document.page_at(marks, 11) == 2
     assert document.pages(marks) == 3
+
+
+def test_lines_of_a_stretch() -> None:
+    assert document.lines_of("a\nbc\nd", (2, 4)) == (2, 2)
+    assert document.lines_of("a\nbc\nd", (0, 6)) == (1, 3)
+    assert document.lines_of("a\nbc\nd", (0, 2)) == (1, 1)
 
 
 @pytest.mark.parametrize(
     ("text", "passage", "span"),
-    [("a  b\nc d", "b c", (3, 6)), ("abc", "x", None), ("abc", "  ", None), ("äöü", "ö", (1, 2))],
+    [
+        ("a  b\nc d", "b c", (3, 6)),
+        ("abc", "x", None),
+        ("abc", "  ", None),
+        ("äöü", "ö", (1, 2)),
+        ("one\u3000two\x1fthree", "two three", (4, 13)),
+        ("long sentence", "long sen…", (0, 8)),
+        ("😀 \ud800", "\ud800", (2, 3)),
+        ("ab", "abc", None),
+    ],
 )
 def test_a_passage_is_found_whatever_its_white_space(text: str, passage: str, span: tuple | None) -> None:
-    assert document.found(text, passage) == span
+    assert quote.found(text, passage) == span
+
+
+@given(st.text(), st.text(min_size=1), st.text())
+def test_a_quotation_is_found_again_wherever_it_stands(before: str, passage: str, after: str) -> None:
+    known = quote.mark(passage)
+    if not passage.removesuffix("…").strip():
+        assert known == "" and quote.located(before + passage, known) is None
+        return
+    span = quote.located(before + passage + after, known)
+    assert span is not None
+    found = (before + passage + after)[slice(*span)]
+    assert "".join(found.split()) == "".join(passage.removesuffix("…").split())
+
+
+@pytest.mark.parametrize("broken", ["", "x", "0.0000000000000000", "9" * 30, "1.zzzzzzzzzzzzzzzz", "٣.00"])
+def test_a_broken_quotation_is_found_nowhere(broken: str) -> None:
+    assert quote.located("text", broken) is None
 
 
 def test_running_text_is_escaped_and_marked() -> None:
-    html = document.of_text("<a> here </a>", (4, 8))
-    assert '<span class="here first">here</span>' in html and "&lt;a&gt;" in html
+    html = prose.rendered("<a> here </a>", (), (4, 8))
+    assert '<span class="here">here</span>' in html and "&lt;a&gt;" in html
+
+
+LEASE = "Lease\nOf the house.\n\nItem | Price\nroof | 3\n<b> | 4\n\nThe end."
+LEASE_MARKS = (
+    Mark(0, heading=("Lease",)),
+    Mark(LEASE.index("Item"), heading=("Lease",)),
+    Mark(LEASE.index("roof"), heading=("Lease",), table_header="Item | Price"),
+    Mark(LEASE.index("The end"), heading=("Lease",)),
+)
+
+
+def test_headings_and_tables_of_a_made_text_are_shown_as_such() -> None:
+    at = LEASE.index("<b>")
+    html = prose.rendered(LEASE, LEASE_MARKS, (at, at + 7))
+    assert "<h3>Lease</h3>" in html
+    assert "<tr><th>Item</th><th>Price</th></tr><tr><td>roof</td><td>3</td></tr>" in html
+    assert '<tr class="here"><td>&lt;b&gt;</td><td>4</td></tr>' in html
+    assert html.count("Item") == 1 and html.count("here") == 1
+    assert html.endswith('<div class="prose">The end.</div></div>')
+
+
+def test_a_sheet_is_a_table_under_its_name() -> None:
+    text = "Plant | Sown\nbean | May\n\nTool | Price\nspade | 3\n"
+    marks = (
+        Mark(0, heading=("Seeds",), anchor="Seeds!A1:B1"),
+        Mark(13, heading=("Seeds",), anchor="Seeds!A2:B2", table_header="Plant | Sown"),
+        Mark(25, heading=("Tools",), anchor="Tools!A1:B1"),
+        Mark(38, heading=("Tools",), anchor="Tools!A2:B2", table_header="Tool | Price"),
+    )
+    html = prose.rendered(text, marks, (13, 23), sheets=True)
+    assert html.count("<table>") == 2 and html.count("<th>") == 4
+    assert '<tr class="here"><td>bean</td><td>May</td></tr>' in html
+    assert html.index("Seeds") < html.index("Plant") < html.index("Tools") < html.index("spade")
+
+
+def test_a_long_text_is_cut_around_its_passage() -> None:
+    text = "\n".join(f"line {n}" for n in range(9000))
+    at = text.index("line 5000\n")
+    html = prose.rendered(text, (), (at, at + 9))
+    assert '<span class="here">line 5000</span>' in html
+    assert len(html) < 20_000 and html.count("…") == 2
+
+
+def test_a_part_of_a_table_repeats_its_header() -> None:
+    html = table.rendered("ann,3\nbob,4", first=401, here=(402, 402), header="name,age")
+    assert html and html.startswith('<div class="sheet"><table><tr><th>name</th><th>age</th></tr><tr><td>ann')
+    assert '<tr class="here"><td>bob' in html
 
 
 def test_editor_links_hold_the_line_and_quote_the_path() -> None:
@@ -112,7 +193,11 @@ def test_editor_links_hold_the_line_and_quote_the_path() -> None:
 
 
 def test_a_pdf_page_is_drawn_and_a_broken_one_is_not(sample) -> None:
-    image = pdfpage.picture(sample / "papers" / "beekeeping.pdf", 2)
-    assert image is not None and image[8:12] == b"WEBP"
+    paper = sample / "papers" / "beekeeping.pdf"
+    image = pdfpage.picture(paper, 2)
+    assert image is not None and image.data[8:12] == b"WEBP" and image.top is None
+    marked = pdfpage.picture(paper, 2, "half of the bees leave with the old queen on the first warm noon")
+    assert marked is not None and marked.top is not None and 0.05 < marked.top < 0.5
+    assert marked.data != image.data
     assert pdfpage.picture(sample / "papers" / "damaged.pdf", 1) is None
     assert pdfpage.picture(sample / "papers" / "beekeeping.pdf", 999) is None

@@ -76,7 +76,7 @@ STRINGS = {
     "preview": "Vorschau",
     "close": "Schließen",
     "open_system": "Öffnen",
-    "open_editor": "Im Editor öffnen",
+    "open_editor": "In {editor} öffnen",
     "copy_command": "vim-Befehl kopieren",
     "copy_path": "Pfad kopieren",
     "copy_citation": "Zitat kopieren",

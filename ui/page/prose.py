@@ -1,0 +1,114 @@
+"""Documents whose text is made rather than the file's own (Office files, web pages, mail, books): running
+text with headings, their tables as tables, and the passage standing out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from searcher.records import Mark
+from ui.page.highlight import plain
+
+_BEFORE, _AFTER = 4_000, 12_000  # characters around the passage; more would make the page heavy
+_CUT = '<p class="quiet">…</p>'
+_COLUMNS = 40
+
+Stretch = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Characters `start` to `end` of the document, all under one mark."""
+
+    start: int
+    end: int
+    mark: Mark
+    is_header: bool  # the header row of the table that follows, which repeats it
+
+
+def rendered(text: str, marks: Sequence[Mark], here: Stretch | None, *, sheets: bool = False) -> str:
+    """HTML of the text around `here`; with `sheets` every line is a row of the sheet its mark names."""
+    at = here[0] if here else 0
+    begin, end = max(0, at - _BEFORE), min(len(text), max(at + _AFTER, here[1] if here else 0))
+    begin = text.rfind("\n", 0, begin) + 1
+    out = [_CUT] if begin else []
+    rows: list[str] = []
+    caption: str | None = None
+    for part in _parts(text, marks, begin, end):
+        mark = part.mark
+        named = (mark.heading[:1] or (None,))[0] if sheets else mark.anchor
+        if named != caption:
+            out += _table(rows)
+            out.append(f'<p class="anchor">{plain(named)}</p>' if named else "")
+            caption = named
+        if part.is_header:
+            continue
+        if sheets or mark.table_header:
+            if not rows and mark.table_header:
+                rows.append(_row(mark.table_header, "th", chosen=False))
+            rows += _rows(text, part, here)
+        else:
+            out += _table(rows)
+            out.append(_running(text, part, here))
+    out += _table(rows)
+    return f'<div dir="auto">{"".join(out)}{_CUT if end < len(text) else ""}</div>'
+
+
+def _parts(text: str, marks: Sequence[Mark], begin: int, end: int) -> Iterator[Part]:
+    known = marks if marks and marks[0].start == 0 else [Mark(0), *marks]
+    for mark, following in zip(known, [*known[1:], None], strict=True):
+        stop = following.start if following else len(text)
+        if stop <= begin or mark.start >= end:
+            continue
+        header = following.table_header if following else None
+        is_header = header is not None and not mark.table_header
+        is_header = is_header and " ".join(text[mark.start : stop].split()) == header
+        yield Part(max(mark.start, begin), min(stop, end), mark, is_header)
+
+
+def _rows(text: str, part: Part, here: Stretch | None) -> Iterator[str]:
+    at = part.start
+    for line in text[part.start : part.end].split("\n"):
+        if line.strip():
+            yield _row(line, "td", chosen=here is not None and at < here[1] and at + len(line) > here[0])
+        at += len(line) + 1
+
+
+def _row(line: str, tag: str, *, chosen: bool) -> str:
+    cells = "".join(f"<{tag}>{plain(cell)}</{tag}>" for cell in line.split(" | ")[:_COLUMNS])
+    return f'<tr class="here">{cells}</tr>' if chosen else f"<tr>{cells}</tr>"
+
+
+def _table(rows: list[str]) -> list[str]:
+    """The rows gathered so far as a table; gives them up."""
+    table = [f'<div class="sheet"><table>{"".join(rows)}</table></div>'] if rows else []
+    rows.clear()
+    return table
+
+
+def _running(text: str, part: Part, here: Stretch | None) -> str:
+    """Text with its line breaks; a first line that is the section's heading as a heading."""
+    piece = text[part.start : part.end]
+    first, _, rest = piece.lstrip("\n").partition("\n")
+    title = ""
+    start = part.start
+    if part.mark.heading and " ".join(first.split()) == part.mark.heading[-1]:
+        start = part.end - len(rest)
+        chosen = ' class="here"' if here and here[0] < start and here[1] > part.start else ""
+        title = f"<h3{chosen}>{plain(first)}</h3>"
+    if not text[start : part.end].strip():
+        return title
+    return f'{title}<div class="prose">{marked(text, (start, part.end), here)}</div>'
+
+
+def marked(text: str, part: Stretch, here: Stretch | None) -> str:
+    """Characters `part` of `text` as HTML, those of `here` standing out."""
+    start, end = part
+    piece = text[start:end]
+    lead = len(piece) - len(piece.lstrip("\n"))
+    start, end = start + lead, start + len(piece.rstrip())
+    if here is None or here[1] <= start or here[0] >= end:
+        return plain(text[start:end])
+    left, right = max(here[0], start), min(here[1], end)
+    chosen = f'<span class="here">{plain(text[left:right])}</span>'
+    return f"{plain(text[start:left])}{chosen}{plain(text[right:end])}"
