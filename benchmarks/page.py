@@ -101,7 +101,7 @@ def build(home_path: Path, folder: Path, chunks: int) -> None:
             mtime_ns=state.st_mtime_ns, doc_hash=digest, gen=1,
         )  # fmt: skip
         files.append(
-            FileRow(str(path), str(folder), state.st_size, state.st_mtime_ns, state.st_ino, hash=digest,
+            FileRow(str(path), str(folder), state.st_size, state.st_mtime_ns, state.st_dev, hash=digest,
                     kind="txt", chunks=len(pieces), indexed_at=time.time())
         )  # fmt: skip
         if len(batch) >= 5000 or number == chunks // CHUNKS_A_DOCUMENT - 1:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
+from searcher.errors import IndexDamaged
 from searcher.home import Home
 
 
@@ -21,7 +22,7 @@ class FileRow:
     folder: str
     size: int
     mtime_ns: int
-    inode: int
+    device: int  # the file system it lies on, so that an unmounted one is not taken for deleted files
     hash: str = ""  # of the bytes
     status: str = "indexed"
     reason: str = ""
@@ -34,7 +35,7 @@ class FileRow:
 _NAMES = [f.name for f in fields(FileRow)]
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS files (
-  path TEXT PRIMARY KEY, folder TEXT NOT NULL, size INTEGER, mtime_ns INTEGER, inode INTEGER, hash TEXT,
+  path TEXT PRIMARY KEY, folder TEXT NOT NULL, size INTEGER, mtime_ns INTEGER, device INTEGER, hash TEXT,
   status TEXT NOT NULL, reason TEXT, rule TEXT, kind TEXT, chunks INTEGER, indexed_at REAL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS files_folder ON files (folder);
@@ -42,34 +43,79 @@ CREATE INDEX IF NOT EXISTS files_status ON files (status);
 """
 
 
+_BROKEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
 def number_of(table: str) -> int:
     """A positive 31-bit number for a table's name."""
     return zlib.crc32(table.encode()) & 0x7FFFFFFF or 1
+
+
+def remove_database(path: Path, *, kept: tuple[str, ...] = ()) -> None:
+    """The file and what SQLite keeps beside it, that first: alone it would be taken for the next file's."""
+    for ending in ("-wal", "-shm", ""):
+        if ending not in kept:
+            path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
 class Catalogue:
     """One connection; safe to use from several threads."""
 
     def __init__(self, home: Home, *, write: bool = True, path: Path | None = None) -> None:
-        """The home's catalogue, or the one at `path` that belongs to a table being built."""
+        """The home's catalogue, or the one at `path` that belongs to a table being built. Here and in every
+        method: raises IndexDamaged for a file that SQLite cannot make sense of."""
+        self.path = path or home.catalogue
         mode = "rwc" if write else "ro"
-        place = (path or home.catalogue).as_uri()
-        self._db = sqlite3.connect(f"{place}?mode={mode}", uri=True, check_same_thread=False)
         self._lock = threading.RLock()
-        if write:
-            self._db.executescript("PRAGMA journal_mode = WAL; PRAGMA secure_delete = ON;" + _SCHEMA)
-        elif not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'files'").fetchall():
-            # the writer has made the file and not yet the table: a reader sees an empty catalogue
-            self._db.executescript(_SCHEMA.replace("TABLE", "TEMP TABLE").split("CREATE INDEX")[0])
+        with self._explained():
+            self._db = sqlite3.connect(f"{self.path.as_uri()}?mode={mode}", uri=True, check_same_thread=False)
+            if write:
+                self._db.executescript("PRAGMA journal_mode = WAL; PRAGMA secure_delete = ON;" + _SCHEMA)
+            columns = [name for _, name, *_ in self._db.execute("PRAGMA table_info(files)")]
+            if not columns:
+                # the writer has made the file and not yet the table: a reader sees an empty catalogue
+                self._db.executescript(_SCHEMA.replace("TABLE", "TEMP TABLE").split("CREATE INDEX")[0])
+            elif columns != _NAMES:
+                self._db.close()
+                raise self._damaged("it is of an older version")
         self._db.row_factory = lambda _, row: FileRow(*row)
 
     def close(self) -> None:
         self._db.close()
 
     @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _BROKEN:
+                raise self._damaged(str(error)) from error
+            raise
+
+    def _damaged(self, reason: str) -> IndexDamaged:
+        return IndexDamaged(
+            f"the catalogue {self.path} cannot be read ({reason}); run `searcher doctor --fix`"
+        )
+
+    @contextmanager
+    def _asking(self) -> Iterator[sqlite3.Cursor]:
+        """A cursor that gives plain tuples."""
+        with self._lock, self._explained():
+            cursor = self._db.cursor()
+            cursor.row_factory = None
+            yield cursor
+
+    @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, self._db:
+        with self._lock, self._explained(), self._db:
             yield self._db
+
+    def check(self) -> None:
+        """Look at every page."""
+        with self._asking() as cursor:
+            verdict = cursor.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if verdict != "ok":
+            raise self._damaged(verdict.splitlines()[0])
 
     def of_folder(self, folder: str) -> dict[str, FileRow]:
         """Every known file of a library folder, by path: one query, so that a pass costs no query a file."""
@@ -99,9 +145,7 @@ class Catalogue:
     @property
     def table(self) -> int:
         """A number for the table this catalogue tells of; 0 before it was said."""
-        with self._lock:
-            cursor = self._db.cursor()
-            cursor.row_factory = None
+        with self._asking() as cursor:
             return int(cursor.execute("PRAGMA user_version").fetchone()[0])
 
     def belong_to(self, table: str) -> None:
@@ -118,13 +162,13 @@ class Catalogue:
     def vacuum(self) -> None:
         """Leave nothing of removed rows in the file."""
         self.checkpoint()
-        with self._lock:
+        with self._lock, self._explained():
             self._db.execute("VACUUM")
         self.checkpoint()
 
     def checkpoint(self) -> None:
         """Everything in the one file, so that it can be moved."""
-        with self._lock:
+        with self._lock, self._explained():
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def clear(self) -> None:
@@ -132,9 +176,7 @@ class Catalogue:
             db.execute("DELETE FROM files")
 
     def folders(self) -> set[str]:
-        with self._lock:
-            cursor = self._db.cursor()
-            cursor.row_factory = None
+        with self._asking() as cursor:
             return {folder for (folder,) in cursor.execute("SELECT DISTINCT folder FROM files")}
 
     def set_status(self, folder: str, before: str, after: str) -> None:
@@ -144,11 +186,9 @@ class Catalogue:
 
     def counts(self) -> dict[str, int]:
         """Files by status."""
-        with self._lock:
-            cursor = self._db.cursor()
-            cursor.row_factory = None
+        with self._asking() as cursor:
             return dict(cursor.execute("SELECT status, count(*) FROM files GROUP BY status").fetchall())
 
     def _all(self, where: str, *values: object) -> list[FileRow]:
-        with self._lock:
+        with self._lock, self._explained():
             return self._db.execute(f"SELECT {','.join(_NAMES)} FROM files {where}", values).fetchall()

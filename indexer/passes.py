@@ -100,7 +100,9 @@ def _finish(home: Home, pipeline: Pipeline, place: Target) -> None:
     """What is due once everything is embedded."""
     background.build(home, pipeline.embedder)
     if place.building:
+        pipeline.show("rebuilding")
         swap(home, place)
+    pipeline.show("upkeep")
     upkeep(pipeline.store, idle=True)
     pipeline.idle()
 
@@ -113,9 +115,9 @@ def _opened(home: Home, settings: Settings, progress: Report | None) -> Iterator
         try:
             with target(home, embedder.model) as place:
                 report = _throttled(home, progress)
-                pipeline = Pipeline(home, settings, place.store, place.catalogue, embedder, report)
-                if place.building:
-                    pipeline.state.notes = ["building a new index; the old one answers until it is complete"]
+                pipeline = Pipeline(
+                    home, settings, place.store, place.catalogue, embedder, report, place.notes
+                )
                 try:
                     yield pipeline, place
                 finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from indexer.catalogue import Catalogue, FileRow
 from indexer.reading import Read, Reader
@@ -37,10 +37,13 @@ class Pipeline:
         catalogue: Catalogue,
         embedder: Embedder,
         report: Report,
+        notes: Sequence[str] = (),
     ) -> None:
+        """`notes` are told as long as the pipeline lives."""
         self.home, self.settings, self.store, self.embedder = home, settings, store, embedder
         self.catalogue, self.report = catalogue, report
-        self.state, self.summary = IndexerState(), Summary()
+        self.state, self.summary = IndexerState(notes=list(notes)), Summary()
+        self._notes = list(notes)
         self._writer = Writer(store, catalogue)
         self._reader = Reader(settings, embedder)
         self._writer.reconcile()
@@ -56,13 +59,13 @@ class Pipeline:
 
     def scan(self) -> None:
         """Compare every folder with the catalogue: moves and removals at once, the rest becomes the bulk."""
-        self._show("scanning")
+        self.show("scanning")
         for read in self._bulk:  # what was read ahead for an older scan would be read again
             self._write([read])
             break
         self._bulk, self._bulk_left = iter(()), 0
         changes = scan(folders.load(self.home), self.catalogue, self.home, self.settings, self.summary)
-        self.state.notes = changes.notes
+        self.state.notes = self._notes + changes.notes
         self._move_and_remove(changes)
         tasks = sorted(changes.tasks, key=lambda task: -task.found.mtime_ns)
         self._bulk, self._bulk_left = self._reader.read(tasks), len(tasks)
@@ -89,14 +92,14 @@ class Pipeline:
     def step(self) -> bool:
         """Write one commit of files or embed one batch. False when nothing is left."""
         if self._bulk_left and len(self._waiting) < _ENOUGH_WAITING:
-            self._show("indexing")
+            self.show("indexing")
             batch = self._batch()
             self._bulk_left = self._bulk_left - len(batch) if batch else 0
             self.state.files_done += len(batch)
             self._write(batch)
             return True
         if len(self._waiting):
-            self._show("embedding")
+            self.show("embedding")
             passages, tokens = self._waiting.step()
             self.summary.chunks_embedded += passages
             self.summary.tokens += tokens
@@ -106,7 +109,7 @@ class Pipeline:
         return bool(self._bulk_left)
 
     def idle(self) -> None:
-        self._show("idle")
+        self.show("idle")
 
     def _batch(self) -> list[Read]:
         """Files for one commit: many when reading is quick, few when it is slow."""
@@ -148,7 +151,8 @@ class Pipeline:
         tokens_each = self.summary.tokens / embedded
         self.state.seconds_left = len(self._waiting) * tokens_each / max(self.state.tokens_per_second, 1e-6)
 
-    def _show(self, phase: str) -> None:
+    def show(self, phase: str) -> None:
+        """Tell what is being done."""
         self.state.phase = phase
         self.state.files_waiting, self.state.chunks_pending = self._bulk_left, len(self._waiting)
         if phase == "idle":

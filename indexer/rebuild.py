@@ -8,28 +8,41 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 
-from indexer.catalogue import Catalogue, number_of
+from indexer.catalogue import Catalogue, number_of, remove_database
 from indexer.chunking import VERSION
+from indexer.restoring import fitting
 from searcher.embedding.base import ModelInfo, Vectors
+from searcher.errors import IndexDamaged
 from searcher.home import Home
 from searcher.store import Store
-from searcher.store.table import Live, create_table, drop_table, has_table, open_table, read_live, write_live
+from searcher.store.table import (
+    Live,
+    create_table,
+    drop_table,
+    has_table,
+    open_table,
+    read_live,
+    table_names,
+    write_live,
+)
 
 _ROWS = 5000
+BUILDING = "building a new index; the old one answers until it is complete"
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where the indexer writes; `live` is None while the table is being built beside another."""
+    """Where the indexer writes; `building` while the table is to replace another. `notes` are for people."""
 
     store: Store
     catalogue: Catalogue
     building: bool
+    notes: list[str]
 
 
 @contextmanager
@@ -37,29 +50,42 @@ def target(home: Home, model: ModelInfo) -> Iterator[Target]:
     """The live table when it fits the model, else the one that is to replace it."""
     wanted = _wanted(model)
     live = read_live(home)
-    if live is None:
-        create_table(home, wanted.table, model)
-        write_live(home, wanted)
-        home.catalogue.unlink(missing_ok=True)
-    elif live != wanted and _swapped_halfway(home, wanted):
+    if live != wanted and has_table(home, wanted.table) and (live is None or _is_complete(home, wanted)):
         write_live(home, wanted)
         live = wanted
-    building = live is not None and live != wanted
-    if live is not None and building and not (has_table(home, wanted.table) and home.building.exists()):
+    elif live is None:
+        create_table(home, wanted.table, model)
+        write_live(home, wanted)
+        live = wanted
+    building = live != wanted
+    _tidy(home, {live.table, wanted.table}, building=building)
+    if building and not (has_table(home, wanted.table) and home.building.exists()):
         _begin(home, live, wanted, model)
-    catalogue = Catalogue(home, path=home.building if building else home.catalogue)
+    store = Store(open_table(home, wanted.table, write=True), wanted)
+    catalogue, note = fitting(home, home.building if building else home.catalogue, store)
     try:
-        catalogue.belong_to(wanted.table)
-        yield Target(Store(open_table(home, wanted.table, write=True), wanted), catalogue, building)
+        yield Target(store, catalogue, building, [BUILDING] if building else [note] if note else [])
     finally:
         catalogue.close()
 
 
-def _swapped_halfway(home: Home, wanted: Live) -> bool:
-    """Whether a crash came between the two steps of `swap`: the catalogue is the new table's already."""
-    if not (home.catalogue.exists() and has_table(home, wanted.table)):
+def _tidy(home: Home, kept: set[str], *, building: bool) -> None:
+    """Drop what a crash, or a change of mind about the settings, left of other tables."""
+    for name in table_names(home):
+        if name not in kept:
+            drop_table(home, name)
+    if not building:
+        remove_database(home.building)
+
+
+def _is_complete(home: Home, wanted: Live) -> bool:
+    """Whether the catalogue tells of the table already: a crash came between the two steps of `swap`."""
+    if not home.catalogue.exists():
         return False
-    catalogue = Catalogue(home)
+    try:
+        catalogue = Catalogue(home)
+    except IndexDamaged:
+        return False
     try:
         return catalogue.table == number_of(wanted.table)
     finally:
@@ -68,11 +94,14 @@ def _swapped_halfway(home: Home, wanted: Live) -> bool:
 
 def _begin(home: Home, live: Live, wanted: Live, model: ModelInfo) -> None:
     """An empty table to build in; one that was left half re-cut is begun anew."""
-    home.building.unlink(missing_ok=True)
+    remove_database(home.building)
     create_table(home, wanted.table, model)
     if (live.fingerprint, live.chunker) == (wanted.fingerprint, wanted.chunker):
         _recut(home, live, wanted)
         Catalogue(home).copy_to(home.building)
+        building = Catalogue(home, path=home.building)
+        building.belong_to(wanted.table)  # last: a copy cut short belongs to no table and is made again
+        building.close()
 
 
 def swap(home: Home, built: Target) -> None:
@@ -80,9 +109,7 @@ def swap(home: Home, built: Target) -> None:
     says which table it tells of, so that the next start can finish what a crash cut in two."""
     old = read_live(home)
     built.catalogue.checkpoint()
-    for ending in ("-wal", "-shm"):
-        with suppress(FileNotFoundError):
-            os.unlink(f"{home.catalogue}{ending}")
+    remove_database(home.catalogue, kept=("",))
     os.replace(home.building, home.catalogue)
     write_live(home, built.store.live)
     if old is not None and old.table != built.store.live.table:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from indexer.catalogue import Catalogue, FileRow
 from indexer.discovery import FolderGone, walk
 from indexer.forgetting import forgotten
+from indexer.offline import apart
 from indexer.rules import Found, Skipped, allows
 from indexer.summary import Summary
 from searcher.folders import Folder
@@ -57,7 +58,9 @@ def scan(
             catalogue.set_status(folder.path, "indexed", "offline")
             changes.notes.append(str(gone))
             continue
-        changes.gone += [row for path, row in known.items() if path not in seen]
+        changes.gone += _kept_offline(
+            [row for path, row in known.items() if path not in seen], folder, catalogue, changes.notes
+        )
     for folder_path in catalogue.folders() - {folder.path for folder in kept}:
         changes.gone += catalogue.of_folder(folder_path).values()
     _suspect_moves(changes)
@@ -75,7 +78,7 @@ def look_at(
     try:
         status = os.lstat(path)
     except OSError:
-        return None, known
+        return None, _kept_offline(known, folder, catalogue, [])
     if stat.S_ISDIR(status.st_mode):
         return None, []  # a folder's event asks for a scan of its own
     if skipped is not None:
@@ -104,6 +107,19 @@ def _forgotten(path: str, unwanted: set[str]) -> Skipped | None:
     return None
 
 
+def _kept_offline(
+    missing: list[FileRow], folder: Folder, catalogue: Catalogue, notes: list[str]
+) -> list[FileRow]:
+    """The rows of files that are really gone; those of an unmounted drive are marked offline and kept."""
+    away, gone, unmounted = apart(missing, folder.path)
+    catalogue.put(replace(row, status="offline") for row in away if row.status != "offline")
+    notes += [
+        f"{place} is empty and not the drive it was; its documents are kept until that is mounted again"
+        for place in unmounted
+    ]
+    return gone
+
+
 def _compare(
     entries: Iterator[Found | Skipped], folder: Folder, known: dict[str, FileRow], catalogue: Catalogue,
     changes: Changes, summary: Summary,
@@ -111,7 +127,7 @@ def _compare(
     """Files the walk named; those below a folder that could not be listed count as named."""
     seen: set[str] = set()
     skipped: list[FileRow] = []
-    back: list[FileRow] = []
+    here: list[FileRow] = []
     for entry in entries:
         stored = to_stored(entry.path)
         seen.add(stored)
@@ -136,10 +152,9 @@ def _compare(
             summary.errors.append((stored, row.reason))
         else:
             summary.unchanged += 1
-            if row.status == "offline":
-                back.append(row)
-    if back:
-        catalogue.set_status(folder.path, "offline", "indexed")
+            if row.status == "offline" or row.device != entry.device:
+                here.append(replace(row, status="indexed", device=entry.device))
+    catalogue.put(here)
     # a row that turned from indexed to skipped is taken out by `gone`, which must not find it skipped yet
     leaving = {row.path for row in changes.gone}
     catalogue.put(row for row in skipped if row.path not in leaving)

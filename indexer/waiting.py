@@ -15,7 +15,7 @@ from searcher.store import Store
 from searcher.store.rows import embedded_text
 
 _BATCH = 64  # passages a call of the embedder
-_COMMIT = 256  # passages a commit of vectors; at most so much work is lost in a crash
+MOST_LOST = 256  # passages a commit of vectors, whole batches: no more work is lost in a crash
 _COMMIT_SECONDS = 2.0
 
 
@@ -57,7 +57,7 @@ class Waiting:
             full = self._embedder.embed_full([text for _, _, text, _ in batch])
             self._done += zip([name for _, name, _, _ in batch], full, strict=True)
         late = time.monotonic() - self._committed > _COMMIT_SECONDS
-        if self._done and (not self._heap or len(self._done) >= _COMMIT or late):
+        if self._done and (not self._heap or len(self._done) >= MOST_LOST or late):
             self.flush()
         return len(batch), sum(tokens for *_, tokens in batch)
 

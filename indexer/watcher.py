@@ -31,6 +31,7 @@ class Watcher(FileSystemEventHandler):
         self._home, self._settings = home, settings
         self._observers: list[BaseObserver] = [Observer(), PollingObserver(timeout=_POLL_SECONDS)]
         self._followed: dict[str, tuple[BaseObserver, ObservedWatch, str]] = {}
+        self._devices: dict[str, int] = {}  # of what is followed; another one was mounted over it, or it went
         self._away: set[str] = set()
         self._changed: dict[str, float] = {}  # path -> when it last changed
         self._scan_wanted, self._wanted_at = True, 0.0
@@ -78,7 +79,10 @@ class Watcher(FileSystemEventHandler):
                 self._away.add(path)
                 states[path] = "offline"
                 continue
+            if self._devices.get(path) != _device(path):
+                self._drop(path)
             if path not in self._followed:
+                self._devices[path] = _device(path)
                 self._follow(path)
             states[path] = self._followed[path][2] if path in self._followed else "polling"
         return states
@@ -116,7 +120,7 @@ class Watcher(FileSystemEventHandler):
         if time.monotonic() - self._retried < 2:
             return False
         self._retried = time.monotonic()
-        gone = any(not os.path.isdir(path) for path in self._followed)
+        gone = any(_device(path) != self._devices.get(path) for path in self._followed)
         return gone or any(os.path.isdir(path) for path in self._away)
 
     def _follow(self, path: str) -> None:
@@ -142,6 +146,14 @@ class Watcher(FileSystemEventHandler):
             return self._home.folders.stat().st_mtime
         except OSError:
             return 0.0
+
+
+def _device(path: str) -> int:
+    """The file system a folder is on; 0 for one that is not there."""
+    try:
+        return os.stat(path).st_dev if os.path.isdir(path) else 0
+    except OSError:
+        return 0
 
 
 def _is_growing(path: str) -> bool:

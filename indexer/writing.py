@@ -34,7 +34,7 @@ class Writer:
         for read in batch:
             found, task = read.task.found, read.task
             row = FileRow(
-                task.stored, task.folder, found.size, found.mtime_ns, found.inode, hash=read.hash,
+                task.stored, task.folder, found.size, found.mtime_ns, found.device, hash=read.hash,
                 indexed_at=time.time(),
             )  # fmt: skip
             if read.skipped:
@@ -48,7 +48,8 @@ class Writer:
                 replaced.append(task.stored)
             elif read.document is None and task.before is not None:
                 summary.unchanged += 1
-                files.append(replace(task.before, status="indexed", size=found.size, mtime_ns=found.mtime_ns))
+                known = replace(task.before, status="indexed", size=found.size, mtime_ns=found.mtime_ns)
+                files.append(replace(known, device=found.device))
                 self._touch(task.stored, found.size, found.mtime_ns)
             elif read.document is not None:
                 rows += rows_of(

@@ -39,7 +39,7 @@ def _differences(home: Home) -> Iterator[Check]:
     in_table = set(present.unique().to_pylist())
     catalogue = Catalogue(home, write=False)
     try:
-        rows = catalogue.with_status("indexed")
+        rows = catalogue.with_status("indexed", "offline")
     finally:
         catalogue.close()
     promised = {doc_id(row.path): row for row in rows}
@@ -51,6 +51,8 @@ def _differences(home: Home) -> Iterator[Check]:
         yield Check("index", False, detail, "searcher doctor --fix")
     gone, changed = [], []
     for row in rows:
+        if row.status == "offline":
+            continue
         try:
             stat = from_stored(row.path).stat()
         except OSError:
