@@ -68,5 +68,6 @@ def _same_passage(one: Candidate, other: Candidate) -> bool:
     first, second = one.row["full"], other.row["full"]
     if first is None or second is None or one.row["kind"] != other.row["kind"]:
         return False
-    same_words = len(one.held & other.held) / max(len(one.held | other.held), 1) > 0.9  # Jaccard index
-    return bool(same_words and float(first @ second) > _NEAR)
+    if float(first @ second) <= _NEAR:
+        return False
+    return len(one.held & other.held) / max(len(one.held | other.held), 1) > 0.9  # Jaccard index

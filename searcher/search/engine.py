@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,6 @@ from searcher.embedding.base import Vectors
 from searcher.search import stopwords
 from searcher.search.analyzer import query_terms
 from searcher.search.background import Background
-from searcher.search.documents import Found, grouped
 from searcher.search.fusion import Candidate, fuse, wanted
 from searcher.search.query import Query
 from searcher.search.sample import Sample
@@ -20,6 +20,7 @@ from searcher.store.reader import nearest, with_words
 
 _COMMON = 0.2  # weight left to a stop word, which a small library would take for a rare one
 CANDIDATES = 200  # passages each arm brings; fusing fewer loses documents whose passages are many
+_POOL = ThreadPoolExecutor(4, "words")  # the two arms of a query are asked at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +47,23 @@ def ranked(
     shifted = vector
     if vector is not None and mode == "hybrid" and known.background is not None:
         shifted = known.background.shifted(vector)
+    by_words = (
+        _POOL.submit(with_words, store, terms, narrowed, limit) if terms and mode != "meaning" else None
+    )
     rows = {}
     if shifted is not None and mode != "words":
         rows = {row["id"]: row for row in nearest(store, shifted, narrowed, limit)}
-    if terms and mode != "meaning":
-        rows |= {row["id"]: row for row in with_words(store, terms, narrowed, limit) if row["id"] not in rows}
-    elif not terms and vector is None and narrowed:
+    if by_words is not None:
+        rows = {row["id"]: row for row in by_words.result()} | rows
+    elif vector is None and not terms and narrowed:
         rows = _all_matching(store, narrowed, limit)
     candidates = [Candidate(row) for row in rows.values()]
     if vector is not None and shifted is not None:
-        for candidate in candidates:
-            full = candidate.row["full"]
-            if full is not None:
-                candidate.cosine = float(np.clip(full @ vector[: len(full)], -1.0, 1.0))
-                candidate.meaning = float(full @ shifted[: len(full)])
+        _compare(candidates, vector, shifted)
     sample = known.sample
     rare = {term: sample.frequency[term] / max(sample.taken, 1) for term in terms}
     for term in terms:  # a word the sample missed is rare, not absent
-        if not rare[term] and any(term in candidate.held for candidate in candidates):
+        if not rare[term] and any(candidate.holds(term) for candidate in candidates):
             rare[term] = 1 / max(sample.of, 1)
     weights = sample.weights(terms)
     about_code = False
@@ -76,8 +76,16 @@ def ranked(
     return fuse(candidates, wanted(query, weights, rare, about_code=about_code), mode=mode)
 
 
-def documents(candidates: list[Candidate]) -> list[Found]:
-    return grouped(candidates)
+def _compare(candidates: list[Candidate], vector: Vectors, shifted: Vectors) -> None:
+    """Cosines with the plain and with the shifted query, of the candidates that have a vector."""
+    known = [candidate for candidate in candidates if candidate.row["full"] is not None]
+    if not known:
+        return
+    full = np.stack([candidate.row["full"] for candidate in known])
+    width = full.shape[1]
+    cosines, meanings = np.clip(full @ vector[:width], -1.0, 1.0), full @ shifted[:width]
+    for candidate, cosine, meaning in zip(known, cosines.tolist(), meanings.tolist(), strict=True):
+        candidate.cosine, candidate.meaning = cosine, meaning
 
 
 def _all_matching(store: Store, where: str, limit: int) -> dict[str, dict[str, object]]:

@@ -47,6 +47,7 @@ class Store:
     def __init__(self, table: Any, live: Live) -> None:
         self.table = table
         self.live = live
+        self._counts: tuple[int, dict[str | None, int]] = (-1, {})  # of one version; counting scans a column
 
     @property
     def model_metadata(self) -> dict[str, Any]:
@@ -74,14 +75,23 @@ class Store:
 
     def count(self) -> int:
         """Chunks."""
-        return self.read(lambda table: table.count_rows())
+        return self.read(lambda table: self._counted(table, None))
 
     def pending(self) -> int:
         """Chunks that wait for a vector."""
-        return self.read(lambda table: table.count_rows("vector IS NULL"))
+        return self.read(lambda table: self._counted(table, "vector IS NULL"))
 
     def documents(self) -> int:
-        return self.read(lambda table: table.count_rows("ordinal = 0"))
+        return self.read(lambda table: self._counted(table, "ordinal = 0"))
+
+    def _counted(self, table: Any, where: str | None) -> int:
+        version = table.version
+        if self._counts[0] != version:
+            self._counts = (version, {})
+        counts = self._counts[1]
+        if where not in counts:
+            counts[where] = table.count_rows(where)
+        return counts[where]
 
     def upsert(self, rows: Sequence[dict[str, Any]]) -> None:
         """Write rows by `id`, in one commit; a row without "vector" waits for one."""

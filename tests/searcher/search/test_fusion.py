@@ -63,3 +63,11 @@ def test_measures_by_hand() -> None:
     assert round(scores["ndcg@10"], 4) == round((0.63093 + 0.43068) / (1 + 0.63093), 4)
     assert (scores["recall@10"], scores["mrr@10"]) == (1.0, 0.5)
     assert measures([], {"a": 1}) == {"ndcg@10": 0.0, "recall@10": 0.0, "mrr@10": 0.0, "hit@1": 0.0}
+
+
+def test_of_two_that_score_the_same_the_newer_comes_first() -> None:
+    old = candidate("old", "boiler", 0.8801, date=1_600_000_000)
+    new = candidate("new", "boiler", 0.8800, date=1_700_000_000)
+    assert order("boiler", old, new) == ["new", "old"]
+    better = candidate("better", "boiler", 0.89, date=1_600_000_000)
+    assert order("boiler", new, better) == ["better", "new"]
