@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,7 @@ from searcher.store.table import read_live
 if TYPE_CHECKING:
     from searcher.search.explain import Explanation
 
+AGES = (7, 31, 365)  # days that the facet "since" goes back
 MODES = ("hybrid", "meaning", "words")
 _LIKELY_WORDS, _STRONG_WORDS = 0.6, 0.95  # coverage that labels a hit found by its words
 
@@ -271,10 +273,14 @@ def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
 
 
 def _facets(found: list[Found]) -> dict[str, dict[str, int]]:
-    """Documents by kind and by language; what the page's filters count."""
-    counts: dict[str, dict[str, int]] = {"type": {}, "language": {}, "folder": {}}
+    """Documents by kind, by language, by folder, and since some dates: what the page's filters count."""
+    starts = {(date.today() - timedelta(days=days)).isoformat(): 0 for days in AGES}
+    counts: dict[str, dict[str, int]] = {"type": {}, "language": {}, "folder": {}, "since": starts}
+    seconds = {start: span(start)[0] for start in starts}
     for document in found:
         row = document.best.row
+        for start, second in seconds.items():
+            starts[start] += (row.get("date") or 0) >= second
         for facet, column in (("type", "kind"), ("language", "language"), ("folder", "folder")):
             if row.get(column):
                 counts[facet][row[column]] = counts[facet].get(row[column], 0) + 1

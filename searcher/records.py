@@ -112,4 +112,4 @@ class Answer:
     notes: list[str] = field(default_factory=list)
     facets: dict[str, dict[str, int]] = field(
         default_factory=dict
-    )  # counts of results by type, folder, language
+    )  # counts of results by type, folder, language, and since an ISO date

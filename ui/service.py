@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from ui.doctor import Check
 
 _STATUS_SECONDS = 0.5
+_BESIDE = (
+    "editor", "language", "limit", "mode", "task", "port", "hidden", "archives", "max_file_mb",
+    "extract_seconds", "debounce_seconds", "sweep_minutes", "pause_on_battery",
+)  # fmt: skip
 
 
 class Service:
@@ -60,7 +64,7 @@ class Service:
             raise SearcherError(self.preparing)
         settings = self.settings
         with self._lock:
-            if self._library is None or self._library.settings != settings:
+            if self._library is None or _asking(self._library.settings) != _asking(settings):
                 self._library = Library(self.home, settings, reread=self._viewer.read)
             return self._library
 
@@ -170,6 +174,12 @@ class Service:
             if self._library is not None:
                 self._library.close()
                 self._library = None
+
+
+def _asking(settings: Settings) -> Settings:
+    """Without what changes nothing for an open model and index."""
+    default = Settings()
+    return replace(settings, **{name: getattr(default, name) for name in _BESIDE})
 
 
 def _refuse_oddities(path: str) -> None:

@@ -70,7 +70,7 @@ def _hit(
         return None
     stale = (status.st_size, status.st_mtime_ns) != (row["size"], row["mtime_ns"])
     text = _reread(row, path, reread) if stale and reread else row["text"]
-    shown, marked = snippet(text, query.text, code=row["kind"] == "code")
+    shown, marked = snippet(text, query.text, code=row["kind"] == "code", language=row["language"])
     modified = datetime.fromtimestamp(status.st_mtime).astimezone().isoformat(timespec="seconds")
     others = [c for c in document.passages[1:] if c.row["id"] in rows]
     best = document.best
@@ -89,7 +89,7 @@ def _hit(
 
 
 def _passage(candidate: Candidate, row: dict[str, Any], query: Query) -> Passage:
-    text, marked = snippet(row["text"], query.text, code=row["kind"] == "code")
+    text, marked = snippet(row["text"], query.text, code=row["kind"] == "code", language=row["language"])
     return Passage(
         cosine=None if candidate.cosine is None else round(candidate.cosine, 4), page=row["page"],
         line_start=row["line_start"], line_end=row["line_end"], heading=row["heading"], symbol=row["symbol"],

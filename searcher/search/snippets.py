@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from searcher.search import stopwords
 from searcher.search.analyzer import fold, terms
 
 _LENGTH = 320  # characters of a window, where sentences allow
@@ -12,11 +13,24 @@ _SENTENCE = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])|\n+")
 _WORD = re.compile(r"\w+", re.UNICODE)
 
 
-def snippet(text: str, query: str, *, code: bool = False) -> tuple[str, list[list[int]]]:
-    """The best window and [start, end) offsets of the query's words in it."""
+def snippet(
+    text: str, query: str, *, code: bool = False, language: str | None = None
+) -> tuple[str, list[list[int]]]:
+    """The best window and [start, end) offsets of the query's words in it; words that every text of the
+    `language` holds are not marked."""
+    window = _window(text, {term for term in terms(query) if len(term) > 1}, code=code)
+    return window, asked(query, window, code=code, language=language)
+
+
+def asked(query: str, text: str, *, code: bool = False, language: str | None = None) -> list[list[int]]:
+    """[start, end) offsets of the query's words in the whole of a text."""
     wanted = {term for term in terms(query) if len(term) > 1}
-    window = _window(text, wanted, code=code)
-    return window, marks(window, wanted)
+    return marks(text, wanted if code else _telling(wanted, language))
+
+
+def _telling(wanted: set[str], language: str | None) -> set[str]:
+    """The terms that say something in a language; all of them when none does."""
+    return wanted - stopwords.of(language) or wanted if language else wanted
 
 
 def marks(text: str, wanted: set[str]) -> list[list[int]]:

@@ -8,8 +8,9 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.browser import papers
 from tests.browser.driving import (
     DESKTOP,
     FLAGS,
@@ -23,6 +24,8 @@ from tests.browser.driving import (
     wait_until,
 )
 
+expect.set_options(timeout=30_000)  # a busy machine with two cores may take its time
+
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory, starter: Path) -> Iterator[Served]:
@@ -31,8 +34,9 @@ def served(tmp_path_factory: pytest.TempPathFactory, starter: Path) -> Iterator[
     with as_file(files("ui") / "sample") as source:
         library = Path(shutil.copytree(source, place / "library"))
     (library / "notes" / "hostile.md").write_text(HOSTILE)
+    papers.write(library / "office")
     with serving(place / "home", starter, library) as url:
-        wait_until(lambda: indexed(url, 18), 180, "indexing the sample library")
+        wait_until(lambda: indexed(url, 18 + len(papers.QUESTIONS)), 240, "indexing the sample library")
         yield Served(url, library, place / "home")
 
 

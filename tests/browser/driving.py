@@ -151,7 +151,7 @@ class opened:
 
     def __enter__(self) -> Page:
         self.tab = self.context.new_page()
-        self.tab.set_default_timeout(15_000)
+        self.tab.set_default_timeout(30_000)
         self.tab.on("request", self._request)
         self.tab.on("console", self._console)
         return self.tab

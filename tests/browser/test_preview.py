@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
+from searcher.home import Home
+from searcher.settings_file import change
+from tests.browser import papers
 from tests.browser.driving import Served, search, shot
 
 
@@ -37,6 +41,70 @@ def test_a_pdf_opens_at_its_page(page: Page, served: Served) -> None:
     shot(page, "preview-pdf")
     page.locator(".pages a").first.click()
     expect(page.locator(".pages")).to_contain_text("Page 1 of")
+
+
+def test_the_passage_stands_out_on_the_picture_of_a_page(desktop: Page, served: Served) -> None:
+    open_first(desktop, served, "what happens when bees swarm")
+    expect(desktop.locator(".paper .spot")).to_have_count(1)
+    with_mark = desktop.locator(".sheet-of-paper").get_attribute("src")
+    desktop.locator(".pages a").first.click()
+    expect(desktop.locator(".pages")).to_contain_text("Page 1 of")
+    desktop.locator(".pages a").first.click()
+    expect(desktop.locator(".pages")).to_contain_text("Page 2 of")
+    expect(desktop.locator(".paper .spot")).to_have_count(0)
+    assert desktop.locator(".sheet-of-paper").get_attribute("src") != with_mark
+
+
+@pytest.mark.parametrize("name", papers.QUESTIONS)
+def test_other_documents_open_at_the_passage(desktop: Page, served: Served, name: str) -> None:
+    question, words = papers.QUESTIONS[name]
+    search(desktop, served.url, question)
+    desktop.locator(f'.hit[data-path$="{name}"] a.title').click()
+    expect(desktop.locator(".preview .doc")).to_be_visible()
+    said = desktop.locator(".preview .doc :is(tr, .here)", has_text=words).last
+    expect(said).to_be_in_viewport()
+    assert desktop.locator(".preview .here", has_text=words).count() == 1
+    assert desktop.evaluate("CSS.highlights.get('asked').size") > 0
+    assert desktop.evaluate("document.querySelector('.preview .doc').scrollTop") > 0
+    if name in papers.TABLES:
+        assert said.locator("td").count() == 3
+        assert desktop.locator(".preview th").first.inner_text() in ("Plant", "species")
+    shot(desktop, f"preview-{name.rpartition('.')[2]}")
+
+
+def test_a_table_in_a_document_is_a_table(desktop: Page, served: Served) -> None:
+    desktop.goto(f"{served.url}/?q=oars&doc={served.library}/office/lease.docx")
+    expect(desktop.locator(".preview .sheet th").first).to_have_text("Item")
+    expect(desktop.locator(".preview .sheet td").last).to_have_text("40 crowns")
+
+
+@pytest.mark.parametrize(
+    ("editor", "link"),
+    [
+        ("vscode", "vscode://file{path}:"),
+        ("cursor", "cursor://file{path}:"),
+        ("zed", "zed://file{path}:"),
+        ("jetbrains", "idea://open?file={path}&line="),
+        ("vim", None),
+    ],
+)
+def test_the_editor_of_the_settings_opens_at_the_line(
+    desktop: Page, served: Served, editor: str, link: str | None
+) -> None:
+    path = served.library / "code" / "accounts.py"
+    change(Home(served.home), editor=editor)
+    try:
+        desktop.goto(f"{served.url}/?q=password&doc={path}&at=L12-14")
+        expect(desktop.get_by_role("button", name="Open", exact=True)).to_be_visible()
+        if link:
+            address = desktop.locator("[data-launch]").get_attribute("data-launch") or ""
+            assert address.startswith(link.format(path=path)) and address.endswith("12")
+        else:
+            desktop.get_by_role("button", name="Copy vim command").click()
+            expect(desktop.locator(".copied")).to_have_text("Copied")
+            assert desktop.evaluate("navigator.clipboard.readText()") == f"vim +12 -- {path}"
+    finally:
+        change(Home(served.home), editor=None)
 
 
 def test_the_preview_is_a_link(desktop: Page, served: Served) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from searcher.records import Answer, Hit, Passage
-from ui.page import code, kinds
+from ui.page import code, kinds, units
 from ui.page.highlight import marked, plain
 from ui.page.state import STEP, State, place_of
 from ui.page.strings import Words
@@ -31,7 +31,7 @@ def summary(answer: Answer, state: State, words: Words) -> str:
     count = words("results_one") if total == 1 else words("results", n=words.number(total))
     if shown < total:
         count = f"{words('of_total', n=shown, total=count)}"
-    took = words("took", ms=answer.took_ms.get("total", 0.0))
+    took = units.milliseconds(answer.took_ms.get("total", 0.0), words)
     said = f'<span role="status">{plain(count)}</span><span class="quiet">{plain(took)}</span>'
     orders = "".join(
         f'<a href="{plain(state.link(sort=sort))}"{current}>{plain(words(f"sort_{sort}"))}</a>'
@@ -69,7 +69,9 @@ def snippet(text: str, highlights: list[list[int]], hit: Hit) -> str:
     if hit.kind == "code":
         spans = code.colours(text, hit.language, hit.path)
         return f'<pre class="snippet" dir="ltr">{marked(text, highlights, spans)}</pre>'
-    return f'<p class="snippet" dir="auto">{marked(flowing(text), highlights)}</p>'
+    if kinds.family(hit.kind) not in ("table", "data"):
+        text = flowing(text)
+    return f'<p class="snippet" dir="auto">{marked(text, highlights)}</p>'
 
 
 def flowing(text: str) -> str:
@@ -103,8 +105,14 @@ def lines(first: int, last: int, words: Words) -> str:
 
 
 def _place(hit: Hit, words: Words) -> str:
-    parts = [place(hit, words), hit.symbol or hit.heading or "", hit.modified[:10]]
-    return "".join(f'<span class="dot">{plain(part)}</span>' for part in parts if part)
+    parts = [place(hit, words), hit.symbol or _section(hit), hit.modified[:10]]
+    return "".join(f"<span>{plain(part)}</span>" for part in parts if part)
+
+
+def _section(hit: Hit) -> str:
+    """The heading, without the title or the sheet's name that is shown already."""
+    heading = (hit.heading or "").removeprefix(hit.title or "").removeprefix(" > ")
+    return "" if hit.anchor and hit.anchor.startswith(f"{heading}!") else heading
 
 
 def _fit(hit: Hit, words: Words) -> str:

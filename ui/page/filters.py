@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import PurePath
 
+from searcher.library import AGES
 from searcher.records import Answer
 from ui.page.highlight import plain
 from ui.page.state import State
 from ui.page.strings import Words
 
 _MOST = 5  # chips of one filter
-_AGES = {"week": 7, "month": 31, "year": 365}
+_AGES = dict(zip(("week", "month", "year"), AGES, strict=True))
 
 
 def chips(answer: Answer, state: State, words: Words, today: date | None = None) -> str:
@@ -24,7 +25,7 @@ def chips(answer: Answer, state: State, words: Words, today: date | None = None)
     ]
     parts += _single("folder", facets.get("folder", {}), state.folder, state, words)
     parts += _single("lang", facets.get("language", {}), state.lang, state, words)
-    parts += _ages(state, words, today or date.today())
+    parts += _ages(answer, state, words, today or date.today())
     if state.filtered:
         clear = plain(state.link(type=(), folder="", lang="", since="", n=0))
         parts.append(f'<a class="clear" href="{clear}">{plain(words("clear_filters"))}</a>')
@@ -49,16 +50,19 @@ def _single(name: str, counts: Mapping[str, int], chosen: str, state: State, wor
     return parts
 
 
-def _ages(state: State, words: Words, today: date) -> list[str]:
+def _ages(answer: Answer, state: State, words: Words, today: date) -> list[str]:
+    """A span without results is left out, unless it is the one chosen."""
+    counts = answer.facets.get("since", {})
     starts = {(today - timedelta(days=days)).isoformat(): name for name, days in _AGES.items()}
     if state.since and state.since not in starts:
         link = state.link(since="", n=0)
-        return [_chip(words("since", date=state.since), 0, link, True, "age")]
+        return [_chip(words("since", date=state.since), answer.total, link, True, "age")]
     return [
-        _chip(words(f"past_{name}"), 0, state.link(since="" if chosen else start, n=0), chosen, "age")
+        _chip(words(f"past_{name}"), n, state.link(since="" if chosen else start, n=0), chosen, "age")
         for start, name in starts.items()
         for chosen in (start == state.since,)
-        if chosen or not state.since
+        for n in (counts.get(start, 0),)
+        if chosen or (n and not state.since)
     ]
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from searcher.models.profiles import BEST
 from ui.page import add_folder, units
 from ui.page.frame import words
-from ui.page.highlight import plain
+from ui.page.highlight import plain, with_commands
 from ui.service import get_service
 
 
@@ -17,7 +17,7 @@ def _model() -> None:
     w = words()
     service = get_service()
     hint = service.preparing or service.note or w("step_model_hint", size=units.size(BEST.size_mb * 1e6, w))
-    st.html(f'<p class="quiet">{plain(hint)}</p>')
+    st.html(f'<p class="quiet">{with_commands(hint)}</p>')
 
 
 def render() -> None:

@@ -43,6 +43,14 @@ def plain(text: object) -> str:
     return _line_breaks_kept(escape(str(text)))
 
 
+def with_commands(text: object) -> str:
+    """A message as HTML, what stands between backticks as code."""
+    parts = str(text).split("`")
+    if len(parts) % 2 == 0:
+        return plain(text)
+    return "".join(f"<code>{plain(part)}</code>" if n % 2 else plain(part) for n, part in enumerate(parts))
+
+
 def escape_markdown(text: object) -> str:
     """Any value for the few widgets that take only Markdown: every character that could start something."""
     return "".join(f"\\{c}" if c.isascii() and not c.isalnum() and not c.isspace() else c for c in str(text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any
@@ -11,7 +12,7 @@ import streamlit as st
 from searcher.errors import IndexMissing, SearcherError
 from ui.page import changes, overview, units
 from ui.page.frame import search_page, words
-from ui.page.highlight import plain
+from ui.page.highlight import plain, with_commands
 from ui.page.history import HISTORY
 from ui.page.overview import Overview
 from ui.page.strings import Words
@@ -36,7 +37,7 @@ def render() -> None:
     except IndexMissing:
         known, ids, places = Overview({"doc_id": [], "size": []}), [], []
     except SearcherError as error:
-        st.html(f'<p class="notice error" role="alert">{plain(error)}</p>')
+        st.html(f'<p class="notice error" role="alert">{with_commands(error)}</p>')
         return
     if not known.documents:
         hint = plain(w("insight_hint"))
@@ -90,7 +91,12 @@ def _map(known: Overview, ids: list[str], places: Any, w: Words) -> None:
             "encoding": {
                 "x": {"field": "x", "type": "quantitative", **axis},
                 "y": {"field": "y", "type": "quantitative", **axis},
-                "color": {"field": "group", "type": "nominal", "title": None},
+                "color": {
+                    "field": "group",
+                    "type": "nominal",
+                    "title": None,
+                    "legend": {"orient": "bottom", "columns": 6, "symbolLimit": 24},
+                },
                 "tooltip": [{"field": "document", "title": " "}, {"field": "where", "title": "  "}],
             },
             "height": 420,
@@ -108,13 +114,15 @@ def _map(known: Overview, ids: list[str], places: Any, w: Words) -> None:
         st.switch_page(search_page(), query_params={"doc": data[int(picked[0]["n"])]["where"]})
 
 
-def _bars(title: str, counts: list[tuple[str, int]], w: Words) -> None:
+def _bars(
+    title: str, counts: list[tuple[str, int]], w: Words, shown: Callable[[int], str] | None = None
+) -> None:
     """Bars in HTML: readable, selectable and announced, which a picture is not."""
     most = max((n for _, n in counts), default=1)
     rows = "".join(
         f"<tr><th scope='row'>{plain(name or w('other'))}</th>"
         f'<td><span class="bar" style="width:{n / most * 100:.1f}%"></span></td>'
-        f"<td class='n'>{w.number(n)}</td></tr>"
+        f"<td class='n'>{plain((shown or w.number)(n))}</td></tr>"
         for name, n in counts
     )
     st.html(f'<h2 class="section">{plain(title)}</h2><table class="bars">{rows}</table>')
@@ -162,9 +170,7 @@ def _chart(data: list[dict[str, Any]], x: str, y: str, mark: Any, alt: str, titl
 
 
 def _sizes(known: Overview, w: Words) -> None:
+    """How much the index takes beside the files it is of."""
     index = get_service().status()["disk"]["index"]
-    st.html(
-        f'<h2 class="section">{plain(w("size_title"))}</h2><dl class="facts">'
-        f"<dt>{plain(w('corpus_size'))}</dt><dd>{plain(units.size(known.bytes, w))}</dd>"
-        f"<dt>{plain(w('index_size'))}</dt><dd>{plain(units.size(index, w))}</dd></dl>"
-    )
+    sizes = [(w("corpus_size"), known.bytes), (w("index_size"), index)]
+    _bars(w("size_title"), sizes, w, lambda size: units.size(size, w))

@@ -33,7 +33,7 @@ def means(
 
 
 def project(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """(n, 2): the two directions in which the vectors differ most (PCA), scaled into [-1, 1]."""
+    """(n, 2): the two directions in which the vectors differ most (PCA), each stretched over [-1, 1]."""
     if len(vectors) < 3:
         return np.array([[0.0, 0.0], [0.5, 0.0]][: len(vectors)], dtype=np.float32).reshape(-1, 2)
     centred = vectors - vectors.mean(axis=0)
@@ -42,4 +42,5 @@ def project(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     points = centred @ directions[:, [-1, -2]]
     # the sign of an axis is arbitrary; fixed, the map does not flip when a document is added
     points = points * np.where(np.abs(points.min(axis=0)) > points.max(axis=0), -1, 1)
-    return (points / max(float(np.abs(points).max()), 1e-9)).astype(np.float32)
+    low, high = points.min(axis=0), points.max(axis=0)
+    return (2 * (points - low) / np.maximum(high - low, 1e-9) - 1).astype(np.float32)

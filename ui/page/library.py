@@ -9,9 +9,9 @@ import streamlit as st
 
 from searcher.errors import SearcherError
 from searcher.runtime import is_paused, read_indexer_state
-from ui.page import add_folder, progress, units
+from ui.page import add_folder, progress, remedies, units
 from ui.page.frame import words
-from ui.page.highlight import escape_markdown, plain
+from ui.page.highlight import escape_markdown, plain, with_commands
 from ui.page.strings import Words
 from ui.service import get_service
 
@@ -21,6 +21,7 @@ def render() -> None:
     st.html(f'<h1 class="title">{plain(w("nav_library"))}</h1>')
     progress.panel()
     _folders()
+    st.html(f'<h2 class="section">{plain(w("folder_add"))}</h2>')
     add_folder.form("library")
     _problems()
 
@@ -103,7 +104,8 @@ def _list(title: str, entries: list[dict[str, Any]], w: Words, *, opened: bool) 
         return ""
     rows = "".join(
         f'<li><span class="path">{plain(entry.get("path", ""))}</span>'
-        f'<span class="quiet">{plain(entry.get("reason", ""))}</span></li>'
+        f'<span class="quiet">{with_commands(entry["reason"])}</span>'
+        f'<span class="remedy">{plain(w(remedies.remedy(entry["reason"], entry.get("rule"))))}</span></li>'
         for entry in entries[:200]
     )
     more = (

@@ -1,4 +1,4 @@
-"""Links that change the state of the page without loading it again, and the keyboard: static/keys.js."""
+"""Links that change the page's state without loading it again, and the keyboard: static/{keys,passage}.js."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ from ui.service import get_service
 
 @cache
 def _component() -> Callable[..., Any]:
-    return st.components.v2.component("searcher_keys", js=(STATIC / "keys.js").read_text("utf-8"))
+    script = "".join((STATIC / name).read_text("utf-8") for name in ("passage.js", "keys.js"))
+    return st.components.v2.component("searcher_keys", js=script)
 
 
 def mount() -> None:

@@ -8,7 +8,7 @@ from searcher.models import hub
 from searcher.models.profiles import PROFILES, Profile
 from ui.page import units
 from ui.page.frame import words
-from ui.page.highlight import plain
+from ui.page.highlight import plain, with_commands
 from ui.page.strings import Words
 from ui.service import get_service
 
@@ -52,7 +52,7 @@ def _in_use(model: dict[str, object], w: Words) -> str:
         (w("fingerprint"), model.get("fingerprint")),
     ]
     items = "".join(f"<dt>{plain(k)}</dt><dd>{plain(v)}</dd>" for k, v in rows if v)
-    note = f'<p class="quiet">{plain(model["note"])}</p>' if model.get("note") else ""
+    note = f'<p class="quiet">{with_commands(model["note"])}</p>' if model.get("note") else ""
     return f'<dl class="facts">{items}</dl>{note}'
 
 

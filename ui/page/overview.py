@@ -28,10 +28,10 @@ class Overview:
         return sum(size or 0 for size in self.columns["size"])
 
     def counts(self, name: str, most: int = 12) -> list[tuple[str, int]]:
-        """The most frequent values of a column, the rest together under ""."""
-        counted = Counter(value or "–" for value in self.columns[name]).most_common()
-        rest = sum(n for _, n in counted[most:])
-        return [*counted[:most], *([("", rest)] if rest else [])]
+        """The most frequent values of a column, the rest and the unknown together under ""."""
+        counted = Counter(value for value in self.columns[name] if value).most_common(most)
+        rest = self.documents - sum(n for _, n in counted)
+        return [*counted, *([("", rest)] if rest else [])]
 
 
 def read(table: Any) -> Overview:

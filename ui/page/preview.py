@@ -7,14 +7,16 @@ from pathlib import PurePath
 import streamlit as st
 
 from searcher.errors import SearcherError
+from searcher.search.snippets import asked
 from ui.page import kinds, openers, spread
 from ui.page.citation import citation
 from ui.page.frame import words
-from ui.page.highlight import plain
+from ui.page.highlight import plain, with_commands
 from ui.page.spread import Spread
 from ui.page.state import Place, State, place_of
 from ui.page.strings import Words
 from ui.service import get_service
+from ui.viewing import DocumentView
 
 
 def render(state: State) -> None:
@@ -24,11 +26,10 @@ def render(state: State) -> None:
         body = _document(state, w)
     except SearcherError as error:
         head = _head(state, PurePath(state.doc).name, "", w)
-        body = f'{head}<p class="notice error" role="alert">{plain(error)}</p>'
+        body = f'{head}<p class="notice error" role="alert">{with_commands(error)}</p>'
     where = plain(f"{state.doc} {state.at} {state.cite}")
-    st.html(
-        f'<section class="preview" aria-label="{plain(w("preview"))}" data-place="{where}">{body}</section>'
-    )
+    label = plain(w("preview"))
+    st.html(f'<section class="preview" aria-label="{label}" data-place="{where}">{body}</section>')
 
 
 def _document(state: State, w: Words) -> str:
@@ -41,9 +42,18 @@ def _document(state: State, w: Words) -> str:
         verdict = f'<p class="cited" role="status"><span class="verdict {shown.verdict}">{said}</span></p>'
     return (
         f"{_head(state, title, view.kind, w)}{_tools(state, shown, title, w)}{verdict}"
-        f'<div class="doc" tabindex="0" role="region" aria-label="{plain(title)}">'
+        f'<div class="doc" tabindex="0" role="region" aria-label="{plain(title)}" '
+        f'data-words="{plain(" ".join(_asked(state, shown.passage, view)))}">'
         f"{shown.body}{_similar(state, shown.place, w)}</div>"
     )
+
+
+def _asked(state: State, passage: str, view: DocumentView) -> list[str]:
+    """The passage's words that the query asks for, as they are written."""
+    hits = st.session_state.get("_hits", {}).values()
+    language = next((hit.language for hit in hits if hit.path == state.doc), None)
+    found = asked(state.q, passage, code=view.kind == "code", language=language)
+    return sorted({passage[start:end].lower() for start, end in found})
 
 
 def _head(state: State, title: str, kind: str, w: Words) -> str:

@@ -11,7 +11,7 @@ from searcher.errors import SearcherError
 from searcher.records import Answer
 from ui.page import cards, filters, first_run, links, memory, preview, status, whereabouts
 from ui.page.frame import words
-from ui.page.highlight import plain
+from ui.page.highlight import plain, with_commands
 from ui.page.history import HISTORY
 from ui.page.state import State
 from ui.service import get_service
@@ -59,13 +59,13 @@ def _results(state: State) -> None:
         return
     preparing = get_service().preparing
     if preparing:
-        st.html(f'<p class="notice" role="status">{plain(preparing)}</p>')
+        st.html(f'<p class="notice" role="status">{with_commands(preparing)}</p>')
         return
     try:
         answer = ask(state)
         HISTORY.query(answer.took_ms.get("total", 0.0))
     except SearcherError as error:
-        st.html(f'<p class="notice error" role="alert">{plain(error)}</p>')
+        st.html(f'<p class="notice error" role="alert">{with_commands(error)}</p>')
         return
     st.session_state["_hits"] = {hit.chunk_id: hit for hit in answer.results}
     st.html(_unless_shown(state, answer))

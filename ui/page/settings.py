@@ -13,7 +13,7 @@ from searcher.settings import Settings
 from searcher.settings_file import change
 from ui.page import health, model_choice
 from ui.page.frame import words
-from ui.page.highlight import escape_markdown, plain
+from ui.page.highlight import escape_markdown, plain, with_commands
 from ui.page.openers import EDITORS
 from ui.page.strings import LANGUAGES, Words
 from ui.service import get_service
@@ -41,8 +41,10 @@ def render() -> None:
     model_choice.section()
     for title, names in _SECTIONS.items():
         st.html(f'<h2 class="section">{plain(w(title))}</h2>')
-        for name in names:
-            _widget(name, getattr(service.settings, name), w)
+        columns = st.columns(2)
+        for number, name in enumerate(names):
+            with columns[number % 2]:
+                _widget(name, getattr(service.settings, name), w)
     _instructions(service.settings, w)
     health.section()
     st.html(
@@ -89,7 +91,7 @@ def save(**values: Any) -> None:
 def _error(w: Words) -> None:
     message = st.session_state.pop("_settings_error", None)
     if message:
-        st.html(f'<p class="notice error" role="alert">{plain(message)}</p>')
+        st.html(f'<p class="notice error" role="alert">{with_commands(message)}</p>')
 
 
 def _instructions(settings: Settings, w: Words) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from ui.page import changes, links
 from ui.page.frame import words
-from ui.page.highlight import plain
+from ui.page.highlight import plain, with_commands
 from ui.service import get_service
 
 _LOOKS = 3
@@ -46,5 +46,5 @@ def render(known: dict[str, Any]) -> str:
     if model.get("name") and not model.get("note"):
         parts.append(w("model", name=model["name"]))
     items = "".join(f"<span>{plain(part)}</span>" for part in parts)
-    note = f'<p class="quiet">{plain(model["note"])}</p>' if model.get("note") else ""
+    note = f'<p class="quiet">{with_commands(model["note"])}</p>' if model.get("note") else ""
     return f'<footer class="status"><p>{items}</p>{note}</footer>'

@@ -14,8 +14,13 @@ def size(count: float, words: Words) -> str:
         if value < 1000 or unit == "TB":
             break
         value /= 1000
-    text = f"{value:.0f}" if unit == "B" or value >= 100 else f"{value:.1f}"
-    return f"{text.replace('.', ',') if words.language == 'de' else text} {unit}"
+    text = f"{value:.0f}" if unit == "B" or value >= 100 else words.decimal(value)
+    return f"{text} {unit}"
+
+
+def milliseconds(value: float, words: Words) -> str:
+    """ "47 ms", from a second on "1.2 s"."""
+    return f"{value:.0f} ms" if value < 999.5 else f"{words.decimal(value / 1000)} s"
 
 
 def duration(seconds: float, words: Words) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from searcher.errors import SearcherError
 from ui.page.frame import words
-from ui.page.highlight import plain
+from ui.page.highlight import plain, with_commands
 from ui.page.paste import typed_path
 from ui.page.state import State
 from ui.page.strings import Words
@@ -34,7 +34,7 @@ def _found(query: str, typed: str, w: Words) -> list[str]:
         if paths:
             return [_explained(service.explain(query, path), w) for path in paths]
     except SearcherError as error:
-        return [f'<p class="notice error" role="alert">{plain(error)}</p>']
+        return [f'<p class="notice error" role="alert">{with_commands(error)}</p>']
     known = service.status()
     left_out = [
         entry for entry in (*known["failed"], *known["skipped"]) if typed.lower() in entry["path"].lower()

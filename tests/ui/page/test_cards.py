@@ -94,9 +94,10 @@ def test_every_language_has_every_string_with_the_same_fields() -> None:
 
 
 def test_date_and_language_chips_toggle() -> None:
-    counts = {"language": {"de": 3, "en": 1}}
+    counts = {"language": {"de": 3, "en": 1}, "since": {"2026-03-03": 2, "2026-02-07": 0}}
     html = filters.chips(answer(facets=counts), State(q="x", lang="de"), EN, date(2026, 3, 10))
     assert 'aria-current="true">German' in html and "lang=en" in html and "since=2026-03-03" in html
+    assert 'past week <span class="n">2</span>' in html and "past month" not in html
     html = filters.chips(answer(), State(q="x", since="2020-01-01"), EN, date(2026, 3, 10))
     assert 'aria-current="true">since 2020-01-01' in html and "past week" not in html
 

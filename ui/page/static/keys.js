@@ -114,13 +114,16 @@ export default function ({ data, parentElement, setTriggerValue }) {
       if (pageState.unfolded.has(details.closest(".hit").dataset.path)) details.open = true
     }
     const preview = document.querySelector(".preview")
+    const doc = preview?.querySelector(".doc")
+    const here = doc?.querySelector(".here") ?? null
+    if (here !== pageState.here) {
+      pageState.here = here
+      pageState.words = here ? asked(doc) : []
+    }
     const shown = preview ? preview.dataset.place : null
     if (shown === pageState.shown) return
     pageState.shown = shown
-    const doc = preview?.querySelector(".doc")
-    const here = doc?.querySelector(".here")
-    if (here) doc.scrollTop += here.getBoundingClientRect().top - doc.getBoundingClientRect().top - 80
-    if (preview && getComputedStyle(doc).overflowY === "visible") (here ?? preview).scrollIntoView({ block: here ? "center" : "start" })
+    if (doc) show(doc, here, pageState.words)
   }
   let waiting = 0
   const observer = new MutationObserver(() => {

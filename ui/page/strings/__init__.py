@@ -46,6 +46,11 @@ class Words:
         """ "German" for "de"; a programming language's own name, and any other code as it is."""
         return _NAMES.get(code, {}).get(self.language, code)
 
+    def decimal(self, value: float) -> str:
+        """With one digit behind the sign that the language uses."""
+        text = f"{value:.1f}"
+        return text.replace(".", ",") if self.language == "de" else text
+
     def number(self, value: int) -> str:
         """Grouped the way the language does it."""
         text = f"{value:,}"
