@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import signal
-import sqlite3
 import sys
 import threading
 
@@ -52,10 +51,14 @@ def main() -> int:
     except SearcherError as error:
         print(f"searcher: {error}", file=sys.stderr)
         return error.exit_code
-    except (OSError, RuntimeError, sqlite3.Error) as error:
-        reason = str(error).splitlines()[0][:300]
-        print(f"searcher: the index in {home.root} cannot be written: {reason}; free space or permissions, "
-              "then `searcher doctor --fix`", file=sys.stderr)  # fmt: skip
+    except Exception as error:
+        if os.environ.get("SEARCHER_DEBUG"):
+            raise
+        reason = " ".join(str(error).split())[:300] or "no message"
+        print(
+            f"searcher: unexpected {type(error).__name__}: {reason}; SEARCHER_DEBUG=1 shows where",
+            file=sys.stderr,
+        )
         return 1
     return 0
 

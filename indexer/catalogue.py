@@ -65,13 +65,12 @@ class Catalogue:
         """The home's catalogue, or the one at `path` that belongs to a table being built. Here and in every
         method: raises IndexDamaged for a file that SQLite cannot make sense of."""
         self.path = path or home.catalogue
-        mode = "rwc" if write else "ro"
         self._lock = threading.RLock()
         with self._explained():
-            self._db = sqlite3.connect(f"{self.path.as_uri()}?mode={mode}", uri=True, check_same_thread=False)
+            self._db = self._opened("mode=rwc" if write else "mode=ro")
             if write:
                 self._db.executescript("PRAGMA journal_mode = WAL; PRAGMA secure_delete = ON;" + _SCHEMA)
-            columns = [name for _, name, *_ in self._db.execute("PRAGMA table_info(files)")]
+            columns = self._columns(write=write)
             if not columns:
                 # the writer has made the file and not yet the table: a reader sees an empty catalogue
                 self._db.executescript(_SCHEMA.replace("TABLE", "TEMP TABLE").split("CREATE INDEX")[0])
@@ -82,6 +81,22 @@ class Catalogue:
 
     def close(self) -> None:
         self._db.close()
+
+    def _opened(self, how: str) -> sqlite3.Connection:
+        return sqlite3.connect(f"{self.path.as_uri()}?{how}", uri=True, check_same_thread=False)
+
+    def _columns(self, *, write: bool) -> list[str]:
+        """Names of the columns, empty without the table. The first question to the file."""
+        question = "PRAGMA table_info(files)"
+        try:
+            return [name for _, name, *_ in self._db.execute(question)]
+        except sqlite3.OperationalError:
+            if write:
+                raise
+        # a full or read-only disk has no room for the file that readers share: read as if nobody wrote
+        self._db.close()
+        self._db = self._opened("mode=ro&immutable=1")
+        return [name for _, name, *_ in self._db.execute(question)]
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

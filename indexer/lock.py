@@ -10,14 +10,21 @@ from filelock import FileLock, Timeout
 
 from searcher.errors import IndexLocked
 from searcher.home import Home
+from searcher.trouble import explained
 
 
 @contextmanager
 def writing(home: Home) -> Iterator[None]:
     """Hold the writer's lock; the system frees it when a process dies, however it dies.
 
-    Raises IndexLocked naming the holder's pid.
+    Raises IndexLocked naming the holder's pid; and HomeError or IndexDamaged for what goes wrong at the disk
+    while it is held.
     """
+    with explained(home.root):
+        yield from _held(home)
+
+
+def _held(home: Home) -> Iterator[None]:
     owner = home.root / "indexer.pid"
     lock = FileLock(home.lock, timeout=0)
     try:

@@ -54,8 +54,10 @@ class Pipeline:
 
     def close(self) -> None:
         """Finish what is computed; nothing of it is lost."""
-        self._waiting.flush()
-        self._reader.close()
+        try:
+            self._waiting.flush()
+        finally:
+            self._reader.close()
 
     def scan(self) -> None:
         """Compare every folder with the catalogue: moves and removals at once, the rest becomes the bulk."""

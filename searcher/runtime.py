@@ -12,6 +12,7 @@ from typing import Any
 
 from searcher.files import read_json, write_json
 from searcher.home import Home
+from searcher.trouble import explained
 
 
 @dataclass(slots=True)
@@ -58,7 +59,8 @@ def read_server(home: Home) -> dict[str, Any] | None:
 
 def set_paused(home: Home, paused: bool) -> None:
     flag = home.run / "paused"
-    flag.touch(mode=0o600) if paused else flag.unlink(missing_ok=True)
+    with explained(home.root):
+        flag.touch(mode=0o600) if paused else flag.unlink(missing_ok=True)
 
 
 def is_paused(home: Home) -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
 
+from searcher.errors import HomeError
 from searcher.files import read_json, write_json
 from searcher.home import Home
 from searcher.models.profiles import Profile
@@ -29,6 +31,7 @@ def file_hash(home: Home, path: Path) -> str:
         return str(known[name]["sha256"])
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    home.create()
-    write_json(store, {**known, name: {"key": key, "sha256": digest}})
+    with suppress(HomeError):  # it is only slower without
+        home.create()
+        write_json(store, {**known, name: {"key": key, "sha256": digest}})
     return digest

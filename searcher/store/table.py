@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
 from searcher.embedding.base import ModelInfo, Vectors, cut
-from searcher.errors import IndexDamaged, IndexMissing, ModelMismatch
+from searcher.errors import IndexMissing, ModelMismatch
 from searcher.files import read_json, write_json
 from searcher.home import Home
+from searcher.trouble import damaged
 
 os.environ.setdefault("LANCEDB_LOG", "error")  # its warnings reach stderr once a query; read at import
 
@@ -61,16 +63,14 @@ class Store:
         }
 
     def read(self, ask: Callable[[Any], T]) -> T:
-        """`ask(table)`, once more on the newest version when the one being read was pruned meanwhile."""
-        try:
+        """`ask(table)`, once more on the newest version: the one being read may be pruned meanwhile.
+        Raises IndexDamaged."""
+        with suppress(RuntimeError, OSError, ValueError):
             return ask(self.table)
-        except RuntimeError as error:
-            if "Not found" not in str(error):
-                raise
         try:
             self.table.checkout_latest()
             return ask(self.table)
-        except RuntimeError as error:
+        except (RuntimeError, OSError, ValueError) as error:
             raise damaged(error) from error
 
     def count(self) -> int:
@@ -189,9 +189,3 @@ def drop_table(home: Home, name: str) -> None:
 
     if has_table(home, name):
         lancedb.connect(str(home.index)).drop_table(name)
-
-
-def damaged(error: Exception) -> IndexDamaged:
-    return IndexDamaged(
-        f"the index cannot be read ({str(error).splitlines()[0][:200]}); run `searcher doctor --fix`"
-    )

@@ -35,7 +35,8 @@ def upkeep(store: Store, *, idle: bool) -> bool:
     if fragments < _MANY_FRAGMENTS and unindexed < _MANY_UNINDEXED and not (idle and unindexed):
         return False
     try:
-        table.optimize(cleanup_older_than=_KEEP_VERSIONS)
+        # files of no version are those of a writer that was killed or had no space: there is no other writer
+        table.optimize(cleanup_older_than=_KEEP_VERSIONS, delete_unverified=True)
     except RuntimeError as error:
         if "commit conflict" not in str(error):
             raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from searcher.errors import SearcherError
 from searcher.home import Home
 from searcher.settings import Settings
 
@@ -35,6 +36,9 @@ def examine(home: Home, settings: Settings, *, repair: bool = False) -> list[Che
     for checking in (checking for group in groups for checking in group):
         try:
             found.extend(checking(home, settings, repair))
+        except SearcherError as error:
+            what, _, remedy = str(error).partition("; ")
+            found.append(Check(checking.__name__, False, what, remedy or "searcher doctor --fix"))
         except Exception as error:
             reason = " ".join(str(error).split()) or type(error).__name__
             found.append(Check(checking.__name__, False, reason, "searcher doctor --fix"))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from searcher.errors import HomeError
 from searcher.files import read_json, write_json
 from searcher.home import Home
 
@@ -50,7 +52,8 @@ def update(home: Home, change: Callable[[Memory], Memory]) -> Memory:
     """Read, change and write in one step."""
     with _lock:
         memory = change(load(home))
-        write_json(home.root / "page.json", asdict(memory))
+        with suppress(HomeError):  # a full disk forgets; searching goes on
+            write_json(home.root / "page.json", asdict(memory))
         return memory
 
 

@@ -1,0 +1,168 @@
+"""A disk without space, a home that cannot be written, a file that cannot: said in one line, nothing lost."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+import indexer
+from searcher import folders
+from searcher.errors import HomeError
+from searcher.home import Home
+from searcher.library import Library
+from searcher.settings import Settings
+from searcher.store import open_store
+from tests.indexer.mounts import can_mount, small_disk, unmount
+
+ROOT = Path(__file__).parents[2]
+MOUNTED = ["mounted"] if can_mount() else []
+_CAP_DAC_OVERRIDE, _PR_CAPBSET_DROP = 1, 24
+
+Squeeze = Callable[[int], "contextmanager[None]"]  # type: ignore[valid-type]
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    root = tmp_path / "library"
+    root.mkdir()
+    (root / "ferry.md").write_text("# Ferry\n\nThe ferry to the island leaves at seven.\n")
+    (root / "onion.md").write_text("# Soup\n\nOnions want an hour on a low flame.\n")
+    return root
+
+
+@contextmanager
+def no_file_beyond(size: int) -> Iterator[None]:
+    """Writes beyond so many bytes of a file fail (EFBIG), as they do on a disk that fills up at that point."""
+    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
+
+
+@contextmanager
+def only_free(disk: Path, size: int) -> Iterator[None]:
+    """A disk filled up but for so many bytes (ENOSPC)."""
+    filler = disk / "filler"
+    with filler.open("wb", buffering=0) as file:
+        os.posix_fallocate(file.fileno(), 0, max(shutil.disk_usage(disk).free - size, 1))
+    try:
+        yield
+    finally:
+        filler.unlink()
+
+
+@pytest.fixture(params=["limit", *MOUNTED])
+def squeezed(
+    request: pytest.FixtureRequest, home: Home, tmp_path: Path
+) -> Iterator[tuple[Home, Callable[[int], object]]]:
+    """A home, and what takes all space but so many bytes from it for a while."""
+    if request.param == "limit":
+        yield home, no_file_beyond
+        return
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    with small_disk(disk, 16):
+        small = Home(disk / "home").create()
+        small.models.rmdir()
+        small.models.symlink_to(home.models)
+        yield small, lambda size: only_free(disk, size)
+
+
+def whole(home: Home) -> tuple[int, int, int]:
+    store = open_store(home, None)
+    return store.documents(), store.count(), store.pending()
+
+
+def test_a_full_disk_loses_nothing(squeezed: tuple[Home, Callable[[int], object]], library: Path) -> None:
+    home, squeeze = squeezed
+    folders.add(home, library)
+    indexer.index(home, Settings())
+    refused = 0
+    for round, space in enumerate((0, 1000, 5_000, 20_000, 40_000, 100_000)):
+        for number in range(8):
+            (library / f"{round}-{number}.md").write_text(f"# Day {round}\n\nNote {number} of {round}.\n")
+        with squeeze(space):  # type: ignore[attr-defined]
+            try:
+                indexer.index(home, Settings())
+            except HomeError as error:
+                refused += 1
+                assert "is full" in str(error) or "larger than the system allows" in str(error)
+                assert "\n" not in str(error) and str(home.root) in str(error)
+            with Library(home, Settings()) as opened:
+                assert opened.search("when does the ferry leave")[0].path.endswith("ferry.md")
+    assert refused >= 2
+    done = indexer.index(home, Settings())
+    assert done.failed == 0
+    assert whole(home) == (50, 50, 0)
+    assert indexer.index(home, Settings()).chunks_written == 0
+
+
+@pytest.fixture(params=["permissions", *MOUNTED])
+def sealed(request: pytest.FixtureRequest, home: Home, library: Path) -> Iterator[Home]:
+    """An indexed home that cannot be written: by its permissions, or because its disk is mounted read-only."""
+    folders.add(home, library)
+    indexer.index(home, Settings())
+    if request.param == "permissions":
+        subprocess.run(["chmod", "-R", "a-w", str(home.root)], check=True)
+        yield home
+        subprocess.run(["chmod", "-R", "u+w", str(home.root)], check=True)
+        return
+    subprocess.run(["mount", "--bind", str(home.root), str(home.root)], check=True)
+    subprocess.run(["mount", "-o", "remount,bind,ro", str(home.root)], check=True)
+    yield home
+    unmount(home.root)
+
+
+def searcher(home: Home, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command line, without root's right to write what permissions forbid."""
+
+    def drop() -> None:
+        if not os.getuid():
+            ctypes.CDLL(None).prctl(_PR_CAPBSET_DROP, _CAP_DAC_OVERRIDE, 0, 0, 0)
+
+    command = [sys.executable, "-m", "ui.cli.main", *arguments, "--home", str(home.root)]
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=120, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        preexec_fn=drop,
+    )  # fmt: skip
+
+
+def test_a_home_that_cannot_be_written_still_answers(sealed: Home, library: Path) -> None:
+    (library / "new.md").write_text("# New\n\nSomething new.\n")
+    refused = searcher(sealed, "index")
+    line = refused.stderr.splitlines()[-1]
+    assert (
+        refused.returncode == 1 and "cannot write" in line and "--home" in line and str(sealed.root) in line
+    )
+    found = searcher(sealed, "search", "when does the ferry leave", "--paths")
+    assert found.returncode == 0 and found.stdout.startswith(str(library / "ferry.md"))
+    told = searcher(sealed, "status")
+    assert told.returncode == 0 and "2 indexed" in told.stdout, told.stderr
+    for arguments in (("doctor",), ("doctor", "--fix")):
+        looked = searcher(sealed, *arguments)
+        assert looked.returncode == 1 and "cannot write" in looked.stdout
+        assert "Traceback" not in looked.stderr
+
+
+def test_it_goes_on_when_the_home_can_be_written_again(home: Home, library: Path) -> None:
+    folders.add(home, library)
+    indexer.index(home, Settings())
+    (library / "new.md").write_text("# New\n\nSomething new.\n")
+    home.catalogue.rename(home.root / "kept")
+    home.catalogue.mkdir()  # neither full nor forbidden: it is no file
+    with pytest.raises(HomeError, match=r"cannot use .*doctor"):
+        indexer.index(home, Settings())
+    home.catalogue.rmdir()
+    (home.root / "kept").rename(home.catalogue)
+    assert indexer.index(home, Settings()).added == 1
