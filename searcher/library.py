@@ -18,6 +18,7 @@ from searcher.errors import FolderError, ModelMismatch, UsageError
 from searcher.home import Home
 from searcher.paths import doc_id, to_stored
 from searcher.records import Answer, Hit
+from searcher.runtime import read_indexer_state
 from searcher.search import background as backgrounds
 from searcher.search import engine, present, sample, tasks
 from searcher.search.background import Background, Labels
@@ -88,9 +89,20 @@ class Library:
     def _answering(self) -> Settings:
         """While another index is built, the old one is asked with the model it was built with."""
         live = read_live(self.home)
-        if live is None or not live.source or not self.home.building.exists():
+        if live is None or not live.source or not (self.home.building.exists() or self._rebuild_is_due()):
             return self.settings
         return replace(self.settings, model=live.source, dim=live.dim)
+
+    def _rebuild_is_due(self) -> bool:
+        """Whether a living indexer is about to read settings that are newer than the index."""
+        try:
+            newer = self.home.settings.stat().st_mtime_ns > (self.home.index / "live.json").stat().st_mtime_ns
+        except OSError:
+            return False
+        if not newer or read_indexer_state(self.home) is None:
+            return False
+        kept = Settings.parse(self.home.settings.read_text("utf-8"), str(self.home.settings))
+        return (kept.model, kept.dim) == (self.settings.model, self.settings.dim)
 
     def embed(self, texts: list[str], kind: Kind = "document") -> Vectors:
         """float32 (n, dim), L2-normalised, in the order given. Raises EmbeddingFailed."""

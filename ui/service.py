@@ -39,6 +39,7 @@ class Service:
         self.home = home
         self.note = ""  # the plain line that says which model is in use, once it is known
         self.preparing = ""  # what keeps the model from answering yet
+        self.trouble = ""  # why the indexer stopped the last time
         self._lock = threading.Lock()
         self._library: Library | None = None
         self._settings: tuple[float, Settings] | None = None
@@ -115,10 +116,14 @@ class Service:
         now = time.monotonic()
         if self._status is None or now - self._status[0] > _STATUS_SECONDS:
             known = status(self.home)
-            if known["model"] and self.note:
+            if known["model"] and known["model"]["name"] in self.note:
                 known["model"] = {**known["model"], "note": self.note}
             self._status = (now, known)
         return self._status[1]
+
+    def folder_paths(self) -> list[str]:
+        """The library's folders, without a look into the catalogue."""
+        return [folder.path for folder in folders.load(self.home)]
 
     def folders(self) -> list[dict[str, Any]]:
         """Path, globs, files, bytes and last change of each folder."""

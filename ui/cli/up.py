@@ -87,7 +87,12 @@ def _run(home: Home, settings: Settings, listener: Any, *, url: str, everywhere:
     remove_leftovers(home)
     service = get_service()
     service.preparing = "the embedding model is being prepared; try again in a moment"
-    companion = Companion(home, say)
+
+    def announce(line: str) -> None:
+        service.trouble = line
+        say(line)
+
+    companion = Companion(home, announce)
     failure: list[Exception] = []
     stop = threading.Event()
     running: list[Any] = []

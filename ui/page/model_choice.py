@@ -1,59 +1,124 @@
-"""The model in use, and the way to another one with what the move costs."""
+"""The model in use, the way to another model, dimension or passage size, and how far the move has come."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from searcher.home import Home
 from searcher.models import hub
 from searcher.models.profiles import PROFILES, Profile
-from ui.page import units
+from searcher.runtime import read_indexer_state
+from searcher.settings import Settings
+from searcher.store.table import Live, read_live
+from ui.page import progress, units
 from ui.page.frame import words
 from ui.page.highlight import plain, with_commands
 from ui.page.strings import Words
 from ui.service import get_service
 
 _SECONDS_A_PASSAGE = {"starter": 0.08, "qwen3-0.6b": 1.3, "qwen3-4b": 8.0, "qwen3-8b": 15.0}  # two cores
+_DIMENSIONS = (64, 128, 256, 384, 512, 768, 1024, 1536, 2048, 2560, 3072, 4096)
+_SIZES = (96, 128, 160, 224, 320, 448, 640, 896)  # tokens of a passage
 
 
 def section() -> None:
     w = words()
-    known = get_service().status()
-    model = known.get("model") or {}
-    st.html(f'<h2 class="section">{plain(w("section_model"))}</h2>{_in_use(model, w)}')
-    names = [*PROFILES]
-    current = model.get("name", "")
-    chosen = st.selectbox(
-        w("model_other"),
-        names,
-        index=names.index(current) if current in names else None,
-        format_func=lambda name: _label(PROFILES[name], w),
-        key="model-choice",
-        placeholder=w("model_own"),
-    )
-    if chosen and chosen != current:
-        _cost(PROFILES[chosen], known.get("chunks", 0), w)
-    dims = _dimensions(PROFILES.get(current))
-    if len(dims) > 1:
-        dim = model.get("dim")
-        st.segmented_control(
-            w("set_dim"),
-            dims,
-            default=dim if dim in dims else None,
-            key="set-dim",
-            on_change=_store_dim,
-            help=w("dim_hint"),
-        )
+    st.html(f'<h2 class="section">{plain(w("section_model"))}</h2>')
+    _in_use()
+    live = read_live(get_service().home)
+    if live is not None:
+        _choice(live, w)
 
 
-def _in_use(model: dict[str, object], w: Words) -> str:
+@st.fragment(run_every="1s")
+def _in_use() -> None:
+    """What answers now; while another index is built, how far it is. The page follows when it takes over."""
+    w = words()
+    service = get_service()
+    live = read_live(service.home)
+    if live is None:
+        return
     rows = [
-        (w("model_name"), model.get("name")),
-        (w("set_dim"), model.get("dim")),
-        (w("fingerprint"), model.get("fingerprint")),
+        (w("model_name"), live.model),
+        (w("set_dim"), live.dim),
+        (w("set_chunk_tokens"), w("tokens", n=chunk_tokens(live))),
+        (w("fingerprint"), live.fingerprint),
     ]
-    items = "".join(f"<dt>{plain(k)}</dt><dd>{plain(v)}</dd>" for k, v in rows if v)
-    note = f'<p class="quiet">{with_commands(model["note"])}</p>' if model.get("note") else ""
-    return f'<dl class="facts">{items}</dl>{note}'
+    items = "".join(f"<dt>{plain(k)}</dt><dd>{plain(v)}</dd>" for k, v in rows)
+    note = "" if live.model not in service.note else f'<p class="quiet">{with_commands(service.note)}</p>'
+    work = ""
+    if _is_due(service.home, live):
+        state = read_indexer_state(service.home)
+        work = f'<div class="rebuild">{progress.rebuilding(state, service.trouble, w)}</div>'
+    st.html(f'<dl class="facts">{items}</dl>{note}{work}')
+    before = st.session_state.get("_live")
+    st.session_state["_live"] = live
+    if before is not None and before != live:
+        st.rerun()
+
+
+def chunk_tokens(live: Live) -> int:
+    """The size its passages aim at."""
+    return int(live.chunker.rpartition(":")[2] or 0)
+
+
+def _is_due(home: Home, live: Live) -> bool:
+    """Whether another index is being built, or will be as soon as the indexer has read the settings."""
+    if home.building.exists():
+        return True
+    settings = get_service().settings
+    profile = PROFILES.get(settings.model or live.model)
+    if profile is None:
+        return bool(settings.model) and settings.model != live.source
+    size = min(settings.chunk_tokens or profile.chunk_tokens, profile.max_tokens)
+    wanted = (profile.name, settings.dim or profile.default_dim, size)
+    return wanted != (live.model, live.dim, chunk_tokens(live))
+
+
+def _choice(live: Live, w: Words) -> None:
+    """Three boxes that say what is; the button comes with the first that says something else."""
+    current = live.model if live.model in PROFILES else None
+    left, middle, right = st.columns([2, 1, 1])
+    with left:
+        name = st.selectbox(
+            w("model_other"),
+            [*PROFILES],
+            index=[*PROFILES].index(current) if current else None,
+            format_func=lambda name: _label(PROFILES[name], w),
+            key=f"model-choice-{live.table}",
+            placeholder=w("model_own"),
+        )
+    profile = PROFILES[name] if name else None
+    same = name == current
+    native = profile.native_dim if profile else live.native_dim
+    dim, size = live.dim, chunk_tokens(live)
+    if profile and not same:
+        dim, size = profile.default_dim, profile.chunk_tokens
+    with middle:
+        chosen = _number(w("set_dim"), _DIMENSIONS, dim, native, f"dim-{name}-{live.table}", w("dim_hint"))
+    with right:
+        most = profile.max_tokens if profile else size
+        tokens = _number(
+            w("set_chunk_tokens"), _SIZES, size, most, f"size-{name}-{live.table}", w("chunk_tokens_hint")
+        )
+    if (same, chosen, tokens) == (True, live.dim, chunk_tokens(live)):
+        return
+    again = not same or tokens != chunk_tokens(live)
+    values: dict[str, object] = {"dim": chosen, "chunk_tokens": tokens}
+    if profile:  # what the model takes by itself needs no setting
+        usual = {"dim": profile.default_dim, "chunk_tokens": profile.chunk_tokens}
+        values = {setting: None if usual[setting] == value else value for setting, value in values.items()}
+    if not same:
+        values["model"] = name
+    if _chosen(values):  # it is being built
+        return
+    _cost(profile, again, chosen, w)
+    st.button(w("model_switch"), type="primary", on_click=_switch, args=(values,))
+
+
+def _number(label: str, options: tuple[int, ...], value: int, most: int, key: str, hint: str) -> int:
+    numbers = sorted({value, *(option for option in options if option <= most)})
+    return st.selectbox(label, numbers, index=numbers.index(value), key=key, help=hint)
 
 
 def _label(profile: Profile, w: Words) -> str:
@@ -62,28 +127,28 @@ def _label(profile: Profile, w: Words) -> str:
     return f"{profile.name} · {where}"
 
 
-def _cost(profile: Profile, passages: int, w: Words) -> None:
-    """What moving to `profile` means, and the button that does it."""
-    seconds = passages * _SECONDS_A_PASSAGE.get(profile.name, 1.0)
-    said = w("model_cost", n=w.number(passages), time=units.duration(seconds, w))
-    st.html(f'<p class="notice">{plain(said)}</p>')
-    st.button(w("model_switch"), type="primary", on_click=_switch, args=(profile.name,))
+def _cost(profile: Profile | None, again: bool, dim: int, w: Words) -> None:
+    """What the move means: everything embedded once more, or vectors that are only cut."""
+    passages = get_service().status().get("chunks", 0)
+    if again:
+        seconds = passages * _SECONDS_A_PASSAGE.get(profile.name if profile else "", 1.0)
+        said = w("model_cost", n=w.number(passages), time=units.duration(seconds, w))
+    else:
+        said = w("dim_cost", n=w.number(passages))
+    if profile and not profile.mrl and dim < profile.native_dim:
+        said += " " + w("dim_untrained")
+    st.html(f'<p class="notice" role="status">{plain(said)}</p>')
 
 
-def _switch(name: str) -> None:
+def _chosen(values: dict[str, object]) -> bool:
+    settings, default = get_service().settings, Settings()
+    return all(
+        getattr(settings, name) == (getattr(default, name) if value is None else value)
+        for name, value in values.items()
+    )
+
+
+def _switch(values: dict[str, object]) -> None:
     from ui.page.settings import save
 
-    save(model=name)
-
-
-def _dimensions(profile: Profile | None) -> list[int]:
-    if profile is None or not profile.mrl:
-        return []
-    return [dim for dim in (64, 128, 256, 512, 768, 1024) if dim <= profile.native_dim]
-
-
-def _store_dim() -> None:
-    from ui.page.settings import save
-
-    if st.session_state["set-dim"]:
-        save(dim=int(st.session_state["set-dim"]))
+    save(**values)

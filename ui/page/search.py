@@ -18,7 +18,7 @@ from ui.service import get_service
 
 
 def render() -> None:
-    if not get_service().folders():
+    if not get_service().folder_paths():
         first_run.render()
         return
     _search()
@@ -78,7 +78,7 @@ def _unless_shown(state: State, answer: Answer) -> str:
     shown = st.session_state.get("_shown")
     if shown is None or shown[0] != what:
         w = words()
-        folders = [folder["path"] for folder in get_service().folders()]
+        folders = get_service().folder_paths()
         body = cards.results(answer, state, w, folders) if answer.results else _nothing(state)
         shown = st.session_state["_shown"] = (what, filters.chips(answer, state, w) + body)
     return str(shown[1])
