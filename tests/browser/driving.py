@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -114,15 +115,15 @@ class serving:
             raise
 
 
-def indexed(url: str, files: int) -> bool:
-    import json
+def indexed(url: str, files: int, *, waiting: bool = False) -> bool:
+    """Whether so many files are in the index, and embedded unless they may be `waiting`."""
 
     try:
         with urlopen(f"{url}/api/status", timeout=20) as answer:
             status = json.load(answer)
     except OSError:
         return False
-    return int(status["files"].get("indexed", 0)) >= files and not status["pending"]
+    return int(status["files"].get("indexed", 0)) >= files and (waiting or not status["pending"])
 
 
 _contexts: dict[tuple[int, int, str], BrowserContext] = {}

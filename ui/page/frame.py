@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -16,6 +18,12 @@ STATIC = Path(__file__).parent / "static"
 def open_page() -> None:
     st.set_page_config(page_title="searcher", page_icon=STATIC / "icon.png", layout="wide")
     st.html(f"<style>{_style()}</style>")
+    _speaker()(key="lang", data={"language": words().language}, height="content")
+
+
+@cache
+def _speaker() -> Callable[..., Any]:
+    return st.components.v2.component("searcher_lang", js=(STATIC / "lang.js").read_text("utf-8"))
 
 
 @cache

@@ -1,0 +1,82 @@
+"""Names and texts that would be code or markup, in every place where a page could show them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from searcher.home import Home
+from searcher.settings_file import change
+from tests.browser.driving import DESKTOP, HOSTILE, Watched, indexed, opened, serving, shot, wait_until
+from ui.page import memory
+
+NAME = "<img src=x onerror=window.hacked=1> :red[loud] [x](javascript:hacked=2)"
+INERT = "script:not([src]):has-text('hacked'), img[src='x'], iframe, svg[onload], a[href^='javascript']"
+
+
+@pytest.mark.timeout(240)
+def test_nothing_hostile_runs_on_any_page(
+    browser: Browser, watched: Watched, starter: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / f"{NAME} folder"
+    folder.mkdir()
+    (folder / f"{NAME}.md").write_text(HOSTILE)
+    (folder / "<svg onload=window.hacked=3>.html").write_text(
+        f"<title>{'&lt;img src=x onerror=hacked=4&gt;'}</title><p>A hostile pomegranate page.</p>"
+    )
+    (folder / f"{NAME}.csv").write_text(f'fruit,note\n"=1+1",{NAME}\npomegranate,hostile <b>row</b>\n')
+    (folder / f"{NAME}.py").write_text(f'"""Hostile pomegranate {NAME}."""\n')
+    (folder / f"{NAME}.pdf").write_bytes(b"%PDF-1.4\nbroken")
+    home = Home(tmp_path / "home")
+    with serving(home.root, starter, folder) as url:
+        wait_until(lambda: indexed(url, 4), 120, "indexing the hostile files")
+        kept = memory.Kept(str(folder / f"{NAME}.md"), "L3", NAME, NAME, HOSTILE, NAME, "2026-01-01")
+        memory.update(home, lambda m: memory.kept(memory.searched(m, f"?q={quote(NAME)}"), kept))
+        change(home, instructions={"auto": HOSTILE})
+        with opened(browser, DESKTOP, watched) as page:
+            page.goto(f"{url}/?q={quote('hostile pomegranate ' + NAME)}")
+            expect(page.locator(".hit")).to_have_count(4)
+            expect(page.locator(".hit", has_text="onerror=window.hacked=1").first).to_be_visible()
+            _quiet(page, "search")
+            for number in range(4):
+                page.locator(".hit a.title").nth(number).click()
+                expect(page.locator(".hit.open")).to_have_count(1)
+                expect(page.locator(f".hit:nth-child({number + 1}).open")).to_have_count(1)
+                expect(page.locator(".preview .doc")).to_be_visible()
+                expect(page.locator(".preview")).to_contain_text(re.compile("pomegranate", re.IGNORECASE))
+                _quiet(page, f"preview {number}")
+            page.goto(url)
+            expect(page.locator(".searches a").first).to_contain_text("onerror=window.hacked=1")
+            _quiet(page, "welcome")
+            page.goto(f"{url}/library")
+            expect(page.locator(".problems").first).to_contain_text("onerror=window.hacked=1")
+            expect(page.locator(".folder .name")).to_contain_text("onerror=window.hacked=1")
+            box = page.get_by_label("Folder", exact=True)
+            box.fill(NAME)
+            box.press("Enter")
+            expect(page.get_by_role("alert")).to_contain_text("onerror=window.hacked=1")
+            _quiet(page, "library")
+            page.goto(f"{url}/insight")
+            expect(page.locator(".bars").first).to_contain_text("md")
+            page.locator("[data-testid=stVegaLiteChart]").first.hover()
+            _quiet(page, "insight")
+            page.goto(f"{url}/brief")
+            expect(page.locator(".kept")).to_contain_text("onerror=window.hacked=1")
+            _quiet(page, "brief")
+            page.goto(f"{url}/settings")
+            page.get_by_text("Instructions for the model").click()
+            expect(page.locator("textarea").first).to_have_value(HOSTILE)
+            _quiet(page, "settings")
+        assert watched.outside == []
+
+
+def _quiet(page: Page, name: str) -> None:
+    page.wait_for_timeout(300)
+    shot(page, f"hostile-{name.replace(' ', '-')}")
+    assert page.evaluate("window.hacked") is None, name
+    assert page.locator(INERT).count() == 0, name
+    assert page.locator(".st-key-bar").is_visible(), name
