@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from searcher.paths import from_stored
+from searcher.paths import from_stored, to_stored
 from searcher.records import Document, Hit, Passage
+from searcher.search import moved
 from searcher.search.documents import Found
 from searcher.search.fusion import Candidate
 from searcher.search.query import Query
@@ -63,13 +65,13 @@ def _hit(
     if row is None:
         return None
     copies = [paths[copy] for copy in document.copies if copy in paths]
-    path = from_stored(row["path"])
-    try:
-        status = path.stat()
-    except OSError:
+    there = _there(row)
+    if there is None:
         return None
+    path, status = there
     stale = (status.st_size, status.st_mtime_ns) != (row["size"], row["mtime_ns"])
     text = _reread(row, path, reread) if stale and reread else row["text"]
+    stale = stale and (reread is None or text != row["text"])  # touched alone is not changed
     shown, marked = snippet(text, query.text, code=row["kind"] == "code", language=row["language"])
     modified = datetime.fromtimestamp(status.st_mtime).astimezone().isoformat(timespec="seconds")
     others = [c for c in document.passages[1:] if c.row["id"] in rows]
@@ -77,7 +79,7 @@ def _hit(
 
     def at(rank: int) -> Hit:
         return Hit(
-            rank=rank, path=row["path"], title=row["title"], score=round(best.score, 4),
+            rank=rank, path=to_stored(path), title=row["title"], score=round(best.score, 4),
             cosine=None if best.cosine is None else round(best.cosine, 4), match=label(best),
             kind=row["kind"], language=row["language"], page=row["page"], line_start=row["line_start"],
             line_end=row["line_end"], heading=row["heading"], symbol=row["symbol"], snippet=shown,
@@ -86,6 +88,19 @@ def _hit(
         )  # fmt: skip
 
     return at
+
+
+def _there(row: dict[str, Any]) -> tuple[Path, os.stat_result] | None:
+    """Where the file is now, if it is anywhere in its folder."""
+    path = from_stored(row["path"])
+    try:
+        return path, path.stat()
+    except OSError:
+        new = moved.find(from_stored(row["folder"]), path, row["size"], row["mtime_ns"])
+    try:
+        return (new, new.stat()) if new else None
+    except OSError:
+        return None
 
 
 def _passage(candidate: Candidate, row: dict[str, Any], query: Query) -> Passage:
@@ -98,10 +113,13 @@ def _passage(candidate: Candidate, row: dict[str, Any], query: Query) -> Passage
 
 
 def _reread(row: dict[str, Any], path: Path, reread: Reread) -> str:
-    """The same stretch of the file as it is now; the indexed text when that fails."""
+    """The same stretch of the file as it is now; the indexed text when it still stands somewhere in the file,
+    or the file cannot be read."""
     try:
         text = reread(path).text
     except Exception:
+        return str(row["text"])
+    if row["text"] in text:
         return str(row["text"])
     part = text[row["char_start"] or 0 : row["char_end"] or len(text)]
     return part if part.strip() else str(row["text"])

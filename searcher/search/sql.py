@@ -34,10 +34,8 @@ def condition(query: Query) -> str | None:
     if filters.languages:
         parts.append(f"language IN ({', '.join(map(quoted, filters.languages))})")
     parts += [f"regexp_like(path, {quoted(_pattern(glob))}, 'i')" for glob in filters.paths]
-    parts += [
-        f"(folder = {quoted(name)} OR ends_with(lower(folder), {quoted('/' + name.strip('/').lower())}))"
-        for name in filters.folders
-    ]
+    if filters.folders:
+        parts.append(f"({' OR '.join(map(_within, filters.folders))})")
     if filters.since is not None:
         parts.append(f"date >= {filters.since}")
     if filters.until is not None:
@@ -45,6 +43,13 @@ def condition(query: Query) -> str | None:
     parts += [f"contains(lower(text), {quoted(word.lower())})" for word in query.required]
     parts += [f"NOT contains(lower(text), {quoted(word.lower())})" for word in query.excluded]
     return " AND ".join(parts) or None
+
+
+def _within(folder: str) -> str:
+    """Files in a folder or below it: one given by its whole path, or any of that name."""
+    if folder.startswith("/") or folder[1:2] == ":":
+        return f"starts_with(path, {quoted(folder.rstrip('/') + '/')})"
+    return f"contains(lower(path), {quoted('/' + folder.strip('/').lower() + '/')})"
 
 
 def _pattern(glob: str) -> str:
