@@ -28,7 +28,7 @@ from searcher.search.engine import CANDIDATES
 from searcher.settings import Settings
 from searcher.store import Store
 from searcher.store.table import Live, create_table, write_live
-from searcher.store.upkeep import upkeep
+from searcher.store.upkeep import QUIET, upkeep
 
 _STARTS = ("bel", "kor", "mi", "tra", "sun", "val", "ost")
 _ENDS = ("mark", "ten", "ling", "dorf", "sel", "ra", "nik", "tum", "gas", "fen", "lot", "bur")
@@ -59,7 +59,7 @@ def fill(home: Home, library: Library, chunks: int, folder: Path) -> Store:
         )
         full /= np.linalg.norm(full, axis=1, keepdims=True)
         store.fill_vectors([row["id"] for row in rows], full)
-    upkeep(store, idle=True)
+    upkeep(store, quiet=QUIET[-1])
     write_live(home, live)
     return store
 

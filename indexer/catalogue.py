@@ -41,7 +41,11 @@ CREATE TABLE IF NOT EXISTS files (
 CREATE INDEX IF NOT EXISTS files_folder ON files (folder);
 CREATE INDEX IF NOT EXISTS files_status ON files (status);
 """
-
+# the log beside the file is copied into it every 100 pages, lest it outgrow the file
+_FOR_WRITING = (
+    "PRAGMA journal_mode = WAL; PRAGMA secure_delete = ON; "
+    "PRAGMA wal_autocheckpoint = 100; PRAGMA journal_size_limit = 500000;"
+)
 
 _BROKEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
@@ -69,7 +73,7 @@ class Catalogue:
         with self._explained():
             self._db = self._opened("mode=rwc" if write else "mode=ro")
             if write:
-                self._db.executescript("PRAGMA journal_mode = WAL; PRAGMA secure_delete = ON;" + _SCHEMA)
+                self._db.executescript(_FOR_WRITING + _SCHEMA)
             columns = self._columns(write=write)
             if not columns:
                 # the writer has made the file and not yet the table: a reader sees an empty catalogue

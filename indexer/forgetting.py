@@ -23,28 +23,35 @@ _TELLING = 24  # characters of a string that is searched for afterwards
 def forget(home: Home, settings: Settings, path: Path) -> dict[str, Any]:
     """{"files", "chunks", "searched_bytes"}: remove every trace of a file or folder, which is not indexed
     again until it is added again. Raises IndexLocked, and SearcherError if a trace was found."""
-    stored = to_stored(path.expanduser().absolute())
     with writing(home):
-        remember(home, stored)  # first: after a crash the next pass takes out what is left
-        catalogue = Catalogue(home)
-        rows = catalogue.below(stored)
-        removed, telling = 0, []
-        live = read_live(home)
-        if live is not None and rows:
-            table = open_table(home, live.table, write=True)
-            listed = ", ".join(f"'{doc_id(row.path)}'" for row in rows)
-            texts = table.search().where(f"doc_id IN ({listed})").select(["text"]).limit(1000).to_list()
-            telling = _telling([row["text"] for row in texts], table, listed)
-            removed = table.delete(f"doc_id IN ({listed})").num_deleted_rows
-            with warnings.catch_warnings():  # of readers that lose their version: they look for the new one
-                warnings.simplefilter("ignore")
+        return forget_held(home, to_stored(path.expanduser().absolute()))
+
+
+def forget_held(home: Home, stored: str) -> dict[str, Any]:
+    """`forget` of a stored path, by the holder of the writer's lock, which has table and catalogue closed."""
+    remember(home, stored)  # first: after a crash the next pass takes out what is left
+    catalogue = Catalogue(home)
+    rows = catalogue.below(stored)
+    removed, telling = 0, []
+    live = read_live(home)
+    if live is not None and rows:
+        table = open_table(home, live.table, write=True)
+        listed = ", ".join(f"'{doc_id(row.path)}'" for row in rows)
+        texts = table.search().where(f"doc_id IN ({listed})").select(["text"]).limit(1000).to_list()
+        telling = _telling([row["text"] for row in texts], table, listed)
+        removed = table.delete(f"doc_id IN ({listed})").num_deleted_rows
+        with warnings.catch_warnings():  # of readers that lose their version: they look for the new one
+            warnings.simplefilter("ignore")
+            for _ in range(3):  # indexing what is new comes after pruning, and leaves one more version
                 table.optimize(cleanup_older_than=timedelta(0), delete_unverified=True)
-            _prove_gone(table, telling)
-        _forget_building(home)
-        catalogue.remove(row.path for row in rows)
-        catalogue.vacuum()
-        catalogue.close()
-        searched = _search(home, telling)
+                if len(table.list_versions()) == 1:
+                    break
+        _prove_gone(table, telling)
+    _forget_building(home)
+    catalogue.remove(row.path for row in rows)
+    catalogue.vacuum()
+    catalogue.close()
+    searched = _search(home, telling)
     return {"files": len(rows), "chunks": removed, "searched_bytes": searched}
 
 

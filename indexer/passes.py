@@ -9,19 +9,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from indexer import requests
 from indexer.discovery import walk
+from indexer.forgetting import forget_held
 from indexer.lock import writing
 from indexer.pipeline import Pipeline
 from indexer.rebuild import Target, swap, target
+from indexer.requests import Request
 from indexer.rules import Found
 from indexer.summary import Summary
 from searcher import folders
 from searcher.embedding import open_embedder
+from searcher.errors import SearcherError
 from searcher.home import Home
 from searcher.runtime import IndexerState, is_paused, write_indexer_state
 from searcher.search import background
 from searcher.settings import Settings
-from searcher.store.upkeep import upkeep
+from searcher.store.upkeep import QUIET, upkeep
 
 _STATE_SECONDS = 0.4
 _BYTES_A_SECOND = 8_000  # of text through the starter model on two cores; a rough guess for people
@@ -31,24 +35,34 @@ Report = Callable[[IndexerState], None]
 def index(home: Home, settings: Settings, *, progress: Report | None = None) -> Summary:
     """One pass over the library's folders. Raises IndexLocked, ModelNotFound and their like; the errors of
     single files are in the summary."""
-    with _opened(home, settings, progress) as (pipeline, place):
+    home.create()
+    with writing(home), _opened(home, settings, progress) as (pipeline, place):
         pipeline.scan()
         while pipeline.step():
             pass
         _finish(home, pipeline, place)
+        pipeline.show("upkeep")
+        done = pipeline.summary
+        much = (done.chunks_written + done.chunks_removed) * 20 > pipeline.store.count()
+        upkeep(pipeline.store, quiet=QUIET[-1] if much else QUIET[0])
+        pipeline.idle()
         pipeline.summary.notes = list(pipeline.state.notes)
         return pipeline.summary
 
 
 def watch(home: Home, settings: Settings, *, stop: threading.Event, progress: Report | None = None) -> None:
-    """Index, then follow the folders until `stop` is set. A rebuild that completes, or other settings, start
-    a new round."""
-    while not stop.is_set():
-        seen = _settings_changed(home)
-        with _opened(home, settings, progress) as (pipeline, place):
-            _follow(home, settings, stop, pipeline, place)
-        if _settings_changed(home) != seen:
-            settings = Settings.load(home)
+    """Index, then follow the folders until `stop` is set, and do what other processes ask for. A rebuild that
+    completes, other settings, or something to forget start a new round."""
+    home.create()
+    with writing(home), requests.taking(home):
+        while not stop.is_set():
+            seen = _settings_changed(home)
+            with _opened(home, settings, progress) as (pipeline, place):
+                request = _follow(home, settings, stop, pipeline, place)
+            if request is not None:
+                _forget(home, request)
+            if _settings_changed(home) != seen:
+                settings = Settings.load(home)
 
 
 def preview(folder: folders.Folder, home: Home, settings: Settings) -> dict[str, Any]:
@@ -58,20 +72,30 @@ def preview(folder: folders.Folder, home: Home, settings: Settings) -> dict[str,
     return {"files": len(found), "bytes": total, "seconds": total / _BYTES_A_SECOND}
 
 
-def _follow(home: Home, settings: Settings, stop: threading.Event, pipeline: Pipeline, place: Target) -> None:
+def _follow(
+    home: Home, settings: Settings, stop: threading.Event, pipeline: Pipeline, place: Target
+) -> Request | None:
+    """Until there is reason for a new round: the request for which everything has to be let go, if any."""
     from indexer.watcher import Watcher
 
     seen = _settings_changed(home)
+    asked: Request | None = None
     with Watcher(home, settings) as watcher:
-        finished = False
+        finished, tidied, worked = False, 0.0, time.monotonic()
         while not stop.is_set() and _settings_changed(home) == seen:
-            if is_paused(home) or (settings.pause_on_battery and _on_battery()):
+            request = requests.waiting(home)
+            if request is not None and request.what == "forget":
+                return request
+            new = request is not None and request != asked
+            if new:
+                asked, pipeline.summary = request, Summary()
+            if asked is None and (is_paused(home) or (settings.pause_on_battery and _on_battery())):
                 pipeline.state.phase = "paused"
                 pipeline.report(pipeline.state)
                 watcher.wait(0.5)
                 continue
             everything, paths = watcher.due()
-            if everything or watcher.came_or_went():
+            if new or everything or watcher.came_or_went():
                 pipeline.state.folders = watcher.follow(folders.load(home))
                 pipeline.scan()
                 finished = False
@@ -79,14 +103,31 @@ def _follow(home: Home, settings: Settings, stop: threading.Event, pipeline: Pip
                 pipeline.look_at(paths)
                 finished = False
             if pipeline.step():
+                finished, tidied, worked = False, 0.0, time.monotonic()
                 continue
             if not finished:
                 _finish(home, pipeline, place)
                 finished = True
+                if asked is not None:
+                    asked.answer(pipeline.summary.as_json())
+                    asked = None
                 if place.building:
-                    return
+                    return None
+            quiet = time.monotonic() - worked
+            if due := [level for level in QUIET if tidied < level <= quiet]:
+                pipeline.show("upkeep")
+                upkeep(pipeline.store, quiet=quiet)
+                tidied = due[-1]
             pipeline.idle()
             watcher.wait(0.3)
+    return None
+
+
+def _forget(home: Home, request: Request) -> None:
+    try:
+        request.answer(forget_held(home, request.path))
+    except SearcherError as error:
+        request.refuse(str(error))
 
 
 def _settings_changed(home: Home) -> int:
@@ -102,28 +143,22 @@ def _finish(home: Home, pipeline: Pipeline, place: Target) -> None:
     if place.building:
         pipeline.show("rebuilding")
         swap(home, place)
-    pipeline.show("upkeep")
-    upkeep(pipeline.store, idle=True)
-    pipeline.idle()
 
 
 @contextmanager
 def _opened(home: Home, settings: Settings, progress: Report | None) -> Iterator[tuple[Pipeline, Target]]:
-    home.create()
-    with writing(home):
-        embedder = open_embedder(home, settings, role="index")
-        try:
-            with target(home, embedder.model) as place:
-                report = _throttled(home, progress)
-                pipeline = Pipeline(
-                    home, settings, place.store, place.catalogue, embedder, report, place.notes
-                )
-                try:
-                    yield pipeline, place
-                finally:
-                    pipeline.close()
-        finally:
-            embedder.close()
+    """Everything that the holder of the writer's lock works with."""
+    embedder = open_embedder(home, settings, role="index")
+    try:
+        with target(home, embedder.model) as place:
+            report = _throttled(home, progress)
+            pipeline = Pipeline(home, settings, place.store, place.catalogue, embedder, report, place.notes)
+            try:
+                yield pipeline, place
+            finally:
+                pipeline.close()
+    finally:
+        embedder.close()
 
 
 def _throttled(home: Home, progress: Report | None) -> Report:

@@ -17,6 +17,7 @@ from searcher.home import Home
 from searcher.runtime import IndexerState
 from searcher.settings import Settings
 from searcher.store import Store
+from searcher.store.upkeep import upkeep
 
 _FILES_A_COMMIT = 50
 _ROWS_A_COMMIT = 1000
@@ -107,6 +108,7 @@ class Pipeline:
             self.summary.tokens += tokens
             self._tokens += tokens
             self._measure()
+            upkeep(self.store)
             return True
         return bool(self._bulk_left)
 
@@ -145,6 +147,7 @@ class Pipeline:
             self._writer.commit(batch, self.summary, moved_from if moved_from is not None else {})
         )
         self.state.chunks_written += self.summary.chunks_written - before
+        upkeep(self.store)
 
     def _measure(self) -> None:
         spent = max(time.monotonic() - self._started, 1e-6)

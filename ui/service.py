@@ -140,8 +140,11 @@ class Service:
         self, path: str, include: Iterable[str] = (), exclude: Iterable[str] = ()
     ) -> dict[str, Any]:
         """Raises FolderError."""
+        import indexer
+
         _refuse_oddities(path)
         folder = folders.add(self.home, path, include=tuple(include), exclude=tuple(exclude))
+        indexer.recall(self.home, Path(folder.path))
         self._status = None
         return {"path": folder.path, "include": list(folder.include), "exclude": list(folder.exclude)}
 

@@ -8,10 +8,15 @@ from typing import Any
 from searcher.store.table import Store
 
 TERMS_INDEX = "terms_idx"
-_KEEP_VERSIONS = timedelta(minutes=10)  # longer than any reader holds one
-_MANY_FRAGMENTS = 100
-_MANY_UNINDEXED = 5_000
+QUIET = (2.0, 60.0)  # seconds without a write after which less disorder is worth a compaction
+# (fragments, rows that are new to the indexes or dead, the same as a part of all rows) worth one while
+# writing, and after each of QUIET; indexed rows and new ones stay apart, so most leave two fragments
+_WORTH = ((32, 2_000, 1 / 4), (12, 500, 1 / 10), (2, 1, 0.0))
+_ROWS_A_FRAGMENT = 5_000  # a large table, which is rewritten whole, may have more fragments
 _EXACT_UP_TO = 50_000  # rows; below, an exact scan is quicker than an index is worth
+# Readers look for a new version once a second and look again when one they read is gone (Store.read), so
+# that old versions, which together weigh many times the table, need not be kept for them.
+_KEPT = timedelta(milliseconds=1)
 
 
 def create_indexes(table: Any) -> None:
@@ -27,16 +32,15 @@ def create_indexes(table: Any) -> None:
         table.create_index(column, config=BTree())
 
 
-def upkeep(store: Store, *, idle: bool) -> bool:
-    """Compact when it pays; True when something was done. Only for the writer."""
+def upkeep(store: Store, *, quiet: float = 0.0) -> bool:
+    """Compact, prune and index what is new, when it pays; True when that was done. `quiet` is the seconds
+    since the last write. Only for the writer."""
     table = store.table
-    fragments = table.stats()["fragment_stats"]["num_fragments"]
-    unindexed = table.index_stats(TERMS_INDEX).num_unindexed_rows
-    if fragments < _MANY_FRAGMENTS and unindexed < _MANY_UNINDEXED and not (idle and unindexed):
+    if not _pays(table, sum(quiet >= seconds for seconds in QUIET)):
         return False
     try:
         # files of no version are those of a writer that was killed or had no space: there is no other writer
-        table.optimize(cleanup_older_than=_KEEP_VERSIONS, delete_unverified=True)
+        table.optimize(cleanup_older_than=_KEPT, delete_unverified=True)
     except RuntimeError as error:
         if "commit conflict" not in str(error):
             raise
@@ -44,6 +48,17 @@ def upkeep(store: Store, *, idle: bool) -> bool:
     if table.count_rows("vector IS NOT NULL") > _EXACT_UP_TO:
         _vector_index(table)
     return True
+
+
+def _pays(table: Any, level: int) -> bool:
+    fragments, rows, part = _WORTH[level]
+    stats = table.stats()
+    found, kept = stats["fragment_stats"], stats["num_rows"]
+    if found["num_fragments"] >= max(fragments, level == 0 and kept // _ROWS_A_FRAGMENT):
+        return True
+    dead = found["num_fragments"] * found["lengths"]["mean"] - kept
+    unindexed = table.index_stats(TERMS_INDEX).num_unindexed_rows
+    return bool(max(dead, unindexed) >= max(rows, kept * part))
 
 
 def _vector_index(table: Any) -> None:

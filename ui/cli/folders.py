@@ -40,13 +40,18 @@ def list_(as_json: bool) -> None:
 @click.option("--include", multiple=True, metavar="GLOB", help="Only files that match; may be repeated")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="No files that match; may be repeated")
 def add(paths: tuple[str, ...], include: tuple[str, ...], exclude: tuple[str, ...]) -> None:
-    """Add folders, or replace the globs of those already there."""
+    """Add folders, or replace the globs of those already there. What was forgotten in them is read again."""
+    from pathlib import Path
+
+    import indexer
     from searcher import folders as library
     from searcher.runtime import read_indexer_state
 
     home = place()
     for path in paths:
-        say(f"added {clean(library.add(home, path, include=include, exclude=exclude).path)}")
+        folder = library.add(home, path, include=include, exclude=exclude)
+        indexer.recall(home, Path(folder.path))
+        say(f"added {clean(folder.path)}")
     if read_indexer_state(home) is None:
         say("run `searcher index` or `searcher up` to index it")
 

@@ -14,17 +14,19 @@ from ui.cli.output import clean, print_json, say
 def forget(path: str, as_json: bool) -> None:
     """Remove every trace of a file or folder from the index.
 
-    The file itself stays. While it lies in a folder of the library the next pass reads it again: exclude it
-    with `searcher folders add FOLDER --exclude GLOB`, or a line in .gitignore.
+    The file itself stays, and is not read again until its folder is added again with `searcher folders add`.
+    While `searcher up` or `searcher watch` runs, it is asked to do this, and the call waits for it.
     """
     from pathlib import Path
 
     import indexer
     from searcher.settings import Settings
+    from ui.cli.progress import indexing
 
     home = place()
     target = Path(path).expanduser().absolute()
-    done = indexer.forget(home, Settings.load(home), target)
+    with indexing() as report:
+        done = indexer.forget_anyhow(home, Settings.load(home), target, progress=report)
     if as_json:
         print_json({"path": str(target), **done})
     else:

@@ -17,7 +17,8 @@ from ui.cli.output import clean, print_json, say, write
 def index(paths: tuple[str, ...], as_json: bool) -> None:
     """Bring the index up to date with the library's folders, once.
 
-    PATHs are added to the library first. Files that cannot be read are listed and do not fail the call.
+    PATHs are added to the library first. Files that cannot be read are listed and do not fail the call. While
+    `searcher up` or `searcher watch` runs, it is asked to do this, and the call waits for it.
     """
     from searcher import folders
     from searcher.errors import UsageError
@@ -37,7 +38,7 @@ def index(paths: tuple[str, ...], as_json: bool) -> None:
     import indexer
 
     with indexing() as report:
-        summary = indexer.index(home, settings, progress=report).as_json()
+        summary = indexer.index_anyhow(home, settings, progress=report)
     if as_json:
         print_json(summary)
     else:

@@ -1,0 +1,156 @@
+"""What one process asks of the indexer that runs: a file in the home's `run/requests`, answered beside it.
+
+`holder` names the indexer that takes requests. `NAME.ask` is there until it is answered or its asker gives
+up; `NAME.answer` until the asker has read it. An indexer that dies leaves the question to the next one, or
+to the asker, who does the work when no indexer runs.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from searcher.errors import IndexLocked, SearcherError
+from searcher.files import read_json, write_json
+from searcher.home import Home
+from searcher.runtime import IndexerState, alive, read_indexer_state
+
+_LOOK_SECONDS = 0.1
+_ATTEMPTS = 20
+Report = Callable[[IndexerState], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """`what` is index or forget; `path` the stored path to forget."""
+
+    file: Path
+    what: str
+    path: str = ""
+
+    def answer(self, result: dict[str, Any]) -> None:
+        self._reply({"result": result})
+
+    def refuse(self, reason: str) -> None:
+        self._reply({"error": reason})
+
+    def _reply(self, reply: dict[str, Any]) -> None:
+        """Nothing for an asker who has given up."""
+        if self.file.exists():
+            write_json(self.file.with_suffix(".answer"), reply)
+            self.file.unlink(missing_ok=True)
+
+
+@contextmanager
+def taking(home: Home) -> Iterator[None]:
+    """Announce that this process, which holds the writer's lock, answers requests."""
+    folder = _folder(home)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for left in folder.glob("*.answer"):
+        if not alive(_asker(left)):
+            left.unlink(missing_ok=True)
+    write_json(folder / "holder", os.getpid())
+    try:
+        yield
+    finally:
+        if read_json(folder / "holder") == os.getpid():
+            (folder / "holder").unlink(missing_ok=True)
+
+
+def waiting(home: Home) -> Request | None:
+    """The oldest request whose asker still lives."""
+    try:
+        names = sorted(name for name in os.listdir(_folder(home)) if name.endswith(".ask"))
+    except OSError:
+        return None
+    for name in names:
+        file = _folder(home) / name
+        known = read_json(file)
+        if isinstance(known, dict) and known.get("what") in ("index", "forget") and alive(_asker(file)):
+            return Request(file, known["what"], str(known.get("path", "")))
+        file.unlink(missing_ok=True)
+    return None
+
+
+def done(
+    home: Home, alone: Callable[[], dict[str, Any]], what: str, path: str = "", *,
+    progress: Report | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """What `alone` gives, or the running indexer's answer when it holds the lock. Raises IndexLocked when
+    what holds it takes no requests, and SearcherError with the reason of a refusal."""
+    for attempt in range(_ATTEMPTS):
+        try:
+            return alone()
+        except IndexLocked:
+            if attempt == _ATTEMPTS - 1:
+                raise
+        reply = _asked(home, what, path, progress)
+        if reply is None:  # nobody takes requests, or who did is gone; the lock may be free in a moment
+            time.sleep(_LOOK_SECONDS)
+        elif "error" in reply:
+            raise SearcherError(reply["error"])
+        else:
+            result: dict[str, Any] = reply["result"]
+            return result
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _asked(home: Home, what: str, path: str, progress: Report | None) -> dict[str, Any] | None:
+    """The reply, or None once nobody is there to give one."""
+    if _holder(home) is None:
+        return None
+    ask = _folder(home) / f"{time.time_ns()}-{os.getpid()}.ask"
+    answer = ask.with_suffix(".answer")
+    gone_since: float | None = None
+    write_json(ask, {"what": what, "path": path})
+    try:
+        while True:
+            reply = read_json(answer)
+            if isinstance(reply, dict):
+                return reply
+            if _holder(home) is not None:
+                gone_since = None
+            elif gone_since is None:
+                gone_since = time.monotonic()
+            elif time.monotonic() - gone_since > 2 * _LOOK_SECONDS:
+                return None
+            if progress and (state := read_indexer_state(home)):
+                progress(state)
+            time.sleep(_LOOK_SECONDS)
+    finally:
+        with suppress(OSError):
+            ask.unlink(missing_ok=True)
+            answer.unlink(missing_ok=True)
+
+
+def _holder(home: Home) -> int | None:
+    """The living indexer that takes requests."""
+    pid = read_json(_folder(home) / "holder")
+    return pid if isinstance(pid, int) and _lives(pid) else None
+
+
+def _lives(pid: int) -> bool:
+    import psutil
+
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.Error:
+        return True
+
+
+def _asker(file: Path) -> int:
+    try:
+        return int(file.stem.rsplit("-", 1)[-1])
+    except ValueError:
+        return 0
+
+
+def _folder(home: Home) -> Path:
+    return home.run / "requests"

@@ -1,0 +1,28 @@
+"""Commands that write, while `searcher up` runs: it does the work, they wait for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.e2e.test_up import first, up, wait_for
+
+
+def test_index_and_forget_beside_up(
+    environment: dict[str, str], ask: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
+    notes, more = tmp_path / "notes", tmp_path / "more"
+    for folder, name, text in ((notes, "kite", "A kite needs a tail."), (more, "leek", "Wash leeks twice.")):
+        folder.mkdir()
+        (folder / f"{name}.md").write_text(f"{text}\n")
+    with up(environment, notes) as (_, get):
+        wait_for(lambda: first(get, "kite") == "kite.md", within=90)
+        done = ask("index", str(more))
+        assert done["files"]["seen"] == 2
+        assert done["files"].keys() >= {"added", "unchanged", "failed", "skipped"}
+        wait_for(lambda: first(get, "leek") == "leek.md", within=5)  # readers look once a second
+        assert ask("forget", str(more / "leek.md"))["files"] == 1
+        wait_for(lambda: first(get, '"leeks"') is None, within=10)
+        (notes / "safe.md").write_text("The combination of the safe is plumtree.\n")
+        wait_for(lambda: first(get, "plumtree") == "safe.md", within=30)

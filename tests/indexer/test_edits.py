@@ -1,0 +1,19 @@
+"""Many single edits leave a home as small and as quick as a fresh one. benchmarks/edits.py makes 2,000."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from benchmarks.edits import run
+from searcher.home import Home
+from tests.conftest import make_home
+
+
+def test_edits_leave_little_behind(home: Home, starter: Path, tmp_path: Path) -> None:
+    fresh = make_home(tmp_path / "fresh", starter)
+    outcome = run(home, fresh, tmp_path / "notes", chunks=500, edits=150)
+    assert outcome.chunks == 500
+    # a table this small weighs little beside the catalogue's log and the records of its versions
+    assert max(outcome.size, outcome.size_peak) < 3
+    assert outcome.size_rested < 2
+    assert outcome.growth < 4
