@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.e2e.conftest import Run
 from tests.e2e.test_up import first, up, wait_for
 
 
 def test_index_and_forget_beside_up(
-    environment: dict[str, str], ask: Callable[..., dict[str, Any]], tmp_path: Path
+    environment: dict[str, str], run: Run, ask: Callable[..., dict[str, Any]], tmp_path: Path
 ) -> None:
     notes, more = tmp_path / "notes", tmp_path / "more"
     for folder, name, text in ((notes, "kite", "A kite needs a tail."), (more, "leek", "Wash leeks twice.")):
@@ -26,3 +27,6 @@ def test_index_and_forget_beside_up(
         wait_for(lambda: first(get, '"leeks"') is None, within=10)
         (notes / "safe.md").write_text("The combination of the safe is plumtree.\n")
         wait_for(lambda: first(get, "plumtree") == "safe.md", within=30)
+
+        run("folders", "add", str(more))
+        wait_for(lambda: first(get, '"leeks"') == "leek.md", within=30)  # added again, so read again
