@@ -1,10 +1,11 @@
 """How long a person waits for painted results, beside what the search itself takes and what any page would.
 
-    python benchmarks/page.py [--chunks 50000] [--rounds 15] [--tabs 10] [--json FILE]
+    python benchmarks/page.py [--chunks 50000] [--of 4] [--rounds 15] [--tabs 10] [--json FILE]
 
 Three things are measured in turn, in one run, on one machine: the HTTP API's answer; an empty Streamlit app
 that echoes what is typed, from Enter to the echo on the screen; the search page, from Enter to the results on
-the screen. The aim is page <= 2 x API + empty app. Then the server's memory with one tab and with many.
+the screen. The aim is page <= 2 x API + empty app. Then the insight page with its map, from the address to
+the points on the screen, and the server's memory with one tab and with many. Documents have `--of` chunks.
 """
 
 from __future__ import annotations
@@ -30,7 +31,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
-CHUNKS_A_DOCUMENT = 4
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 WORDS = [
     "garden", "boiler", "letter", "invoice", "river", "meeting", "kitchen", "bicycle", "winter", "contract",
@@ -55,7 +55,7 @@ WAIT = """
 """
 
 
-def build(home_path: Path, folder: Path, chunks: int) -> None:
+def build(home_path: Path, folder: Path, chunks: int, of: int) -> None:
     """An index of small notes that lie on disk; their vectors are random, which no timing depends on."""
     import numpy as np
 
@@ -84,12 +84,12 @@ def build(home_path: Path, folder: Path, chunks: int) -> None:
     chance, noise = random.Random(7), np.random.default_rng(7)
     batch: list[dict] = []
     files = []
-    for number in range(chunks // CHUNKS_A_DOCUMENT):
-        lines = [" ".join(chance.choices(WORDS, k=40)) + "." for _ in range(CHUNKS_A_DOCUMENT)]
+    for number in range(chunks // of):
+        lines = [" ".join(chance.choices(WORDS, k=40)) + "." for _ in range(of)]
         text, path = "\n".join(lines), folder / f"note-{number}.txt"
         path.write_text(text)
         state = path.stat()
-        offsets = [sum(len(line) + 1 for line in lines[:n]) for n in range(CHUNKS_A_DOCUMENT)]
+        offsets = [sum(len(line) + 1 for line in lines[:n]) for n in range(of)]
         pieces = [
             Chunk(ordinal=n, text=line, char_start=offsets[n], char_end=offsets[n] + len(line),
                   line_start=n + 1, line_end=n + 1, language="en", tokens=60)
@@ -104,7 +104,7 @@ def build(home_path: Path, folder: Path, chunks: int) -> None:
             FileRow(str(path), str(folder), state.st_size, state.st_mtime_ns, state.st_dev, hash=digest,
                     kind="txt", chunks=len(pieces), indexed_at=time.time())
         )  # fmt: skip
-        if len(batch) >= 5000 or number == chunks // CHUNKS_A_DOCUMENT - 1:
+        if len(batch) >= 5000 or number == chunks // of - 1:
             vectors = noise.normal(size=(len(batch), model.native_dim)).astype(np.float32)
             vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
             for row, vector in zip(batch, vectors[:, : model.dim], strict=True):
@@ -173,6 +173,19 @@ def measure(browser: Browser, url: str, empty: str, rounds: int) -> dict[str, li
     return times
 
 
+def insight(browser: Browser, url: str) -> list[float]:
+    """Milliseconds until the map is drawn: at the first visit, which reads the index, and at the next."""
+    times = []
+    for _ in range(2):
+        page = browser.new_page()
+        start = time.perf_counter()
+        page.goto(f"{url}/insight")
+        page.locator("[data-testid=stVegaLiteChart] .mark-symbol path").first.wait_for(state="attached")
+        times.append((time.perf_counter() - start) * 1000)
+        page.close()
+    return times
+
+
 def tabs(browser: Browser, url: str, process: psutil.Process, count: int) -> tuple[int, int]:
     """Resident bytes with one tab and with `count`."""
     opened, sizes = [], []
@@ -194,13 +207,14 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--chunks", type=int, default=50_000)
+    parser.add_argument("--of", type=int, default=4, help="chunks a document")
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--tabs", type=int, default=10)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         place = Path(name)
-        build(place / "home", place / "notes", options.chunks)
+        build(place / "home", place / "notes", options.chunks, options.of)
         (place / "empty.py").write_text(EMPTY)
         port, other = free_port(), free_port()
         up = [sys.executable, "-m", "ui.cli.main", "--home", str(place / "home"), "up", "--port", str(port),
@@ -211,6 +225,7 @@ def main() -> None:
         with running(up, f"{url}/api/health") as server, running(blank, f"{empty}/_stcore/health"):
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
             times = measure(browser, url, empty, options.rounds)
+            drawn = insight(browser, url)
             one, many = tabs(browser, url, server, options.tabs)
             browser.close()
     medians = {name: statistics.median(values) for name, values in times.items()}
@@ -219,9 +234,12 @@ def main() -> None:
     for what, values in times.items():
         print(f"{what:<16}{medians[what]:>10.0f}{min(values):>10.0f}{max(values):>10.0f}")
     print(f"page / (2 x api + empty app) = {medians['page'] / allowed:.2f}   (aim: at most 1)")
+    documents = options.chunks // options.of
+    print(f"map of {documents} documents: {drawn[0]:.0f} ms at first, {drawn[1]:.0f} ms again")
     print(f"server memory: {one / 1e6:.0f} MB with one tab, {many / 1e6:.0f} MB with {options.tabs}")
     if options.json:
         result = {"chunks": options.chunks, "ms": times, "ratio": medians["page"] / allowed,
+                  "documents": documents, "map": drawn,
                   "memory": {"1": one, str(options.tabs): many}}  # fmt: skip
         options.json.write_text(json.dumps(result, indent=1))
 
