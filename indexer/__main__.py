@@ -1,4 +1,4 @@
-"""`python -m indexer --home DIR`: watch at the lowest priority until told to stop."""
+"""`python -m indexer --home DIR`: watch, at the lowest priority unless set otherwise, until told to stop."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import threading
 from indexer import watch
 from searcher.errors import SearcherError
 from searcher.home import Home
+from searcher.runtime import START_AGAIN
 from searcher.settings import Settings
 
 
@@ -34,8 +35,10 @@ def main() -> int:
     parser.add_argument("--parent", type=int, help="stop when the process of this id is no longer the parent")
     arguments = parser.parse_args()
     home = Home.locate(arguments.home)
-    lowest_priority()
-    stop = threading.Event()
+    priority = _priority(home)
+    if priority != "normal":
+        lowest_priority()
+    stop, again = threading.Event(), threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     parent = arguments.parent or os.getppid()
@@ -43,6 +46,9 @@ def main() -> int:
     def follow_parent() -> None:
         while not stop.wait(1):
             if os.getppid() != parent:
+                stop.set()
+            elif _priority(home) != priority:  # a process may lower its own, but not raise it
+                again.set()
                 stop.set()
 
     threading.Thread(target=follow_parent, daemon=True).start()
@@ -60,7 +66,14 @@ def main() -> int:
             file=sys.stderr,
         )
         return 1
-    return 0
+    return START_AGAIN if again.is_set() else 0
+
+
+def _priority(home: Home) -> str:
+    try:
+        return Settings.load(home).priority
+    except SearcherError:
+        return "lowest"
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from indexer import requests
@@ -20,7 +22,7 @@ from indexer.rules import Found
 from indexer.summary import Summary
 from searcher import folders
 from searcher.embedding import open_embedder
-from searcher.errors import SearcherError
+from searcher.errors import SearcherError, SettingsError
 from searcher.home import Home
 from searcher.runtime import IndexerState, is_paused, write_indexer_state
 from searcher.search import background
@@ -28,6 +30,10 @@ from searcher.settings import Settings
 from searcher.store.upkeep import QUIET, upkeep
 
 _STATE_SECONDS = 0.4
+_FOR_READERS = (
+    "editor", "language", "limit", "mode", "task", "port", "instructions", "priority", "reranker",
+    "rerank_seconds",
+)  # fmt: skip
 _BYTES_A_SECOND = 8_000  # of text through the starter model on two cores; a rough guess for people
 Report = Callable[[IndexerState], None]
 
@@ -130,11 +136,21 @@ def _forget(home: Home, request: Request) -> None:
         request.refuse(str(error))
 
 
-def _settings_changed(home: Home) -> int:
+def _settings_changed(home: Home) -> Settings | None:
+    """What the settings say about indexing, read again when their file is another; None when it is broken."""
     try:
-        return home.settings.stat().st_mtime_ns
+        return _about_indexing(home, home.settings.stat().st_mtime_ns)
     except OSError:
-        return 0
+        return _about_indexing(home, 0)
+
+
+@lru_cache(maxsize=4)
+def _about_indexing(home: Home, mtime_ns: int) -> Settings | None:
+    default = Settings()
+    try:
+        return replace(Settings.load(home), **{name: getattr(default, name) for name in _FOR_READERS})
+    except SettingsError:
+        return None
 
 
 def _finish(home: Home, pipeline: Pipeline, place: Target) -> None:

@@ -14,6 +14,8 @@ from searcher.files import read_json, write_json
 from searcher.home import Home
 from searcher.trouble import explained
 
+START_AGAIN = 75  # exit code of an indexer that a new process is to follow: its priority is another now
+
 
 @dataclass(slots=True)
 class IndexerState:

@@ -48,6 +48,7 @@ class Settings:
     debounce_seconds: float = _setting(0.5, "Quiet time after a change before a file is read")
     sweep_minutes: float = _setting(10.0, "Time between sweeps that find what watching missed")
     pause_on_battery: bool = _setting(False, "Stop indexing while the machine runs on battery")
+    priority: str = _setting("lowest", "Priority of indexing beside other programs: lowest or normal")
     limit: int = _setting(10, "Results a query shows")
     mode: str = _setting("hybrid", "How queries are answered: hybrid, meaning or words")
     task: str = _setting("auto", "Instruction for queries: auto, documents, code, question or similar")

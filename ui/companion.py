@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 
 from searcher.home import Home
+from searcher.runtime import START_AGAIN
 
 _PAUSES = (1.0, 5.0, 30.0)  # seconds before each new start; the last one from then on
 _STOP_SECONDS = 10.0
@@ -51,6 +52,8 @@ class Companion:
             if self._stop.is_set():
                 return
             failures = 0 if time.monotonic() - began > _SETTLED_SECONDS else failures
+            if code == START_AGAIN:
+                continue
             pause = _PAUSES[min(failures, len(_PAUSES) - 1)]
             failures += 1
             reason = line or f"the indexer stopped with code {code}"

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _STATUS_SECONDS = 0.5
 _BESIDE = (
     "editor", "language", "limit", "mode", "task", "port", "hidden", "archives", "max_file_mb",
-    "extract_seconds", "debounce_seconds", "sweep_minutes", "pause_on_battery",
+    "priority", "extract_seconds", "debounce_seconds", "sweep_minutes", "pause_on_battery",
 )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from ui.service import get_service
 _SECTIONS = {
     "section_page": ("language", "editor", "limit"),
     "section_asking": ("mode", "task", "reranker", "rerank_seconds"),
-    "section_reading": ("max_file_mb", "hidden", "archives", "pause_on_battery"),
+    "section_reading": ("max_file_mb", "priority", "hidden", "archives", "pause_on_battery"),
     "section_privacy": ("hub",),
 }
 _CHOICES: dict[str, tuple[str, ...]] = {
@@ -29,6 +29,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "editor": EDITORS,
     "mode": ("hybrid", "meaning", "words"),
     "task": tuple(INSTRUCTIONS),
+    "priority": ("lowest", "normal"),
 }
 _HELP = {f.name: f.metadata.get("help", "") for f in fields(Settings)}
 

@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from searcher.home import Home
+from searcher.settings_file import change
 
 ROOT = Path(__file__).parents[3]
 
@@ -92,6 +93,17 @@ def test_the_indexer_is_started_again(running: Any, home: Home) -> None:
     first.kill()
     first.wait(10)
     assert child_of(process.pid).pid != first.pid
+
+
+def test_another_priority_is_taken_by_a_new_indexer(running: Any, home: Home) -> None:
+    process, _ = running
+    said(home, "everything is indexed")
+    first = child_of(process.pid)
+    assert first.nice() == 19
+    change(home, priority="normal")
+    first.wait(20)
+    assert child_of(process.pid).nice() == psutil.Process().nice()
+    assert "tried again" not in (home.root.parent / "up.log").read_text()
 
 
 def test_a_second_up_adds_its_folders_to_the_first(running: Any, home: Home, tmp_path: Path) -> None:
