@@ -17,9 +17,10 @@ from ui.page.history import HISTORY
 from ui.page.overview import Overview
 from ui.page.strings import Words
 from ui.service import get_service
+from ui.status import disk
 
 
-@st.cache_data(show_spinner=False, max_entries=1)
+@st.cache_resource(show_spinner=False, max_entries=1)  # shared by all tabs and never copied
 def _gathered(mark: changes.Mark) -> tuple[Overview, list[str], Any]:
     from searcher.store import open_store
 
@@ -171,6 +172,6 @@ def _chart(data: list[dict[str, Any]], x: str, y: str, mark: Any, alt: str, titl
 
 def _sizes(known: Overview, w: Words) -> None:
     """How much the index takes beside the files it is of."""
-    index = get_service().status()["disk"]["index"]
+    index = disk(get_service().home)["index"]
     sizes = [(w("corpus_size"), known.bytes), (w("index_size"), index)]
     _bars(w("size_title"), sizes, w, lambda size: units.size(size, w))
