@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.kill_library import Library
@@ -170,7 +170,7 @@ def main() -> int:
     print(f"{outcome.rebuilds} rebuilds begun; {outcome.ended} lives ended before they were killed")
     print(f"inconsistencies: {len(outcome.wrong)}", *outcome.wrong, sep="\n  ")
     if given.json:
-        figures = {**asdict(outcome), "seed": given.seed}
+        figures = {**vars(outcome), "seed": given.seed}
         given.json.write_text(json.dumps(figures, indent=1))
     return 1 if outcome.wrong else 0
 

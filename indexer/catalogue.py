@@ -7,7 +7,7 @@ import threading
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
 from searcher.errors import IndexDamaged
@@ -30,6 +30,11 @@ class FileRow:
     kind: str = ""
     chunks: int = 0
     indexed_at: float = 0.0
+
+
+def unread(row: FileRow) -> FileRow:
+    """The row of a file that the next pass is to read again, whatever its size and time."""
+    return replace(row, size=-1, hash="")
 
 
 _NAMES = [f.name for f in fields(FileRow)]

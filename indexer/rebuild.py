@@ -50,7 +50,7 @@ def target(home: Home, model: ModelInfo) -> Iterator[Target]:
     """The live table when it fits the model, else the one that is to replace it."""
     wanted = _wanted(model)
     live = read_live(home)
-    if live != wanted and has_table(home, wanted.table) and (live is None or _is_complete(home, wanted)):
+    if live != wanted and has_table(home, wanted.table) and _is_wanted(home, live, wanted):
         write_live(home, wanted)
         live = wanted
     elif live is None:
@@ -58,10 +58,10 @@ def target(home: Home, model: ModelInfo) -> Iterator[Target]:
         write_live(home, wanted)
         live = wanted
     building = live != wanted
-    _tidy(home, {live.table, wanted.table}, building=building)
     if building and not (has_table(home, wanted.table) and home.building.exists()):
         _begin(home, live, wanted, model)
     store = Store(open_table(home, wanted.table, write=True), wanted)
+    _tidy(home, {live.table, wanted.table}, building=building)
     catalogue, note = fitting(home, home.building if building else home.catalogue, store)
     try:
         yield Target(store, catalogue, building, [BUILDING] if building else [note] if note else [])
@@ -78,8 +78,11 @@ def _tidy(home: Home, kept: set[str], *, building: bool) -> None:
         remove_database(home.building)
 
 
-def _is_complete(home: Home, wanted: Live) -> bool:
-    """Whether the catalogue tells of the table already: a crash came between the two steps of `swap`."""
+def _is_wanted(home: Home, live: Live | None, wanted: Live) -> bool:
+    """Whether the table is the right one though the pointer says otherwise: the pointer is lost, the model's
+    file has moved, or a crash came between the two steps of `swap`."""
+    if live is None or live.table == wanted.table:
+        return True
     if not home.catalogue.exists():
         return False
     try:

@@ -1,14 +1,18 @@
-"""A catalogue that was lost, made again from the table: it tells of every document that is whole there."""
+"""A catalogue that was lost, made again from the table: it tells of every document there."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from indexer.catalogue import Catalogue, FileRow, number_of, remove_database
+from indexer.catalogue import Catalogue, FileRow, number_of, remove_database, unread
 from searcher.errors import IndexDamaged
 from searcher.home import Home
 from searcher.store import Store
 
+COLUMNS = ["doc_id", "ordinal", "gen", "path", "folder", "size", "mtime_ns", "doc_hash", "kind"]
 NOTE = "the catalogue of files could not be used and was made again from the table"
 
 
@@ -24,40 +28,37 @@ def fitting(home: Home, path: Path, store: Store) -> tuple[Catalogue, str]:
         catalogue.close()
     except IndexDamaged:
         pass
+    found = documents(store.read(lambda table: table.search().select(COLUMNS).to_batches()))
+    return made(home, path, store.live.table, found), NOTE if held or found else ""
+
+
+def made(home: Home, path: Path, table: str, rows: list[FileRow]) -> Catalogue:
+    """A new catalogue of a table, with these rows."""
     remove_database(path)
     catalogue = Catalogue(home, path=path)
-    found = documents(store)
-    catalogue.put(found)
-    catalogue.belong_to(store.live.table)
-    return catalogue, NOTE if held or found else ""
+    catalogue.put(rows)
+    catalogue.belong_to(table)
+    return catalogue
 
 
-def documents(store: Store) -> list[FileRow]:
-    """A row for each document whose passages are all there and of one writing. Offline ones count as indexed
-    until the next pass; the device is not known (0)."""
-    columns = ["doc_id", "ordinal", "gen", "path", "folder", "size", "mtime_ns", "doc_hash", "kind"]
-    table = store.read(lambda table: table.search().select(columns).to_arrow())
-    counts: dict[str, int] = {}
-    last: dict[str, int] = {}
-    mixed: set[str] = set()
-    writings: dict[str, int] = {}
-    for owner, ordinal, gen in zip(
-        *(table[name].to_pylist() for name in ("doc_id", "ordinal", "gen")), strict=True
-    ):
-        counts[owner] = counts.get(owner, 0) + 1
-        last[owner] = max(last.get(owner, 0), ordinal)
-        if writings.setdefault(owner, gen) != gen:
-            mixed.add(owner)
-    first = table.filter(_first(table))
-    return [
-        FileRow(row["path"], row["folder"], row["size"], row["mtime_ns"], 0, hash=row["doc_hash"],
-                kind=row["kind"], chunks=counts[row["doc_id"]], indexed_at=row["gen"] / 1e9)
-        for row in first.to_pylist()
-        if counts[row["doc_id"]] == last[row["doc_id"]] + 1 and row["doc_id"] not in mixed
-    ]  # fmt: skip
-
-
-def _first(table: object) -> object:
-    import pyarrow.compute as compute
-
-    return compute.equal(table["ordinal"], 0)  # type: ignore[index]
+def documents(batches: Iterable[Any]) -> list[FileRow]:
+    """A row for each document in record batches with COLUMNS. One that lacks passages in its middle, or has
+    some of an older writing, is to be read again while its vectors are still there to be reused. Offline ones
+    count as indexed until the next pass; the device is not known (0)."""
+    known: dict[str, FileRow] = {}
+    seen: dict[str, tuple[int, int, set[int]]] = {}  # passages, highest ordinal, writings
+    for batch in batches:
+        for row in batch.select(COLUMNS).to_pylist():
+            owner = row["doc_id"]
+            count, last, writings = seen.get(owner, (0, 0, set()))
+            seen[owner] = count + 1, max(last, row["ordinal"]), writings | {row["gen"]}
+            if owner not in known:
+                known[owner] = FileRow(
+                    row["path"], row["folder"], row["size"], row["mtime_ns"], 0, hash=row["doc_hash"],
+                    kind=row["kind"], indexed_at=row["gen"] / 1e9,
+                )  # fmt: skip
+    found = []
+    for owner, (count, last, writings) in seen.items():
+        row = replace(known[owner], chunks=count)
+        found.append(row if count == last + 1 and len(writings) == 1 else unread(row))
+    return found

@@ -22,22 +22,19 @@ def read(home: Home) -> dict[str, Any]:
         "skipped": [],
     }
     rows: list[FileRow] = []
+    problems: list[str] = []
     if home.catalogue.exists():
-        catalogue = Catalogue(home, write=False)
         try:
-            known["files"] |= catalogue.counts()
-            rows = catalogue.with_status("indexed")
-            for status in ("failed", "skipped"):
-                known[status] = [
-                    {"path": row.path, "reason": row.reason, "rule": row.rule}
-                    for row in catalogue.with_status(status)
-                ]
-        finally:
-            catalogue.close()
+            rows = _catalogue(home, known)
+        except SearcherError as error:
+            problems.append(str(error))
+    table, problem = _table(home)
+    problems += problem
     state = read_indexer_state(home)
     return {
         **known,
-        **_table(home),
+        **table,
+        **({"problem": problems[0]} if problems else {}),
         "folders": [_folder(folder, rows) for folder in folders.load(home)],
         "last_change": max((row.indexed_at for row in rows), default=None),
         "disk_bytes": _size(os.fspath(home.root)),
@@ -47,12 +44,32 @@ def read(home: Home) -> dict[str, Any]:
     }
 
 
-def _table(home: Home) -> dict[str, Any]:
+def _catalogue(home: Home, known: dict[str, Any]) -> list[FileRow]:
+    """The indexed files; counts and reasons are put into `known`. Raises IndexDamaged."""
+    catalogue = Catalogue(home, write=False)
+    try:
+        known["files"] |= catalogue.counts()
+        for status in ("failed", "skipped"):
+            known[status] = [
+                {"path": row.path, "reason": row.reason, "rule": row.rule}
+                for row in catalogue.with_status(status)
+            ]
+        return catalogue.with_status("indexed")
+    finally:
+        catalogue.close()
+
+
+def _table(home: Home) -> tuple[dict[str, Any], list[str]]:
+    """What the table holds, and what keeps it from telling."""
+    known: dict[str, Any] = {"chunks": 0, "pending": 0, "model": None}
     try:
         store = open_store(home, None)
-        return {"chunks": store.count(), "pending": store.pending(), "model": store.model_metadata}
+        known["model"] = store.model_metadata
+        known["chunks"] = store.count()
+        known["pending"] = store.pending()
     except SearcherError as error:
-        return {"chunks": 0, "pending": 0, "model": None, "problem": str(error)}
+        return known, [str(error)]
+    return known, []
 
 
 def _folder(folder: folders.Folder, rows: list[FileRow]) -> dict[str, Any]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from indexer.catalogue import Catalogue, FileRow
+from indexer.catalogue import Catalogue, FileRow, unread
 from indexer.reading import Read
 from indexer.summary import Summary
 from searcher.paths import doc_id
@@ -72,19 +73,19 @@ class Writer:
         self._catalogue.remove(row.path for row in files)
 
     def reconcile(self) -> int:
-        """After a crash: rows the catalogue does not know are deleted, files without rows are read again.
-        Returns how many documents were put right."""
+        """After a crash or a repair: rows the catalogue does not know are deleted, files with other rows than
+        they had are read again. Returns how many documents were put right."""
         known = {doc_id(row.path): row for row in self._catalogue.with_status("indexed", "offline")}
         there = self._store.read(
-            lambda table: set(table.search().select(["doc_id"]).to_arrow()["doc_id"].to_pylist())
+            lambda table: Counter(table.search().select(["doc_id"]).to_arrow()["doc_id"].to_pylist())
         )
-        strangers = sorted(there - known.keys())
+        strangers = sorted(there.keys() - known.keys())
         for start in range(0, len(strangers), 500):
             listed = ", ".join(f"'{owner}'" for owner in strangers[start : start + 500])
             self._store.table.delete(f"doc_id IN ({listed})")
-        lost = [row.path for owner, row in known.items() if owner not in there]
-        self._catalogue.remove(lost)
-        return len(strangers) + len(lost)
+        partial = [unread(row) for owner, row in known.items() if there[owner] != row.chunks]
+        self._catalogue.put(partial)
+        return len(strangers) + len(partial)
 
     def _count(self, read: Read, summary: Summary, moved_from: dict[str, FileRow]) -> None:
         before = read.task.before

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from searcher.embedding.base import ModelInfo, Vectors, cut
-from searcher.errors import IndexMissing, ModelMismatch
+from searcher.errors import IndexDamaged, IndexMissing, ModelMismatch
 from searcher.files import read_json, write_json
 from searcher.home import Home
 from searcher.trouble import damaged
@@ -35,8 +35,12 @@ class Live:
 
 
 def read_live(home: Home) -> Live | None:
+    """None when nothing is indexed yet, or the pointer is broken."""
     value = read_json(home.index / "live.json")
-    return Live(**value) if isinstance(value, dict) else None
+    try:
+        return Live(**value) if isinstance(value, dict) else None
+    except TypeError:
+        return None
 
 
 def write_live(home: Home, live: Live) -> None:
@@ -137,6 +141,11 @@ def open_store(home: Home, model: ModelInfo | None, *, write: bool = False) -> S
     """
     live = read_live(home)
     if live is None:
+        if home.catalogue.exists() and table_names(home):
+            raise IndexDamaged(
+                f"{home.index / 'live.json'}, which names the table, is missing or broken; "
+                "run `searcher doctor --fix`"
+            )
         raise IndexMissing(f"nothing is indexed in {home.root} yet; run `searcher up FOLDER`")
     if model is not None and (model.fingerprint, model.dim) != (live.fingerprint, live.dim):
         raise ModelMismatch(

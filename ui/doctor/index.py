@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
-from searcher.errors import IndexLocked
+from searcher.errors import SearcherError
 from searcher.home import Home
 from searcher.paths import doc_id, from_stored
 from searcher.settings import Settings
@@ -16,24 +15,25 @@ _SHOWN = 3
 
 def index(home: Home, settings: Settings, repair: bool) -> Iterator[Check]:
     """The table can be read, holds what the catalogue promises and nothing else."""
+    import indexer
     from searcher.store.table import read_live
 
-    if read_live(home) is None:
+    damage = indexer.damage(home)
+    if read_live(home) is None and not damage:
         yield Check("index", False, "nothing is indexed yet", "searcher index FOLDER")
         return
     if repair:
         yield from _repaired(home, settings)
-    problems = list(_differences(home))
-    yield from problems or [Check("index", True, "table, catalogue and files agree")]
+        damage = indexer.damage(home)
+    problems = [Check("index", False, line, "searcher doctor --fix") for line in damage]
+    yield from problems or _differences(home) or [Check("index", True, "table, catalogue and files agree")]
 
 
-def _differences(home: Home) -> Iterator[Check]:
+def _differences(home: Home) -> list[Check]:
+    """Between a table and a catalogue that can be read, and between the catalogue and the files."""
     from indexer.catalogue import Catalogue
     from searcher.store import open_store
 
-    if reason := _unreadable(home):
-        yield Check("index", False, f"the table cannot be read: {reason}", "searcher doctor --fix")
-        return
     store = open_store(home, None)
     present = store.read(lambda table: table.search().select(["doc_id"]).to_arrow())["doc_id"]
     in_table = set(present.unique().to_pylist())
@@ -44,11 +44,13 @@ def _differences(home: Home) -> Iterator[Check]:
         catalogue.close()
     promised = {doc_id(row.path): row for row in rows}
     lost = [row.path for key, row in promised.items() if row.chunks and key not in in_table]
+    found = []
     if lost:
-        yield Check("index", False, f"{_some(lost)} have no passages in the table", "searcher doctor --fix")
+        detail = f"{_some(lost)} have no passages in the table"
+        found.append(Check("index", False, detail, "searcher doctor --fix"))
     if strangers := in_table - promised.keys():
         detail = f"the table holds passages of {len(strangers)} documents that the catalogue does not know"
-        yield Check("index", False, detail, "searcher doctor --fix")
+        found.append(Check("index", False, detail, "searcher doctor --fix"))
     gone, changed = [], []
     for row in rows:
         if row.status == "offline":
@@ -61,39 +63,23 @@ def _differences(home: Home) -> Iterator[Check]:
         if (stat.st_size, stat.st_mtime_ns) != (row.size, row.mtime_ns):
             changed.append(row.path)
     if gone:
-        yield Check("files", False, f"{_some(gone)} are gone from the disk", "searcher index")
+        found.append(Check("files", False, f"{_some(gone)} are gone from the disk", "searcher index"))
     if changed:
-        yield Check("files", False, f"{_some(changed)} changed since they were indexed", "searcher index")
-
-
-def _unreadable(home: Home) -> str | None:
-    """Why the table cannot be read, or None."""
-    from searcher.store import open_store
-
-    try:
-        open_store(home, None).count()
-    except Exception as error:  # whatever the database raises for its damaged files
-        return str(error).splitlines()[0][:200]
-    return None
+        detail = f"{_some(changed)} changed since they were indexed"
+        found.append(Check("files", False, detail, "searcher index"))
+    return found
 
 
 def _repaired(home: Home, settings: Settings) -> Iterator[Check]:
-    """One pass of the indexer puts table and catalogue right; a table that cannot be read is built anew."""
     import indexer
-    from indexer.lock import writing
-    from searcher.store.table import read_live
 
     try:
-        if _unreadable(home):
-            live = read_live(home)
-            with writing(home):
-                (home.index / "live.json").unlink(missing_ok=True)
-                shutil.rmtree(home.index / f"{live.table if live else ''}.lance", ignore_errors=True)
-        indexer.index(home, settings)
-    except IndexLocked as error:
-        yield Check("repair", False, str(error), "stop it with Ctrl-C, then searcher doctor --fix")
+        done = indexer.repair(home, settings)
+    except SearcherError as error:
+        what, _, remedy = str(error).partition("; ")
+        yield Check("repair", False, what, f"{remedy}, then searcher doctor --fix")
     else:
-        yield Check("repair", True, "the index was brought up to date")
+        yield Check("repair", True, str(done))
 
 
 def _some(paths: list[str]) -> str:
