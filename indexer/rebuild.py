@@ -30,6 +30,7 @@ from searcher.store.table import (
     table_names,
     write_live,
 )
+from searcher.store.upkeep import TERMS_INDEX, create_indexes
 
 _ROWS = 5000
 BUILDING = "building a new index; the old one answers until it is complete"
@@ -61,6 +62,8 @@ def target(home: Home, model: ModelInfo) -> Iterator[Target]:
     if building and not (has_table(home, wanted.table) and home.building.exists()):
         _begin(home, live, wanted, model)
     store = Store(open_table(home, wanted.table, write=True), wanted)
+    if TERMS_INDEX not in {index.name for index in store.table.list_indices()}:
+        create_indexes(store.table)  # a repair was cut short between the rows and their indexes
     _tidy(home, {live.table, wanted.table}, building=building)
     catalogue, note = fitting(home, home.building if building else home.catalogue, store)
     try:
