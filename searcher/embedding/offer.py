@@ -24,6 +24,6 @@ def faster_weights(resolved: ResolvedModel, settings: Settings) -> str | None:
         return None
     size = headless.bf16_bytes(head) >> 20
     return (
-        f'{resolved.name} computes faster here with weights = "bf16" in settings.toml '
+        f"faster here: `searcher models use {settings.model or resolved.name} --weights bf16` "
         f"(a second file of {size} MB; the library is embedded anew)"
     )

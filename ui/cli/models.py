@@ -65,11 +65,17 @@ def fetch(name: str) -> None:
     examples=(
         "searcher models use qwen3-0.6b",
         "searcher models use ~/models/mine.gguf",
+        "searcher models use qwen3-0.6b --weights bf16",
         "searcher models use auto",
     ),
 )
 @click.argument("name")
-def use(name: str) -> None:
+@click.option(
+    "--weights",
+    type=click.Choice(("file", "bf16")),
+    help="Compute with the file's own numbers, or with bfloat16 where the processor is faster at it.",
+)
+def use(name: str, weights: str | None) -> None:
     """Choose the model by its name or by the path of a GGUF file; `auto` takes the best one at hand.
 
     The index is rebuilt with it by the next `searcher index` or `searcher up`.
@@ -81,6 +87,8 @@ def use(name: str) -> None:
     from searcher.models.profiles import PROFILES
     from searcher.settings_file import change
 
+    if weights:
+        change(place(), weights=weights if weights != "file" else None)
     if name == "auto":
         change(place(), model=None)
         say("the best model at hand is used")
@@ -92,3 +100,24 @@ def use(name: str) -> None:
     say(f"{chosen} is chosen; `searcher index` or `searcher up` rebuilds the index with it")
     if os.environ.get("SEARCHER_MODEL"):
         say("the environment's SEARCHER_MODEL still wins over it")
+    if faster := _offer(chosen):
+        say(faster)
+
+
+def _offer(chosen: str) -> str | None:
+    """A faster way to compute with the model, when its file is already here to be looked at."""
+    from dataclasses import replace
+    from pathlib import Path
+
+    from searcher.embedding.offer import faster_weights
+    from searcher.models import resolve
+    from searcher.models.hub import local
+    from searcher.models.profiles import PROFILES
+    from searcher.settings import Settings
+
+    home = place()
+    profile = PROFILES.get(chosen)
+    if profile is not None and local(home, profile) is None and not Path(chosen).is_file():
+        return None
+    settings = replace(Settings.load(home), model=chosen, hub=False)
+    return faster_weights(resolve(home, settings), settings)
