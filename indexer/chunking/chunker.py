@@ -18,7 +18,7 @@ from indexer.chunking.sections import Section, anchor_of, of_marks
 from indexer.language import detect
 from searcher.records import Chunk, Document, Mark
 
-VERSION = "3"  # grows when the same file would be cut differently
+VERSION = "4"  # grows when the same file would be cut differently
 
 _CONTEXT_SHARE = 0.3  # of the target: what stands in front may not crowd out the passage
 _LEAD, _SMALL_PROSE, _SMALL_CODE = 0.17, 0.25, 0.2  # of the room

@@ -109,7 +109,9 @@ class Source:
         node = unit.node
         if node is None:
             return ""
-        body = node.child_by_field_name("body")
+        body = node.child_by_field_name("body") or next(
+            (child for child in node.children if child.type.endswith("_body")), None
+        )
         stop = body.start_byte if body else min(node.end_byte, node.start_byte + _SIGNATURE)
         words = self._data[node.start_byte : stop].decode("utf-8", "replace").split()
         return " ".join(words)[:_SIGNATURE].rstrip(" {:")

@@ -50,7 +50,9 @@ def _line_level(text: str, line: int, end: int, following: int) -> float:
     """A line break between items, rows or records is a good cut; one that wraps a sentence is not."""
     if _leads_to_list(text, line, end, following) or _RULE.match(text, following):
         return SENTENCE - 0.5  # the line that introduces a list, or is underlined, stays with it
-    if _ITEM.match(text, following) or text[max(line, end - 1) : end].endswith(_ENDS_LINE):
+    if item := _ITEM.match(text, following):
+        return LINE if item.group()[0] not in " \t" else LINE - 0.25  # what is nested stays with its item
+    if text[max(line, end - 1) : end].endswith(_ENDS_LINE):
         return LINE
     return THROUGH_SENTENCE - 0.5
 
