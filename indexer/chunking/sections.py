@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from searcher.records import Document, Mark
 
 _TIME = re.compile(r"\d{1,2}:\d\d")
+_ASIDE = re.compile(r", (?:notes|output)$")  # of a slide, of a cell: part of it
 _ROWS = re.compile(r"(?P<sheet>.*)!(?P<first>[A-Z]*\d+):(?P<last>[A-Z]*\d+)$")
 
 
@@ -34,7 +35,7 @@ class Section:
         rows = _ROWS.match(anchor)
         if rows:
             return self.mark.page, rows["sheet"]
-        return self.mark.page, anchor.partition(",")[0] if anchor.startswith("slide") else None
+        return self.mark.page, _ASIDE.sub("", anchor)
 
 
 def of_marks(document: Document) -> Iterator[Section]:
