@@ -26,6 +26,7 @@ from searcher.settings import Settings
 
 # measured: more tokens at once are no faster, and attention over more texts is slower
 _BATCH = Shape(sequences=64, batch=512, micro=512)
+_ENCODER_ROOM = 256  # tokens packed into a call of an encoder, where every text is compared with all others
 _SHORT = Shape(sequences=1, batch=128, micro=128)
 _REMEMBERED_QUERIES = 512
 
@@ -137,7 +138,8 @@ class LocalEmbedder:
         long = [i for i, row in enumerate(rows) if len(row) > _BATCH.batch]
         fitting = [i for i, row in enumerate(rows) if len(row) <= _BATCH.batch]
         lengths = [len(rows[i]) for i in fitting]
-        for group in packed(lengths, room=_BATCH.batch, sequences=_BATCH.sequences):
+        room = _ENCODER_ROOM if self._loading.result().weights.is_encoder else _BATCH.batch
+        for group in packed(lengths, room=room, sequences=_BATCH.sequences):
             places = [fitting[i] for i in group]
             out[places] = self._batch_context().compute([rows[i] for i in places])
         if long:
