@@ -1,0 +1,83 @@
+"""Above fifty thousand passages the approximate index finds what an exact scan finds; filters come first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from searcher.embedding.base import ModelInfo, Vectors
+from searcher.home import Home
+from searcher.store.reader import nearest
+from searcher.store.table import Live, Store, create_table
+from searcher.store.upkeep import QUIET, upkeep
+
+ROWS, DIM = 52_000, 64
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Vectors]]:
+    """Clustered vectors, every thousandth row in a folder of its own, and one that still waits."""
+    dice = np.random.default_rng(5)
+    centres = dice.standard_normal((400, DIM), dtype=np.float32)
+    vectors = centres[dice.integers(400, size=ROWS)] + 0.7 * dice.standard_normal(
+        (ROWS, DIM), dtype=np.float32
+    )
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    home = Home(tmp_path_factory.mktemp("large")).create()
+    model = ModelInfo("large", "", "0" * 32, DIM, DIM, 512, 224, False)
+    live = Live("large", model.name, model.fingerprint, DIM, DIM, "")
+    store = Store(create_table(home, live.table, model), live)
+    for start in range(0, ROWS, 13_000):
+        part = range(start, start + 13_000)
+        store.upsert(
+            [
+                {
+                    "id": name(n),
+                    "doc_id": name(n)[:-2],
+                    "terms": "",
+                    "kind": "rare" if n % 1000 == 0 else "txt",
+                }
+                for n in part
+            ]
+        )
+        store.fill_vectors([name(n) for n in part], vectors[start : part.stop])
+    store.upsert([{"id": f"{ROWS:08d}:0", "doc_id": f"{ROWS:08d}", "terms": ""}])
+    assert upkeep(store, quiet=QUIET[-1])
+    yield store, vectors
+
+
+def name(number: int) -> str:
+    return f"{number:08d}:0"
+
+
+def test_the_vector_index_is_there_and_finds_the_exact_ten(
+    large: tuple[Store, Vectors], tmp_path: Path
+) -> None:
+    store, vectors = large
+    assert any(index.columns == ["vector"] for index in store.table.list_indices())
+    dice, found = np.random.default_rng(6), []
+    for query in vectors[dice.integers(ROWS, size=40)] + 0.1 * dice.standard_normal(
+        (40, DIM), dtype=np.float32
+    ):
+        query /= np.linalg.norm(query)
+        exact = {name(int(n)) for n in np.argsort(-(vectors @ query))[:10]}
+        rows = sorted(nearest(store, query, None, 200), key=lambda row: -float(row["full"] @ query))
+        found.append(len(exact & {row["id"] for row in rows[:10]}) / 10)
+    assert np.mean(found) >= 0.97
+
+
+def test_a_filter_that_leaves_little_gives_all_of_it(large: tuple[Store, Vectors]) -> None:
+    store, vectors = large
+    rows = nearest(store, vectors[17], "kind = 'rare'", 200)
+    assert {row["id"] for row in rows} == {name(n) for n in range(0, ROWS, 1000)}
+
+
+def test_a_new_row_is_found_before_the_index_knows_it(large: tuple[Store, Vectors]) -> None:
+    store, vectors = large
+    fresh = name(ROWS + 1)
+    store.upsert([{"id": fresh, "doc_id": fresh[:-2], "terms": ""}])
+    store.fill_vectors([fresh], vectors[23:24])
+    assert fresh in {row["id"] for row in nearest(store, vectors[23], None, 10)}
