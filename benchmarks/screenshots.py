@@ -32,12 +32,11 @@ def shots(library: Path) -> dict[str, tuple[str, str, tuple[int, int], str]]:
     """Name -> address, what to wait for, size, scheme."""
     code = quote("wo wird das Passwort geprüft?")
     paper = quote(str(library / "papers" / "beekeeping.pdf"))
-    bees = f"{quote('what happens when bees swarm')}&doc={paper}&at=p2"
+    bees = f"{quote('what happens when bees swarm')}&doc={paper}&at=p2c1"
     return {
         "search": (f"/?q={code}", ".hit", DESKTOP, "light"),
         "preview": (f"/?q={bees}", ".preview img", DESKTOP, "dark"),
         "phone": (f"/?q={quote('how do I brew green tea')}", ".hit", PHONE, "light"),
-        "insight": ("/insight", "[data-testid=stVegaLiteChart] svg", DESKTOP, "light"),
     }
 
 
