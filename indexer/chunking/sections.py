@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from searcher.records import Document, Mark
 
 _TIME = re.compile(r"\d{1,2}:\d\d")
-_ASIDE = re.compile(r", (?:notes|output)$")  # of a slide, of a cell: part of it
+_ASIDE = re.compile(r", (?:notes|output|\d{1,2}:\d\d(?::\d\d)?)$")  # of a slide, a cell, a film: part of it
 _ROWS = re.compile(r"(?P<sheet>.*)!(?P<first>[A-Z]*\d+):(?P<last>[A-Z]*\d+)$")
 
 

@@ -13,6 +13,8 @@ from indexer.formats.registry import BY_ENDING, BY_KIND, FORMATS, ZIP
 HEAD = 8192  # bytes that decide what a file is, except for zip archives, whose directory is at the end
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # Word, Excel and PowerPoint before 2007, and encrypted ones since
 
+_NO_TEXT = re.compile(rb"%PDF-\d\.\d|\{\\rtf\d|PK\x03\x04|" + re.escape(OLE))
+_JSON = re.compile(rb'\s*\{\s*"[^"\n]{0,200}"\s*:')
 _MAIL = re.compile(rb"(?:[A-Za-z][\w-]*:[ \t][^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){3,}")
 _MAIL_FIELD = re.compile(rb"^(?:from|date|message-id|received|subject):", re.I | re.M)
 _HTML = re.compile(rb"(?is)\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b")
@@ -27,9 +29,12 @@ def by_name(name: str) -> str | None:
 
 
 def contradicts(kind: str, head: bytes) -> bool:
-    """Whether a file that is called `kind` cannot be one: a .pdf that does not begin as a PDF does."""
+    """Whether a file that is called `kind` cannot be one: a .pdf that does not begin as a PDF does, a .txt
+    that does."""
     magic = BY_KIND[kind].magic
-    return bool(magic) and magic not in (head[:1024] if kind == "pdf" else head[: len(magic)])
+    if not magic:
+        return bool(_NO_TEXT.match(head))
+    return magic not in (head[:1024] if kind == "pdf" else head[: len(magic)])
 
 
 def by_content(data: bytes, *, whole: bool = True) -> str | None:
@@ -54,7 +59,9 @@ def by_content(data: bytes, *, whole: bool = True) -> str | None:
         return "html"
     if head.startswith(b"<?xml"):
         return "xml"
-    return "txt"
+    if head.startswith((b"WEBVTT\n", b"WEBVTT\r\n", b"\xef\xbb\xbfWEBVTT")):
+        return "srt"
+    return "json" if _JSON.match(head) else "txt"
 
 
 def _of_zip(data: bytes) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from indexer.formats import kinds
 from indexer.formats.registry import BY_KIND
-from indexer.formats.source import Budget, Limits, Source
+from indexer.formats.source import MEGABYTE, Budget, Limits, Source
 from searcher.errors import ExtractionFailed, UnreadableKind
 from searcher.records import Document
 
@@ -85,7 +85,7 @@ def _bytes_of(path: Path, limits: Limits) -> bytes:
             with _open(path) as file:
                 before = os.fstat(file.fileno())
                 if before.st_size > limits.file_bytes:
-                    raise ExtractionFailed(f"larger than {limits.file_bytes / 1e6:.0f} MB (max_file_mb)")
+                    raise ExtractionFailed(f"larger than {limits.file_bytes / MEGABYTE:g} MB (max_file_mb)")
                 data = file.read(before.st_size + 1)
                 after = os.fstat(file.fileno())
             if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):

@@ -34,6 +34,8 @@ def read(source: Source) -> Document:
 
 def _strip(rtf_to_text, raw: str, encoding: str) -> str:  # type: ignore[no-untyped-def]
     try:
-        return str(rtf_to_text(raw, encoding=encoding, errors="replace"))
+        text = str(rtf_to_text(raw, encoding=encoding, errors="replace"))
     except LookupError:  # a code page Python does not know
-        return str(rtf_to_text(raw, encoding="cp1252", errors="replace"))
+        text = str(rtf_to_text(raw, encoding="cp1252", errors="replace"))
+    # characters beyond the first plane are written as two escapes, a surrogate pair
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

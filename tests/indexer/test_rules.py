@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -167,3 +168,50 @@ def test_git_agrees(
     )
     wanted = {name for name in listed.stdout.split("\0") if name and not name.endswith(".gitignore")}
     assert seen(root)[0] == wanted, (top, below, files)
+
+
+AUDITED = """
+import os, sys
+from indexer.discovery import walk
+from searcher.folders import Folder
+from searcher.home import Home
+from searcher.settings import Settings
+
+root, opened, going_on = sys.argv[1], [], False
+
+def hook(event, arguments):
+    if going_on and event == "open" and str(arguments[0]).startswith(root):
+        opened.append(os.path.relpath(arguments[0], root))
+
+sys.addaudithook(hook)
+going_on = True
+folder, home = Folder(root, exclude=("*.tmp",)), Home(root + "/nowhere")
+entries = list(walk(folder, home=home, settings=Settings(max_file_mb=0.001)))
+going_on = False
+print(sorted(opened))
+print(sorted(os.path.relpath(e.path, root) for e in entries if type(e).__name__ == "Found"))
+"""
+
+
+def test_rules_apply_before_a_byte_is_read(tmp_path: Path) -> None:
+    files = {
+        ".gitignore": "*.log\n",
+        "sub/.searcherignore": "secret*\n",
+        "sub/secret.md": "x",
+        "a.log": "x",
+        "b.tmp": "x",
+        ".hidden.md": "x",
+        "node_modules/c.js": "x",
+        "large.md": "x" * 5000,
+        "kept.md": "x",
+    }
+    tree(tmp_path, files)
+    os.mkfifo(tmp_path / "pipe.log")  # opening it would wait for ever
+    ran = subprocess.run(
+        [sys.executable, "-c", AUDITED, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    assert ran.stdout.splitlines() == ["['.gitignore', 'sub/.searcherignore']", "['kept.md']"]

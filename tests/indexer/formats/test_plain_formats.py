@@ -207,3 +207,29 @@ def test_kinds_of_text(tmp_path: Path, name: str, text: str, kind: str) -> None:
 def test_xml_in_a_declared_encoding(tmp_path: Path) -> None:
     text = "<?xml version='1.0' encoding='iso-8859-2'?>\n<a>Zażółć gęślą jaźń</a>"
     assert extract(save(tmp_path, "a.xml", text.encode("iso-8859-2"))).text == text
+
+
+def test_a_text_name_does_not_hide_another_format(tmp_path: Path) -> None:
+    rich = rb"{\rtf1\ansi caf\'e9 \u-10179?\u-8704? end}"
+    document = extract(save(tmp_path, "notes.txt", rich))
+    assert (document.kind, document.text.strip()) == ("rtf", "café 😀 end")
+    with pytest.raises(ExtractionFailed, match="the pdf file is damaged"):
+        extract(save(tmp_path, "notes.md", b"%PDF-1.7\nnothing more"))
+    with pytest.raises(UnreadableKind, match="zip archive"):
+        extract(save(tmp_path, "data.csv", b"PK\x03\x04rest"))
+    with pytest.raises(UnreadableKind, match="before 2007"):
+        extract(save(tmp_path, "old.txt", bytes.fromhex("d0cf11e0a1b11ae1") + b"x" * 600))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ('{"name": "Ada", "n": [1]}', "json"),
+        ("WEBVTT\n\n00:05.000 --> 00:07.000\nHello there\n", "srt"),
+        ("{ not json }", "txt"),
+        ('"quoted": words', "txt"),
+    ],
+)
+def test_text_without_an_ending_is_known_by_what_it_holds(tmp_path: Path, text: str, kind: str) -> None:
+    path = save(tmp_path, "nameless", text)
+    assert extract(path).kind == kind == kind_of(path)
