@@ -71,6 +71,9 @@ class LocalEmbedder:
         self._batch: Context | None = None
         self._short: Context | None = None
         self._opening = threading.Lock()
+        self._long = (
+            threading.Lock()
+        )  # while a context made for one call computes: the weights stay until then
         self._queries: Recent[str, Vectors] = Recent(_REMEMBERED_QUERIES)
         self._info = ModelInfo(
             name=resolved.name,
@@ -111,7 +114,7 @@ class LocalEmbedder:
         return self._embed(self.tokenizer.rows(texts, kind, task))
 
     def close(self) -> None:
-        with self._opening:
+        with self._opening, self._long:
             for context in (self._batch, self._short):
                 if context is not None:
                     context.close()
@@ -150,12 +153,13 @@ class LocalEmbedder:
         """Texts that the usual context cannot hold; theirs is large, so it lives for this call only."""
         room = -(-longest // 256) * 256
         micro = room if self._loading.result().weights.is_encoder else min(room, _BATCH.micro)
-        context = self._context(Shape(sequences=1, batch=room, micro=micro))
-        try:
-            for i in long:
-                out[i] = context.compute([rows[i]])[0]
-        finally:
-            context.close()
+        with self._long:
+            context = self._context(Shape(sequences=1, batch=room, micro=micro))
+            try:
+                for i in long:
+                    out[i] = context.compute([rows[i]])[0]
+            finally:
+                context.close()
 
     def _one(self, row: Tokens) -> Vectors:
         context = self._short_context()

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -148,3 +149,13 @@ def test_a_closed_embedder_says_so(bare_home: Home, small_model: Model) -> None:
     embedder.close()  # type: ignore[attr-defined]
     with pytest.raises(EmbeddingFailed, match="was closed"):
         embedder.embed_full(["the web"])  # type: ignore[attr-defined]
+
+
+def test_closing_waits_for_a_long_text(bare_home: Home, small_model: Model) -> None:
+    embedder = _open(bare_home, small_model("F32"))
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(embedder.embed_full, ["one long text " * 390])  # type: ignore[attr-defined]
+        while not embedder._long.locked() and not answer.done():  # type: ignore[attr-defined]
+            pass
+        embedder.close()  # type: ignore[attr-defined]
+        assert answer.result().shape == (1, 1024)
