@@ -143,7 +143,8 @@ class _Builder:
             return contexts.of_code(symbol, kind, "" if first else sections[0].signature)
         header = max(sections, key=lambda s: s.end - s.start).mark.table_header
         if header is not None:
-            return contexts.of_prose("" if header[:60] in self.text[start : start + 2000] else header)
+            shown = " ".join(self.text[start : start + 2000].split())  # a tab may stand for a space
+            return contexts.of_prose("" if " ".join(header[:60].split()) in shown else header)
         return contexts.of_prose("" if first else lead_in(self.text, start))
 
     def _fitted(self, passage: _Passage) -> Iterator[Chunk]:
