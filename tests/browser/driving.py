@@ -83,6 +83,8 @@ class serving:
         (home / "models").mkdir(parents=True)
         for file in filter(Path.is_file, starter.parent.iterdir()):
             os.link(file, home / "models" / file.name)
+        # beside other work on few cores, the lowest priority would make a test wait for its turn
+        (home / "settings.toml").write_text('priority = "normal"\n')
         self.port = free_port()
         self.command = [
             sys.executable, "-m", "ui.cli.main", "--home", str(home), "up", *map(str, folders),
