@@ -12,6 +12,7 @@ from pathlib import Path
 
 from searcher.errors import IndexDamaged
 from searcher.home import Home
+from searcher.paths import starts_below
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +155,10 @@ class Catalogue:
 
     def below(self, path: str) -> list[FileRow]:
         """The file `path`, or every file below the folder `path`."""
-        start = path.rstrip("/") + "/"
-        return self._all("WHERE path = ? OR (path >= ? AND path < ?)", path, start, start[:-1] + "0")
+        rows = self._all("WHERE path = ?", path)
+        for start in starts_below(path):
+            rows += self._all("WHERE path >= ? AND path < ?", start, start[:-1] + "0")
+        return rows
 
     def put(self, rows: Iterable[FileRow]) -> None:
         marks = ",".join("?" * len(_NAMES))

@@ -13,7 +13,7 @@ from indexer.lock import writing
 from searcher.errors import SearcherError
 from searcher.files import read_json, write_json
 from searcher.home import Home
-from searcher.paths import doc_id, to_stored
+from searcher.paths import doc_id, is_within, to_stored
 from searcher.settings import Settings
 from searcher.store.table import open_table, read_live
 
@@ -67,7 +67,7 @@ def remember(home: Home, stored: str) -> None:
 def recall(home: Home, path: Path) -> None:
     """Index a forgotten path again; what adding a folder does for everything in it."""
     stored = to_stored(path.expanduser().absolute())
-    kept = {known for known in forgotten(home) if known != stored and not known.startswith(stored + "/")}
+    kept = {known for known in forgotten(home) if not is_within(known, stored)}
     if kept != forgotten(home):
         write_json(home.root / "forgotten.json", sorted(kept))
 

@@ -125,7 +125,7 @@ def _follow(
                 upkeep(pipeline.store, quiet=quiet)
                 tidied = due[-1]
             pipeline.idle()
-            watcher.wait(0.3)
+            watcher.wait(0.1 if watcher.expects else 0.3)
     return None
 
 

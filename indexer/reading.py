@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from indexer.chunking import chunk
@@ -31,24 +32,27 @@ class Read:
     chunks: tuple[Chunk, ...] = ()
     failure: str = ""
     skipped: str = ""  # a kind of file that is not read at all
+    vanished: bool = False  # deleted or moved meanwhile, which an event or the next pass tells
 
 
 class Reader:
-    """Reads in order, a few files ahead."""
+    """Reads for two lanes: files a person saves now never wait behind those of a bulk."""
 
     def __init__(self, settings: Settings, embedder: Embedder) -> None:
-        self._extractor = Extractor(settings)
-        self._threads = ThreadPoolExecutor(1, thread_name_prefix="reading")
+        self._extractor = Extractor(settings, workers=2)
+        self._lanes = [
+            ThreadPoolExecutor(1, thread_name_prefix=f"reading {name}") for name in ("now", "bulk")
+        ]
         self._embedder = embedder
 
-    def read(self, tasks: Iterable[Task]) -> Iterator[Read]:
-        waiting: deque[Future[Read]] = deque()
-        for task in tasks:
-            waiting.append(self._threads.submit(self._one, task))
-            if len(waiting) > _AHEAD:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+    def now(self, tasks: Iterable[Task]) -> Iterator[Read]:
+        """In the order given, before everything else."""
+        queue = Ahead(self._lanes[0], self._one, tasks)
+        while (read := queue.take(None)) is not None:
+            yield read
+
+    def bulk(self, tasks: Sequence[Task]) -> Ahead:
+        return Ahead(self._lanes[1], self._one, tasks)
 
     def _one(self, task: Task) -> Read:
         path = Path(task.found.path)
@@ -67,7 +71,9 @@ class Reader:
         except UnreadableKind as error:
             return Read(task, skipped=str(error))
         except ExtractionFailed as error:
-            return Read(task, failure=str(error))
+            return Read(task, failure=str(error), vanished=not path.exists())
+        except (FileNotFoundError, NotADirectoryError):
+            return Read(task, vanished=True)
         except OSError as error:
             return Read(task, failure=f"cannot be read: {error.strerror or error}")
         if not chunks:
@@ -75,5 +81,33 @@ class Reader:
         return Read(task, digest, document, tuple(chunks))
 
     def close(self) -> None:
-        self._threads.shutdown(cancel_futures=True)
-        self._extractor.close()
+        self._extractor.close()  # first: a slow reader is given up
+        for lane in self._lanes:
+            lane.shutdown(cancel_futures=True)
+
+
+class Ahead:
+    """Reads in order, a few files ahead of whoever takes them."""
+
+    def __init__(self, lane: Executor, read: Callable[[Task], Read], tasks: Iterable[Task]) -> None:
+        self._lane, self._read, self._tasks = lane, read, iter(tasks)
+        self._waiting: deque[Future[Read]] = deque()
+
+    def take(self, seconds: float | None) -> Read | None:
+        """The next one, or None when there is none or it takes longer than `seconds`."""
+        for task in islice(self._tasks, _AHEAD + 1 - len(self._waiting)):
+            self._waiting.append(self._lane.submit(self._read, task))
+        if not self._waiting:
+            return None
+        try:
+            read = self._waiting[0].result(seconds)
+        except TimeoutError:
+            return None
+        self._waiting.popleft()
+        return read
+
+    def drop(self) -> None:
+        for future in self._waiting:
+            future.cancel()
+        self._waiting.clear()
+        self._tasks = iter(())

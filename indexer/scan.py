@@ -15,7 +15,7 @@ from indexer.rules import Found, Skipped, allows
 from indexer.summary import Summary
 from searcher.folders import Folder
 from searcher.home import Home
-from searcher.paths import to_stored
+from searcher.paths import is_within, to_stored
 from searcher.settings import Settings
 
 
@@ -102,7 +102,7 @@ def _remembered(entries: Iterable[Found | Skipped], unwanted: set[str]) -> Itera
 
 def _forgotten(path: str, unwanted: set[str]) -> Skipped | None:
     stored = to_stored(path)
-    if stored in unwanted or any(stored.startswith(known + "/") for known in unwanted):
+    if any(is_within(stored, known) for known in unwanted):
         return Skipped(path, "forgotten", "you asked to forget it; add it again with `searcher folders add`")
     return None
 
@@ -140,7 +140,7 @@ def _compare(
                 if row is not None and row.status != "skipped":
                     changes.gone.append(row)
             if entry.rule == "unreadable" and entry.is_folder:
-                seen.update(path for path in known if path.startswith(stored + "/"))
+                seen.update(path for path in known if is_within(path, stored))
             continue
         summary.seen += 1
         if row is None or not same(row, entry):

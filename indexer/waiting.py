@@ -28,6 +28,7 @@ class Waiting:
         self._newest: dict[str, int] = {}  # gen by id: what was replaced while it waited is not embedded
         self._done: list[tuple[str, Vectors]] = []
         self._committed = time.monotonic()
+        self._speed = 1000.0  # tokens a second, as lately seen
         self.add(
             store.read(
                 lambda table: table.search().where("vector IS NULL")
@@ -44,18 +45,22 @@ class Waiting:
             self._newest[row["id"]] = row["gen"]
             heapq.heappush(self._heap, (-row["gen"], row["id"], text, row["tokens"]))
 
-    def step(self) -> tuple[int, int]:
-        """Embed one batch; passages and tokens that it held. Vectors reach the table a few batches at a time,
-        at once when nothing else waits."""
+    def step(self, seconds: float) -> tuple[int, int]:
+        """Embed one batch that takes about so long; passages and tokens that it held. Vectors reach the table
+        a few batches at a time, at once when nothing else waits."""
         batch: list[tuple[int, str, str, int]] = []
-        while self._heap and len(batch) < _BATCH:
+        room, began = seconds * self._speed, time.monotonic()
+        while self._heap and len(batch) < _BATCH and (not batch or room > 0):
             entry = heapq.heappop(self._heap)
             if self._newest.get(entry[1]) == -entry[0]:
                 batch.append(entry)
+                room -= entry[3]
                 del self._newest[entry[1]]
         if batch:
             full = self._embedder.embed_full([text for _, _, text, _ in batch])
             self._done += zip([name for _, name, _, _ in batch], full, strict=True)
+            took = max(time.monotonic() - began, 1e-3)
+            self._speed += (sum(tokens for *_, tokens in batch) / took - self._speed) / 4
         late = time.monotonic() - self._committed > _COMMIT_SECONDS
         if self._done and (not self._heap or len(self._done) >= MOST_LOST or late):
             self.flush()

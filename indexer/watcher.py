@@ -93,6 +93,12 @@ class Watcher(FileSystemEventHandler):
             self._event.clear()
             time.sleep(0.05)
 
+    @property
+    def expects(self) -> bool:
+        """Whether something changed that is not due yet."""
+        with self._lock:
+            return bool(self._changed) or self._scan_wanted
+
     def due(self) -> tuple[bool, list[str]]:
         """Whether a scan of everything is due, and else the files that changed and are quiet since."""
         now = time.monotonic()

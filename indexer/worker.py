@@ -34,7 +34,7 @@ class Extractor:
     def __init__(self, settings: Settings, *, workers: int = 1, limits: Limits | None = None) -> None:
         self._limits = limits or Limits.of(settings)
         self._workers = [_Worker(self._limits) for _ in range(workers)]
-        self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
+        self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()  # the one that is warm
         for worker in self._workers:
             self._idle.put(worker)
         self._closed = threading.Event()

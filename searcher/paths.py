@@ -27,6 +27,19 @@ def from_stored(stored: str) -> Path:
     return Path(os.fsdecode(unquote_to_bytes(stored.removeprefix(_ESCAPED))))
 
 
+def starts_below(stored: str) -> tuple[str, ...]:
+    """How stored paths below a stored folder begin: like it, or escaped as a whole for a name below."""
+    plain = stored.rstrip("/") + "/"
+    if stored.startswith(_ESCAPED):
+        return (plain,)
+    return plain, _ESCAPED + quote_from_bytes(plain.encode("utf-8"))
+
+
+def is_within(stored: str, folder: str) -> bool:
+    """Whether a stored path is the stored folder or lies below it."""
+    return stored == folder or stored.startswith(starts_below(folder))
+
+
 def doc_id(stored: str) -> str:
     """32 hex digits that stand for a stored path wherever a path would need quoting."""
     return hashlib.blake2b(stored.encode("utf-8"), digest_size=16).hexdigest()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 import re
 
+from searcher.paths import starts_below
 from searcher.search.query import Query
 
 GROUPS = {
@@ -48,7 +49,8 @@ def condition(query: Query) -> str | None:
 def _within(folder: str) -> str:
     """Files in a folder or below it: one given by its whole path, or any of that name."""
     if folder.startswith("/") or folder[1:2] == ":":
-        return f"starts_with(path, {quoted(folder.rstrip('/') + '/')})"
+        starts = [f"starts_with(path, {quoted(start)})" for start in starts_below(folder)]
+        return f"({' OR '.join(starts)})"
     return f"contains(lower(path), {quoted('/' + folder.strip('/').lower() + '/')})"
 
 

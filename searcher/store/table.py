@@ -157,10 +157,10 @@ def open_store(home: Home, model: ModelInfo | None, *, write: bool = False) -> S
 
 
 def open_table(home: Home, name: str, *, write: bool = False) -> Any:
-    """A table by name. Readers look for a new version once a second. Raises IndexDamaged."""
+    """A table by name. Readers look for a new version a few times a second. Raises IndexDamaged."""
     import lancedb
 
-    interval = timedelta(0) if write else timedelta(seconds=1)
+    interval = timedelta(0) if write else timedelta(seconds=0.2)
     try:
         return lancedb.connect(str(home.index), read_consistency_interval=interval).open_table(name)
     except (ValueError, RuntimeError, OSError) as error:

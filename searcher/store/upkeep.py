@@ -14,7 +14,7 @@ QUIET = (2.0, 60.0)  # seconds without a write after which less disorder is wort
 _WORTH = ((32, 2_000, 1 / 4), (12, 500, 1 / 10), (2, 1, 0.0))
 _ROWS_A_FRAGMENT = 5_000  # a large table, which is rewritten whole, may have more fragments
 _EXACT_UP_TO = 50_000  # rows; below, an exact scan is quicker than an index is worth
-# Readers look for a new version once a second and look again when one they read is gone (Store.read), so
+# Readers look for a new version now and then and look again when one they read is gone (Store.read), so
 # that old versions, which together weigh many times the table, need not be kept for them.
 _KEPT = timedelta(milliseconds=1)
 

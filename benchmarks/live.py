@@ -1,0 +1,167 @@
+"""How long after saving a small file it is found, by its words and by its meaning, asking a running app.
+
+    python -m benchmarks.live [--saves 20] [--bulk 2000] [--home DIR] [--json FILE]
+
+Starts `searcher up` on the sample library, saves one note after the other and asks until it is found. Then
+`--bulk` files appear at once and more notes are saved while they are being indexed. Aims on an idle machine:
+1.5 s by words, 5 s by meaning.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+from benchmarks.report import table, verdict
+from searcher.home import Home
+
+WORDS_BAR, MEANING_BAR = 1.5, 5.0  # seconds
+_THINGS = ("violin", "lighthouse", "walnut tree", "espresso machine", "glacier", "sailing boat", "beehive")
+_ASKED = (
+    "musical instrument with strings", "tower that guides ships", "plant that bears nuts", "making coffee",
+    "ice in the mountains", "vessel driven by the wind", "home of insects that make honey",
+)  # fmt: skip
+Get = Callable[..., dict[str, Any]]
+
+
+@contextmanager
+def app(home: Home, folder: Path) -> Iterator[Get]:
+    """A running `searcher up`, and what asks its API."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ui.cli.main", "up", str(folder), "--no-browser", "--port", str(port)],
+        env=os.environ | {"SEARCHER_HOME": str(home.root), "HF_HUB_OFFLINE": "1"},
+        stderr=subprocess.DEVNULL,
+    )
+
+    def get(path: str, **parameters: object) -> dict[str, Any]:
+        with urlopen(f"http://127.0.0.1:{port}/api/{path}?{urlencode(parameters)}", timeout=30) as reply:
+            answer: dict[str, Any] = json.load(reply)
+            return answer
+
+    try:
+        wait_for(lambda: is_done(get), 240)
+        yield get
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+
+
+def wait_for(true: Callable[[], object], seconds: float) -> float:
+    """Seconds until it was true. Raises TimeoutError."""
+    began = time.monotonic()
+    while time.monotonic() - began < seconds:
+        try:
+            if true():
+                return time.monotonic() - began
+        except (URLError, ConnectionError):
+            pass
+        time.sleep(0.03)
+    raise TimeoutError(f"not so within {seconds} s")
+
+
+def is_done(get: Get) -> bool:
+    """Whether everything is indexed and embedded."""
+    status = get("status")
+    return bool(status["files"]["indexed"] and not status["pending"] and status["indexer"]["phase"] == "idle")
+
+
+def save(get: Get, folder: Path, number: int, *, within: float = 120.0) -> tuple[float, float]:
+    """Seconds from saving a note until it is found by a word, and until it is found by what it is about."""
+    key = f"zq{number}x{random.Random(number).randrange(10**8)}"
+    thing, asked = (each[number % len(_THINGS)] for each in (_THINGS, _ASKED))
+    note = folder / f"saved-{number}.md"
+    note.write_text(f"The {thing} of {key} was looked at today and is in order.\n")
+    began = time.monotonic()
+
+    def found(query: str, mode: str, vector: bool) -> bool:
+        results = get("search", q=query, mode=mode, limit=50)["results"]
+        hits = [hit for hit in results if Path(hit["path"]) == note]
+        return bool(hits) and (not vector or hits[0]["cosine"] is not None)
+
+    wait_for(lambda: found(key, "words", False), within)
+    by_words = time.monotonic() - began
+    wait_for(lambda: found(f"{asked} path:{note.name}", "meaning", True), within)
+    return by_words, time.monotonic() - began
+
+
+def make_bulk(folder: Path, count: int) -> None:
+    """Notes of a paragraph each, all there at once: they are made beside and moved in."""
+    dice, beside = random.Random(4), folder.with_name("bulk-made")
+    words = [f"{a}{b}" for a in ("bel", "kor", "mi", "tra", "sun") for b in ("mark", "ten", "ling", "dorf")]
+    beside.mkdir()
+    for number in range(count):
+        (beside / f"{number}.md").write_text(f"{' '.join(dice.choices(words, k=60))}.\n")
+    beside.rename(folder / "bulk")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--saves", type=int, default=20)
+    parser.add_argument("--bulk", type=int, default=2000)
+    parser.add_argument("--home", help="a home that holds the model")
+    parser.add_argument("--json", type=Path, help="write the figures to this file")
+    given = parser.parse_args()
+    source = Home.locate(given.home)
+    with tempfile.TemporaryDirectory() as place, as_file(files("ui") / "sample") as sample:
+        home, folder = Home(Path(place) / "home").create(), Path(place).resolve() / "library"
+        for file in filter(Path.is_file, source.models.iterdir()):
+            os.symlink(file, home.models / file.name)
+        shutil.copytree(sample, folder)
+        with app(home, folder) as get:
+            idle = [save(get, folder, number) for number in range(given.saves)]
+            make_bulk(folder, given.bulk)
+            wait_for(lambda: get("status")["indexer"]["files_total"] >= given.bulk, 60)
+            busy = []
+            for number in range(given.saves, 2 * given.saves):
+                busy.append(save(get, folder, number))
+                if is_done(get):
+                    busy.pop()
+                    break
+    result = {
+        when: {
+            how: {"p50": round(statistics.median(times), 2), "max": round(max(times), 2), "n": len(times)}
+            for how, times in (("words", [a for a, _ in saved]), ("meaning", [b for _, b in saved]))
+        }
+        for when, saved in (("idle", idle), ("bulk", busy))
+        if saved
+    }
+    table(
+        "seconds from saving to finding",
+        ["while", "by", "saves", "p50", "max", "aim"],
+        [
+            [when, how, str(seen["n"]), f"{seen['p50']:.2f}", f"{seen['max']:.2f}",
+             verdict(seen["max"], WORDS_BAR if how == "words" else MEANING_BAR, at_most=True)]
+            for when, ways in result.items() for how, seen in ways.items()
+        ],
+    )  # fmt: skip
+    if given.json:
+        given.json.write_text(json.dumps(result, indent=1))
+    idle_result = result["idle"]
+    return int(idle_result["words"]["max"] > WORDS_BAR or idle_result["meaning"]["max"] > MEANING_BAR)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,31 @@
+"""How soon a saved file is found. The limits are for a busy machine; the measured seconds are in the record.
+
+benchmarks/live.py measures against the aims, 1.5 s by words and 5 s by meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.live import app, is_done, make_bulk, save, wait_for
+from searcher.home import Home
+
+
+def test_a_saved_file_is_found_soon_also_during_a_bulk(
+    home: Home, sample: Path, record_property: Callable[[str, object], None]
+) -> None:
+    with app(home, sample) as get:
+        for number in range(2):
+            words, meaning = save(get, sample, number, within=30)
+            record_property(f"idle_words_{number}", round(words, 2))
+            record_property(f"idle_meaning_{number}", round(meaning, 2))
+        make_bulk(sample, 2000)
+        wait_for(lambda: get("status")["indexer"]["files_total"] >= 2000, 60)
+        words, meaning = save(get, sample, 2, within=60)
+        state = get("status")["indexer"]
+        assert not is_done(get)
+        assert state["files_waiting"] or state["chunks_pending"] > 100
+        record_property("bulk_words", round(words, 2))
+        record_property("bulk_meaning", round(meaning, 2))
+        print(f"while 2,000 files wait: by words {words:.2f} s, by meaning {meaning:.2f} s")
