@@ -6,6 +6,7 @@ import contextlib
 import os
 import threading
 import time
+import warnings
 from collections.abc import Iterable
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
@@ -13,9 +14,13 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver, ObservedWatch
 from watchdog.observers.polling import PollingObserver
 
+from indexer import watches
 from searcher.folders import Folder
 from searcher.home import Home
 from searcher.settings import Settings
+
+# a folder that left and came back is watched under its new name; nobody needs to read about it
+warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
 
 _LOOKING = ("opened", "closed_no_write")  # reading a file is no change
 _REMOTE = ("nfs", "nfs4", "cifs", "smb", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "fuse.rclone", "davfs")
@@ -81,6 +86,8 @@ class Watcher(FileSystemEventHandler):
                 continue
             if self._devices.get(path) != _device(path):
                 self._drop(path)
+            if path in self._followed and self._followed[path][2] == "watching" and watches.used_up(path):
+                self._drop(path)
             if path not in self._followed:
                 self._devices[path] = _device(path)
                 self._follow(path)
@@ -119,7 +126,9 @@ class Watcher(FileSystemEventHandler):
             ]  # fmt: skip
             for path in quiet:
                 del self._changed[path]
-            return False, quiet
+            # an event under a name its folder no longer has: the watch missed where the folder went
+            lost = any(not os.path.isdir(os.path.dirname(path)) for path in quiet)
+            return lost, [] if lost else quiet
 
     def came_or_went(self) -> bool:
         """Whether a folder vanished or is back; looked at every few seconds, as no event tells of it."""
@@ -131,15 +140,14 @@ class Watcher(FileSystemEventHandler):
 
     def _follow(self, path: str) -> None:
         usual, polling = self._observers
-        remote = _file_system(path) in _REMOTE
-        for observer, state in (
-            ((polling, "polling"),) if remote else ((usual, "watching"), (polling, "polling"))
-        ):
-            try:
-                self._followed[path] = (observer, observer.schedule(self, path, recursive=True), state)
-                return
-            except OSError:  # the kernel's limit of watches, or a file system that has none
-                continue
+        if _file_system(path) not in _REMOTE and not watches.used_up(path):
+            with contextlib.suppress(OSError):  # a file system that cannot be watched
+                self._followed[path] = (usual, usual.schedule(self, path, recursive=True), "watching")
+                if not watches.used_up(path):
+                    return
+                self._drop(path)
+        with contextlib.suppress(OSError):
+            self._followed[path] = (polling, polling.schedule(self, path, recursive=True), "polling")
 
     def _drop(self, path: str) -> None:
         if path in self._followed:
@@ -174,6 +182,9 @@ def _file_system(path: str) -> str:
     """Type of the file system that holds a path, where the system says so."""
     import psutil
 
-    mounts = [(m.mountpoint, m.fstype) for m in psutil.disk_partitions(all=True)]
+    try:
+        mounts = [(m.mountpoint, m.fstype) for m in psutil.disk_partitions(all=True)]
+    except OSError:
+        return ""
     holding = [m for m in mounts if path == m[0] or path.startswith(m[0].rstrip("/") + "/")]
     return max(holding, key=lambda m: len(m[0]), default=("", ""))[1]
