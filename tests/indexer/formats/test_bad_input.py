@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from indexer.formats import Limits, extract, kind_of
+from indexer.formats.source import MEGABYTE
 from indexer.worker import Extractor
 from searcher.errors import ExtractionFailed, UnreadableKind
 from searcher.records import Document
@@ -78,9 +79,9 @@ def test_a_file_that_changes_while_it_is_read(tmp_path: Path) -> None:
 
 def test_a_file_over_the_size_limit(tmp_path: Path) -> None:
     path = tmp_path / "large.txt"
-    path.write_bytes(b"x" * 2_000_001)
+    path.write_bytes(b"x" * (2 * MEGABYTE + 1))
     with pytest.raises(ExtractionFailed, match=r"larger than 2 MB \(max_file_mb\)"):
-        extract(path, limits=Limits(file_bytes=2_000_000))
+        extract(path, limits=Limits(file_bytes=2 * MEGABYTE))
 
 
 def read_watched(path: Path) -> tuple[Document, int]:
