@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -20,6 +21,12 @@ def _offline() -> Iterator[None]:
     for name in [name for name in os.environ if name.startswith("SEARCHER_")]:
         del os.environ[name]
     yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _interruptible() -> None:
+    """A run that was started in the background ignores Ctrl-C, and so would every program it starts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
