@@ -251,7 +251,7 @@ class Library:
         language = known.language(vector) if known is not None and vector is not None else None
 
         def label(candidate: Candidate) -> str:
-            if candidate.words >= _STRONG_WORDS and not nonsense:
+            if candidate.words >= _STRONG_WORDS:  # a made-up word that is there is what was meant
                 return "strong"
             by_words = "likely" if candidate.words >= _LIKELY_WORDS else "weak"
             if candidate.cosine is None or labels is None or language is None or nonsense:

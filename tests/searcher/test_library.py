@@ -143,6 +143,12 @@ def test_cosine_is_plain_and_nonsense_is_called_so(library: Library) -> None:
     assert {hit.match for hit in nonsense.results} == {"weak"}
 
 
+@pytest.mark.parametrize("query", ["E-4711", "verify_credentials", "kakao.txt"])
+def test_a_word_that_is_there_is_a_strong_match_however_odd(library: Library, query: str) -> None:
+    answer = library.answer(query)
+    assert answer.good and answer.results[0].match == "strong"
+
+
 def test_pages_of_results_follow_each_other(library: Library) -> None:
     whole = library.answer("train", limit=30).results
     pages = [library.answer("train", limit=10, offset=at).results for at in (0, 10, 20)]
