@@ -105,14 +105,15 @@ def save(get: Get, folder: Path, number: int, *, within: float = 120.0) -> tuple
     return by_words, time.monotonic() - began
 
 
-def make_bulk(folder: Path, count: int) -> None:
-    """Notes of a paragraph each, all there at once: they are made beside and moved in."""
+def begin_bulk(get: Get, folder: Path, count: int) -> None:
+    """Notes of a paragraph each, all there at once, being indexed: they are made beside and moved in."""
     dice, beside = random.Random(4), folder.with_name("bulk-made")
     words = [f"{a}{b}" for a in ("bel", "kor", "mi", "tra", "sun") for b in ("mark", "ten", "ling", "dorf")]
     beside.mkdir()
     for number in range(count):
         (beside / f"{number}.md").write_text(f"{' '.join(dice.choices(words, k=60))}.\n")
     beside.rename(folder / "bulk")
+    wait_for(lambda: get("status")["indexer"]["files_waiting"] >= count / 2, 60)
 
 
 def main() -> int:
@@ -132,8 +133,7 @@ def main() -> int:
         shutil.copytree(sample, folder)
         with app(home, folder) as get:
             idle = [save(get, folder, number) for number in range(given.saves)]
-            make_bulk(folder, given.bulk)
-            wait_for(lambda: get("status")["indexer"]["files_total"] >= given.bulk, 60)
+            begin_bulk(get, folder, given.bulk)
             busy = []
             for number in range(given.saves, 2 * given.saves):
                 busy.append(save(get, folder, number))

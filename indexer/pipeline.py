@@ -65,6 +65,7 @@ class Pipeline:
     def scan(self) -> None:
         """Compare every folder with the catalogue: moves and removals at once, the rest becomes the bulk."""
         self.show("scanning")
+        goes_on = self._bulk_left > 0
         self._bulk.drop()
         self._bulk_left = 0
         self._overtaken.clear()
@@ -73,8 +74,9 @@ class Pipeline:
         self._move_and_remove(changes)
         tasks = sorted(changes.tasks, key=lambda task: -task.found.mtime_ns)
         self._bulk, self._bulk_left = self._reader.bulk(tasks), len(tasks)
-        self.state.files_total, self.state.files_done = len(tasks), 0
-        self._started, self._tokens = time.monotonic(), 0
+        if not goes_on:
+            self.state.files_done, self._started, self._tokens = 0, time.monotonic(), 0
+        self.state.files_total = self.state.files_done + len(tasks)
 
     def look_at(self, paths: list[str]) -> None:
         """Bring single files up to date, before everything else."""

@@ -8,6 +8,7 @@ import threading
 import time
 import warnings
 from collections.abc import Iterable
+from itertools import islice
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
@@ -27,6 +28,7 @@ _REMOTE = ("nfs", "nfs4", "cifs", "smb", "smb3", "smbfs", "fuse.sshfs", "9p", "a
 _RULES = (".gitignore", ".searcherignore")
 _POLL_SECONDS = 10
 _MOST_PATHS = 500  # events of more files are one scan
+_AT_ONCE = 50  # single files a look; when a folder full of them arrives, the scan has the rest
 
 
 class Watcher(FileSystemEventHandler):
@@ -120,15 +122,16 @@ class Watcher(FileSystemEventHandler):
                 self._scan_wanted, self._swept = False, now
                 self._changed.clear()
                 return True, []
-            quiet = [
-                path for path, at in self._changed.items()
+            quiet = (
+                path for path, at in reversed(self._changed.items())
                 if now - at >= self._settings.debounce_seconds and not _is_growing(path)
-            ]  # fmt: skip
-            for path in quiet:
+            )  # fmt: skip
+            ready = list(islice(quiet, _AT_ONCE))
+            for path in ready:
                 del self._changed[path]
             # an event under a name its folder no longer has: the watch missed where the folder went
-            lost = any(not os.path.isdir(os.path.dirname(path)) for path in quiet)
-            return lost, [] if lost else quiet
+            lost = any(not os.path.isdir(os.path.dirname(path)) for path in ready)
+            return lost, [] if lost else ready
 
     def came_or_went(self) -> bool:
         """Whether a folder vanished or is back; looked at every few seconds, as no event tells of it."""

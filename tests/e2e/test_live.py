@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.live import app, is_done, make_bulk, save, wait_for
+from benchmarks.live import app, begin_bulk, is_done, save
 from searcher.home import Home
 
 
@@ -20,8 +20,7 @@ def test_a_saved_file_is_found_soon_also_during_a_bulk(
             words, meaning = save(get, sample, number, within=30)
             record_property(f"idle_words_{number}", round(words, 2))
             record_property(f"idle_meaning_{number}", round(meaning, 2))
-        make_bulk(sample, 2000)
-        wait_for(lambda: get("status")["indexer"]["files_total"] >= 2000, 60)
+        begin_bulk(get, sample, 2000)
         words, meaning = save(get, sample, 2, within=60)
         state = get("status")["indexer"]
         assert not is_done(get)

@@ -164,3 +164,16 @@ def test_everything_is_looked_through_now_and_then(tmp_path: Path, folder: Path)
         collected(watcher, 3)
         time.sleep(1.3)
         assert watcher.due() == (True, [])
+
+
+def test_a_folder_full_of_files_that_arrives_is_left_to_one_scan(
+    watcher: Watcher, folder: Path, tmp_path: Path
+) -> None:
+    arriving = tmp_path / "arriving"
+    arriving.mkdir()
+    for number in range(300):
+        (arriving / f"{number}.txt").write_text("it was written before\n")
+    arriving.rename(folder / "arrived")
+    scans, files = collected(watcher)
+    assert scans == 1
+    assert len(files) <= 150, "a few looks' worth at most, and not what somebody waits for"
