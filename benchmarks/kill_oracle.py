@@ -9,6 +9,7 @@ import numpy as np
 
 from benchmarks.kill_lives import text_key
 from searcher.home import Home
+from searcher.store import Store
 
 
 class Oracle:
@@ -85,7 +86,7 @@ class Oracle:
             wrong.append(f"the live table is {store.live.table}, not that of {settings}")
         if self._home.building.exists() or table_names(self._home) != [store.live.table]:
             wrong.append(f"left behind: {table_names(self._home)}")
-        return wrong + (self._wrong_vectors(rows) if vectors else [])
+        return wrong + (self._wrong_vectors(store, rows) if vectors else [])
 
     def _of_disk(self, chunk_tokens: int) -> dict[str, list[str]]:
         """Hashes of each file's passages, in order."""
@@ -104,8 +105,7 @@ class Oracle:
             expected[str(path)] = self._expected[key]
         return expected
 
-    def _wrong_vectors(self, rows: list[dict[str, Any]]) -> list[str]:
-        from searcher.embedding.base import cut
+    def _wrong_vectors(self, store: Store, rows: list[dict[str, Any]]) -> list[str]:
         from searcher.store.rows import embedded_text
 
         rows = [row for row in rows if row["vector"] is not None]
@@ -117,5 +117,5 @@ class Oracle:
         for row in rows:
             full = self._vectors[text_key(embedded_text(row["context"], row["text"]))]
             have = np.array(row["vector"], np.float32)
-            wrong += float(cut(full[None], len(have))[0] @ have) < 0.98
+            wrong += float(store.layout.reduced(full[None])[0] @ have) < 0.98
         return [f"{wrong} vectors belong to another text"] if wrong else []

@@ -21,7 +21,7 @@ from indexer.requests import Request
 from indexer.rules import Found
 from indexer.summary import Summary
 from searcher import folders
-from searcher.embedding import open_embedder
+from searcher.embedding import axes, open_embedder
 from searcher.errors import SearcherError, SettingsError
 from searcher.home import Home
 from searcher.runtime import IndexerState, is_paused, write_indexer_state
@@ -166,6 +166,8 @@ def _opened(home: Home, settings: Settings, progress: Report | None) -> Iterator
     """Everything that the holder of the writer's lock works with."""
     embedder = open_embedder(home, settings, role="index")
     try:
+        if axes.wanted(embedder.model):
+            axes.build(home, embedder)
         with target(home, embedder.model) as place:
             report = _throttled(home, progress)
             pipeline = Pipeline(home, settings, place.store, place.catalogue, embedder, report, place.notes)

@@ -11,17 +11,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import numpy as np
+import pyarrow as pa
 
 from indexer.catalogue import Catalogue, number_of, remove_database
 from indexer.chunking import VERSION
 from indexer.restoring import fitting
-from searcher.embedding.base import ModelInfo, Vectors
+from searcher.embedding import axes
+from searcher.embedding.base import ModelInfo
 from searcher.errors import IndexDamaged
 from searcher.home import Home
 from searcher.store import Store
+from searcher.store.reader import full_vectors
 from searcher.store.table import (
     Live,
+    axes_of,
     create_table,
     drop_table,
     has_table,
@@ -61,7 +64,7 @@ def target(home: Home, model: ModelInfo) -> Iterator[Target]:
     building = live != wanted
     if building and not (has_table(home, wanted.table) and home.building.exists()):
         _begin(home, live, wanted, model)
-    store = Store(open_table(home, wanted.table, write=True), wanted)
+    store = Store(open_table(home, wanted.table, write=True), wanted, axes_of(home, wanted))
     if TERMS_INDEX not in {index.name for index in store.table.list_indices()}:
         create_indexes(store.table)  # a repair was cut short between the rows and their indexes
     _tidy(home, {live.table, wanted.table}, building=building)
@@ -123,33 +126,26 @@ def swap(home: Home, built: Target) -> None:
 
 
 def _wanted(model: ModelInfo) -> Live:
-    chunker = f"{VERSION}:{model.chunk_tokens}"
+    chunker, turned = f"{VERSION}:{model.chunk_tokens}", axes.wanted(model)
     return Live(
-        table=f"chunks_{model.fingerprint[:12]}_{model.dim}_{chunker.replace(':', '_')}", model=model.name,
+        table=f"chunks_{model.fingerprint[:12]}_{model.dim}_{chunker.replace(':', '_')}{'_turned' * turned}",
+        model=model.name,
         fingerprint=model.fingerprint, dim=model.dim, native_dim=model.native_dim, chunker=chunker,
-        source=model.path,
+        source=model.path, turned=turned,
     )  # fmt: skip
 
 
 def _recut(home: Home, live: Live, wanted: Live) -> None:
     """Another scan dimension of the same model: the full vectors are cut anew, nothing is embedded."""
-    from searcher.embedding.int8 import dequantise
-
-    old = Store(open_table(home, live.table, write=True), live)
-    new = Store(open_table(home, wanted.table, write=True), wanted)
-    kept = "full" if live.dim < live.native_dim else "vector"
+    old = Store(open_table(home, live.table, write=True), live, axes_of(home, live))
+    new = Store(open_table(home, wanted.table, write=True), wanted, axes_of(home, wanted))
     for batch in old.table.search().to_batches(_ROWS):
+        full = full_vectors(pa.Table.from_batches([batch]), old.layout)
         rows = batch.to_pylist()
-        embedded = [row for row in rows if row["vector"] is not None]
-        full: Vectors = np.zeros((0, live.native_dim), np.float32)
-        if embedded and kept == "full":
-            codes = np.frombuffer(b"".join(row["full"] for row in embedded), np.int8)
-            full = dequantise(codes.reshape(len(embedded), -1))
-        elif embedded:
-            full = np.array([row["vector"] for row in embedded], np.float32).reshape(len(embedded), -1)
+        embedded = [row["id"] for row in rows if row["vector"] is not None]
         for row in rows:
             row["vector"] = None
-            row.pop("full", None)
+            row.pop("rest", None)
         new.upsert(rows)
         if embedded:
-            new.fill_vectors([row["id"] for row in embedded], full)
+            new.fill_vectors(embedded, full)

@@ -13,7 +13,7 @@ from indexer.reading import Read
 from indexer.summary import Summary
 from searcher.paths import doc_id
 from searcher.store import Store
-from searcher.store.reader import fetch
+from searcher.store.reader import fetch, kept
 from searcher.store.rows import rows as rows_of
 
 
@@ -98,7 +98,7 @@ class Writer:
 
     def _reuse(self, rows: list[dict[str, Any]]) -> int:
         """Give rows the vector of any passage with the same hash; how many got one."""
-        names = [name for name in ("vector", "full") if name in self._store.table.schema.names]
+        names = kept(self._store.layout)
         reused = 0
         for start in range(0, len(rows), 1000):
             part = rows[start : start + 1000]

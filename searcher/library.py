@@ -238,10 +238,10 @@ class Library:
             if self._background is None:
                 self._background = backgrounds.load(self.home, self.embedder)
             if not self._sample.is_current(store.count()):
-                self._sample = store.read(sample.take)
+                self._sample = sample.take(store)
                 self._labels = None
             if self._labels is None and self._background is not None and self._sample.vectors is not None:
-                self._labels = backgrounds.calibrate(self._background, self._sample.vectors, store.live.dim)
+                self._labels = backgrounds.calibrate(self._background, self._sample.vectors)
             return engine.Ranking(self._sample, self._background)
 
     def _judges(self, vector: Vectors | None) -> tuple[present.Label, Callable[[Candidate], bool]]:

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from typing import Literal
 
 from searcher.embedding.base import Embedder
-from searcher.embedding.int8 import dequantise, quantise
 from searcher.home import Home
 from searcher.settings import Settings
 
-__all__ = ["Embedder", "dequantise", "open_embedder", "quantise"]
+__all__ = ["Embedder", "open_embedder"]
 
 
 def open_embedder(

@@ -47,10 +47,11 @@ class Embedder(Protocol):
     def close(self) -> None: ...
 
 
-def cut(full: Vectors, dim: int) -> Vectors:
-    """First `dim` components of each row, L2-normalised again (Matryoshka; Kusupati et al. 2022)."""
+def cut(full: Vectors, dim: int, axes: Vectors | None = None) -> Vectors:
+    """First `dim` components of each row, L2-normalised again (Matryoshka; Kusupati et al. 2022); of the row
+    turned to `axes`, float32 (native_dim, native_dim), where given."""
     if dim == full.shape[1]:
         return full
-    head = full[:, :dim]
+    head = full[:, :dim] if axes is None else full @ axes[:dim].T
     norms = np.linalg.norm(head, axis=1, keepdims=True)
     return (head / np.maximum(norms, 1e-12)).astype(np.float32)

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from searcher.embedding import Embedder
-from searcher.embedding.base import Vectors, cut
+from searcher.embedding.base import Vectors
 from searcher.files import write_atomic
 from searcher.home import Home
 
@@ -87,11 +87,9 @@ class Labels:
         return float((cosine - self.means[language]) / self.deviations[language])
 
 
-def calibrate(background: Background, passages: Vectors, dim: int) -> Labels:
-    """Labels for a corpus; `passages` is a sample of its vectors, float32 (n, dim), L2-normalised."""
-    shape = background.queries.shape
-    queries = cut(background.queries.reshape(-1, shape[-1]), dim)
-    cosines = (queries @ passages.T).reshape(shape[0], -1)
+def calibrate(background: Background, passages: Vectors) -> Labels:
+    """Labels for a corpus; `passages` is a sample of its vectors, float32 (n, native_dim), L2-normalised."""
+    cosines = (background.queries @ passages.T).reshape(len(background.languages), -1)
     return Labels(cosines.mean(axis=1), np.maximum(cosines.std(axis=1), 1e-3))
 
 

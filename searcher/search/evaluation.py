@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from searcher.embedding import Embedder, open_embedder
+from searcher.embedding import Embedder, axes, open_embedder
 from searcher.embedding.base import Kind, Vectors
 from searcher.errors import UsageError
 from searcher.home import Home
@@ -56,8 +56,8 @@ def evaluate(
         model = embedder.model
         embed = _Cached(home.create(), embedder, progress)
         with tempfile.TemporaryDirectory(dir=home.root) as place:
-            store = _store(Home(Path(place)).create(), embedder, corpus, chunker or _whole, embed)
-            ranking = engine.Ranking(sample.take(store.table), background.build(home, embedder))
+            store = _store(Home(Path(place)).create(), home, embedder, corpus, chunker or _whole, embed)
+            ranking = engine.Ranking(sample.take(store), background.build(home, embedder))
             ids = {doc_id(_path(entry)): entry["_id"] for entry in corpus}
             scores = _scores(store, ids, queries, relevant, ranking, mode, embed, progress)
     finally:
@@ -114,9 +114,9 @@ def _scores(
 
 
 def _store(
-    home: Home, embedder: Embedder, corpus: list[dict[str, Any]], chunker: Chunker, embed: _Cached
+    home: Home, kept: Home, embedder: Embedder, corpus: list[dict[str, Any]], chunker: Chunker, embed: _Cached
 ) -> Store:
-    """The corpus as a table of its own, written as the indexer writes files."""
+    """The corpus as a table of its own, as the indexer writes files; `kept` is the home that stays."""
     model = embedder.model
     written: list[dict[str, Any]] = []
     for entry in corpus:
@@ -130,8 +130,12 @@ def _store(
             doc_hash=hashlib.sha256(entry["_id"].encode()).hexdigest(), gen=1,
         )  # fmt: skip
     full = embed([embedded_text(row["context"], row["text"]) for row in written], "document")
-    live = Live("evaluation", model.name, model.fingerprint, model.dim, model.native_dim, "")
-    store = Store(create_table(home, live.table, model), live)
+    turned_to = axes.build(kept, embedder) if axes.wanted(model) else None
+    live = Live(
+        "evaluation", model.name, model.fingerprint, model.dim, model.native_dim, "",
+        turned=turned_to is not None,
+    )  # fmt: skip
+    store = Store(create_table(home, live.table, model), live, turned_to)
     for start in range(0, len(written), 5000):
         store.upsert(written[start : start + 5000])
         part = slice(start, start + 5000)

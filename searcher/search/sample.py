@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from searcher.embedding.base import Vectors
+from searcher.embedding.compact import Layout
+from searcher.store import Store
+from searcher.store.reader import full_vectors, kept
 
 SIZE = 2000
 
@@ -22,7 +23,7 @@ class Sample:
     of: int = 0
     taken: int = 0
     frequency: Counter[str] = field(default_factory=Counter)  # rows that hold a term
-    vectors: Vectors | None = None  # float32 (n, dim), L2-normalised
+    vectors: Vectors | None = None  # float32 (n, native_dim), L2-normalised
 
     def weight(self, term: str) -> float:
         """Inverse document frequency as in BM25 (Robertson and Zaragoza 2009), from the sample."""
@@ -37,19 +38,19 @@ class Sample:
         return self.taken > 0 and abs(rows - self.of) <= max(self.of // 5, 20 if self.of > 200 else 0)
 
 
-def take(table: Any) -> Sample:
-    """Evenly spaced rows of a table."""
+def take(store: Store) -> Sample:
+    """Evenly spaced rows of the table. Raises IndexDamaged."""
+    return store.read(lambda table: _taken(table, store.layout))
+
+
+def _taken(table: Any, layout: Layout) -> Sample:
     rows = table.count_rows()
     if not rows:
         return Sample()
     offsets = [i * rows // min(rows, SIZE) for i in range(min(rows, SIZE))]
-    taken = table.take_offsets(offsets).select(["terms", "vector"]).to_arrow()
+    taken = table.take_offsets(offsets).select(["terms", *kept(layout)]).to_arrow()
     frequency: Counter[str] = Counter()
     for terms in taken["terms"].to_pylist():
         frequency.update(set((terms or "").split()))
-    kept = taken["vector"].drop_null().combine_chunks()
-    vectors = None
-    if len(kept):
-        width = kept.type.list_size
-        vectors = kept.flatten().to_numpy(zero_copy_only=False).astype(np.float32).reshape(-1, width)
-    return Sample(rows, len(offsets), frequency, vectors)
+    vectors = full_vectors(taken, layout)
+    return Sample(rows, len(offsets), frequency, vectors if len(vectors) else None)

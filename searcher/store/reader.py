@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from searcher.embedding.base import Vectors, cut
-from searcher.embedding.int8 import dequantise
+from searcher.embedding.base import Vectors
+from searcher.embedding.compact import Layout
 from searcher.store.table import Store
 
 RANKED = [
@@ -23,18 +23,19 @@ RANKED = [
     "folder",
     "date",
 ]  # what ranking looks at
+_WIDER = 4  # times as many candidates where the scan is rough; the full vectors choose among them
 _EXACT_MATCHES = 20_000  # rows a filter leaves; below, an exact scan is both quicker and complete
 
 
 def nearest(store: Store, query: Vectors, where: str | None, limit: int) -> list[dict[str, Any]]:
-    """Rows by cosine with `query`, float32 (native_dim,); each with its `full` vector, float32 (native_dim,)
-    (or the scan dimension's, where the table keeps no more). Waiting rows are not among them."""
-    reduced = cut(query[None], store.live.dim)[0].astype(np.float16)
-    kept = _kept(store)
+    """Rows by cosine with `query`, float32 (native_dim,); each with its `full` vector, float32 (native_dim,).
+    Waiting rows are not among them."""
+    reduced = store.layout.reduced(query[None])[0].astype(np.float16)
+    taken = limit * (_WIDER if store.live.turned else 1)
 
     def ask(table: Any) -> list[dict[str, Any]]:
         search = table.search(reduced, vector_column_name="vector").distance_type("cosine")
-        search = search.select([*RANKED, kept, "_distance"]).limit(limit)
+        search = search.select([*RANKED, *kept(store.layout), "_distance"]).limit(taken)
         if where:
             search = search.where(where)
         if any("vector" in index.columns for index in table.list_indices()):
@@ -42,19 +43,23 @@ def nearest(store: Store, query: Vectors, where: str | None, limit: int) -> list
                 search = search.bypass_vector_index()
             else:
                 search = search.nprobes(100).refine_factor(10)
-        return _rows(search.to_arrow(), store)
+        found = search.to_arrow()
+        if taken > limit:
+            found = found.take(
+                np.argsort(-(full_vectors(found, store.layout) @ query), kind="stable")[:limit]
+            )
+        return _rows(found, store.layout)
 
     return store.read(ask)
 
 
 def with_words(store: Store, terms: Sequence[str], where: str | None, limit: int) -> list[dict[str, Any]]:
     """Rows by BM25 over the `terms` column; as `nearest`, but `full` is None for a waiting row."""
-    kept = _kept(store)
 
     def ask(table: Any) -> list[dict[str, Any]]:
         search = table.search(" ".join(terms), query_type="fts", fts_columns="terms")
-        search = search.select([*RANKED, kept, "_score"]).limit(limit)
-        return _rows((search.where(where) if where else search).to_arrow(), store)
+        search = search.select([*RANKED, *kept(store.layout), "_score"]).limit(limit)
+        return _rows((search.where(where) if where else search).to_arrow(), store.layout)
 
     return store.read(ask)
 
@@ -79,32 +84,33 @@ def by_id(store: Store, ids: Sequence[str], columns: Sequence[str]) -> dict[str,
 
 def vectors_of(store: Store, where: str) -> list[dict[str, Any]]:
     """Rows with `id`, `ordinal`, their lines and `full` vector."""
-    kept = _kept(store)
 
     def ask(table: Any) -> list[dict[str, Any]]:
-        columns = ["id", "ordinal", "line_start", "line_end", kept]
-        return _rows(table.search().where(where).select(columns).limit(100_000).to_arrow(), store)
+        columns = ["id", "ordinal", "line_start", "line_end", *kept(store.layout)]
+        return _rows(table.search().where(where).select(columns).limit(100_000).to_arrow(), store.layout)
 
     return store.read(ask)
 
 
-def _kept(store: Store) -> str:
-    return "full" if "full" in store.table.schema.names else "vector"
+def full_vectors(table: Any, layout: Layout) -> Vectors:
+    """float32 (n, native_dim) of those rows of an Arrow table that have a vector."""
+    column = table["vector"].drop_null().combine_chunks()
+    reduced = column.flatten().to_numpy().astype(np.float32).reshape(len(column), layout.dim)
+    if not layout.rest_bytes:
+        return np.asarray(reduced)
+    rest = np.frombuffer(b"".join(table["rest"].drop_null().to_pylist()), np.uint8)
+    return layout.full(reduced, rest.reshape(len(column), layout.rest_bytes))
 
 
-def _rows(table: Any, store: Store) -> list[dict[str, Any]]:
-    """Arrow to plain rows, vectors straight into numpy."""
-    kept = _kept(store)
-    column = table[kept].combine_chunks()
-    rows: list[dict[str, Any]] = table.drop_columns([kept]).to_pylist()
-    present = column.drop_null()
-    if kept == "full":
-        raw = np.frombuffer(b"".join(present.to_pylist()), np.int8).reshape(len(present), -1)
-        vectors = dequantise(raw)
-    else:
-        flat = present.flatten().to_numpy(zero_copy_only=False).astype(np.float32)
-        vectors = flat.reshape(len(present), store.live.dim)
-    each = iter(vectors)
-    for row, known in zip(rows, column.is_valid().to_pylist(), strict=True):
+def kept(layout: Layout) -> list[str]:
+    """The columns that hold a vector."""
+    return ["vector", "rest"] if layout.rest_bytes else ["vector"]
+
+
+def _rows(table: Any, layout: Layout) -> list[dict[str, Any]]:
+    """Arrow to plain rows, each with its `full` vector or None."""
+    rows: list[dict[str, Any]] = table.drop_columns(kept(layout)).to_pylist()
+    each = iter(full_vectors(table, layout))
+    for row, known in zip(rows, table["vector"].is_valid().to_pylist(), strict=True):
         row["full"] = next(each) if known else None
     return rows

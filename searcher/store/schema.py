@@ -9,7 +9,7 @@ import pyarrow as pa
 SCHEMA_VERSION = "1"
 
 
-def schema(*, dim: int, native_dim: int, metadata: dict[str, str]) -> Any:
+def schema(*, dim: int, rest_bytes: int, metadata: dict[str, str]) -> Any:
     """Arrow schema. A null `vector` is the queue of work: the passage waits to be embedded."""
     text, int32, int64 = pa.string(), pa.int32(), pa.int64()
     columns = [
@@ -45,6 +45,6 @@ def schema(*, dim: int, native_dim: int, metadata: dict[str, str]) -> Any:
         pa.field("gen", int64),  # grows with every write of the document; rows of an older one are surplus
         pa.field("vector", pa.list_(pa.float16(), dim)),
     ]
-    if dim < native_dim:
-        columns.append(pa.field("full", pa.binary(native_dim)))  # int8 of the full vector, for rescoring
+    if rest_bytes:
+        columns.append(pa.field("rest", pa.binary(rest_bytes)))  # of the full vector, for rescoring
     return pa.schema(columns, metadata={"schema_version": SCHEMA_VERSION, **metadata})

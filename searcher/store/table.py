@@ -9,7 +9,9 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from searcher.embedding.base import ModelInfo, Vectors, cut
+from searcher.embedding import axes
+from searcher.embedding.base import ModelInfo, Vectors
+from searcher.embedding.compact import Layout
 from searcher.errors import IndexDamaged, IndexMissing, ModelMismatch
 from searcher.files import read_json, write_json
 from searcher.home import Home
@@ -18,7 +20,6 @@ from searcher.trouble import damaged
 os.environ.setdefault("LANCEDB_LOG", "error")  # its warnings reach stderr once a query; read at import
 
 T = TypeVar("T")
-_COLUMNS_PER_FILL = ["id", "vector"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Live:
     native_dim: int
     chunker: str  # what decided the chunks; another value means a rebuild
     source: str = ""  # the model's file or address, so that this table can be asked while another is built
+    turned: bool = False  # whether vectors are turned to `searcher.embedding.axes` before they are cut
 
 
 def read_live(home: Home) -> Live | None:
@@ -50,9 +52,10 @@ def write_live(home: Home, live: Live) -> None:
 class Store:
     """The open table. A writer and any number of readers may hold one each."""
 
-    def __init__(self, table: Any, live: Live) -> None:
+    def __init__(self, table: Any, live: Live, turned_to: Vectors | None = None) -> None:
         self.table = table
         self.live = live
+        self.layout = Layout(live.dim, live.native_dim, turned_to)
         self._counts: tuple[int, dict[str | None, int]] = (-1, {})  # of one version; counting scans a column
 
     @property
@@ -113,24 +116,26 @@ class Store:
         gone meanwhile stays gone."""
         import pyarrow as pa
 
-        columns: dict[str, Any] = {"id": pa.array(ids, pa.string()), **vector_columns(full, self.live.dim)}
+        columns: dict[str, Any] = {
+            "id": pa.array(ids, pa.string()),
+            **vector_columns(full, self.layout),
+        }
         names = [name for name in self.table.schema.names if name in columns]
         fields = [self.table.schema.field(name) for name in names]
         batch = pa.table([columns[name] for name in names], schema=pa.schema(fields))
         self.table.merge_insert("id").when_matched_update_all().execute(batch, on_bad_vectors="null")
 
 
-def vector_columns(full: Vectors, dim: int) -> dict[str, Any]:
-    """Arrow columns of full vectors: float16 of the first `dim`, and int8 of all when that is fewer."""
+def vector_columns(full: Vectors, layout: Layout) -> dict[str, Any]:
+    """Arrow columns of full vectors, float32 (n, native_dim)."""
     import numpy as np
     import pyarrow as pa
 
-    from searcher.embedding.int8 import quantise
-
-    flat = cut(full, dim).astype(np.float16).reshape(-1)
-    columns = {"vector": pa.FixedSizeListArray.from_arrays(pa.array(flat), dim)}
-    if dim < full.shape[1]:
-        columns["full"] = pa.array([row.tobytes() for row in quantise(full)], pa.binary(full.shape[1]))
+    flat = layout.reduced(full).astype(np.float16).reshape(-1)
+    columns = {"vector": pa.FixedSizeListArray.from_arrays(pa.array(flat), layout.dim)}
+    if layout.rest_bytes:
+        rest = [row.tobytes() for row in layout.rest(full)]
+        columns["rest"] = pa.array(rest, pa.binary(layout.rest_bytes))
     return columns
 
 
@@ -153,7 +158,12 @@ def open_store(home: Home, model: ModelInfo | None, *, write: bool = False) -> S
             f"not with {model.name} at {model.dim}; run `searcher index` to rebuild it, "
             f"or `searcher models use {live.model}`"
         )
-    return Store(open_table(home, live.table, write=write), live)
+    return Store(open_table(home, live.table, write=write), live, axes_of(home, live))
+
+
+def axes_of(home: Home, live: Live) -> Vectors | None:
+    """What a table's vectors are turned to, if anything. Raises IndexDamaged."""
+    return axes.load(home, live.fingerprint) if live.turned else None
 
 
 def open_table(home: Home, name: str, *, write: bool = False) -> Any:
@@ -175,7 +185,8 @@ def create_table(home: Home, name: str, model: ModelInfo) -> Any:
     from searcher.store.upkeep import create_indexes
 
     metadata = {"model": model.name, "fingerprint": model.fingerprint, "dim": str(model.dim)}
-    layout = schema(dim=model.dim, native_dim=model.native_dim, metadata=metadata)
+    rest_bytes = Layout(model.dim, model.native_dim).rest_bytes
+    layout = schema(dim=model.dim, rest_bytes=rest_bytes, metadata=metadata)
     table: Any = lancedb.connect(str(home.index)).create_table(name, schema=layout, mode="overwrite")
     table.set_unenforced_primary_key("id")
     create_indexes(table)
