@@ -205,6 +205,7 @@ def _mark_steps(marks: Marks) -> None:
         (rebuild, "_begin", "recutting"),
         (passes, "swap", "swapping"),
         (passes, "upkeep", "optimising"),
+        (pipeline, "upkeep", "optimising"),
         (watcher.Watcher, "wait", "waiting"),
     ):
         setattr(owner, name, _marked(getattr(owner, name), phase, marks))

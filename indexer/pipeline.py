@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
+from indexer.ahead import Ahead, Read
 from indexer.catalogue import Catalogue, FileRow
-from indexer.reading import Read, Reader
-from indexer.scan import Changes, Task, look_at, scan
+from indexer.leaving import Leaving
+from indexer.reading import Reader
+from indexer.scan import Task, look_at, scan
 from indexer.summary import Summary
 from indexer.waiting import Waiting
 from indexer.writing import Writer
@@ -50,8 +52,7 @@ class Pipeline:
         self._reader = Reader(settings, embedder)
         self._writer.reconcile()
         self._waiting = Waiting(store, embedder)
-        self._bulk, self._bulk_left = self._reader.bulk(()), 0
-        self._overtaken: set[str] = set()  # files looked at since the bulk was begun: it would bring old news
+        self._leaving = Leaving()
         self._hurried = 0  # passages of those that wait for a vector
         self._started, self._tokens = time.monotonic(), 0
 
@@ -63,20 +64,27 @@ class Pipeline:
             self._reader.close()
 
     def scan(self) -> None:
-        """Compare every folder with the catalogue: moves and removals at once, the rest becomes the bulk."""
+        """Compare every folder with the catalogue: what may have moved goes first, the rest is the bulk."""
         self.show("scanning")
-        goes_on = self._bulk_left > 0
-        self._bulk.drop()
-        self._bulk_left = 0
-        self._overtaken.clear()
+        now, late, bulk = self._reader.now, self._reader.late, self._reader.bulk
+        goes_on = len(bulk) > 0
         changes = scan(folders.load(self.home), self.catalogue, self.home, self.settings, self.summary)
         self.state.notes = self._notes + changes.notes
-        self._move_and_remove(changes)
-        tasks = sorted(changes.tasks, key=lambda task: -task.found.mtime_ns)
-        self._bulk, self._bulk_left = self._reader.bulk(tasks), len(tasks)
+        hurried: list[Task] = []
+        slow: list[Task] = []
+        others: list[Task] = []
+        for task in changes.moved:
+            (slow if task.stored in late else hurried).append(task)
+        for task in sorted(changes.tasks, key=lambda task: -task.found.mtime_ns):
+            (slow if task.stored in late else hurried if task.stored in now else others).append(task)
+        for queue, tasks in ((now, hurried), (late, slow), (bulk, others)):
+            queue.replace(tasks)
+        self._leaving.clear()
+        self._leaving.add(changes.gone)
+        self._settle()
         if not goes_on:
             self.state.files_done, self._started, self._tokens = 0, time.monotonic(), 0
-        self.state.files_total = self.state.files_done + len(tasks)
+        self.state.files_total = self.state.files_done + len(bulk)
 
     def look_at(self, paths: list[str]) -> None:
         """Bring single files up to date, before everything else."""
@@ -93,17 +101,28 @@ class Pipeline:
                 task, left = look_at(path, folder, self.catalogue, self.home, self.settings)
                 gone += left
                 tasks += [task] if task else []
-        if self._bulk_left:
-            self._overtaken.update(map(to_stored, paths))
-        self._hurried += self._move_and_remove(Changes(moved=tasks, gone=gone))
+        stored = [to_stored(path) for path in paths]
+        for queue in (self._reader.now, self._reader.late, self._reader.bulk):
+            queue.leave_out(stored)
+        self._reader.now.first(tasks)
+        self._leaving.stay(stored)
+        self._leaving.add(gone)
+        self._settle()
 
     def step(self) -> bool:
         """Write one commit of files or embed one batch. False when nothing is left."""
-        if self._bulk_left and not self._hurried and len(self._waiting) < _ENOUGH_WAITING:
+        if len(self._reader.now):
             self.show("indexing")
-            before = self._bulk_left
-            self._write(self._batch())
-            if self._bulk_left < before or not len(self._waiting):
+            self._hurried += self._write(self._batch(self._reader.now))
+            self._settle()
+            return True
+        if self._files_left and not self._hurried and len(self._waiting) < _ENOUGH_WAITING:
+            self.show("indexing")
+            before = self._files_left
+            slow, bulk = self._reader.late, self._reader.bulk
+            self._write(self._batch(slow, 0.0 if len(bulk) else _SECONDS_A_STEP) or self._batch(bulk))
+            self._settle()
+            if self._files_left < before or not len(self._waiting):
                 return True
         if len(self._waiting):
             self.show("embedding")
@@ -117,51 +136,55 @@ class Pipeline:
                 self._waiting.flush()
             upkeep(self.store)
             return True
-        return bool(self._bulk_left)
+        return self._files_left > 0
 
     def idle(self) -> None:
         self.show("idle")
 
-    def _batch(self) -> list[Read]:
+    @property
+    def _files_left(self) -> int:
+        """Beside those that were just saved."""
+        return len(self._reader.late) + len(self._reader.bulk)
+
+    def _batch(self, queue: Ahead, seconds: float = _SECONDS_A_STEP) -> list[Read]:
         """Files for one commit: many when reading is quick, few when it is slow."""
         batch: list[Read] = []
-        rows, end = 0, time.monotonic() + _SECONDS_A_STEP
-        while self._bulk_left and len(batch) < _FILES_A_COMMIT and rows < _ROWS_A_COMMIT:
-            read = self._bulk.take(max(end - time.monotonic(), 0))
-            if read is None:  # a slow file: look whether something else is to do
+        rows, end = 0, time.monotonic() + seconds
+        while len(batch) < _FILES_A_COMMIT and rows < _ROWS_A_COMMIT:
+            read = queue.take(max(end - time.monotonic(), 0))
+            if read is None:  # none is left, or a slow one: look whether something else is to do
                 break
-            self._bulk_left -= 1
-            self.state.files_done += 1
             self.state.current = read.task.stored
-            if read.task.stored not in self._overtaken:
+            if read.slow:
+                self._reader.late.first([read.task])
+            else:
                 batch.append(read)
                 rows += len(read.chunks)
             if time.monotonic() > end:
                 break
+        self.state.files_done = max(self.state.files_total - len(self._reader.bulk), 0)
         return batch
 
-    def _move_and_remove(self, changes: Changes) -> int:
-        """Moved files are written while the rows they came from are still there to take vectors from. Returns
-        how many passages wait for one now."""
-        moved_from = {row.hash: row for row in changes.gone if row.hash}
-        reads = list(self._reader.now(changes.moved))
-        waiting = 0
-        for start in range(0, len(reads), _FILES_A_COMMIT):
-            waiting += self._write(reads[start : start + _FILES_A_COMMIT], moved_from)
-        self.summary.removed += sum(row.status in ("indexed", "offline") for row in moved_from.values())
-        if changes.gone:
+    def _settle(self) -> None:
+        """Take out what is gone, once the files that may be the same under another name are written: they
+        take the vectors from its rows."""
+        if len(self._reader.now):
+            return
+        awaited = {task.found.size for task in self._reader.late.tasks if task.before is None}
+        gone, removed = self._leaving.settled(awaited)
+        self.summary.removed += removed
+        if gone:
             self._waiting.flush()
-            self._writer.remove(changes.gone, self.summary)
-        return waiting
+            self._writer.remove(gone, self.summary)
 
-    def _write(self, batch: list[Read], moved_from: dict[str, FileRow] | None = None) -> int:
+    def _write(self, batch: list[Read]) -> int:
         """How many of the passages wait for a vector."""
         batch = [read for read in batch if not read.vanished]
         if not batch:
             return 0
         self._waiting.flush()
         before = self.summary.chunks_written
-        rows = self._writer.commit(batch, self.summary, moved_from if moved_from is not None else {})
+        rows = self._writer.commit(batch, self.summary, self._leaving)
         self._waiting.add(rows)
         self.state.chunks_written += self.summary.chunks_written - before
         upkeep(self.store)
@@ -177,7 +200,8 @@ class Pipeline:
     def show(self, phase: str) -> None:
         """Tell what is being done."""
         self.state.phase = phase
-        self.state.files_waiting, self.state.chunks_pending = self._bulk_left, len(self._waiting)
+        self.state.files_waiting = len(self._reader.now) + self._files_left
+        self.state.chunks_pending = len(self._waiting)
         if phase == "idle":
             self.state.current, self.state.seconds_left = None, None
         self.report(self.state)

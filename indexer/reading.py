@@ -3,58 +3,39 @@
 from __future__ import annotations
 
 import hashlib
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from itertools import islice
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
+from indexer.ahead import Ahead, Read
 from indexer.chunking import chunk
 from indexer.scan import Task
 from indexer.worker import Extractor
 from searcher.embedding import Embedder
-from searcher.errors import ExtractionFailed, UnreadableKind
-from searcher.records import Chunk, Document
+from searcher.errors import ExtractionFailed, TookTooLong, UnreadableKind
 from searcher.settings import Settings
 
-_AHEAD = 6  # files read beyond the one being written
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A task with what its file holds. `failure` says why it holds nothing; `document` is None then, and
-    when the content is what the catalogue knows already."""
-
-    task: Task
-    hash: str = ""
-    document: Document | None = None
-    chunks: tuple[Chunk, ...] = ()
-    failure: str = ""
-    skipped: str = ""  # a kind of file that is not read at all
-    vanished: bool = False  # deleted or moved meanwhile, which an event or the next pass tells
+_AHEAD = 6  # files of a bulk that are read beyond the one being written
+_PATIENCE = 2.0  # seconds of processor time for a file that was just saved; others may have been saved too
+_LONG_TEXT = 1_000_000  # characters; cutting it takes as long
 
 
 class Reader:
-    """Reads for two lanes: files a person saves now never wait behind those of a bulk."""
+    """Reads for three lanes: what a person saves `now` waits neither behind a `bulk` nor behind another saved
+    file that takes long, which is read `late`."""
 
     def __init__(self, settings: Settings, embedder: Embedder) -> None:
-        self._extractor = Extractor(settings, workers=2)
-        self._lanes = [
-            ThreadPoolExecutor(1, thread_name_prefix=f"reading {name}") for name in ("now", "bulk")
-        ]
+        self._extractor = Extractor(settings, workers=3)
         self._embedder = embedder
+        self._lanes = [
+            ThreadPoolExecutor(1, thread_name_prefix=f"reading {name}") for name in ("now", "late", "bulk")
+        ]
+        now, late, bulk = self._lanes
+        self.now = Ahead(now, partial(self._one, patience=_PATIENCE))
+        self.late = Ahead(late, self._one)
+        self.bulk = Ahead(bulk, self._one, _AHEAD)
 
-    def now(self, tasks: Iterable[Task]) -> Iterator[Read]:
-        """In the order given, before everything else."""
-        queue = Ahead(self._lanes[0], self._one, tasks)
-        while (read := queue.take(None)) is not None:
-            yield read
-
-    def bulk(self, tasks: Sequence[Task]) -> Ahead:
-        return Ahead(self._lanes[1], self._one, tasks)
-
-    def _one(self, task: Task) -> Read:
+    def _one(self, task: Task, patience: float | None = None) -> Read:
         path = Path(task.found.path)
         try:
             with path.open("rb") as file:
@@ -62,12 +43,16 @@ class Reader:
             before = task.before
             if before and before.status in ("indexed", "offline") and before.hash == digest:
                 return Read(task, digest)
-            document = self._extractor.extract(path)
+            document = self._extractor.extract(path, patience=patience)
+            if patience and len(document.text) > _LONG_TEXT:
+                return Read(task, slow=True)
             model = self._embedder.model
             chunks = chunk(
                 document, path=task.found.path, count=self._embedder.count_tokens, target=model.chunk_tokens,
                 limit=model.max_tokens,
             )  # fmt: skip
+        except TookTooLong:
+            return Read(task, slow=True)
         except UnreadableKind as error:
             return Read(task, skipped=str(error))
         except ExtractionFailed as error:
@@ -75,7 +60,7 @@ class Reader:
         except (FileNotFoundError, NotADirectoryError):
             return Read(task, vanished=True)
         except OSError as error:
-            return Read(task, failure=f"cannot be read: {error.strerror or error}")
+            return Read(task, failure=f"cannot be read: {error.strerror or error}", denied=True)
         if not chunks:
             return Read(task, digest, failure="it holds no text")
         return Read(task, digest, document, tuple(chunks))
@@ -84,30 +69,3 @@ class Reader:
         self._extractor.close()  # first: a slow reader is given up
         for lane in self._lanes:
             lane.shutdown(cancel_futures=True)
-
-
-class Ahead:
-    """Reads in order, a few files ahead of whoever takes them."""
-
-    def __init__(self, lane: Executor, read: Callable[[Task], Read], tasks: Iterable[Task]) -> None:
-        self._lane, self._read, self._tasks = lane, read, iter(tasks)
-        self._waiting: deque[Future[Read]] = deque()
-
-    def take(self, seconds: float | None) -> Read | None:
-        """The next one, or None when there is none or it takes longer than `seconds`."""
-        for task in islice(self._tasks, _AHEAD + 1 - len(self._waiting)):
-            self._waiting.append(self._lane.submit(self._read, task))
-        if not self._waiting:
-            return None
-        try:
-            read = self._waiting[0].result(seconds)
-        except TimeoutError:
-            return None
-        self._waiting.popleft()
-        return read
-
-    def drop(self) -> None:
-        for future in self._waiting:
-            future.cancel()
-        self._waiting.clear()
-        self._tasks = iter(())

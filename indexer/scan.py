@@ -18,6 +18,8 @@ from searcher.home import Home
 from searcher.paths import is_within, to_stored
 from searcher.settings import Settings
 
+DENIED = "denied"  # rule of a file that failed for want of access: permission may come without a change
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -173,6 +175,7 @@ def same(row: FileRow, found: Found) -> bool:
     """Whether a file is as it was when it was read, be it only to learn that its kind is not read."""
     return (
         (row.status != "skipped" or row.rule == "kind")
+        and row.rule != DENIED
         and row.size == found.size
         and row.mtime_ns == found.mtime_ns
     )

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from indexer.formats import Limits
 from indexer.formats.serving import OUT_OF_MEMORY, Messages, failure
-from searcher.errors import ExtractionFailed
+from searcher.errors import ExtractionFailed, TookTooLong
 from searcher.records import Document
 from searcher.settings import Settings
 
@@ -41,11 +41,12 @@ class Extractor:
         self._watch = threading.Thread(target=self._watch_over, name="extraction limits", daemon=True)
         self._watch.start()
 
-    def extract(self, path: Path) -> Document:
-        """The document of one file. Raises ExtractionFailed, also for a reader that had to be stopped."""
+    def extract(self, path: Path, *, patience: float | None = None) -> Document:
+        """The document of one file. Raises ExtractionFailed, also for a reader that had to be stopped;
+        TookTooLong after `patience` seconds of processor time, or twice as many by the clock."""
         worker = self._idle.get()
         try:
-            return worker.extract(path)
+            return worker.extract(path, patience)
         finally:
             self._idle.put(worker)
 
@@ -102,13 +103,16 @@ class _Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._messages: Messages | None = None
         self._begun: float | None = None  # when it was given its present file
+        self._patience: float | None = None  # seconds of processor time for that
+        self._hurried = False  # it was killed because that was over
         self._computed: float | None = None  # processor time it had used soon after that
         self._reason: str | None = None  # why the watch killed it
         self._worn = False  # memory it kept from earlier files
         self._closed = False
         self._files = 0  # it was given
 
-    def extract(self, path: Path) -> Document:
+    def extract(self, path: Path, patience: float | None) -> Document:
+        self._patience = patience
         for _ in range(2):  # an earlier file may have been the cause: once more, in a fresh process
             if document := self._attempt(path):
                 return document
@@ -125,6 +129,8 @@ class _Worker:
             answer = messages.receive()
         except (EOFError, OSError):
             reason = self._post_mortem()
+            if self._hurried:
+                raise TookTooLong(reason) from None
             if self._files > 1 and not self._reason:
                 return None
             raise ExtractionFailed(reason) from None
@@ -153,7 +159,7 @@ class _Worker:
             )
             assert self._process.stdin and self._process.stdout
             self._messages = Messages(self._process.stdout, self._process.stdin)
-            self._reason, self._worn, self._files = None, False, 0
+            self._reason, self._worn, self._hurried, self._files = None, False, False, 0
             self._messages.send(self._limits)
         except OSError as error:
             raise ExtractionFailed(f"the reading process could not be started: {error.strerror}") from None
@@ -175,6 +181,10 @@ class _Worker:
                 self._reason = f"reading it took longer than {self._limits.seconds:g} s (extract_seconds)"
             elif resident > self._limits.memory_bytes:
                 self._reason = self._needs_memory()
+            elif self._patience and (
+                computed - self._computed > self._patience or waited > 2 * self._patience
+            ):
+                self._reason, self._hurried = "others wait to be read", True
             else:
                 return
             process.kill()

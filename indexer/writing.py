@@ -8,8 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from indexer.ahead import Read
 from indexer.catalogue import Catalogue, FileRow, unread
-from indexer.reading import Read
+from indexer.leaving import Leaving
+from indexer.scan import DENIED
 from indexer.summary import Summary
 from searcher.paths import doc_id
 from searcher.store import Store
@@ -23,11 +25,9 @@ class Writer:
     def __init__(self, store: Store, catalogue: Catalogue) -> None:
         self._store, self._catalogue = store, catalogue
 
-    def commit(
-        self, batch: Sequence[Read], summary: Summary, moved_from: dict[str, FileRow]
-    ) -> list[dict[str, Any]]:
-        """Write files and return the rows that wait for a vector. `moved_from` are files that are gone, by
-        content hash; one that reappears is taken out of it and counted as moved."""
+    def commit(self, batch: Sequence[Read], summary: Summary, leaving: Leaving) -> list[dict[str, Any]]:
+        """Write files and return the rows that wait for a vector. One that is among those `leaving` is
+        counted as moved."""
         gen = time.time_ns()
         rows: list[dict[str, Any]] = []
         files: list[FileRow] = []
@@ -45,8 +45,10 @@ class Writer:
             elif read.failure:
                 summary.failed += 1
                 summary.errors.append((task.stored, read.failure))
-                files.append(replace(row, status="failed", reason=read.failure))
-                replaced.append(task.stored)
+                rule = DENIED if read.denied else ""
+                files.append(replace(row, status="failed", reason=read.failure, rule=rule))
+                if task.before is None or task.before.status != "failed":
+                    replaced.append(task.stored)
             elif read.document is None and task.before is not None:
                 summary.unchanged += 1
                 known = replace(task.before, status="indexed", size=found.size, mtime_ns=found.mtime_ns)
@@ -59,7 +61,7 @@ class Writer:
                 )  # fmt: skip
                 files.append(replace(row, kind=read.document.kind, chunks=len(read.chunks)))
                 replaced.append(task.stored)
-                self._count(read, summary, moved_from)
+                self._count(read, summary, leaving)
         summary.chunks_reused += self._reuse(rows)
         self._store.upsert(rows)
         summary.chunks_written += len(rows)
@@ -87,9 +89,9 @@ class Writer:
         self._catalogue.put(partial)
         return len(strangers) + len(partial)
 
-    def _count(self, read: Read, summary: Summary, moved_from: dict[str, FileRow]) -> None:
+    def _count(self, read: Read, summary: Summary, leaving: Leaving) -> None:
         before = read.task.before
-        if before is None and moved_from.pop(read.hash, None) is not None:
+        if before is None and leaving.moved(read.hash):
             summary.moved += 1
         elif before is not None and before.status in ("indexed", "offline"):
             summary.changed += 1

@@ -61,5 +61,9 @@ class ExtractionFailed(SearcherError):
     """One file could not be read; costs that file only."""
 
 
+class TookTooLong(ExtractionFailed):
+    """Reading was ended early because others wait; the file may be read with more patience."""
+
+
 class UnreadableKind(ExtractionFailed):
     """The file is of no kind searcher reads (a picture, a program): left out rather than broken."""
