@@ -89,8 +89,10 @@ def look_at(
             catalogue.put([skipped_row(folder.path, skipped)])
         return None, left
     found = Found(path, status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev)
-    before = known[0] if known else None
-    return (None if before and same(before, found) else Task(found, folder.path, before)), []
+    stored = to_stored(path)
+    before = next((row for row in known if row.path == stored), None)
+    below = [row for row in known if row.path != stored]  # it was a folder
+    return (None if before and same(before, found) else Task(found, folder.path, before)), below
 
 
 def _remembered(entries: Iterable[Found | Skipped], unwanted: set[str]) -> Iterator[Found | Skipped]:

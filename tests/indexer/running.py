@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import subprocess
 import sys
@@ -14,13 +15,24 @@ import pytest
 from searcher.home import Home
 from searcher.runtime import read_indexer_state
 
+_PR_CAPBSET_DROP, _OVERRIDE, _READ_SEARCH = 24, 1, 2
+
+
+def like_anybody() -> None:
+    """In a child before it runs: without root's right to write, read and list what permissions forbid."""
+    if not os.getuid():
+        for right in (_OVERRIDE, _READ_SEARCH):
+            ctypes.CDLL(None).prctl(_PR_CAPBSET_DROP, right, 0, 0, 0)
+
 
 @contextmanager
-def indexer_running(home: Home, **settings: object) -> Iterator[subprocess.Popen[bytes]]:
-    """`python -m indexer` once it is idle; `settings` as its environment."""
+def indexer_running(
+    home: Home, *, before: Callable[[], None] | None = None, **settings: object
+) -> Iterator[subprocess.Popen[bytes]]:
+    """`python -m indexer` once it is idle; `settings` as its environment, `before` as its preexec_fn."""
     given = {f"SEARCHER_{name.upper()}": str(value) for name, value in settings.items()}
     process = subprocess.Popen(
-        [sys.executable, "-m", "indexer", "--home", str(home.root)], env=os.environ | given
+        [sys.executable, "-m", "indexer", "--home", str(home.root)], env=os.environ | given, preexec_fn=before
     )
     try:
         wait_until(lambda: is_idle(home), seconds=90)

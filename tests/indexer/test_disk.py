@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import resource
 import shutil
@@ -22,10 +21,10 @@ from searcher.library import Library
 from searcher.settings import Settings
 from searcher.store import open_store
 from tests.indexer.mounts import can_mount, small_disk, unmount
+from tests.indexer.running import like_anybody
 
 ROOT = Path(__file__).parents[2]
 MOUNTED = ["mounted"] if can_mount() else []
-_CAP_DAC_OVERRIDE, _PR_CAPBSET_DROP = 1, 24
 
 Squeeze = Callable[[int], AbstractContextManager[None]]
 
@@ -127,16 +126,11 @@ def sealed(request: pytest.FixtureRequest, home: Home, library: Path) -> Iterato
 
 
 def searcher(home: Home, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The command line, without root's right to write what permissions forbid."""
-
-    def drop() -> None:
-        if not os.getuid():
-            ctypes.CDLL(None).prctl(_PR_CAPBSET_DROP, _CAP_DAC_OVERRIDE, 0, 0, 0)
-
+    """The command line, without root's rights over permissions."""
     command = [sys.executable, "-m", "ui.cli.main", *arguments, "--home", str(home.root)]
     return subprocess.run(
         command, capture_output=True, text=True, timeout=120, env={**os.environ, "PYTHONPATH": str(ROOT)},
-        preexec_fn=drop,
+        preexec_fn=like_anybody,
     )  # fmt: skip
 
 
