@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from playwright.sync_api import Page, expect
 
 from searcher.home import Home
@@ -62,8 +64,8 @@ def test_other_documents_open_at_the_passage(desktop: Page, served: Served) -> N
         said = desktop.locator(".preview .doc :is(tr, .here)", has_text=words).last
         expect(said).to_be_in_viewport()
         assert desktop.locator(".preview .here", has_text=words).count() == 1
-        assert desktop.evaluate("CSS.highlights.get('asked').size") > 0
-        assert desktop.evaluate("document.querySelector('.preview .doc').scrollTop") > 0
+        desktop.wait_for_function("CSS.highlights.get('asked')?.size > 0")
+        desktop.wait_for_function("document.querySelector('.preview .doc')?.scrollTop > 0")
         if name in papers.TABLES:
             assert said.locator("td").count() == 3
             assert desktop.locator(".preview th").first.inner_text() in ("Plant", "species")
@@ -132,3 +134,12 @@ def test_a_document_outside_the_library_is_not_shown(desktop: Page, served: Serv
     desktop.goto(f"{served.url}/?doc=/etc/passwd")
     expect(desktop.locator(".preview .error")).to_be_visible()
     assert "root:" not in desktop.locator("body").inner_text()
+
+
+def test_what_is_shown_follows_the_address_when_an_update_was_missed(desktop: Page, served: Served) -> None:
+    open_first(desktop, served, "how do I feed the sourdough starter")
+    with_document = urlsplit(desktop.url).query
+    desktop.evaluate("history.replaceState(null, '', '?q=how+do+I+feed+the+sourdough+starter')")
+    expect(desktop.locator(".preview")).to_have_count(0)
+    desktop.evaluate("query => history.replaceState(null, '', `?${query}`)", with_document)
+    expect(desktop.locator(".preview .doc")).to_be_visible()

@@ -108,8 +108,10 @@ def test_a_question_outlives_the_indexer_it_was_put_to(home: Home, library: Path
         command = [sys.executable, "-m", "ui.cli.main", "forget", str(library / "safe.md"), "--json"]
         caller = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
         wait_until(lambda: asks(home), seconds=30)
+        caller.send_signal(signal.SIGSTOP)  # or it would take the work over
         running.kill()
     with indexer_running(home):
+        caller.send_signal(signal.SIGCONT)
         printed, _ = caller.communicate(timeout=60)
     assert caller.returncode == 0
     assert '"files"' in printed

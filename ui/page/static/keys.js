@@ -8,7 +8,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (shared.pending !== data.serial) shared.pending = null
   if (shared.place !== parentElement) {
     shared.place = parentElement
-    if (document.activeElement === document.body) document.querySelector(".st-key-q input")?.focus({ preventScroll: true })
+    shared.fresh = true // the box may be drawn later than this
   }
   if (shared.started) return shared.settle()
   shared.started = true
@@ -20,9 +20,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const send = (name, value) => {
     shared.pending = shared.serial
     shared.since = performance.now()
+    shared.link = name === "go" ? value : null
     shared.trigger(name, value)
   }
-  const follow = (link) => send("go", link)
+  const follow = (shared.follow = (link) => send("go", link))
   const smooth = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth")
 
   const copy = async (button) => {
@@ -106,6 +107,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   // New results replace the old elements: whoever was reading one keeps its focus and sees no jump.
   const settle = () => {
+    if (pageState.fresh && box()) {
+      pageState.fresh = false
+      if (active() === document.body) box().focus({ preventScroll: true })
+    }
     if (pageState.hit !== null && active() === document.body) {
       const same = titles().find((title) => title.closest(".hit").dataset.path === pageState.hit)
       same?.focus({ preventScroll: true })
