@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from indexer.catalogue import Catalogue, FileRow
 from indexer.discovery import FolderGone, walk
 from indexer.forgetting import forgotten
+from indexer.known import Known
 from indexer.offline import apart
 from indexer.rules import Found, Skipped, allows
 from indexer.summary import Summary
@@ -52,19 +53,17 @@ def scan(
     kept = list(folders)
     unwanted = forgotten(home)
     for folder in kept:
-        known = catalogue.of_folder(folder.path)
+        known = Known(catalogue, folder.path)
         try:
             entries = _remembered(walk(folder, home=home, settings=settings), unwanted)
-            seen = _compare(entries, folder, known, catalogue, changes, summary)
+            _compare(entries, folder, known, catalogue, changes, summary)
         except FolderGone as gone:
             catalogue.set_status(folder.path, "indexed", "offline")
             changes.notes.append(str(gone))
             continue
-        changes.gone += _kept_offline(
-            [row for path, row in known.items() if path not in seen], folder, catalogue, changes.notes
-        )
+        changes.gone += _kept_offline(known.left(), folder, catalogue, changes.notes)
     for folder_path in catalogue.folders() - {folder.path for folder in kept}:
-        changes.gone += catalogue.of_folder(folder_path).values()
+        changes.gone += catalogue.of_folder(folder_path)
     _suspect_moves(changes)
     return changes
 
@@ -125,18 +124,18 @@ def _kept_offline(
 
 
 def _compare(
-    entries: Iterator[Found | Skipped], folder: Folder, known: dict[str, FileRow], catalogue: Catalogue,
-    changes: Changes, summary: Summary,
-) -> set[str]:  # fmt: skip
-    """Files the walk named; those below a folder that could not be listed count as named."""
-    seen: set[str] = set()
+    entries: Iterator[Found | Skipped], folder: Folder, known: Known, catalogue: Catalogue, changes: Changes,
+    summary: Summary,
+) -> None:  # fmt: skip
+    """Take what the walk names out of `known`, with what lies below a folder that could not be listed."""
     skipped: list[FileRow] = []
     here: list[FileRow] = []
+    unchanged = 0
+    is_unchanged = known.is_unchanged
     for entry in entries:
         stored = to_stored(entry.path)
-        seen.add(stored)
-        row = known.get(stored)
         if isinstance(entry, Skipped):
+            row = known.take(stored)
             summary.skipped += 1
             fresh = skipped_row(folder.path, entry)
             if row is None or (row.status, row.reason) != (fresh.status, fresh.reason):
@@ -144,9 +143,13 @@ def _compare(
                 if row is not None and row.status != "skipped":
                     changes.gone.append(row)
             if entry.rule == "unreadable" and entry.is_folder:
-                seen.update(path for path in known if is_within(path, stored))
+                known.take_below(stored)
+            continue
+        if is_unchanged(stored, entry):
+            unchanged += 1
             continue
         summary.seen += 1
+        row = known.take(stored)
         if row is None or not same(row, entry):
             changes.tasks.append(Task(entry, folder.path, row))
         elif row.status == "skipped":
@@ -156,13 +159,13 @@ def _compare(
             summary.errors.append((stored, row.reason))
         else:
             summary.unchanged += 1
-            if row.status == "offline" or row.device != entry.device:
-                here.append(replace(row, status="indexed", device=entry.device))
+            here.append(replace(row, status="indexed", device=entry.device))
+    summary.seen += unchanged
+    summary.unchanged += unchanged
     catalogue.put(here)
     # a row that turned from indexed to skipped is taken out by `gone`, which must not find it skipped yet
     leaving = {row.path for row in changes.gone}
     catalogue.put(row for row in skipped if row.path not in leaving)
-    return seen
 
 
 def _suspect_moves(changes: Changes) -> None:

@@ -13,6 +13,8 @@ _ESCAPED = "percent:"  # no absolute path begins like this
 def to_stored(path: str | os.PathLike[str]) -> str:
     """Valid UTF-8 for any absolute path: one with undecodable bytes is percent-encoded as a whole."""
     text = os.fspath(path)
+    if text.isascii():
+        return text
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import shutil
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import pytest
 
@@ -21,7 +27,7 @@ from searcher.library import Library
 from searcher.settings import Settings
 from searcher.store import open_store
 from tests.indexer.mounts import can_mount, small_disk, unmount
-from tests.indexer.running import like_anybody
+from tests.indexer.running import like_anybody, wait_until
 
 ROOT = Path(__file__).parents[2]
 MOUNTED = ["mounted"] if can_mount() else []
@@ -162,3 +168,69 @@ def test_it_goes_on_when_the_home_can_be_written_again(home: Home, library: Path
     home.catalogue.rmdir()
     (home.root / "kept").rename(home.catalogue)
     assert indexer.index(home, Settings()).added == 1
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def up(home: Home, port: int, told: list[str]) -> Iterator[subprocess.Popen[str]]:
+    """`searcher up` without root's rights; the lines it writes are in `told`."""
+    command = [sys.executable, "-m", "ui.cli.main", "up", "--no-browser", "--port", str(port)]
+    process = subprocess.Popen(
+        [*command, "--home", str(home.root)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "SEARCHER_PRIORITY": "normal"}, preexec_fn=like_anybody,
+    )  # fmt: skip
+    assert process.stderr
+    lines = process.stderr
+    reader = threading.Thread(target=lambda: told.extend(lines))
+    reader.start()
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(30)
+        finally:
+            process.kill()
+            reader.join()
+
+
+def test_up_refuses_a_home_that_cannot_be_written(sealed: Home) -> None:
+    told: list[str] = []
+    with up(sealed, free_port(), told) as process:
+        assert process.wait(60) == 1
+    assert "cannot write" in told[-1] and "--home" in told[-1] and str(sealed.root) in told[-1]
+    assert not any("Traceback" in line for line in told)
+
+
+@pytest.mark.skipif(not MOUNTED, reason="this system lets nobody mount a small disk")
+def test_up_goes_on_when_the_disk_fills_and_has_space_again(
+    home: Home, library: Path, tmp_path: Path
+) -> None:
+    disk, port, told = tmp_path / "disk", free_port(), list[str]()
+    disk.mkdir()
+    with small_disk(disk, 16):
+        small = Home(disk / "home").create()
+        small.models.rmdir()
+        small.models.symlink_to(home.models)
+        folders.add(small, library)
+        with up(small, port, told) as process:
+
+            def found(words: str) -> bool:
+                query = urlencode({"q": words, "mode": "words"})
+                address = f"http://127.0.0.1:{port}/api/search?{query}"
+                with suppress(URLError, ConnectionError), urlopen(address, timeout=30) as reply:
+                    return bool(json.load(reply)["results"])
+                return False
+
+            wait_until(lambda: found("ferry"), seconds=90)
+            with only_free(disk, 0):
+                (library / "new.md").write_text("# New\n\nSomething unheard of.\n")
+                wait_until(lambda: any("is full" in line for line in told), seconds=60)
+                assert found("ferry") and process.poll() is None
+            wait_until(lambda: found("unheard"), seconds=90)
+        assert not any("Traceback" in line for line in told)
