@@ -13,6 +13,7 @@ from typing import BinaryIO
 from searcher.errors import FolderError, HomeError
 from searcher.folders import Folder
 from searcher.home import Home
+from searcher.trouble import explained
 
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
@@ -80,15 +81,8 @@ def _walk(root: Path, names: tuple[str, ...]) -> int:
 def token(home: Home) -> str:
     """The secret of state-changing calls; made when missing, for its owner alone. Raises HomeError."""
     home.create()
-    try:
-        descriptor = os.open(home.token, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW, 0o600)
-    except FileExistsError:
-        pass
-    except OSError as error:
-        raise HomeError(f"cannot write {home.token}: {error.strerror}") from error
-    else:
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(32))
+    with explained(home.root):
+        _make_token(home.token)
     try:
         if home.token.stat().st_mode & 0o077 and os.name == "posix":
             home.token.chmod(0o600)
@@ -98,6 +92,20 @@ def token(home: Home) -> str:
     if len(text) < 20:
         raise HomeError(f"{home.token} holds no secret; remove it and start again")
     return text
+
+
+def _make_token(path: Path) -> None:
+    """Unless it is there."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW, 0o600)
+    except FileExistsError:
+        return
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(32))
+    except OSError:  # a full disk
+        path.unlink()
+        raise
 
 
 def same_secret(given: str, expected: str) -> bool:
