@@ -22,7 +22,7 @@ import tempfile
 import time
 from collections import Counter
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.report import table
@@ -318,7 +318,7 @@ def main() -> int:
         f"{len(outcome.failed)} failed queries or processes, {len(outcome.wrong)} differences from the disk"
     )
     if given.json:
-        given.json.write_text(json.dumps(asdict(outcome), indent=1))
+        given.json.write_text(json.dumps(vars(outcome), indent=1))
     return int(bool(outcome.wrong or outcome.failed))
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import threading
 import time
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import islice
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
@@ -23,11 +24,14 @@ from searcher.settings import Settings
 # a folder that left and came back is watched under its new name; nobody needs to read about it
 warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
 
+_OBSERVERS = logging.getLogger("watchdog")
 _LOOKING = ("opened", "closed_no_write")  # reading a file is no change
 _REMOTE = ("nfs", "nfs4", "cifs", "smb", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "fuse.rclone", "davfs")
 _RULES = (".gitignore", ".searcherignore")
 _POLL_SECONDS = 10
 _MOST_PATHS = 500  # events of more files are one scan
+_LONGEST = 30  # seconds that one change after the other may put off a scan
+_RECOVERY = 3  # seconds; meanwhile the observer watches again what it lost
 _AT_ONCE = 50  # single files a look; when a folder full of them arrives, the scan has the rest
 
 
@@ -41,14 +45,17 @@ class Watcher(FileSystemEventHandler):
         self._devices: dict[str, int] = {}  # of what is followed; another one was mounted over it, or it went
         self._away: set[str] = set()
         self._changed: dict[str, float] = {}  # path -> when it last changed
-        self._scan_wanted, self._wanted_at = True, 0.0
+        self._scan_wanted, self._wanted_at, self._wanted_since = True, 0.0, 0.0
         self._lock = threading.Lock()
         self._event = threading.Event()
         self._folders_seen = 0.0
         self._swept = time.monotonic()
         self._retried = 0.0
+        self._complaints = _Complaints(lambda: self._want_scan(time.monotonic() + _RECOVERY))
 
     def __enter__(self) -> Watcher:
+        _OBSERVERS.addHandler(self._complaints)
+        _OBSERVERS.propagate = False
         for observer in self._observers:
             observer.start()
         return self
@@ -58,6 +65,7 @@ class Watcher(FileSystemEventHandler):
             observer.stop()
         for observer in self._observers:
             observer.join(5)
+        _OBSERVERS.removeHandler(self._complaints)
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         if event.event_type in _LOOKING or (event.is_directory and event.event_type == "modified"):
@@ -66,11 +74,18 @@ class Watcher(FileSystemEventHandler):
         rules_changed = any(os.path.basename(path) in _RULES for path in paths)
         now = time.monotonic()
         with self._lock:
-            # a moved folder, or other rules: everything below may differ
-            if event.is_directory or rules_changed or len(self._changed) > _MOST_PATHS:
-                self._scan_wanted, self._wanted_at = True, now
             self._changed.update(dict.fromkeys(paths, now))
+            many = len(self._changed) > _MOST_PATHS
+        # a moved folder, or other rules: everything below may differ
+        if event.is_directory or rules_changed or many:
+            self._want_scan(now)
         self._event.set()
+
+    def _want_scan(self, at: float) -> None:
+        with self._lock:
+            if not self._scan_wanted:
+                self._wanted_since = at
+            self._scan_wanted, self._wanted_at = True, max(at, self._wanted_at)
 
     def follow(self, folders: Iterable[Folder]) -> dict[str, str]:
         """Watch exactly these; the state of each: watching | polling | offline."""
@@ -118,6 +133,7 @@ class Watcher(FileSystemEventHandler):
                 folders_differ
                 or swept
                 or (self._scan_wanted and now - self._wanted_at >= self._settings.debounce_seconds)
+                or (self._scan_wanted and now - self._wanted_since >= _LONGEST)
             ):
                 self._scan_wanted, self._swept = False, now
                 self._changed.clear()
@@ -163,6 +179,17 @@ class Watcher(FileSystemEventHandler):
             return self._home.folders.stat().st_mtime
         except OSError:
             return 0.0
+
+
+class _Complaints(logging.Handler):
+    """The observer only logs that the kernel dropped events, and whatever else it could not follow."""
+
+    def __init__(self, heard: Callable[[], None]) -> None:
+        super().__init__(logging.WARNING)
+        self._heard = heard
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._heard()
 
 
 def _device(path: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -177,3 +178,60 @@ def test_a_folder_full_of_files_that_arrives_is_left_to_one_scan(
     scans, files = collected(watcher)
     assert scans == 1
     assert len(files) <= 150, "a few looks' worth at most, and not what somebody waits for"
+
+
+_OVERWHELMED = """
+import sys, time
+from pathlib import Path
+from indexer.watcher import Watcher
+from searcher.folders import Folder
+from searcher.home import Home
+from searcher.settings import Settings
+
+with Watcher(Home(Path(sys.argv[1])).create(), Settings(debounce_seconds=0.3)) as watcher:
+    watcher.follow([Folder(sys.argv[2])])
+    watcher.due()
+    print("following", flush=True)
+    end, scan = time.monotonic() + 60, False
+    while not scan and time.monotonic() < end:
+        watcher.wait(0.5)
+        scan, _ = watcher.due()
+    print(scan)
+"""
+
+
+def test_events_that_the_kernel_dropped_cause_a_scan(tmp_path: Path, folder: Path) -> None:
+    """The follower stands still while more happens, to two files only, than the kernel keeps for it."""
+    limit = Path("/proc/sys/fs/inotify/max_queued_events")
+    kept = int(limit.read_text()) if limit.exists() else 0
+    if not 0 < kept <= 100_000:
+        pytest.skip("this system's queue of events is too long to fill, or there is none")
+    follower = subprocess.Popen(
+        [sys.executable, "-c", _OVERWHELMED, str(tmp_path / "home"), str(folder)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert follower.stdout and follower.stdout.readline() == "following\n"
+    follower.send_signal(signal.SIGSTOP)
+    with (folder / "a.txt").open("wb", buffering=0) as a, (folder / "b.txt").open("wb", buffering=0) as b:
+        for _ in range(kept // 2 + 100):  # alternating, as the kernel keeps equal neighbours once
+            a.write(b"a")
+            b.write(b"b")
+    (folder / "lost.txt").write_text("nobody is told of it")
+    follower.send_signal(signal.SIGCONT)
+    out, error = follower.communicate(timeout=90)
+    assert (out, error) == ("True\n", "")
+
+
+def test_a_scan_is_not_put_off_for_ever(
+    watcher: Watcher, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.watcher._LONGEST", 2)
+    end, scan = time.monotonic() + 20, False
+    while not scan and time.monotonic() < end:  # a folder comes or goes more often than it is quiet
+        (folder / "restless").mkdir()
+        time.sleep(0.1)
+        (folder / "restless").rmdir()
+        time.sleep(0.1)
+        scan, _ = watcher.due()
+    assert scan
