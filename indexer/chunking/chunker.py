@@ -13,18 +13,19 @@ from indexer.chunking.code import Source
 from indexer.chunking.leads import lead_in
 from indexer.chunking.lines import Lines
 from indexer.chunking.packing import PIECE_SHARE, Span, pack
-from indexer.chunking.pieces import SECTION, Count, Measure, Piece, tiles
+from indexer.chunking.pieces import LINE, SECTION, Count, Measure, Piece, tiles
 from indexer.chunking.sections import Section, anchor_of, of_marks
+from indexer.formats.csv import record_ends
 from indexer.language import detect
 from searcher.records import Chunk, Document, Mark
 
-VERSION = "4"  # grows when the same file would be cut differently
+VERSION = "5"  # grows when the same file would be cut differently
 
 _CONTEXT_SHARE = 0.3  # of the target: what stands in front may not crowd out the passage
 _LEAD, _SMALL_PROSE, _SMALL_CODE = 0.17, 0.25, 0.2  # of the room
 _SMALL_CODE_TOKENS = 48
 _NAMES = 3
-_RECORDS = frozenset({"code", "json", "yaml", "toml", "xml", "csv", "tsv", "xlsx", "ods", "ipynb"})
+_RECORDS = frozenset({"code", "json", "yaml", "toml", "xml", "csv", "xlsx", "ods", "ipynb"})
 
 
 @dataclass(slots=True)
@@ -88,6 +89,9 @@ class _Builder:
     def _pieces(self, section: Section) -> Iterator[Piece]:
         if self.source:
             return self.source.pieces(section.start, section.end, SECTION)
+        if self.document.kind == "csv":
+            rows = ((at, LINE) for at in record_ends(self.text, section.start, section.end))
+            return tiles(section.start, section.end, rows, SECTION)
         cuts = prose.breaks(self.text, section.start, section.end)
         return tiles(section.start, section.end, self._with_marks(section, cuts), SECTION)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from indexer.chunking.grammars import GRAMMARS, Grammar, grammar, parser
+from indexer.chunking.grammars import GRAMMARS, Grammar, grammar, mended, parse
 from indexer.chunking.pieces import BLOCK, LINE, SENTENCE, Piece, tiles
 from indexer.chunking.sections import Section
 from searcher.records import Document, Mark
@@ -53,11 +53,14 @@ class Source:
         self._root: Node | None = None
         self._statements: list[tuple[int, int]] = []
         self._data = b""
-        if name and len(self.text) <= _LARGEST and (reader := parser(name)):
+        if name and len(self.text) <= _LARGEST:
             self._data = self.text.encode("utf-8", "surrogatepass")
-            tree = reader.parse(self._data)
+            tree = parse(name, self._data)
+            if tree and tree.root_node.has_error and (other := mended(name, self._data)):
+                trees = [tree, parse(name, other) or tree]
+                tree = min(trees, key=lambda tree: _errors(tree.root_node))
             self._tree = tree
-            if not tree.root_node.has_error or _errors(tree.root_node) <= _MOST_ERRORS * len(self._data):
+            if tree and _errors(tree.root_node) <= _MOST_ERRORS * len(self._data):
                 self._root = tree.root_node
         self._offsets = _Offsets(self.text, self._data)
 
@@ -65,8 +68,10 @@ class Source:
         """Definitions and what lies between them, tiling the text; one section where there is no tree."""
         if self._root is None or self._row is None:
             return [Section(0, len(self.text), Mark(0))]
-        units = list(_units(self._root, self._row, ""))
-        flat = list(_leaves(units))
+        try:
+            flat = list(_leaves(list(_units(self._root, self._row, ""))))
+        except RecursionError:  # nested as only a program nests
+            return [Section(0, len(self.text), Mark(0))]
         found: list[Section] = []
         at = 0
         for unit in flat:
@@ -298,11 +303,11 @@ def _closed_up(text: str, sections: list[Section]) -> list[Section]:
 
 def _errors(root: Node) -> int:
     """Bytes the parser could make nothing of."""
-    total, waiting = 0, [root]
+    total, waiting = 0, [root] if root.has_error else []
     while waiting:
         node = waiting.pop()
-        if node.type == "ERROR":
-            total += node.end_byte - node.start_byte
+        if node.type == "ERROR" or node.is_missing:
+            total += max(1, node.end_byte - node.start_byte)
         elif node.has_error:
             waiting.extend(node.children)
     return total

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from indexer.chunking.pieces import WORD, Piece
+from indexer.chunking.pieces import SENTENCE, WORD, Piece
 
 _SHORTEST, _LONGEST, _TAIL = 0.6, 1.2, 0.25  # of the room
 PIECE_SHARE = 8  # a cut sentence goes into parts of this share of the room; one of them is the overlap
@@ -26,7 +26,8 @@ def pack(text: str, pieces: Iterable[Piece], *, room: int, most: int, overlap: b
     """Spans over `pieces`, about `room` tokens each and never over `most`.
 
     Among equally good cuts the content decides, not the distance from the start, so that an edit moves
-    only the cuts near it (content-defined chunking; Muthitacharoen et al. 2001)."""
+    only the cuts near it (content-defined chunking; Muthitacharoen et al. 2001). Without `overlap` the text
+    is records: a span is rather short than that it ends within one."""
     low, high = room * _SHORTEST, min(room * _LONGEST, most - room // PIECE_SHARE)
     window: list[Piece] = []
     total = 0
@@ -34,7 +35,7 @@ def pack(text: str, pieces: Iterable[Piece], *, room: int, most: int, overlap: b
     before: Piece | None = None  # the last piece of the span before
     for piece in pieces:
         while window and total + piece.tokens > high:
-            at = _best(text, window, piece, low)
+            at = _best(text, window, piece, low, whole=not overlap)
             span = _span(window[:at], before if overlap else None)
             if held:
                 yield held
@@ -55,13 +56,15 @@ def pack(text: str, pieces: Iterable[Piece], *, room: int, most: int, overlap: b
         yield held
 
 
-def _best(text: str, window: list[Piece], following: Piece, low: float) -> int:
+def _best(text: str, window: list[Piece], following: Piece, low: float, *, whole: bool) -> int:
     """How many pieces of the window make the next span; at least one."""
     best, best_key, total = len(window), (-1.0, 0), 0
+    shorter = 0
     for index, piece in enumerate(window, 1):
         total += piece.tokens
         after = window[index] if index < len(window) else following
         if total < low and index < len(window):
+            shorter = index if after.level >= SENTENCE else shorter
             continue
         key = (
             after.level,
@@ -69,7 +72,7 @@ def _best(text: str, window: list[Piece], following: Piece, low: float) -> int:
         )
         if key > best_key:
             best, best_key = index, key
-    return best
+    return shorter if whole and shorter and best_key[0] <= WORD else best
 
 
 def _span(pieces: list[Piece], before: Piece | None) -> Span:

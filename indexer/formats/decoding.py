@@ -18,6 +18,9 @@ _BOMS = (
 _ESCAPES = ((b"\x1b$B", "iso2022_jp"), (b"\x1b$@", "iso2022_jp"), (b"\x1b$)C", "iso2022_kr"))
 _SAMPLE = 1 << 16
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")  # UTF-16's, as Java and some databases write UTF-8
+_HIGH = re.compile(rb"[\x80-\xff]+")
+_LETTERS = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z]|[\x80-\xff]{2}")  # as words have them
 _KANA = re.compile("[\u3041-\u30fe]")
 _IN_USE = [
     *(f"cp{page}" for page in (1252, *range(1250, 1258), 437, 850, 855, 866, 874, 932, 949)),
@@ -49,7 +52,9 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
     if declared and (text := _strictly(data, declared)) is not None:
         return text
     if _mostly_utf8(data):
-        return data.decode("utf-8", "replace")
+        return _with_surrogates(data)
+    if _nearly_ascii(data):
+        return _not_binary(data.decode("cp1252", "replace"))
     return _not_binary(data.decode(_guess(data), "replace"))
 
 
@@ -119,6 +124,27 @@ def _mostly_utf8(data: bytes) -> bool:
     high = len(data) - len(data.translate(None, bytes(range(128, 256))))
     good = sum(len(match) for match in _MULTIBYTE.findall(data))
     return good > 0 and (high - good) * 8 <= good
+
+
+def _with_surrogates(data: bytes) -> str:
+    """UTF-8 with what is broken replaced; two surrogates that make one character are that character."""
+    if not _SURROGATE.search(data):
+        return data.decode("utf-8", "replace")
+    try:
+        text = data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return data.decode("utf-8", "replace")
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _nearly_ascii(data: bytes) -> bool:
+    """English, code or data with a stray byte: too little to tell a language by, so none is guessed."""
+    runs = _HIGH.findall(data)
+    high = sum(map(len, runs))
+    if max(map(len, runs), default=0) > 3:  # a word in a script of its own
+        return False
+    lone_pair = len(set(runs)) == 1 and len(runs[0]) > 1 and high * 4 <= len(data)
+    return high * 100 <= len(data) or lone_pair or not _LETTERS.search(data)
 
 
 def _guess(data: bytes) -> str:

@@ -37,15 +37,13 @@ def contradicts(kind: str, head: bytes) -> bool:
     return magic not in (head[:1024] if kind == "pdf" else head[: len(magic)])
 
 
-def by_content(data: bytes, *, whole: bool = True) -> str | None:
-    """The kind of bytes whose name tells nothing, or None for what holds no text.
-
-    `whole` is False when only the first bytes are at hand: then any zip archive is "zip"."""
+def by_content(data: bytes) -> str | None:
+    """The kind of a file's bytes when its name tells nothing, or None for what holds no text."""
     for format in FORMATS:
         if format.magic and format.magic != ZIP and data.startswith(format.magic):
             return format.kind
     if data.startswith(b"PK\x03\x04"):
-        return _of_zip(data) if whole else _of_zip_head(data)
+        return _of_zip(data)
     head = data[:HEAD]
     if head.startswith(b"#!") and languages.by_shebang(head):
         return "code"

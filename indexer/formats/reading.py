@@ -29,19 +29,6 @@ def read_member(source: Source, name: str, data: bytes) -> Document:
     return _read(source.member(name, data))
 
 
-def kind_of(path: Path) -> str | None:
-    """The kind of a file by its name, else by its first bytes; None for what holds no text and for what
-    cannot be opened."""
-    named = kinds.by_name(path.name)
-    if named:
-        return named
-    try:
-        with _open(path) as file:
-            return kinds.by_content(file.read(kinds.HEAD), whole=False)
-    except (OSError, ExtractionFailed):
-        return None
-
-
 def _read(source: Source) -> Document:
     data = source.data
     if not data:

@@ -24,10 +24,6 @@ class Format:
         reader: Callable[[Source], Document] = import_module(f"indexer.formats.{self.module}").read
         return reader
 
-    @property
-    def is_zip(self) -> bool:
-        return self.magic == ZIP
-
 
 ZIP = b"PK"
 _ODF = "application/vnd.oasis.opendocument."

@@ -78,6 +78,14 @@ def test_small_siblings_share_a_passage() -> None:
     assert only.symbol == "small_0, small_1, small_2" and only.symbol_kind == "function"
 
 
+def test_kotlin_bodies_on_one_line_have_symbols() -> None:
+    sums = " + ".join(f"weight{n} * x" for n in range(30))
+    text = f"class P(val x: Int) {{ fun sum() = {sums} }}\nobject Q {{ val a = 1; fun all() = {sums} }}\n"
+    chunks = chunked(text, "kotlin", target=110, limit=300)
+    assert [c.symbol for c in chunks if "weight0" in c.text] == ["P.sum", "Q.all"]
+    assert "".join(c.text for c in chunks) == text
+
+
 def test_what_the_parser_cannot_read_falls_back_to_lines() -> None:
     text = "".join(f"%% )( not {n} :: any ]] language [[ {n}\n" for n in range(40))
     chunks = chunked(text, "python")

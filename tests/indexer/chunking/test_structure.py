@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 from indexer.chunking import chunk
+from indexer.formats import extract
 from searcher.records import Chunk, Document, Mark
 
 
@@ -96,3 +98,25 @@ def test_small_attachments_mails_members_and_slides_keep_their_own_anchor(
     assert len(chunks) == wanted
     for c in chunks:
         assert c.anchor in anchors and c.text.startswith(parts[anchors.index(c.anchor)])
+
+
+@pytest.mark.parametrize("words", [6, 20, 45], ids=["small records", "half a passage", "nearly a passage"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_record_with_lines_in_its_cells_is_never_cut(tmp_path: Path, words: int, newline: str) -> None:
+    dice = random.Random(words)
+    tale = [" ".join(dice.choices(["tide", "rope", "gull", "sand"], k=words)) for _ in range(60)]
+    rows = [f'p{n};"{words}{newline}second, {newline}{newline}the ""third"" line"' for n, words in enumerate(tale)]
+    path = tmp_path / "log.csv"
+    path.write_bytes(newline.join(["name;story", *rows, ""]).encode())
+    document = extract(path)
+    chunks = chunk(document, path=str(path), count=count, target=100, limit=200)
+    assert "".join(c.text for c in chunks) == document.text and len(chunks) > 3
+    assert all(re.match(r"name;|p\d+;", c.text) for c in chunks)
+    assert all("name;story" in (c.context or c.text) for c in chunks)
+
+
+def test_a_quote_that_is_never_closed_hides_no_line_end(tmp_path: Path) -> None:
+    path = tmp_path / "stray.csv"
+    path.write_text("size,what\n" + '"5 inch,pipe\n' * 300)
+    chunks = chunk(extract(path), path=str(path), count=count, target=100, limit=200)
+    assert len(chunks) > 10 and all(c.text.endswith("\n") for c in chunks)
