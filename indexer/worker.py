@@ -12,12 +12,13 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from indexer.formats import Limits
 from indexer.formats.serving import OUT_OF_MEMORY, Messages, failure
 from searcher.errors import ExtractionFailed, TookTooLong
-from searcher.records import Document
+from searcher.records import Block, Document
 from searcher.settings import Settings
 
 _LOOK_EVERY = 0.2  # seconds between looks at the clock and at memory
@@ -127,6 +128,8 @@ class _Worker:
         try:
             messages.send(os.fsencode(path))
             answer = messages.receive()
+            if isinstance(answer, Document) and answer.kind == "code":
+                answer = replace(answer, blocks=self._blocks(messages))
         except (EOFError, OSError):
             reason = self._post_mortem()
             if self._hurried:
@@ -141,6 +144,17 @@ class _Worker:
             return answer
         raise failure(answer)
 
+    def _blocks(self, messages: Messages) -> tuple[Block, ...]:
+        """Of the code that was just read; none where its parser had to be stopped or crashed."""
+        try:
+            return tuple(messages.receive())
+        except (EOFError, OSError):
+            if self._hurried:  # there is more time for it later
+                raise
+            if self._process:
+                _exit_code(self._process)
+            return ()
+
     def _start(self) -> Messages:
         if self._messages and not self._worn and self._process and self._process.poll() is None:
             return self._messages
@@ -151,7 +165,7 @@ class _Worker:
         known = os.environ.get("PYTHONPATH")
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", "from indexer.formats.serving import serve; serve()"],
+                [sys.executable, "-P", "-c", "from indexer.formats.serving import serve; serve()"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

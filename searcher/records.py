@@ -19,6 +19,20 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """text[start:end] of a file of code: a definition, or what lies between two."""
+
+    start: int
+    end: int
+    symbol: str | None = None  # "Stack.push"
+    kind: str | None = None  # function, method, class, ...
+    signature: str = ""  # empty for what is no definition
+    parent: str = ""  # symbol of the definition around it
+    lead: bool = False  # opens what follows: imports, the head of a class
+    closing: bool = False  # ends what precedes: a bracket
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One file as text. Offsets everywhere are characters of `text`."""
 
@@ -31,6 +45,7 @@ class Document:
     date: str | None = None  # ISO date the document gives itself
     tags: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()  # what a person should know: "pages 3-5 have no text layer"
+    blocks: tuple[Block, ...] | None = None  # of code, tiling it; empty: no tree, None: not looked for
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from indexer.chunking import code, prose
 from indexer.chunking import context as contexts
-from indexer.chunking import prose
-from indexer.chunking.code import Source
 from indexer.chunking.leads import lead_in
 from indexer.chunking.lines import Lines
 from indexer.chunking.packing import PIECE_SHARE, Span, pack
@@ -54,7 +53,7 @@ class _Builder:
     def __init__(self, document: Document, path: str, count: Count, target: int, limit: int) -> None:
         self.document, self.text, self.limit = document, document.text, limit
         self.measure = Measure(document.text, count)
-        self.source = Source(document, path) if document.kind == "code" else None
+        self.path, self.is_code = path, document.kind == "code"
         self.lines = Lines(document.text) if document.has_lines else None
         self.starts = [mark.start for mark in document.marks]
         self.most = max(1, limit - self.measure.overhead)
@@ -68,8 +67,8 @@ class _Builder:
         return found
 
     def _packed(self) -> Iterator[_Passage]:
-        sections = self.source.sections() if self.source else of_marks(self.document)
-        small = min(self.room * _SMALL_CODE, _SMALL_CODE_TOKENS) if self.source else self.room * _SMALL_PROSE
+        sections = code.sections(self.document, self.path) if self.is_code else of_marks(self.document)
+        small = min(self.room * _SMALL_CODE, _SMALL_CODE_TOKENS) if self.is_code else self.room * _SMALL_PROSE
         for section in _with_text(self.text, sections):
             room = max(1, self.room - (self._context_tokens(section)))
             most = max(1, self.most - (self.room - room))
@@ -87,8 +86,8 @@ class _Builder:
                 yield _Passage(span, [section], whole=False, first=False)
 
     def _pieces(self, section: Section) -> Iterator[Piece]:
-        if self.source:
-            return self.source.pieces(section.start, section.end, SECTION)
+        if self.is_code:
+            return code.pieces(self.text, section.start, section.end, SECTION)
         if self.document.kind == "csv":
             rows = ((at, LINE) for at in record_ends(self.text, section.start, section.end))
             return tiles(section.start, section.end, rows, SECTION)
@@ -142,7 +141,7 @@ class _Builder:
         return tokens if tokens <= self.room * _CONTEXT_SHARE else 0
 
     def _context(self, sections: Sequence[Section], start: int, *, first: bool) -> str:
-        if self.source:
+        if self.is_code:
             symbol, kind = _symbol(sections)
             return contexts.of_code(symbol, kind, "" if first else sections[0].signature)
         header = max(sections, key=lambda s: s.end - s.start).mark.table_header
@@ -181,7 +180,7 @@ class _Builder:
         start, end = passage.span.start, passage.span.end
         sections = [s for s in passage.sections if s.start < end and s.end > start] or passage.sections
         main = max(sections, key=lambda s: min(s.end, end) - max(s.start, start)).mark
-        symbol, kind = _symbol(sections) if self.source else (main.symbol, main.symbol_kind)
+        symbol, kind = _symbol(sections) if self.is_code else (main.symbol, main.symbol_kind)
         low, high = self.lines.span(self.text, start, end) if self.lines else (None, None)
         return Chunk(
             ordinal=0, text=text, char_start=start, char_end=end, context=context, tokens=tokens,

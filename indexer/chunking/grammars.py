@@ -6,16 +6,13 @@ Grammars come from packages that ship their parser; each is imported when its fi
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tree_sitter import Language, Tree
-
-_SECONDS = 10.0  # of one file; a large one takes two
+    from tree_sitter import Parser
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,28 +148,13 @@ def grammar(language: str | None, path: str) -> str | None:
     return name if name in GRAMMARS else None
 
 
-def parse(name: str, data: bytes) -> Tree | None:
-    """The tree of UTF-8 source by a key of GRAMMARS; None where its package is not installed, or where it
-    would take unreasonably long. Other threads go on meanwhile."""
-    if (language := _language(name)) is None:
-        return None
-    from tree_sitter import Parser
-
-    end = time.thread_time() + _SECONDS
-    try:
-        return Parser(language).parse(
-            lambda offset, _: data[offset : offset + 8192], progress_callback=lambda *_: time.thread_time() > end
-        )
-    except ValueError:  # given up
-        return None
-
-
 @cache
-def _language(name: str) -> Language | None:
+def parser(name: str) -> Parser | None:
+    """The parser of a key of GRAMMARS, or None where its package is not installed."""
     try:
-        from tree_sitter import Language
+        from tree_sitter import Language, Parser
 
         row = GRAMMARS[name]
-        return Language(getattr(import_module(row.module), row.entry)())
+        return Parser(Language(getattr(import_module(row.module), row.entry)()))
     except (ImportError, ValueError):  # ValueError: a grammar built for another version of the library
         return None

@@ -1,4 +1,6 @@
-"""The reading process: paths come in by one pipe, documents go out by another."""
+"""The reading process: paths come in by one pipe, documents go out by another.
+
+The blocks of code follow the document: parsers that hang or crash cost them, not the text."""
 
 from __future__ import annotations
 
@@ -16,11 +18,11 @@ from typing import IO, Any
 from indexer.formats.reading import extract
 from indexer.formats.source import Limits
 from searcher.errors import ExtractionFailed, UnreadableKind
-from searcher.records import Document, Mark
+from searcher.records import Block, Document, Mark
 
 OUT_OF_MEMORY = 77  # exit code
 _LENGTH = struct.Struct("<Q")
-_TRAVEL = {(c.__module__, c.__name__): c for c in (Document, Mark, Limits)}
+_TRAVEL = {(c.__module__, c.__name__): c for c in (Document, Mark, Block, Limits)}
 _GRACE = 5.0  # seconds after the limit by which a process ends itself, should nobody else end it
 
 
@@ -74,8 +76,10 @@ def serve() -> None:
             path = Path(os.fsdecode(messages.receive()))
             faulthandler.dump_traceback_later(limits.wall_seconds + _GRACE, exit=True)
             answer = _outcome(path, limits)
-            faulthandler.cancel_dump_traceback_later()
             messages.send(answer)
+            if isinstance(answer, Document) and answer.kind == "code":  # what is read is safe by now
+                messages.send(_blocks(answer, path))
+            faulthandler.cancel_dump_traceback_later()
 
 
 def _outcome(path: Path, limits: Limits) -> Document | tuple[str, str]:
@@ -85,6 +89,15 @@ def _outcome(path: Path, limits: Limits) -> Document | tuple[str, str]:
         return type(error).__name__, str(error)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)  # what is left of the heap is not worth keeping
+
+
+def _blocks(document: Document, path: Path) -> tuple[Block, ...]:
+    from indexer.chunking.syntax import outline
+
+    try:
+        return outline(document, path.name)
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
 
 
 def _take_pipes() -> Messages:

@@ -103,6 +103,26 @@ def test_a_crash_is_named_and_costs_one_file(tmp_path: Path) -> None:
         assert extractor.extract(note(tmp_path, 1)).title == "Note 1"
 
 
+def test_code_that_hurts_its_parser_is_read_by_lines(tmp_path: Path) -> None:
+    """Open comments in Kotlin take its parser quadratic time and memory."""
+    path = tmp_path / "comments.kt"
+    path.write_text("/*\n" * 100_000)
+    (tmp_path / "good.kt").write_text("fun works() {\n    act()\n}\n")
+    with Extractor(Settings(), limits=Limits(seconds=2.0, memory_bytes=700 << 20)) as extractor:
+        document = extractor.extract(path)
+        assert document.text == path.read_text() and document.blocks == ()
+        good = extractor.extract(tmp_path / "good.kt")
+    assert good.blocks and [block.symbol for block in good.blocks] == ["works"]
+
+
+def test_modules_in_the_working_folder_are_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pickle.py").write_text("open('ran', 'w')")
+    monkeypatch.chdir(tmp_path)
+    with Extractor(Settings()) as extractor:
+        assert extractor.extract(note(tmp_path, 1)).title == "Note 1"
+    assert not (tmp_path / "ran").exists()
+
+
 def test_a_crash_between_files_costs_nothing(tmp_path: Path) -> None:
     path = note(tmp_path, 1)
     with Extractor(Settings()) as extractor:

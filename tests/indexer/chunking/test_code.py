@@ -86,6 +86,16 @@ def test_kotlin_bodies_on_one_line_have_symbols() -> None:
     assert "".join(c.text for c in chunks) == text
 
 
+@pytest.mark.parametrize(
+    ("language", "opening", "closing"),
+    [("c++", "namespace a {\n", "}\n"), ("java", "class A {\n", "}\n"), ("c", "#if A\n", "#endif\n")],
+)
+def test_what_is_nested_too_deeply_falls_back_to_lines(language: str, opening: str, closing: str) -> None:
+    text = opening * 5_000 + "int f() { return 1; }\n" + closing * 5_000
+    chunks = chunked(text, language)
+    assert "".join(c.text for c in chunks) == text and all(c.symbol is None for c in chunks)
+
+
 def test_what_the_parser_cannot_read_falls_back_to_lines() -> None:
     text = "".join(f"%% )( not {n} :: any ]] language [[ {n}\n" for n in range(40))
     chunks = chunked(text, "python")

@@ -105,7 +105,9 @@ def test_small_attachments_mails_members_and_slides_keep_their_own_anchor(
 def test_a_record_with_lines_in_its_cells_is_never_cut(tmp_path: Path, words: int, newline: str) -> None:
     dice = random.Random(words)
     tale = [" ".join(dice.choices(["tide", "rope", "gull", "sand"], k=words)) for _ in range(60)]
-    rows = [f'p{n};"{words}{newline}second, {newline}{newline}the ""third"" line"' for n, words in enumerate(tale)]
+    rows = [
+        f'p{n};"{words}{newline}second, {newline}{newline}the ""third"" line"' for n, words in enumerate(tale)
+    ]
     path = tmp_path / "log.csv"
     path.write_bytes(newline.join(["name;story", *rows, ""]).encode())
     document = extract(path)
