@@ -190,7 +190,7 @@ def _mark_steps(marks: Marks) -> None:
     """Wrap the steps of the indexer so that each marks its beginning and its end."""
     from indexer import passes, pipeline, rebuild, watcher, writing
     from indexer.catalogue import Catalogue
-    from searcher.store import Store
+    from searcher.store import Store, upkeep
 
     for owner, name, phase in (
         (writing.Writer, "reconcile", "reconciling"),
@@ -204,8 +204,7 @@ def _mark_steps(marks: Marks) -> None:
         (Store, "fill_vectors", "filling"),
         (rebuild, "_begin", "recutting"),
         (passes, "swap", "swapping"),
-        (passes, "upkeep", "optimising"),
-        (pipeline, "upkeep", "optimising"),
+        (upkeep, "_tidy", "optimising"),
         (watcher.Watcher, "wait", "waiting"),
     ):
         setattr(owner, name, _marked(getattr(owner, name), phase, marks))

@@ -38,6 +38,10 @@ def upkeep(store: Store, *, quiet: float = 0.0) -> bool:
     table = store.table
     if not _pays(table, sum(quiet >= seconds for seconds in QUIET)):
         return False
+    return _tidy(table)
+
+
+def _tidy(table: Any) -> bool:
     try:
         # files of no version are those of a writer that was killed or had no space: there is no other writer
         table.optimize(cleanup_older_than=_KEPT, delete_unverified=True)
