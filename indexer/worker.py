@@ -44,7 +44,7 @@ class Extractor:
 
     def extract(self, path: Path, *, patience: float | None = None) -> Document:
         """The document of one file. Raises ExtractionFailed, also for a reader that had to be stopped;
-        TookTooLong after `patience` seconds of processor time, or twice as many by the clock."""
+        TookTooLong after `patience` seconds of processor time, or three times as many by the clock."""
         worker = self._idle.get()
         try:
             return worker.extract(path, patience)
@@ -196,7 +196,7 @@ class _Worker:
             elif resident > self._limits.memory_bytes:
                 self._reason = self._needs_memory()
             elif self._patience and (
-                computed - self._computed > self._patience or waited > 2 * self._patience
+                computed - self._computed > self._patience or waited > 3 * self._patience
             ):
                 self._reason, self._hurried = "others wait to be read", True
             else:

@@ -15,7 +15,7 @@ import pytest
 
 from indexer.formats import Limits
 from indexer.worker import Extractor
-from searcher.errors import ExtractionFailed, UnreadableKind
+from searcher.errors import ExtractionFailed, TookTooLong, UnreadableKind
 from searcher.records import Document
 from searcher.settings import Settings
 
@@ -170,3 +170,15 @@ def test_memory_is_bounded(tmp_path: Path) -> None:
         with pytest.raises(ExtractionFailed, match="needs more than 600 MB of memory"):
             extractor.extract(big)
         assert extractor.extract(note(tmp_path, 1)).title == "Note 1"
+
+
+def test_impatience_is_told_from_failure(tmp_path: Path) -> None:
+    deep = tmp_path / "deep.html"
+    deep.write_bytes(b"<div>" * 200_000)
+    with Extractor(Settings(), limits=Limits(seconds=3)) as extractor:
+        with pytest.raises(TookTooLong):
+            extractor.extract(deep, patience=0.5)
+        assert extractor.extract(note(tmp_path, 1), patience=20).title == "Note 1"
+        with pytest.raises(ExtractionFailed, match=r"took longer than 3 s") as failed:
+            extractor.extract(deep)
+        assert not isinstance(failed.value, TookTooLong)
