@@ -37,7 +37,7 @@ def read(source: Source) -> Document:
                 continue
             if not writer.insert(document, anchor=entry.filename):
                 break
-    reason = f"; {writer.notes[0]}" if writer.notes else ""
+    reason = f"; {writer.notes[0].rpartition('; ')[2]}" if writer.notes else ""  # the innermost one
     return writer.document("zip", empty=f"none of its members has text in it{reason}")
 
 

@@ -75,7 +75,10 @@ def _not_binary(text: str) -> str:
 
 
 def _without_mark(data: bytes) -> str:
-    """UTF-16 or UTF-32 that does not say so; anything else with NUL bytes is binary."""
+    """UTF-8 that a crash or a program has put NULs into, UTF-16 or UTF-32 that does not say so; else binary."""
+    text = _strictly(data.rstrip(b"\0"), "utf-8") or ""
+    if text.count("\0") < len(text) * 0.05:
+        return _not_binary(text.replace("\0", " "))
     sample = data[: _SAMPLE // 4 * 4]
     for encoding in _wide_candidates(sample):
         text = data.decode(encoding, "replace")

@@ -7,7 +7,7 @@ import stat
 from dataclasses import replace
 from pathlib import Path
 
-from indexer.formats import kinds
+from indexer.formats import kinds, xml
 from indexer.formats.registry import BY_KIND
 from indexer.formats.source import MEGABYTE, Budget, Limits, Source
 from searcher.errors import ExtractionFailed, UnreadableKind
@@ -43,6 +43,8 @@ def _read(source: Source) -> Document:
     except RecursionError:
         raise ExtractionFailed(f"the {kind} file is nested too deeply to be read") from None
     except Exception as error:  # a parser may raise anything on damaged input
+        if type(error).__name__ == "XMLSyntaxError":
+            raise ExtractionFailed(xml.why(error, f"the {kind} file")) from error
         raise ExtractionFailed(f"the {kind} file is damaged: {_brief(error)}") from error
     return document if document.kind == kind else replace(document, kind=kind)
 

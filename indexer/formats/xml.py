@@ -18,7 +18,7 @@ def parse(data: bytes, what: str) -> Any:
     try:
         root = etree.fromstring(data, etree.XMLParser(**_SAFE))  # type: ignore[arg-type]
     except etree.XMLSyntaxError as error:
-        raise ExtractionFailed(f"damaged: {what} is not well-formed ({error.msg})") from error
+        raise ExtractionFailed(why(error, what)) from error
     refuse_entities(root, what)
     return root
 
@@ -35,7 +35,15 @@ def elements(data: bytes, what: str, tags: tuple[str, ...]) -> Iterator[Any]:
                 checked = True
             yield element
     except etree.XMLSyntaxError as error:
-        raise ExtractionFailed(f"damaged: {what} is not well-formed ({error.msg})") from error
+        raise ExtractionFailed(why(error, what)) from error
+
+
+def why(error: Exception, what: str) -> str:
+    """Why libxml2 refuses `what`, as a person understands it."""
+    message = getattr(error, "msg", None) or str(error)
+    if "amplification" in message:
+        return f"{what} defines XML entities (an entity bomb?)"
+    return f"damaged: {what} is not well-formed ({message})"
 
 
 def forget(element: Any) -> None:
