@@ -75,7 +75,7 @@ def _not_binary(text: str) -> str:
 
 
 def _without_mark(data: bytes) -> str:
-    """UTF-8 that a crash or a program has put NULs into, UTF-16 or UTF-32 that does not say so; else binary."""
+    """UTF-8 with a few NULs, as a crash leaves them; UTF-16 or UTF-32 that does not say so; else binary."""
     text = _strictly(data.rstrip(b"\0"), "utf-8") or ""
     if text.count("\0") < len(text) * 0.05:
         return _not_binary(text.replace("\0", " "))
