@@ -22,6 +22,7 @@ _SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")  # UTF-16's, as Java and
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _LETTERS = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z]|[\x80-\xff]{2}")  # as words have them
 _KANA = re.compile("[\u3041-\u30fe]")
+_HALF_WIDTH = re.compile("[\uff61-\uff9f]")  # what Chinese looks like when it is taken for Japanese
 _IN_USE = [
     *(f"cp{page}" for page in (1252, *range(1250, 1258), 437, 850, 855, 866, 874, 932, 949)),
     *(f"iso8859_{part}" for part in (2, 5, 6, 7)),
@@ -172,6 +173,8 @@ def _guess(data: bytes) -> str:
             best = match
     if best.encoding == "cp1250" and _LATIN2.search(sample) and not _WINDOWS_LETTERS.search(sample):
         return "iso8859_2"
+    if best.encoding == "cp932" and len(_HALF_WIDTH.findall(str(best))) > len(str(best)) * 0.3:
+        return "gb18030" if _strictly(data, "gb18030") is not None else best.encoding
     return best.encoding
 
 

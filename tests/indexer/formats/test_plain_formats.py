@@ -45,6 +45,7 @@ RUSSIAN = "Мы собираемся в субботу утром у старо�
         (CHINESE, "utf-16-le"),
         (CHINESE, "gb18030"),
         (CHINESE, "gbk"),
+        ("东京的海獭喜欢吃贝壳。" * 20, "gb18030"),
         (JAPANESE, "shift_jis"),
         (JAPANESE, "euc_jp"),
         (KOREAN, "euc_kr"),
