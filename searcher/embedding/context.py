@@ -73,9 +73,11 @@ class Context:
         self._ones = np.ones(shape.batch, np.int32)
         self._held = np.empty(0, np.int32)
 
-    def compute(self, rows: Sequence[Tokens]) -> Floats:
+    def compute(self, rows: Sequence[Tokens], *, threads: int | None = None) -> Floats:
         """float32 (len(rows), width), not normalised. Raises EmbeddingFailed."""
         with self.lock:
+            if threads and self._context:
+                self._lib.llama_set_n_threads(self._context, threads, threads)
             if self._memory is not None:
                 self._lib.llama_memory_clear(self._memory, False)
             self._held = self._held[:0]

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import SimpleQueue
 
 import numpy as np
 
@@ -26,7 +27,8 @@ from searcher.settings import Settings
 
 # measured: more tokens at once are no faster, and attention over more texts is slower
 _BATCH = Shape(sequences=64, batch=512, micro=512)
-_ENCODER_ROOM = 256  # tokens packed into a call of an encoder, where every text is compared with all others
+_ENCODER_ROOM = 128  # tokens packed into a call of an encoder, where every text is compared with all others
+_MOST_CONTEXTS = 4  # side by side, each with its share of the threads: they never wait for each other
 _SHORT = Shape(sequences=1, batch=128, micro=128)
 _REMEMBERED_QUERIES = 512
 
@@ -68,7 +70,9 @@ class LocalEmbedder:
         elif bf16:
             self.note = f"weights = bf16 does not apply to {resolved.name}; using the file's own"
         self._threads = settings.threads or machine.threads()
-        self._batch: Context | None = None
+        self._batch: list[Context] = []
+        self._side_by_side = 1 if layers else min(self._threads, _MOST_CONTEXTS)
+        self._pool = ThreadPoolExecutor(self._side_by_side, "embed")
         self._short: Context | None = None
         self._opening = threading.Lock()
         self._long = (
@@ -115,10 +119,10 @@ class LocalEmbedder:
 
     def close(self) -> None:
         with self._opening, self._long:
-            for context in (self._batch, self._short):
-                if context is not None:
-                    context.close()
-            self._batch = self._short = None
+            self._pool.shutdown()
+            for context in [*self._batch, *filter(None, [self._short])]:
+                context.close()
+            self._batch, self._short = [], None
             if not self._loading.exception():
                 self._loading.result().close()
 
@@ -140,14 +144,31 @@ class LocalEmbedder:
         out = np.empty((len(rows), self._info.native_dim), np.float32)
         long = [i for i, row in enumerate(rows) if len(row) > _BATCH.batch]
         fitting = [i for i, row in enumerate(rows) if len(row) <= _BATCH.batch]
-        lengths = [len(rows[i]) for i in fitting]
         room = _ENCODER_ROOM if self._loading.result().weights.is_encoder else _BATCH.batch
-        for group in packed(lengths, room=room, sequences=_BATCH.sequences):
-            places = [fitting[i] for i in group]
-            out[places] = self._batch_context().compute([rows[i] for i in places])
+        groups = packed([len(rows[i]) for i in fitting], room=room, sequences=_BATCH.sequences)
+        self._embed_groups(rows, [[fitting[i] for i in group] for group in groups], out)
         if long:
             self._embed_long(rows, long, longest, out)
         return self._normalised(out)
+
+    def _embed_groups(self, rows: Sequence[Tokens], groups: Sequence[list[int]], out: Vectors) -> None:
+        """One call for each group, as many at once as there are contexts; a single one has all threads."""
+        if not groups:
+            return
+        contexts = self._batch_contexts()[: len(groups)]
+        idle: SimpleQueue[Context] = SimpleQueue()
+        for context in contexts:
+            idle.put(context)
+
+        def compute(group: list[int]) -> None:
+            context = idle.get()
+            try:
+                out[group] = context.compute([rows[i] for i in group], threads=self._threads // len(contexts))
+            finally:
+                idle.put(context)
+
+        for _ in self._pool.map(compute, groups):
+            pass
 
     def _embed_long(self, rows: Sequence[Tokens], long: Sequence[int], longest: int, out: Vectors) -> None:
         """Texts that the usual context cannot hold; theirs is large, so it lives for this call only."""
@@ -171,10 +192,10 @@ class LocalEmbedder:
             raise EmbeddingFailed(f"{self._info.name} gave a vector that is no number; fetch the model again")
         return out / norms
 
-    def _batch_context(self) -> Context:
+    def _batch_contexts(self) -> list[Context]:
         with self._opening:
-            if self._batch is None:
-                self._batch = self._context(_BATCH)
+            if not self._batch:
+                self._batch = [self._context(_BATCH) for _ in range(self._side_by_side)]
             return self._batch
 
     def _short_context(self) -> Context:
