@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +14,9 @@ QUIET = (2.0, 60.0)  # seconds without a write after which less disorder is wort
 # (fragments, rows that are new to the indexes or dead, the same as a part of all rows) worth one while
 # writing, and after each of QUIET; indexed rows and new ones stay apart, so most leave two fragments
 _WORTH = ((32, 2_000, 1 / 4), (12, 500, 1 / 10), (2, 1, 0.0))
+# a few vectors given to rows of a large fragment write its whole column again: old versions may together
+# weigh so many times the table, and so many bytes more, before they are pruned
+_HEAVY, _SLACK = 4, 64 << 20
 _ROWS_A_FRAGMENT = 5_000  # a large table, which is rewritten whole, may have more fragments
 _EXACT_UP_TO = 50_000  # rows; below, an exact scan is quicker than an index is worth
 # Readers look for a new version now and then and look again when one they read is gone (Store.read), so
@@ -60,9 +65,20 @@ def _pays(table: Any, level: int) -> bool:
     found, kept = stats["fragment_stats"], stats["num_rows"]
     if found["num_fragments"] >= max(fragments, level == 0 and kept // _ROWS_A_FRAGMENT):
         return True
+    if _weight(table) > _HEAVY * stats["total_bytes"] + _SLACK:
+        return True
     dead = found["num_fragments"] * found["lengths"]["mean"] - kept
     unindexed = table.index_stats(TERMS_INDEX).num_unindexed_rows
     return bool(max(dead, unindexed) >= max(rows, kept * part))
+
+
+def _weight(table: Any) -> int:
+    """Bytes of the table's data files, those of old versions included."""
+    total = 0
+    for entry in os.scandir(os.path.join(table.uri, "data")):
+        with suppress(FileNotFoundError):
+            total += entry.stat().st_size
+    return total
 
 
 def _vector_index(table: Any) -> None:
