@@ -18,7 +18,7 @@ from searcher.files import write_atomic
 from searcher.home import Home
 from searcher.models import gguf_file
 
-_WORDS_A_COMPONENT = 4
+_WORDS_A_COMPONENT, _MOST_WORDS = 4, 3000
 _SHORTEST = 4  # characters; shorter pieces of the vocabulary are seldom words
 
 
@@ -33,7 +33,7 @@ def build(home: Home, embedder: Embedder) -> Vectors:
         return load(home, embedder.model.fingerprint)
     except IndexDamaged:
         native = embedder.model.native_dim
-        words = _words(Path(embedder.model.path), _WORDS_A_COMPONENT * native)
+        words = _words(Path(embedder.model.path), min(_WORDS_A_COMPONENT * native, _MOST_WORDS))
         _, _, axes = np.linalg.svd(embedder.embed_full(words), full_matrices=True)
         out = io.BytesIO()
         np.save(out, axes.astype(np.float32))
