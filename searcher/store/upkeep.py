@@ -75,8 +75,8 @@ def _pays(table: Any, level: int) -> bool:
 def _weight(table: Any) -> int:
     """Bytes of the table's data files, those of old versions included."""
     total = 0
-    for entry in os.scandir(os.path.join(table.uri, "data")):
-        with suppress(FileNotFoundError):
+    with suppress(FileNotFoundError):  # an empty table has no folder for them
+        for entry in os.scandir(os.path.join(table.uri, "data")):
             total += entry.stat().st_size
     return total
 
