@@ -213,8 +213,9 @@ def test_events_that_the_kernel_dropped_cause_a_scan(tmp_path: Path, folder: Pat
     )  # fmt: skip
     assert follower.stdout and follower.stdout.readline() == "following\n"
     follower.send_signal(signal.SIGSTOP)
+    os.waitpid(follower.pid, os.WUNTRACED)  # until it really stands still
     with (folder / "a.txt").open("wb", buffering=0) as a, (folder / "b.txt").open("wb", buffering=0) as b:
-        for _ in range(kept // 2 + 100):  # alternating, as the kernel keeps equal neighbours once
+        for _ in range(kept):  # alternating, as the kernel keeps equal neighbours once
             a.write(b"a")
             b.write(b"b")
     (folder / "lost.txt").write_text("nobody is told of it")
