@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searcher.embedding.llama import Tokens, Weights, complain_from_here, complaint, library
+from searcher.embedding.packing import starts
 from searcher.errors import EmbeddingFailed
 
 Floats = npt.NDArray[np.float32]
@@ -25,9 +26,10 @@ class Shape:
     """How a context is laid out, in tokens. All texts of a call share one KV cache: it keeps the memory
     small, and attention skips what is masked."""
 
-    sequences: int  # texts in one call
+    sequences: int  # texts in one call, the filler counted as one; `micro` is a multiple of it
     batch: int  # tokens in one call
     micro: int  # tokens computed at once
+    filler: bool = False  # between texts, where `starts` wants it
 
 
 class Context:
@@ -112,18 +114,24 @@ class Context:
             raise EmbeddingFailed(f"{self._weights.path.name} was closed")
         lengths = np.fromiter(map(len, rows), np.int64, len(rows))
         ends = np.cumsum(lengths)
-        total = int(ends[-1])
-        if first_position + total > self.shape.batch or len(rows) > self.shape.sequences:
+        begin, total = starts(lengths.tolist()) if self.shape.filler else (ends - lengths, int(ends[-1]))
+        if first_position + total > self.shape.batch or len(rows) + self.shape.filler > self.shape.sequences:
             raise EmbeddingFailed(f"{total} tokens in {len(rows)} texts do not fit {self.shape}")
-        tokens = np.concatenate(rows)
-        places = np.arange(total) - np.repeat(ends - lengths, lengths) + first_position
-        positions = places.astype(np.int32)
-        sequence = np.repeat(np.arange(len(rows)), lengths)
+        text = np.repeat(np.arange(len(rows)), lengths)
+        within = np.concatenate([np.arange(length) for length in lengths])
+        at = np.asarray(begin)[text] + within
+        tokens = np.zeros(total, np.int32)
+        tokens[at] = np.concatenate(rows)
+        sequence = np.full(total, self.shape.sequences - 1)
+        sequence[at] = text
+        positions = np.full(total, -1, np.int32)
+        positions[at] = within + first_position
+        positions[positions < 0] = np.arange(total - len(text))
         addresses = (self._ids.ctypes.data + 4 * sequence).astype(np.uintp)
         wanted = np.ones(total, np.int8)
         if self._pooling is None:
             wanted[:] = 0
-            wanted[ends - 1] = 1
+            wanted[np.asarray(begin) + lengths - 1] = 1
         inputs = self._lookup(tokens) if self._lookup else None
         lib = self._lib
         batch = lib.llama_batch(

@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -15,7 +16,7 @@ from searcher.embedding import headless, machine
 from searcher.embedding.base import Kind, ModelInfo, Vectors
 from searcher.embedding.context import Context, Lookup, Shape
 from searcher.embedding.llama import Tokens, Weights, gpu_layers
-from searcher.embedding.packing import packed
+from searcher.embedding.packing import TILE, calls
 from searcher.embedding.recent import Recent
 from searcher.embedding.tokenizer import Tokenizer
 from searcher.errors import EmbeddingFailed, ModelBroken, SettingsError
@@ -25,11 +26,10 @@ from searcher.models.gguf_file import Gguf
 from searcher.models.resolve import scan_dim
 from searcher.settings import Settings
 
-# measured: more tokens at once are no faster, and attention over more texts is slower
-_BATCH = Shape(sequences=64, batch=512, micro=512)
-_ENCODER_ROOM = 128  # tokens packed into a call of an encoder, where every text is compared with all others
+_BATCH = Shape(sequences=64, batch=512, micro=512, filler=True)
+_MICRO = 256  # tokens that a processor computes at once where a text may be computed in parts; measured
 _MOST_CONTEXTS = 4  # side by side, each with its share of the threads: they never wait for each other
-_SHORT = Shape(sequences=1, batch=128, micro=128)
+_SHORT = 128  # tokens; continued ones less than a tile at a time, so that all are rounded alike
 _REMEMBERED_QUERIES = 512
 
 
@@ -71,6 +71,7 @@ class LocalEmbedder:
             self.note = f"weights = bf16 does not apply to {resolved.name}; using the file's own"
         self._threads = settings.threads or machine.threads()
         self._batch: list[Context] = []
+        self._on_gpu = layers > 0
         self._side_by_side = 1 if layers else min(self._threads, _MOST_CONTEXTS)
         self._pool = ThreadPoolExecutor(self._side_by_side, "embed")
         self._short: Context | None = None
@@ -113,8 +114,8 @@ class LocalEmbedder:
         self, texts: Sequence[str], *, kind: Kind = "document", task: str = "documents"
     ) -> Vectors:
         """float32 (n, native_dim), L2-normalised. Raises EmbeddingFailed for a text over `max_tokens`."""
-        if len(texts) == 1 and kind == "query":
-            return self._query(self.tokenizer.wrapped(texts[0], kind, task))
+        if kind == "query" and texts:
+            return np.concatenate([self._query(self.tokenizer.wrapped(text, kind, task)) for text in texts])
         return self._embed(self.tokenizer.rows(texts, kind, task))
 
     def close(self) -> None:
@@ -129,7 +130,8 @@ class LocalEmbedder:
     def _query(self, wrapped: str) -> Vectors:
         known = self._queries.get(wrapped)
         if known is None:
-            known = self._embed([self.tokenizer.row(wrapped)])
+            row = self.tokenizer.row(wrapped)
+            known = self._normalised(self._one(row)) if len(row) <= _SHORT else self._embed([row])
             self._queries.put(wrapped, known)
         return known.copy()
 
@@ -139,13 +141,11 @@ class LocalEmbedder:
         if longest > limit:
             raise EmbeddingFailed(f"a text of {longest} tokens is over {self._info.name}'s limit of {limit}")
         self._watched.check()
-        if len(rows) == 1 and longest <= _SHORT.batch:
-            return self._normalised(self._one(rows[0]))
         out = np.empty((len(rows), self._info.native_dim), np.float32)
         long = [i for i, row in enumerate(rows) if len(row) > _BATCH.batch]
         fitting = [i for i, row in enumerate(rows) if len(row) <= _BATCH.batch]
-        room = _ENCODER_ROOM if self._loading.result().weights.is_encoder else _BATCH.batch
-        groups = packed([len(rows[i]) for i in fitting], room=room, sequences=_BATCH.sequences)
+        room = _BATCH.batch if self._on_gpu else _MICRO
+        groups = calls([len(rows[i]) for i in fitting], room=room, alone=not self._on_gpu)
         self._embed_groups(rows, [[fitting[i] for i in group] for group in groups], out)
         if long:
             self._embed_long(rows, long, longest, out)
@@ -175,7 +175,7 @@ class LocalEmbedder:
         room = -(-longest // 256) * 256
         micro = room if self._loading.result().weights.is_encoder else min(room, _BATCH.micro)
         with self._long:
-            context = self._context(Shape(sequences=1, batch=room, micro=micro))
+            context = self._context(Shape(sequences=1, batch=room, micro=self._micro(micro)))
             try:
                 for i in long:
                     out[i] = context.compute([rows[i]])[0]
@@ -183,6 +183,7 @@ class LocalEmbedder:
                 context.close()
 
     def _one(self, row: Tokens) -> Vectors:
+        self._watched.check()
         context = self._short_context()
         return context.continued(row) if self._loading.result().lookup else context.compute([row])
 
@@ -195,14 +196,21 @@ class LocalEmbedder:
     def _batch_contexts(self) -> list[Context]:
         with self._opening:
             if not self._batch:
-                self._batch = [self._context(_BATCH) for _ in range(self._side_by_side)]
+                shape = replace(_BATCH, micro=self._micro(_BATCH.micro))
+                self._batch = [self._context(shape) for _ in range(self._side_by_side)]
             return self._batch
 
     def _short_context(self) -> Context:
         with self._opening:
             if self._short is None:
-                self._short = self._context(_SHORT)
+                micro = TILE - 1 if self._loading.result().lookup else _SHORT
+                self._short = self._context(Shape(sequences=1, batch=_SHORT, micro=micro))
             return self._short
+
+    def _micro(self, whole: int) -> int:
+        """Tokens computed at once; pooling wants a text `whole`, the last token's state does not."""
+        in_parts = self._loading.result().lookup and not self._on_gpu
+        return min(whole, _MICRO) if in_parts else whole
 
     def _context(self, shape: Shape) -> Context:
         loaded = self._loading.result()

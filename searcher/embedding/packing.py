@@ -1,26 +1,67 @@
-"""Which texts go into one call."""
+"""Which texts go into one call, and where each one stands in it.
+
+A vector must not depend on the other texts of its call. llama.cpp's attention walks over its input a tile
+at a time, so the order in which a text is summed depends on where in a tile it begins; and a call of less
+than a tile takes another way, which rounds differently. With 8-bit weights the last bit of a sum can change
+the third decimal of a vector. So every call has a tile at least, and every text begins where its sums are
+the same as anywhere else.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+TILE = 64  # tokens; GGML_FA_TILE_Q and GGML_FA_TILE_KV
+_STEP = 16  # tokens of a tile that are summed together
 
-def packed(lengths: Sequence[int], *, room: int, sequences: int) -> Iterator[list[int]]:
-    """Indices of the texts of each call: at most `sequences` of them and `room` tokens together.
 
-    Longest first, each call filled up with the longest that still fit, so that few calls run half empty.
-    A text longer than `room` gets a call of its own.
+def starts(lengths: Sequence[int]) -> tuple[list[int], int]:
+    """Where each text of a call begins, and the tokens of the whole call; what lies between is filler."""
+    found: list[int] = []
+    end = 0
+    for length in lengths:
+        start = _up(end, _STEP)
+        if start % TILE + length > TILE:
+            start = _up(start, TILE)
+        found.append(start)
+        end = start + length
+    return found, max(TILE, end if len(lengths) == 1 else _up(end, _STEP))
+
+
+def calls(lengths: Sequence[int], *, room: int, alone: bool) -> Iterator[list[int]]:
+    """Indices of the texts of each call, longest first: `room` tokens together, filler included.
+
+    `alone`: a text that fills a tile gets a call of its own, which spares the filler. For processors, where
+    larger calls are no faster. A text longer than `room` is always alone.
     """
-    waiting = sorted(range(len(lengths)), key=lambda i: -lengths[i])
+    short = [i for i, length in enumerate(lengths) if length < TILE]
+    blocks = [[short[i] for i in tile] for tile in _packed([_up(lengths[i], _STEP) for i in short], TILE)]
+    long = sorted((i for i, length in enumerate(lengths) if length >= TILE), key=lambda i: -lengths[i])
+    if alone:
+        yield from ([i] for i in long)
+    else:
+        blocks = [[i] for i in long] + blocks
+    sizes = [max(TILE, _up(lengths[block[0]], TILE)) for block in blocks]
+    for call in _packed(sizes, room):
+        yield [i for block in call for i in blocks[block]]
+
+
+def _packed(sizes: Sequence[int], room: int) -> Iterator[list[int]]:
+    """Indices of what goes together: the largest first, filled up with the largest that still fit."""
+    waiting = sorted(range(len(sizes)), key=lambda i: -sizes[i])
     while waiting:
         group: list[int] = []
         left: list[int] = []
         free = room
         for index in waiting:
-            if not group or (lengths[index] <= free and len(group) < sequences):
+            if not group or sizes[index] <= free:
                 group.append(index)
-                free -= lengths[index]
+                free -= sizes[index]
             else:
                 left.append(index)
         yield group
         waiting = left
+
+
+def _up(number: int, step: int) -> int:
+    return -(-number // step) * step

@@ -87,17 +87,27 @@ def test_queries_agree_with_numpy(bare_home: Home, small_model: Model) -> None:
     embedder.close()
 
 
-@pytest.mark.parametrize("format", ["F32", "Q8_0"])
-def test_does_not_depend_on_the_batch(bare_home: Home, small_model: Model, format: str) -> None:
+@pytest.mark.parametrize("format", ["F32", "Q8_0", "Q4_0", "starter"])
+@pytest.mark.parametrize("kind", ["document", "query"])
+def test_does_not_depend_on_the_batch(bare_home: Home, small_model: Model, kind: str, format: str) -> None:
     texts = _texts()
-    path = small_model(format)
-    straight = _embed(bare_home, path, texts)
+    model = format if format == "starter" else str(small_model(format))
+
+    def embed(texts: list[str]) -> np.ndarray:
+        embedder = open_embedder(bare_home, Settings(model=model), role="index")
+        try:
+            return embedder.embed_full(texts, kind=kind)
+        finally:
+            embedder.close()
+
+    straight = embed(texts)
     order = list(range(len(texts)))
     random.Random(1).shuffle(order)
     shuffled = np.empty_like(straight)
-    shuffled[order] = _embed(bare_home, path, [texts[i] for i in order])
-    padded = _embed(bare_home, path, texts + ["filler of the batch"] * 40)[: len(texts)]
-    for other in (shuffled, padded):
+    shuffled[order] = embed([texts[i] for i in order])
+    padded = embed(texts + ["filler of the batch"] * 40)[: len(texts)]
+    alone = np.vstack([embed([text]) for text in texts])
+    for other in (shuffled, padded, alone):
         assert np.abs(other - straight).max() < 1e-4
 
 
