@@ -51,7 +51,8 @@ class _Loaded:
 
 
 class LocalEmbedder:
-    """Embeds with llama.cpp. Single short texts have a context of their own and never wait for a batch."""
+    """Embeds with llama.cpp. Queries have a context of their own: they never wait for a batch, and each is
+    computed alone, so that its vector is the same wherever it is asked."""
 
     def __init__(self, home: Home, settings: Settings, resolved: ResolvedModel, *, role: str) -> None:
         """For queries the weights load in the background: the caller's next steps need not wait.
@@ -131,7 +132,8 @@ class LocalEmbedder:
         known = self._queries.get(wrapped)
         if known is None:
             row = self.tokenizer.row(wrapped)
-            known = self._normalised(self._one(row)) if len(row) <= _SHORT else self._embed([row])
+            short = len(row) <= min(_SHORT, self._info.max_tokens)
+            known = self._normalised(self._one(row)) if short else self._embed([row])
             self._queries.put(wrapped, known)
         return known.copy()
 
