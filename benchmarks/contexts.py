@@ -14,21 +14,21 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Any
 
 from benchmarks import report
 from benchmarks.contenders import Run
 from benchmarks.embedding import in_turns, scratch_home, shaped_model, texts_of
 from searcher.embedding import headless, machine, open_embedder
-from searcher.embedding.context import Context, Lookup, Shape
+from searcher.embedding.context import Context, Shape, side_by_side
 from searcher.embedding.llama import Tokens, Weights, library
+from searcher.embedding.local import BATCH, MICRO, MOST_CONTEXTS
 from searcher.embedding.packing import calls
 from searcher.home import Home
 from searcher.models import fingerprints, gguf_file
 from searcher.settings import Settings
 
-_CHOSEN = Shape(sequences=64, batch=512, micro=256, filler=True)
+_CHOSEN = replace(BATCH, micro=MICRO)
 
 
 def main() -> None:
@@ -59,11 +59,20 @@ def ways(home: Home, path: Path, rows: Sequence[Tokens], threads: int) -> dict[s
     together = list(calls([len(row) for row in rows], room=_CHOSEN.batch, alone=False))
 
     def way(
-        shape: Shape, *, count: int = min(threads, 4), groups: list[list[int]] = alone, **changed: Any
+        shape: Shape,
+        *,
+        count: int = min(threads, MOST_CONTEXTS),
+        groups: list[list[int]] = alone,
+        **changed: Any,
     ) -> Run:
+        each = threads // count
         with _changed(changed):
-            contexts = [_context(weights, shape, threads // count, lookup) for _ in range(count)]
-        return lambda texts: _run(contexts, rows, groups)
+            contexts = [
+                Context(weights, shape, pooling=None, threads=each, lookup=lookup) for _ in range(count)
+            ]
+        tokens = [[rows[i] for i in group] for group in groups]
+        pool = ThreadPoolExecutor(count)
+        return lambda texts: list(side_by_side(contexts, pool, tokens, threads=each))
 
     return {
         f"chosen: contexts side by side, a text a call, {_CHOSEN.micro} tokens at once": way(_CHOSEN),
@@ -71,29 +80,9 @@ def ways(home: Home, path: Path, rows: Sequence[Tokens], threads: int) -> dict[s
         "several texts a call, up to 512 tokens": way(_CHOSEN, groups=together),
         **{f"{tokens} tokens at once": way(replace(_CHOSEN, micro=tokens)) for tokens in (64, 128, 512)},
         "attention that is not flash": way(_CHOSEN, flash_attn_type=0),
-        "a KV stream for each text": way(Shape(2, 512, 256), kv_unified=False, n_ctx=1024),
+        "a KV stream for each text": way(Shape(2, 512, MICRO), kv_unified=False, n_ctx=1024),
         "KV in float32": way(_CHOSEN, type_k=0, type_v=0),
     }
-
-
-def _context(weights: Weights, shape: Shape, threads: int, lookup: Lookup) -> Context:
-    return Context(weights, shape, pooling=None, threads=threads, lookup=lookup)
-
-
-def _run(contexts: Sequence[Context], rows: Sequence[Tokens], groups: Sequence[list[int]]) -> None:
-    idle: SimpleQueue[Context] = SimpleQueue()
-    for context in contexts:
-        idle.put(context)
-
-    def compute(group: list[int]) -> None:
-        context = idle.get()
-        try:
-            context.compute([rows[i] for i in group])
-        finally:
-            idle.put(context)
-
-    with ThreadPoolExecutor(len(contexts)) as pool:
-        list(pool.map(compute, groups))
 
 
 @contextmanager

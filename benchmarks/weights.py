@@ -33,7 +33,7 @@ _INT8_OPERATIONS_A_CYCLE = 128
 _IN_THE_WAY = """What stands in the way:
 block scales multiplied in floating point after every 32 weights, attention and activations in floating point,
 and quantised rows unpacked again for every micro-batch."""
-_PLAIN = (512, 256)  # the fastest of the plain loops
+_PLAIN = (512, 256)  # as fast as any plain loop
 _LAYER_WEIGHTS = 28 * (1024 * 4096 + 2048 * 1024 + 3 * 1024 * 3072)
 
 
@@ -42,7 +42,7 @@ def main() -> None:
     arguments.add_argument("--formats", default="Q8_0,Q4_0,Q4_K_M,F16,BF16")
     arguments.add_argument("--data", type=Path)
     arguments.add_argument("--repeat", type=int, default=2)
-    arguments.add_argument("--texts", type=int, default=5)
+    arguments.add_argument("--texts", type=int, default=10)
     given = arguments.parse_args()
     formats = given.formats.split(",")
     result = {"speed": speed(formats, given.texts, given.repeat), "agreement": agreement(formats, given.data)}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ctypes
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
+from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
@@ -159,6 +161,25 @@ class Context:
                 raise EmbeddingFailed(f"{self._weights.path.name} gave no vector; it is no embedding model")
             ctypes.memmove(out[sequence].ctypes.data, vector, out.strides[0])
         return out
+
+
+def side_by_side(
+    contexts: Sequence[Context], pool: Executor, groups: Sequence[Sequence[Tokens]], *, threads: int
+) -> Iterator[Floats]:
+    """The vectors of each group in turn: a call for each, as many at once as there are contexts and workers
+    in the pool, `threads` for each call. Raises EmbeddingFailed."""
+    idle: SimpleQueue[Context] = SimpleQueue()
+    for context in contexts:
+        idle.put(context)
+
+    def compute(rows: Sequence[Tokens]) -> Floats:
+        context = idle.get()
+        try:
+            return context.compute(rows, threads=threads)
+        finally:
+            idle.put(context)
+
+    return pool.map(compute, groups)
 
 
 def _pointer(array: npt.NDArray[Any], kind: Any) -> Any:

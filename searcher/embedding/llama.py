@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import threading
 from collections import deque
 from functools import cache
 from pathlib import Path
@@ -73,6 +74,7 @@ class Weights:
         params.vocab_only = vocab_only
         complain_from_here()
         self.path = path
+        self._reading = threading.Lock()  # the vocabulary, which must not be freed meanwhile
         self.model = self._lib.llama_model_load_from_file(os.fsencode(path), params)
         if not self.model:
             raise ModelBroken(f"cannot load the model {path}: {complaint()}; remove it and fetch it again")
@@ -92,7 +94,9 @@ class Weights:
         return buffer.value.decode("utf-8", "replace") if size >= 0 else None
 
     def tokenize(self, text: str, *, special: bool = True, parse: bool = False) -> Tokens:
-        """Token ids; `special` adds what the vocabulary puts at both ends, `parse` reads control tokens."""
+        """Token ids; `special` adds what the vocabulary puts at both ends, `parse` reads control tokens.
+
+        Raises EmbeddingFailed, also once the weights are closed."""
         raw = text.encode("utf-8", "replace")
         room = np.empty(len(raw) + 8, np.int32)
         count = self._call_tokenize(raw, room, special, parse)
@@ -105,12 +109,18 @@ class Weights:
 
     def _call_tokenize(self, raw: bytes, room: Tokens, special: bool, parse: bool) -> int:
         pointer = room.ctypes.data_as(self._lib.llama_token_p)
-        return int(self._lib.llama_tokenize(self._vocab, raw, len(raw), pointer, len(room), special, parse))
+        with self._reading:
+            if not self.model:
+                raise EmbeddingFailed(f"{self.path.name} was closed")
+            return int(
+                self._lib.llama_tokenize(self._vocab, raw, len(raw), pointer, len(room), special, parse)
+            )
 
     def close(self) -> None:
-        if self.model:
-            self._lib.llama_model_free(self.model)
-            self.model = None
+        with self._reading:
+            if self.model:
+                self._lib.llama_model_free(self.model)
+                self.model = None
 
 
 def _is_bert(weights: Weights) -> bool:

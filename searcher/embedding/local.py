@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from queue import SimpleQueue
 
 import numpy as np
 
 from searcher.embedding import headless, machine
 from searcher.embedding.base import Kind, ModelInfo, Vectors
-from searcher.embedding.context import Context, Lookup, Shape
+from searcher.embedding.context import Context, Lookup, Shape, side_by_side
 from searcher.embedding.llama import Tokens, Weights, gpu_layers
 from searcher.embedding.packing import TILE, calls
 from searcher.embedding.recent import Recent
@@ -26,10 +25,10 @@ from searcher.models.gguf_file import Gguf
 from searcher.models.resolve import scan_dim
 from searcher.settings import Settings
 
-_BATCH = Shape(sequences=64, batch=512, micro=512, filler=True)
-_MICRO = 256  # tokens that a processor computes at once where a text may be computed in parts; measured
-_MOST_CONTEXTS = 4  # side by side, each with its share of the threads: they never wait for each other
-_SHORT = 128  # tokens; continued ones less than a tile at a time, so that all are rounded alike
+BATCH = Shape(sequences=64, batch=512, micro=512, filler=True)
+MICRO = 256  # tokens that a processor computes at once where a text may be computed in parts; measured
+MOST_CONTEXTS = 4  # side by side, each with its share of the threads: they never wait for each other
+_SHORT = 128  # tokens of a query, its instruction included
 _REMEMBERED_QUERIES = 512
 
 
@@ -51,8 +50,8 @@ class _Loaded:
 
 
 class LocalEmbedder:
-    """Embeds with llama.cpp. Queries have a context of their own: they never wait for a batch, and each is
-    computed alone, so that its vector is the same wherever it is asked."""
+    """Embeds with llama.cpp. Queries are computed one by one, so that each vector is the same wherever it is
+    asked; short ones have a context of their own and never wait for a batch."""
 
     def __init__(self, home: Home, settings: Settings, resolved: ResolvedModel, *, role: str) -> None:
         """For queries the weights load in the background: the caller's next steps need not wait.
@@ -73,7 +72,7 @@ class LocalEmbedder:
         self._threads = settings.threads or machine.threads()
         self._batch: list[Context] = []
         self._on_gpu = layers > 0
-        self._side_by_side = 1 if layers else min(self._threads, _MOST_CONTEXTS)
+        self._side_by_side = 1 if layers else min(self._threads, MOST_CONTEXTS)
         self._pool = ThreadPoolExecutor(self._side_by_side, "embed")
         self._short: Context | None = None
         self._opening = threading.Lock()
@@ -144,9 +143,9 @@ class LocalEmbedder:
             raise EmbeddingFailed(f"a text of {longest} tokens is over {self._info.name}'s limit of {limit}")
         self._watched.check()
         out = np.empty((len(rows), self._info.native_dim), np.float32)
-        long = [i for i, row in enumerate(rows) if len(row) > _BATCH.batch]
-        fitting = [i for i, row in enumerate(rows) if len(row) <= _BATCH.batch]
-        room = _BATCH.batch if self._on_gpu else _MICRO
+        long = [i for i, row in enumerate(rows) if len(row) > BATCH.batch]
+        fitting = [i for i, row in enumerate(rows) if len(row) <= BATCH.batch]
+        room = BATCH.batch if self._on_gpu else MICRO
         groups = calls([len(rows[i]) for i in fitting], room=room, alone=not self._on_gpu)
         self._embed_groups(rows, [[fitting[i] for i in group] for group in groups], out)
         if long:
@@ -158,24 +157,15 @@ class LocalEmbedder:
         if not groups:
             return
         contexts = self._batch_contexts()[: len(groups)]
-        idle: SimpleQueue[Context] = SimpleQueue()
-        for context in contexts:
-            idle.put(context)
-
-        def compute(group: list[int]) -> None:
-            context = idle.get()
-            try:
-                out[group] = context.compute([rows[i] for i in group], threads=self._threads // len(contexts))
-            finally:
-                idle.put(context)
-
-        for _ in self._pool.map(compute, groups):
-            pass
+        tokens = [[rows[i] for i in group] for group in groups]
+        found = side_by_side(contexts, self._pool, tokens, threads=self._threads // len(contexts))
+        for group, vectors in zip(groups, found, strict=True):
+            out[group] = vectors
 
     def _embed_long(self, rows: Sequence[Tokens], long: Sequence[int], longest: int, out: Vectors) -> None:
         """Texts that the usual context cannot hold; theirs is large, so it lives for this call only."""
         room = -(-longest // 256) * 256
-        micro = room if self._loading.result().weights.is_encoder else min(room, _BATCH.micro)
+        micro = room if self._loading.result().weights.is_encoder else min(room, BATCH.micro)
         with self._long:
             context = self._context(Shape(sequences=1, batch=room, micro=self._micro(micro)))
             try:
@@ -198,13 +188,14 @@ class LocalEmbedder:
     def _batch_contexts(self) -> list[Context]:
         with self._opening:
             if not self._batch:
-                shape = replace(_BATCH, micro=self._micro(_BATCH.micro))
+                shape = replace(BATCH, micro=self._micro(BATCH.micro))
                 self._batch = [self._context(shape) for _ in range(self._side_by_side)]
             return self._batch
 
     def _short_context(self) -> Context:
         with self._opening:
             if self._short is None:
+                # what continues an earlier query is less than a tile; all are computed and rounded like that
                 micro = TILE - 1 if self._loading.result().lookup else _SHORT
                 self._short = self._context(Shape(sequences=1, batch=_SHORT, micro=micro))
             return self._short
@@ -212,7 +203,7 @@ class LocalEmbedder:
     def _micro(self, whole: int) -> int:
         """Tokens computed at once; pooling wants a text `whole`, the last token's state does not."""
         in_parts = self._loading.result().lookup and not self._on_gpu
-        return min(whole, _MICRO) if in_parts else whole
+        return min(whole, MICRO) if in_parts else whole
 
     def _context(self, shape: Shape) -> Context:
         loaded = self._loading.result()

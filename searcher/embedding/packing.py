@@ -41,7 +41,7 @@ def calls(lengths: Sequence[int], *, room: int, alone: bool) -> Iterator[list[in
         yield from ([i] for i in long)
     else:
         blocks = [[i] for i in long] + blocks
-    sizes = [max(TILE, _up(lengths[block[0]], TILE)) for block in blocks]
+    sizes = [_up(lengths[block[0]], TILE) for block in blocks]
     for call in _packed(sizes, room):
         yield [i for block in call for i in blocks[block]]
 

@@ -147,8 +147,9 @@ def test_a_closed_embedder_says_so(bare_home: Home, small_model: Model) -> None:
     embedder = _open(bare_home, small_model("F32"))
     embedder.embed_full(["the web"])  # type: ignore[attr-defined]
     embedder.close()  # type: ignore[attr-defined]
-    with pytest.raises(EmbeddingFailed, match="was closed"):
-        embedder.embed_full(["the web"])  # type: ignore[attr-defined]
+    for text in ("the web", "a text it has not met"):
+        with pytest.raises(EmbeddingFailed, match="was closed"):
+            embedder.embed_full([text])  # type: ignore[attr-defined]
 
 
 def test_closing_waits_for_a_long_text(bare_home: Home, small_model: Model) -> None:

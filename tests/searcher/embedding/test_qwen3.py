@@ -87,18 +87,23 @@ def test_queries_agree_with_numpy(bare_home: Home, small_model: Model) -> None:
     embedder.close()
 
 
+def test_a_repeated_query_is_not_computed_again(bare_home: Home, small_model: Model) -> None:
+    embedder = open_embedder(bare_home, Settings(model=str(small_model("F32"))))
+    first = embedder.embed_full(["which web"], kind="query")
+    embedder.close()  # what is computed from here fails
+    assert (embedder.embed_full(["which web"], kind="query") == first).all()
+    with pytest.raises(EmbeddingFailed, match="closed"):
+        embedder.embed_full(["which"], kind="query")
+
+
 @pytest.mark.parametrize("format", ["F32", "Q8_0", "Q4_0", "starter"])
 @pytest.mark.parametrize("kind", ["document", "query"])
 def test_does_not_depend_on_the_batch(bare_home: Home, small_model: Model, kind: str, format: str) -> None:
     texts = _texts()
-    model = format if format == "starter" else str(small_model(format))
+    path = Path(format) if format == "starter" else small_model(format)
 
     def embed(texts: list[str]) -> np.ndarray:
-        embedder = open_embedder(bare_home, Settings(model=model), role="index")
-        try:
-            return embedder.embed_full(texts, kind=kind)
-        finally:
-            embedder.close()
+        return _embed(bare_home, path, texts, kind=kind)
 
     straight = embed(texts)
     order = list(range(len(texts)))
