@@ -15,7 +15,7 @@ from searcher.embedding import headless, machine
 from searcher.embedding.base import Kind, ModelInfo, Vectors
 from searcher.embedding.context import Context, Lookup, Shape, side_by_side
 from searcher.embedding.llama import Tokens, Weights, gpu_layers
-from searcher.embedding.packing import TILE, calls
+from searcher.embedding.packing import TILE, calls, idle_share
 from searcher.embedding.recent import Recent
 from searcher.embedding.tokenizer import Tokenizer
 from searcher.errors import EmbeddingFailed, ModelBroken, SettingsError
@@ -28,6 +28,7 @@ from searcher.settings import Settings
 BATCH = Shape(sequences=64, batch=512, micro=512, filler=True)
 MICRO = 256  # tokens that a processor computes at once where a text may be computed in parts; measured
 MOST_CONTEXTS = 4  # side by side, each with its share of the threads: they never wait for each other
+_MOST_IDLE = 0.1  # of the threads; all of them in one call wait for each other for 5 to 15 %
 _SHORT = 128  # tokens of a query, its instruction included
 _REMEMBERED_QUERIES = 512
 
@@ -153,11 +154,13 @@ class LocalEmbedder:
         return self._normalised(out)
 
     def _embed_groups(self, rows: Sequence[Tokens], groups: Sequence[list[int]], out: Vectors) -> None:
-        """One call for each group, as many at once as there are contexts; a single one has all threads."""
+        """One call for each group, side by side, or one after the other with all threads."""
         if not groups:
             return
-        contexts = self._batch_contexts()[: len(groups)]
         tokens = [[rows[i] for i in group] for group in groups]
+        contexts = self._batch_contexts()
+        if idle_share([sum(map(len, call)) for call in tokens], len(contexts)) > _MOST_IDLE:
+            contexts = contexts[:1]
         found = side_by_side(contexts, self._pool, tokens, threads=self._threads // len(contexts))
         for group, vectors in zip(groups, found, strict=True):
             out[group] = vectors

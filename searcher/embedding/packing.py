@@ -46,6 +46,14 @@ def calls(lengths: Sequence[int], *, room: int, alone: bool) -> Iterator[list[in
         yield [i for block in call for i in blocks[block]]
 
 
+def idle_share(sizes: Sequence[int], workers: int) -> float:
+    """What part of the workers' time passes without work when each takes the next call as it gets free."""
+    busy = [0] * workers
+    for size in sizes:
+        busy[busy.index(min(busy))] += size
+    return 1 - sum(busy) / (workers * max(busy))
+
+
 def _packed(sizes: Sequence[int], room: int) -> Iterator[list[int]]:
     """Indices of what goes together: the largest first, filled up with the largest that still fit."""
     waiting = sorted(range(len(sizes)), key=lambda i: -sizes[i])

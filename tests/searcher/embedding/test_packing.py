@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from searcher.embedding.packing import TILE, calls, starts
+from searcher.embedding.packing import TILE, calls, idle_share, starts
 
 
 def _lengths(seed: int, longest: int = 512) -> list[int]:
@@ -46,6 +46,12 @@ def test_a_text_alone_has_no_filler_beyond_a_tile() -> None:
     assert starts([5]) == ([0], TILE)
     assert starts([71]) == ([0], 71)
     assert starts([5, 50]) == ([0, TILE], 2 * TILE)
+
+
+def test_what_idles_at_the_end() -> None:
+    assert idle_share([300], 2) == 0.5
+    assert idle_share([300, 100, 100, 100], 2) == 0
+    assert idle_share([300, 100], 2) == pytest.approx(1 / 3)
 
 
 def test_no_texts_are_no_calls() -> None:
