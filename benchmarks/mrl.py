@@ -25,13 +25,14 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.report import table, verdict
-from searcher.embedding import axes, open_embedder
+from searcher.embedding import open_embedder
 from searcher.embedding.base import ModelInfo, Vectors
 from searcher.home import Home
 from searcher.search.engine import CANDIDATES
 from searcher.settings import Settings
 from searcher.store.reader import nearest
 from searcher.store.table import Live, Store, create_table
+from searcher.vectors import axes
 
 BAR = 0.99
 _QWEN3_DIM = 1024

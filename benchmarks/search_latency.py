@@ -23,12 +23,12 @@ from searcher.home import Home
 from searcher.library import Library
 from searcher.paths import doc_id
 from searcher.search import background
-from searcher.search.analyzer import query_terms, terms
 from searcher.search.engine import CANDIDATES
 from searcher.settings import Settings
 from searcher.store import Store
 from searcher.store.table import Live, create_table, write_live
 from searcher.store.upkeep import QUIET, upkeep
+from searcher.text.terms import query_terms, terms
 
 _STARTS = ("bel", "kor", "mi", "tra", "sun", "val", "ost")
 _ENDS = ("mark", "ten", "ling", "dorf", "sel", "ra", "nik", "tum", "gas", "fen", "lot", "bur")

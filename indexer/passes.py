@@ -21,13 +21,14 @@ from indexer.requests import Request
 from indexer.rules import Found
 from indexer.summary import Summary
 from searcher import folders
-from searcher.embedding import axes, open_embedder
+from searcher.embedding import open_embedder
 from searcher.errors import SearcherError, SettingsError
 from searcher.home import Home
 from searcher.runtime import IndexerState, is_paused, write_indexer_state
 from searcher.search import background
 from searcher.settings import Settings
 from searcher.store.upkeep import QUIET, upkeep
+from searcher.vectors import axes
 
 _STATE_SECONDS = 0.4
 _FOR_READERS = (

@@ -16,7 +16,6 @@ import pyarrow as pa
 from indexer.catalogue import Catalogue, number_of, remove_database
 from indexer.chunking import VERSION
 from indexer.restoring import fitting
-from searcher.embedding import axes
 from searcher.embedding.base import ModelInfo
 from searcher.errors import IndexDamaged
 from searcher.home import Home
@@ -34,6 +33,7 @@ from searcher.store.table import (
     write_live,
 )
 from searcher.store.upkeep import TERMS_INDEX, create_indexes
+from searcher.vectors import axes
 
 _ROWS = 5000
 BUILDING = "building a new index; the old one answers until it is complete"

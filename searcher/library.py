@@ -17,6 +17,7 @@ from searcher.embedding.base import Kind, ModelInfo, Vectors, cut
 from searcher.errors import FolderError, ModelMismatch, UsageError
 from searcher.home import Home
 from searcher.paths import doc_id, to_stored
+from searcher.query import Query, parse, span
 from searcher.records import Answer, Hit
 from searcher.runtime import read_indexer_state
 from searcher.search import background as backgrounds
@@ -24,7 +25,6 @@ from searcher.search import engine, present, sample, tasks
 from searcher.search.background import Background, Labels
 from searcher.search.documents import Found, grouped
 from searcher.search.fusion import Candidate
-from searcher.search.query import Query, parse, span
 from searcher.settings import Settings
 from searcher.store import Store, open_store
 from searcher.store.reader import nearest, vectors_of

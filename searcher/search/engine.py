@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from searcher.embedding.base import Vectors
-from searcher.search import stopwords
-from searcher.search.analyzer import query_terms
+from searcher.query import Query
 from searcher.search.background import Background
 from searcher.search.fusion import Candidate, fuse, wanted
-from searcher.search.query import Query
 from searcher.search.sample import Sample
-from searcher.search.sql import condition
 from searcher.store import Store
 from searcher.store.reader import nearest, with_words
+from searcher.store.where import condition
+from searcher.text import stopwords
+from searcher.text.terms import query_terms
 
 _COMMON = 0.2  # weight left to a stop word, which a small library would take for a rare one
 CANDIDATES = 200  # passages each arm brings; fusing fewer loses documents whose passages are many

@@ -13,18 +13,19 @@ from typing import Any
 
 import numpy as np
 
-from searcher.embedding import Embedder, axes, open_embedder
+from searcher.embedding import Embedder, open_embedder
 from searcher.embedding.base import Kind, Vectors
 from searcher.errors import UsageError
 from searcher.home import Home
 from searcher.paths import doc_id
+from searcher.query import Query
 from searcher.records import Chunk, Document
 from searcher.search import background, engine, sample
 from searcher.search.documents import grouped
-from searcher.search.query import Query
 from searcher.settings import Settings
 from searcher.store.rows import embedded_text, rows
 from searcher.store.table import Live, Store, create_table
+from searcher.vectors import axes
 
 Chunker = Callable[[Document, str, Embedder], list[Chunk]]
 Progress = Callable[[str, int, int], None]  # what, done, of

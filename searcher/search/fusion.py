@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from searcher.search.analyzer import fold, terms
-from searcher.search.query import Query
+from searcher.query import Query
+from searcher.text.terms import fold, terms
 
 # cosines of a corpus span about as much, so complete matches overtake near meanings; in code words say more
 _COVERAGE_TEXT, _COVERAGE_CODE = 0.1, 0.2

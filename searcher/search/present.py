@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from searcher.paths import from_stored, to_stored
+from searcher.query import Query
 from searcher.records import Document, Hit, Passage
 from searcher.search import moved
 from searcher.search.documents import Found
 from searcher.search.fusion import Candidate
-from searcher.search.query import Query
 from searcher.search.snippets import snippet
 from searcher.store import Store
 from searcher.store.reader import by_id, fetch

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from searcher.embedding.reranker import Reranker, open_reranker
 from searcher.home import Home
+from searcher.query import Query
 from searcher.search.fusion import Candidate
-from searcher.search.query import Query
 from searcher.settings import Settings
 from searcher.store import Store
 from searcher.store.reader import by_id

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from searcher.embedding.base import Vectors
-from searcher.embedding.compact import Layout
 from searcher.store import Store
 from searcher.store.reader import full_vectors, kept
+from searcher.vectors.layout import Layout
 
 SIZE = 2000
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from searcher.search import stopwords
-from searcher.search.analyzer import fold, terms
+from searcher.text import stopwords
+from searcher.text.terms import fold, terms
 
 _LENGTH = 320  # characters of a window, where sentences allow
 _LONGEST = 2000  # of a piece, looked at for words

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from searcher.embedding.base import Vectors
-from searcher.embedding.compact import Layout
 from searcher.store.table import Store
+from searcher.vectors.layout import Layout
 
 RANKED = [
     "id",

@@ -9,7 +9,7 @@ from typing import Any
 
 from searcher.paths import doc_id
 from searcher.records import Chunk, Document
-from searcher.search.analyzer import terms
+from searcher.text.terms import terms
 
 
 def chunk_hash(chunk: Chunk) -> str:

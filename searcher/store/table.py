@@ -9,13 +9,13 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from searcher.embedding import axes
 from searcher.embedding.base import ModelInfo, Vectors
-from searcher.embedding.compact import Layout
 from searcher.errors import IndexDamaged, IndexMissing, ModelMismatch
 from searcher.files import read_json, write_json
 from searcher.home import Home
 from searcher.trouble import damaged
+from searcher.vectors import axes
+from searcher.vectors.layout import Layout
 
 os.environ.setdefault("LANCEDB_LOG", "error")  # its warnings reach stderr once a query; read at import
 
@@ -33,7 +33,7 @@ class Live:
     native_dim: int
     chunker: str  # what decided the chunks; another value means a rebuild
     source: str = ""  # the model's file or address, so that this table can be asked while another is built
-    turned: bool = False  # whether vectors are turned to `searcher.embedding.axes` before they are cut
+    turned: bool = False  # whether vectors are turned to `searcher.vectors.axes` before they are cut
 
 
 def read_live(home: Home) -> Live | None:

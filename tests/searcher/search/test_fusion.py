@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from searcher.query import parse
 from searcher.search.documents import grouped
 from searcher.search.evaluation import measures
 from searcher.search.fusion import Candidate, fuse, wanted
-from searcher.search.query import parse
 
 
 def candidate(name: str, terms: str, meaning: float, **more: Any) -> Candidate:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from searcher.search.analyzer import fold
+from searcher.text.terms import fold
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,7 @@ import fnmatch
 import re
 
 from searcher.paths import starts_below
-from searcher.search.query import Query
+from searcher.query import Query
 
 GROUPS = {
     "document": ("pdf", "docx", "odt", "rtf", "txt", "md", "html", "epub", "org", "rst"),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searcher.errors import UsageError
-from searcher.search.query import Filters, parse, span
+from searcher.query import Filters, parse, span
 
 DAY = 86_400
 MARCH_2026 = (1772323200, 1775001600)

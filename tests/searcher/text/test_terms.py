@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.search.analyzer import query_terms, terms
+from searcher.text.terms import query_terms, terms
 
 
 @pytest.mark.parametrize(

@@ -11,14 +11,15 @@ import pytest
 from benchmarks.mrl import doc_strings
 from indexer import index
 from searcher import folders
-from searcher.embedding import axes, open_embedder
+from searcher.embedding import open_embedder
 from searcher.embedding.base import Vectors
-from searcher.embedding.compact import Layout
 from searcher.errors import IndexDamaged
 from searcher.home import Home
 from searcher.library import Library
 from searcher.settings import Settings
 from searcher.store.table import read_live
+from searcher.vectors import axes
+from searcher.vectors.layout import Layout
 
 
 def unit(rows: Vectors) -> Vectors:
