@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from indexer.chunking import chunk
-from indexer.language import detect
+from indexer.chunking.language import detect
 from searcher.embedding import open_embedder
 from searcher.home import Home
 from searcher.records import Document

@@ -26,7 +26,7 @@ import numpy as np
 
 import indexer
 from benchmarks.report import table, verdict
-from indexer import passes
+from indexer.running import passes
 from searcher import folders
 from searcher.embedding import Embedder, open_embedder
 from searcher.embedding.base import Kind, ModelInfo, Vectors

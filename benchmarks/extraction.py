@@ -25,8 +25,8 @@ from pathlib import Path
 
 import psutil
 
+from indexer.extraction.extractor import Extractor
 from indexer.formats import Limits, extract
-from indexer.worker import Extractor
 from searcher.settings import Settings
 
 ROOT = Path(__file__).parent.parent

@@ -26,8 +26,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "indexer" / "for
 import psutil
 from corpus import cases
 
+from indexer.extraction.extractor import Extractor
 from indexer.formats import Limits
-from indexer.worker import Extractor
 from searcher.errors import UnreadableKind
 from searcher.records import Document
 from searcher.settings import Settings

@@ -163,7 +163,7 @@ def _nursery(home_at: str, folder: str) -> None:
 
 def _live(home: Any, folder: Path, embedder: Any, way: str, given: dict[str, Any]) -> int:
     import indexer
-    from indexer import passes
+    from indexer.running import passes
     from searcher.settings import Settings
 
     marks = Marks(folder / "marks")
@@ -188,16 +188,19 @@ def _live(home: Any, folder: Path, embedder: Any, way: str, given: dict[str, Any
 
 def _mark_steps(marks: Marks) -> None:
     """Wrap the steps of the indexer so that each marks its beginning and its end."""
-    from indexer import passes, pipeline, rebuild, watcher, writing
+    from indexer.care import rebuild
     from indexer.catalogue import Catalogue
+    from indexer.changes import watcher
+    from indexer.running import passes
+    from indexer.work import committer, pipeline
     from searcher.store import Store, upkeep
 
     for owner, name, phase in (
-        (writing.Writer, "reconcile", "reconciling"),
+        (committer.Committer, "reconcile", "reconciling"),
         (pipeline, "scan", "scanning"),
         (pipeline.Pipeline, "_batch", "extracting"),
         (Store, "upsert", "writing"),
-        (writing.Writer, "_delete", "deleting"),
+        (committer.Committer, "_delete", "deleting"),
         (Catalogue, "put", "cataloguing"),
         (Catalogue, "remove", "cataloguing"),
         (_Lent, "embed_full", "embedding"),

@@ -15,9 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from indexer.catalogue import Catalogue, FileRow
-from indexer.discovery import walk
-from indexer.rules import Found
-from indexer.scan import scan
+from indexer.changes.discovery import walk
+from indexer.changes.scan import scan
+from indexer.rules import FileEntry
 from indexer.summary import Summary
 from searcher.folders import Folder
 from searcher.home import Home
@@ -55,7 +55,7 @@ def bare(root: Path) -> int:
 
 
 def ruled(folder: Folder, home: Home, settings: Settings) -> int:
-    return sum(isinstance(entry, Found) for entry in walk(folder, home=home, settings=settings))
+    return sum(isinstance(entry, FileEntry) for entry in walk(folder, home=home, settings=settings))
 
 
 def catalogued(folder: Folder, home: Home, settings: Settings) -> Catalogue:
@@ -66,7 +66,7 @@ def catalogued(folder: Folder, home: Home, settings: Settings) -> Catalogue:
             to_stored(e.path), folder.path, e.size, e.mtime_ns, e.device, hash="00" * 16, kind="txt", chunks=1
         )
         for e in walk(folder, home=home, settings=settings)
-        if isinstance(e, Found)
+        if isinstance(e, FileEntry)
     )
     return catalogue
 

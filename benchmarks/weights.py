@@ -22,7 +22,7 @@ from gguf.quants import quantize
 from benchmarks import contenders, report
 from benchmarks.embedding import SCRATCH, in_turns, scratch_home, shaped_model, texts_of
 from benchmarks.shapes import FORMATS, Qwen3Shape
-from searcher.embedding import machine, open_embedder
+from searcher.embedding import llama, machine, open_embedder
 from searcher.embedding.headless import dequantised
 from searcher.models import gguf_file, starter
 from searcher.models.gguf_file import Blob, Encoded
@@ -57,7 +57,7 @@ def speed(formats: list[str], number: int, repeat: int) -> dict[str, Any]:
         embedder = open_embedder(home, Settings(model=str(path)), role="index")
         ours[format] = embedder.embed_full
         plain[_plain(format)] = contenders.plain_loop(path, "last", *_PLAIN, threads)
-    if "Q8_0" in formats and machine.has_bf16():
+    if "Q8_0" in formats and llama.has_bf16():
         settings = Settings(model=str(shaped_model("Q8_0")), weights="bf16")
         ours["Q8_0, weights = bf16"] = open_embedder(home, settings, role="index").embed_full
     rows = partial(embedder.tokenizer.rows, kind="document", task="documents")

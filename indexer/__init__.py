@@ -1,9 +1,9 @@
 """How files become rows of the index."""
 
-from indexer.forgetting import forget, recall
-from indexer.handover import forget_anyhow, index_anyhow
-from indexer.passes import index, preview, watch
-from indexer.repair import damage, repair
+from indexer.care.forgetting import forget, recall
+from indexer.care.repair import damage, repair
+from indexer.running.handover import forget_anyhow, index_anyhow
+from indexer.running.passes import index, preview, watch
 from indexer.summary import Summary
 
 __all__ = [

@@ -23,7 +23,7 @@ from searcher.runtime import read_indexer_state
 from searcher.search import background as backgrounds
 from searcher.search import engine, present, sample, tasks
 from searcher.search.background import Background, Labels
-from searcher.search.documents import Found, grouped
+from searcher.search.documents import RankedDocument, grouped
 from searcher.search.fusion import Candidate
 from searcher.settings import Settings
 from searcher.store import Store, open_store
@@ -284,7 +284,7 @@ def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
         raise UsageError(f"{name} {value!r} is not one of {', '.join(allowed)}")
 
 
-def _facets(found: list[Found]) -> dict[str, dict[str, int]]:
+def _facets(found: list[RankedDocument]) -> dict[str, dict[str, int]]:
     """Documents by kind, by language, by folder, and since some dates: what the page's filters count."""
     starts = {(date.today() - timedelta(days=days)).isoformat(): 0 for days in AGES}
     counts: dict[str, dict[str, int]] = {"type": {}, "language": {}, "folder": {}, "since": starts}

@@ -12,7 +12,7 @@ from searcher.runtime import read_server
 
 def status(home: Home) -> dict[str, Any]:
     """Reads files only: no model is opened. An index that is missing counts as empty."""
-    from indexer.status import read
+    from indexer.running.status import read
 
     home.create()
     known = read(home)

@@ -24,7 +24,7 @@ from searcher.settings import Settings
 from ui.security import inside, open_inside
 
 if TYPE_CHECKING:
-    from indexer.worker import Extractor
+    from indexer.extraction.extractor import Extractor
 
 _KEPT = 8
 _CHARACTERS = 2_000_000
@@ -139,7 +139,7 @@ class Viewer:
         """A process of its own, with limits: a parser that hangs or crashes takes no answer with it."""
         with self._lock:
             if self._extractor is None:
-                from indexer.worker import Extractor
+                from indexer.extraction.extractor import Extractor
 
                 self._extractor = Extractor(Settings.load(self._home))
                 atexit.register(self._extractor.close)

@@ -4,7 +4,7 @@ From weakest to strongest: built-in skips and hidden names, .gitignore, .searche
 bring back what the weaker ones left out), the folder's include and exclude patterns.
 """
 
-from indexer.rules.judge import Found, Judge, Skipped
+from indexer.rules.judge import FileEntry, Judge, Skipped
 from indexer.rules.single import allows
 
-__all__ = ["Found", "Judge", "Skipped", "allows"]
+__all__ = ["FileEntry", "Judge", "Skipped", "allows"]

@@ -20,7 +20,7 @@ SPEAKING = frozenset({GITIGNORE, SEARCHERIGNORE, *TELLTALES})  # names that chan
 _MEGABYTE = 1_000_000
 
 
-class Found(NamedTuple):
+class FileEntry(NamedTuple):
     """A file to look at. `path` may hold undecodable bytes as surrogates; times are nanoseconds."""
 
     path: str
@@ -153,7 +153,7 @@ class Judge:
             return skipped or Skipped(path, "include", "not among the folder's included patterns")
         return None if skipped and skipped.rule == "built-in" and "." in wanted.text else skipped
 
-    def stat(self, path: str, status: os.stat_result) -> Found | Skipped:
+    def stat(self, path: str, status: os.stat_result) -> FileEntry | Skipped:
         """What the kind and the size of a file decide."""
         mode = status.st_mode
         if not stat.S_ISREG(mode):
@@ -165,7 +165,7 @@ class Judge:
             return Skipped(
                 path, "size", f"{size:.0f} MB is over max_file_mb, which is {self._most / _MEGABYTE:g}"
             )
-        return Found(path, status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev)
+        return FileEntry(path, status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev)
 
     def inside(self, directory: str, names: Container[str]) -> Skipped | None:
         """Why a folder is left out for what it holds."""

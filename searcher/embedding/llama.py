@@ -63,6 +63,12 @@ def gpu_layers(setting: str) -> tuple[int, str]:
     return wanted, ""
 
 
+def has_bf16() -> bool:
+    """Whether llama.cpp computes bfloat16 in hardware here: only then is it the fastest format."""
+    words = library().llama_print_system_info().decode()
+    return "AVX512_BF16 = 1" in words or "AMX_INT8 = 1" in words
+
+
 class Weights:
     """A mapped model file and its vocabulary. Safe to share between threads."""
 

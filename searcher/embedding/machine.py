@@ -31,11 +31,3 @@ def rest_between_steps() -> None:
     With another busy process beside it, spinning cost 3 to 5 times the speed and seconds of a query's time.
     """
     os.environ.setdefault("GOMP_SPINCOUNT", "1000")
-
-
-def has_bf16() -> bool:
-    """Whether llama.cpp computes bfloat16 in hardware here: only then is it the fastest format."""
-    from searcher.embedding.llama import library
-
-    words = library().llama_print_system_info().decode()
-    return "AVX512_BF16 = 1" in words or "AMX_INT8 = 1" in words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from searcher.embedding import headless, machine
+from searcher.embedding import headless, llama
 from searcher.models import ResolvedModel, gguf_file
 from searcher.models.gguf_file import F16, F32
 from searcher.settings import Settings
@@ -16,7 +16,7 @@ def faster_weights(resolved: ResolvedModel, settings: Settings) -> str | None:
     bfloat16 is offered for files of 8 bits and more, where the processor computes it: measured 1.4 to 1.6
     times as fast, with vectors nearer to float32's than the 8-bit kernels' own. Raises ModelBroken.
     """
-    if settings.weights != "file" or not machine.has_bf16():
+    if settings.weights != "file" or not llama.has_bf16():
         return None
     head = gguf_file.read(resolved.path)
     kinds = {tensor.type for name, tensor in head.tensors.items() if name.endswith("ffn_down.weight")}

@@ -13,7 +13,7 @@ _NEAR = 0.995  # cosine of two best passages that say the same
 
 
 @dataclass(slots=True)
-class Found:
+class RankedDocument:
     """A document: its passages best first, and the documents that are copies of it."""
 
     passages: list[Candidate]
@@ -28,20 +28,20 @@ class Found:
         return str(self.best.row["doc_id"])
 
 
-def grouped(ranked: Sequence[Candidate], *, fold_copies: bool = True) -> list[Found]:
+def grouped(ranked: Sequence[Candidate], *, fold_copies: bool = True) -> list[RankedDocument]:
     """Documents in the order of their best passages."""
-    by_document: dict[str, Found] = {}
+    by_document: dict[str, RankedDocument] = {}
     for candidate in ranked:
-        found = by_document.setdefault(candidate.row["doc_id"], Found([]))
+        found = by_document.setdefault(candidate.row["doc_id"], RankedDocument([]))
         if len(found.passages) < PASSAGES:
             found.passages.append(candidate)
     documents = list(by_document.values())
     return _folded(documents) if fold_copies else documents
 
 
-def _folded(documents: list[Found]) -> list[Found]:
+def _folded(documents: list[RankedDocument]) -> list[RankedDocument]:
     """Exact copies share the hash of the file; near copies stand side by side with the same best passage."""
-    kept: dict[str, Found] = {}
+    kept: dict[str, RankedDocument] = {}
     for found in documents:
         first = kept.setdefault(found.best.row["doc_hash"] or found.doc_id, found)
         if first is not found:

@@ -12,7 +12,7 @@ from searcher.paths import from_stored, to_stored
 from searcher.query import Query
 from searcher.records import Document, Hit, Passage
 from searcher.search import moved
-from searcher.search.documents import Found
+from searcher.search.documents import RankedDocument
 from searcher.search.fusion import Candidate
 from searcher.search.snippets import snippet
 from searcher.store import Store
@@ -29,7 +29,7 @@ _SHOWN = [
 
 def hits(
     store: Store,
-    found: Iterable[Found],
+    found: Iterable[RankedDocument],
     query: Query,
     label: Label,
     *,
@@ -57,7 +57,7 @@ def hits(
 
 
 def _hit(
-    document: Found, rows: dict[str, dict[str, Any]], paths: dict[str, str], query: Query, label: Label,
+    document: RankedDocument, rows: dict[str, dict[str, Any]], paths: dict[str, str], query: Query, label: Label,
     reread: Reread | None,
 ) -> Callable[[int], Hit] | None:  # fmt: skip
     """A function from rank to hit, or None when neither the file nor a copy of it is there any more."""

@@ -9,8 +9,8 @@ from typing import Any
 
 from searcher.errors import IndexDamaged
 from searcher.home import Home
+from searcher.store.indexes import create_indexes
 from searcher.store.table import open_table
-from searcher.store.upkeep import create_indexes
 
 _BLOCK = 4096  # rows read at once
 _FAILURES = (RuntimeError, OSError, ValueError)  # what the database raises for its own files

@@ -181,8 +181,8 @@ def create_table(home: Home, name: str, model: ModelInfo) -> Any:
     """An empty table for a model; replaces a half-made one of the same name."""
     import lancedb
 
+    from searcher.store.indexes import create_indexes
     from searcher.store.schema import schema
-    from searcher.store.upkeep import create_indexes
 
     metadata = {"model": model.name, "fingerprint": model.fingerprint, "dim": str(model.dim)}
     rest_bytes = Layout(model.dim, model.native_dim).rest_bytes

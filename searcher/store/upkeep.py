@@ -1,4 +1,4 @@
-"""Indexes and compaction, on a cadence that keeps searches quick and the disk small."""
+"""Compaction and pruning, on a cadence that keeps searches quick and the disk small."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+from searcher.store.indexes import TERMS_INDEX, index_vectors
 from searcher.store.table import Store
 
-TERMS_INDEX = "terms_idx"
 QUIET = (2.0, 60.0)  # seconds without a write after which less disorder is worth a compaction
 # (fragments, rows that are new to the indexes or dead, the same as a part of all rows) worth one while
 # writing, and after each of QUIET; indexed rows and new ones stay apart, so most leave two fragments
@@ -22,19 +22,6 @@ _EXACT_UP_TO = 50_000  # rows; below, an exact scan is quicker than an index is 
 # Readers look for a new version now and then and look again when one they read is gone (Store.read), so
 # that old versions, which together weigh many times the table, need not be kept for them.
 _KEPT = timedelta(milliseconds=1)
-
-
-def create_indexes(table: Any) -> None:
-    """The indexes every table has from its first row on."""
-    from lancedb.index import FTS, BTree
-
-    words = FTS(
-        base_tokenizer="whitespace", stem=False, remove_stop_words=False, lower_case=False,
-        ascii_folding=False, max_token_length=64,
-    )  # fmt: skip
-    table.create_index("terms", config=words, name=TERMS_INDEX)
-    for column in ("id", "doc_id", "hash"):
-        table.create_index(column, config=BTree())
 
 
 def upkeep(store: Store, *, quiet: float = 0.0) -> bool:
@@ -55,7 +42,7 @@ def _tidy(table: Any) -> bool:
             raise
         return False
     if table.count_rows("vector IS NOT NULL") > _EXACT_UP_TO:
-        _vector_index(table)
+        index_vectors(table)
     return True
 
 
@@ -79,12 +66,3 @@ def _weight(table: Any) -> int:
         for entry in os.scandir(os.path.join(table.uri, "data")):
             total += entry.stat().st_size
     return total
-
-
-def _vector_index(table: Any) -> None:
-    """IVF_RQ, built again once many small additions have made it slow."""
-    from lancedb.index import IvfRq
-
-    known = next((index.name for index in table.list_indices() if index.columns == ["vector"]), None)
-    if known is None or table.index_stats(known).num_indices > 8:
-        table.create_index("vector", config=IvfRq(distance_type="cosine"), name="vector_idx", replace=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchmarks.kill import run
-from indexer.waiting import MOST_LOST
+from indexer.work.embedding_queue import MOST_LOST
 from searcher.home import Home
 
 

@@ -8,7 +8,7 @@ from searcher.errors import SearcherError
 from searcher.home import Home
 from searcher.paths import doc_id, from_stored
 from searcher.settings import Settings
-from ui.doctor.checks import Check, Checking
+from ui.doctor.check import Check, Checking
 
 _SHOWN = 3
 

@@ -14,7 +14,7 @@ from searcher import folders
 from searcher.home import Home
 from searcher.runtime import read_indexer_state, read_server
 from searcher.settings import Settings
-from ui.doctor.checks import Check, Checking
+from ui.doctor.check import Check, Checking
 
 _FREE_BYTES = 500_000_000
 _PACKAGES = ("lancedb", "llama-cpp-python", "streamlit", "watchdog", "pypdf", "numpy")
@@ -104,7 +104,7 @@ def watch_limit(home: Home, _: Settings, __: bool) -> Iterator[Check]:
 
 def lock(home: Home, _: Settings, repair: bool) -> Iterator[Check]:
     """Whoever holds the writer's lock is alive and tells what it does."""
-    from indexer.lock import writing
+    from indexer.running.lock import writing
     from searcher.errors import IndexLocked
 
     state = read_indexer_state(home)

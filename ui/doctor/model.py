@@ -12,7 +12,7 @@ from searcher.errors import SearcherError
 from searcher.files import read_json, write_json
 from searcher.home import Home
 from searcher.settings import Settings
-from ui.doctor.checks import Check, Checking
+from ui.doctor.check import Check, Checking
 
 QUESTION = "Where did I leave the keys of the bicycle shed?"
 TEXTS = (

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from searcher.home import Home
-from ui.doctor.checks import Check
+from ui.doctor.check import Check
 
 # runs at the start of every Python process below the trial, also of the workers that read files
 BLOCKER = """

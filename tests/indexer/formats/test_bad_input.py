@@ -12,9 +12,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from indexer.extraction.extractor import Extractor
 from indexer.formats import Limits, extract
 from indexer.formats.source import MEGABYTE
-from indexer.worker import Extractor
 from searcher.errors import ExtractionFailed, UnreadableKind
 from searcher.records import Document
 from searcher.settings import Settings

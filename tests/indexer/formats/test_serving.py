@@ -9,7 +9,7 @@ import struct
 
 import pytest
 
-from indexer.formats.serving import Messages
+from indexer.extraction.serving import Messages
 from searcher.records import Document, Mark
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from searcher.embedding import machine
+from searcher.embedding import llama
 from searcher.embedding.offer import faster_weights
 from searcher.home import Home
 from searcher.models import resolve
@@ -33,7 +33,7 @@ def test_offered_where_it_is_faster(
     able: bool,
     offered: bool,
 ) -> None:
-    monkeypatch.setattr(machine, "has_bf16", lambda: able)
+    monkeypatch.setattr(llama, "has_bf16", lambda: able)
     settings = Settings(model=str(small_model(format)))
     line = faster_weights(resolve(bare_home, settings), settings)
     assert (line is not None) is offered
@@ -49,7 +49,7 @@ def test_the_starter_is_as_fast_as_it_gets(home: Home) -> None:
 def test_choosing_a_model_offers_its_faster_weights(
     bare_home: Home, small_model: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(machine, "has_bf16", lambda: True)
+    monkeypatch.setattr(llama, "has_bf16", lambda: True)
     path = str(small_model("Q8_0"))
 
     def use(*more: str) -> str:

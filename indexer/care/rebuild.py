@@ -1,0 +1,151 @@
+"""Another model, dimension or chunker: a new table is built beside the live one and takes its place whole.
+
+Search answers from the old table until then. The table being built keeps a catalogue of its own, so that an
+interrupted build goes on where it was.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from indexer.care.restoring import fitting
+from indexer.catalogue import Catalogue, number_of, remove_database
+from indexer.chunking import VERSION
+from searcher.embedding.base import ModelInfo
+from searcher.errors import IndexDamaged
+from searcher.home import Home
+from searcher.store import Store
+from searcher.store.indexes import TERMS_INDEX, create_indexes
+from searcher.store.reader import full_vectors
+from searcher.store.table import (
+    Live,
+    axes_of,
+    create_table,
+    drop_table,
+    has_table,
+    open_table,
+    read_live,
+    table_names,
+    write_live,
+)
+from searcher.vectors import axes
+
+_ROWS = 5000
+BUILDING = "building a new index; the old one answers until it is complete"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where the indexer writes; `building` while the table is to replace another. `notes` are for people."""
+
+    store: Store
+    catalogue: Catalogue
+    building: bool
+    notes: list[str]
+
+
+@contextmanager
+def target(home: Home, model: ModelInfo) -> Iterator[Target]:
+    """The live table when it fits the model, else the one that is to replace it."""
+    wanted = _wanted(model)
+    live = read_live(home)
+    if live != wanted and has_table(home, wanted.table) and _is_wanted(home, live, wanted):
+        write_live(home, wanted)
+        live = wanted
+    elif live is None:
+        create_table(home, wanted.table, model)
+        write_live(home, wanted)
+        live = wanted
+    building = live != wanted
+    if building and not (has_table(home, wanted.table) and home.building.exists()):
+        _begin(home, live, wanted, model)
+    store = Store(open_table(home, wanted.table, write=True), wanted, axes_of(home, wanted))
+    if TERMS_INDEX not in {index.name for index in store.table.list_indices()}:
+        create_indexes(store.table)  # a repair was cut short between the rows and their indexes
+    _tidy(home, {live.table, wanted.table}, building=building)
+    catalogue, note = fitting(home, home.building if building else home.catalogue, store)
+    try:
+        yield Target(store, catalogue, building, [BUILDING] if building else [note] if note else [])
+    finally:
+        catalogue.close()
+
+
+def _tidy(home: Home, kept: set[str], *, building: bool) -> None:
+    """Drop what a crash, or a change of mind about the settings, left of other tables."""
+    for name in table_names(home):
+        if name not in kept:
+            drop_table(home, name)
+    if not building:
+        remove_database(home.building)
+
+
+def _is_wanted(home: Home, live: Live | None, wanted: Live) -> bool:
+    """Whether the table is the right one though the pointer says otherwise: the pointer is lost, the model's
+    file has moved, or a crash came between the two steps of `swap`."""
+    if live is None or live.table == wanted.table:
+        return True
+    if not home.catalogue.exists():
+        return False
+    try:
+        catalogue = Catalogue(home)
+    except IndexDamaged:
+        return False
+    try:
+        return catalogue.table == number_of(wanted.table)
+    finally:
+        catalogue.close()
+
+
+def _begin(home: Home, live: Live, wanted: Live, model: ModelInfo) -> None:
+    """An empty table to build in; one that was left half re-cut is begun anew."""
+    remove_database(home.building)
+    create_table(home, wanted.table, model)
+    if (live.fingerprint, live.chunker) == (wanted.fingerprint, wanted.chunker):
+        _recut(home, live, wanted)
+        Catalogue(home).copy_to(home.building)
+        building = Catalogue(home, path=home.building)
+        building.belong_to(wanted.table)  # last: a copy cut short belongs to no table and is made again
+        building.close()
+
+
+def swap(home: Home, built: Target) -> None:
+    """Make the table that was built the live one, and drop the old. The catalogue changes place first and
+    says which table it tells of, so that the next start can finish what a crash cut in two."""
+    old = read_live(home)
+    built.catalogue.checkpoint()
+    remove_database(home.catalogue, kept=("",))
+    os.replace(home.building, home.catalogue)
+    write_live(home, built.store.live)
+    if old is not None and old.table != built.store.live.table:
+        drop_table(home, old.table)
+
+
+def _wanted(model: ModelInfo) -> Live:
+    chunker, turned = f"{VERSION}:{model.chunk_tokens}", axes.wanted(model)
+    return Live(
+        table=f"chunks_{model.fingerprint[:12]}_{model.dim}_{chunker.replace(':', '_')}{'_turned' * turned}",
+        model=model.name,
+        fingerprint=model.fingerprint, dim=model.dim, native_dim=model.native_dim, chunker=chunker,
+        source=model.path, turned=turned,
+    )  # fmt: skip
+
+
+def _recut(home: Home, live: Live, wanted: Live) -> None:
+    """Another scan dimension of the same model: the full vectors are cut anew, nothing is embedded."""
+    old = Store(open_table(home, live.table, write=True), live, axes_of(home, live))
+    new = Store(open_table(home, wanted.table, write=True), wanted, axes_of(home, wanted))
+    for batch in old.table.search().to_batches(_ROWS):
+        full = full_vectors(pa.Table.from_batches([batch]), old.layout)
+        rows = batch.to_pylist()
+        embedded = [row["id"] for row in rows if row["vector"] is not None]
+        for row in rows:
+            row["vector"] = None
+            row.pop("rest", None)
+        new.upsert(rows)
+        if embedded:
+            new.fill_vectors(embedded, full)

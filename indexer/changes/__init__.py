@@ -1,0 +1,1 @@
+"""What differs between the folders and the catalogue: scans, watching, drives that are away."""

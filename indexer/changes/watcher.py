@@ -1,0 +1,220 @@
+"""Notices changes in the library's folders, and that the list of folders itself changed."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterable
+from itertools import islice
+
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver, ObservedWatch
+from watchdog.observers.polling import PollingObserver
+
+from indexer.changes import watches
+from searcher.folders import Folder
+from searcher.home import Home
+from searcher.settings import Settings
+
+# a folder that left and came back is watched under its new name; nobody needs to read about it
+warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
+
+_OBSERVERS = logging.getLogger("watchdog")
+_LOOKING = ("opened", "closed_no_write")  # reading a file is no change
+_REMOTE = ("nfs", "nfs4", "cifs", "smb", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "fuse.rclone", "davfs")
+_RULES = (".gitignore", ".searcherignore")
+_POLL_SECONDS = 10
+_MOST_PATHS = 500  # events of more files are one scan
+_LONGEST = 30  # seconds that one change after the other may put off a scan
+_RECOVERY = 3  # seconds; meanwhile the observer watches again what it lost
+_AT_ONCE = 50  # single files a look; when a folder full of them arrives, the scan has the rest
+
+
+class Watcher(FileSystemEventHandler):
+    """Collects what changed; `due` gives it out once it has been quiet for the debounce time."""
+
+    def __init__(self, home: Home, settings: Settings) -> None:
+        self._home, self._settings = home, settings
+        self._observers: list[BaseObserver] = [Observer(), PollingObserver(timeout=_POLL_SECONDS)]
+        self._followed: dict[str, tuple[BaseObserver, ObservedWatch, str]] = {}
+        self._devices: dict[str, int] = {}  # of what is followed; another one was mounted over it, or it went
+        self._away: set[str] = set()
+        self._changed: dict[str, float] = {}  # path -> when it last changed
+        self._scan_wanted, self._wanted_at, self._wanted_since = True, 0.0, 0.0
+        self._lock = threading.Lock()
+        self._event = threading.Event()
+        self._folders_seen = 0.0
+        self._swept = time.monotonic()
+        self._retried = 0.0
+        self._complaints = _Complaints(lambda: self._want_scan(time.monotonic() + _RECOVERY))
+
+    def __enter__(self) -> Watcher:
+        _OBSERVERS.addHandler(self._complaints)
+        _OBSERVERS.propagate = False
+        for observer in self._observers:
+            observer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for observer in self._observers:
+            observer.stop()
+        for observer in self._observers:
+            observer.join(5)
+        _OBSERVERS.removeHandler(self._complaints)
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        if event.event_type in _LOOKING or (event.is_directory and event.event_type == "modified"):
+            return
+        paths = [os.fsdecode(path) for path in (event.src_path, event.dest_path) if path]  # type: ignore[arg-type]
+        rules_changed = any(os.path.basename(path) in _RULES for path in paths)
+        now = time.monotonic()
+        with self._lock:
+            self._changed.update(dict.fromkeys(paths, now))
+            many = len(self._changed) > _MOST_PATHS
+        # a moved folder, or other rules: everything below may differ
+        if event.is_directory or rules_changed or many:
+            self._want_scan(now)
+        self._event.set()
+
+    def _want_scan(self, at: float) -> None:
+        with self._lock:
+            if not self._scan_wanted:
+                self._wanted_since = at
+            self._scan_wanted, self._wanted_at = True, max(at, self._wanted_at)
+
+    def follow(self, folders: Iterable[Folder]) -> dict[str, str]:
+        """Watch exactly these; the state of each: watching | polling | offline."""
+        self._folders_seen = self._folders_changed()
+        wanted = {folder.path for folder in folders}
+        for path in self._followed.keys() - wanted:
+            self._drop(path)
+        states = {}
+        self._away.clear()
+        for path in wanted:
+            if not os.path.isdir(path):
+                self._drop(path)
+                self._away.add(path)
+                states[path] = "offline"
+                continue
+            if self._devices.get(path) != _device(path):
+                self._drop(path)
+            if path in self._followed and self._followed[path][2] == "watching" and watches.used_up(path):
+                self._drop(path)
+            if path not in self._followed:
+                self._devices[path] = _device(path)
+                self._follow(path)
+            states[path] = self._followed[path][2] if path in self._followed else "polling"
+        return states
+
+    def wait(self, seconds: float) -> None:
+        """Until something happens, or so long."""
+        if self._event.wait(seconds):
+            self._event.clear()
+            time.sleep(0.05)
+
+    @property
+    def expects(self) -> bool:
+        """Whether something changed that is not due yet."""
+        with self._lock:
+            return bool(self._changed) or self._scan_wanted
+
+    def due(self) -> tuple[bool, list[str]]:
+        """Whether a scan of everything is due, and else the files that changed and are quiet since."""
+        now = time.monotonic()
+        with self._lock:
+            folders_differ = self._folders_changed() != self._folders_seen
+            swept = now - self._swept > self._settings.sweep_minutes * 60
+            if (
+                folders_differ
+                or swept
+                or (self._scan_wanted and now - self._wanted_at >= self._settings.debounce_seconds)
+                or (self._scan_wanted and now - self._wanted_since >= _LONGEST)
+            ):
+                self._scan_wanted, self._swept = False, now
+                self._changed.clear()
+                return True, []
+            quiet = (
+                path for path, at in reversed(self._changed.items())
+                if now - at >= self._settings.debounce_seconds and not _is_growing(path)
+            )  # fmt: skip
+            ready = list(islice(quiet, _AT_ONCE))
+            for path in ready:
+                del self._changed[path]
+            # an event under a name its folder no longer has: the watch missed where the folder went
+            lost = any(not os.path.isdir(os.path.dirname(path)) for path in ready)
+            return lost, [] if lost else ready
+
+    def came_or_went(self) -> bool:
+        """Whether a folder vanished or is back; looked at every few seconds, as no event tells of it."""
+        if time.monotonic() - self._retried < 2:
+            return False
+        self._retried = time.monotonic()
+        gone = any(_device(path) != self._devices.get(path) for path in self._followed)
+        return gone or any(os.path.isdir(path) for path in self._away)
+
+    def _follow(self, path: str) -> None:
+        usual, polling = self._observers
+        if _file_system(path) not in _REMOTE and not watches.used_up(path):
+            with contextlib.suppress(OSError):  # a file system that cannot be watched
+                self._followed[path] = (usual, usual.schedule(self, path, recursive=True), "watching")
+                if not watches.used_up(path):
+                    return
+                self._drop(path)
+        with contextlib.suppress(OSError):
+            self._followed[path] = (polling, polling.schedule(self, path, recursive=True), "polling")
+
+    def _drop(self, path: str) -> None:
+        if path in self._followed:
+            observer, watch, _ = self._followed.pop(path)
+            with contextlib.suppress(KeyError, OSError):
+                observer.unschedule(watch)
+
+    def _folders_changed(self) -> float:
+        try:
+            return self._home.folders.stat().st_mtime
+        except OSError:
+            return 0.0
+
+
+class _Complaints(logging.Handler):
+    """The observer only logs that the kernel dropped events, and whatever else it could not follow."""
+
+    def __init__(self, heard: Callable[[], None]) -> None:
+        super().__init__(logging.WARNING)
+        self._heard = heard
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._heard()
+
+
+def _device(path: str) -> int:
+    """The file system a folder is on; 0 for one that is not there."""
+    try:
+        return os.stat(path).st_dev if os.path.isdir(path) else 0
+    except OSError:
+        return 0
+
+
+def _is_growing(path: str) -> bool:
+    """Whether a file was written within the last moment: a download or a copy still under way."""
+    try:
+        return time.time() - os.stat(path).st_mtime < 0.2
+    except OSError:
+        return False
+
+
+def _file_system(path: str) -> str:
+    """Type of the file system that holds a path, where the system says so."""
+    import psutil
+
+    try:
+        mounts = [(m.mountpoint, m.fstype) for m in psutil.disk_partitions(all=True)]
+    except OSError:
+        return ""
+    holding = [m for m in mounts if path == m[0] or path.startswith(m[0].rstrip("/") + "/")]
+    return max(holding, key=lambda m: len(m[0]), default=("", ""))[1]

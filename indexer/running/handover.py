@@ -1,0 +1,29 @@
+"""A pass, or forgetting, whether an indexer runs already or not: it is asked then."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from indexer.care.forgetting import forget
+from indexer.running import requests
+from indexer.running.passes import Report, index
+from searcher.home import Home
+from searcher.paths import to_stored
+from searcher.settings import Settings
+
+
+def index_anyhow(home: Home, settings: Settings, *, progress: Report | None = None) -> dict[str, Any]:
+    """One pass; its summary in the shape of `searcher index --json`. Raises what `index` raises, IndexLocked
+    only when another single pass is under way."""
+    return requests.done(
+        home, lambda: index(home, settings, progress=progress).as_json(), "index", progress=progress
+    )
+
+
+def forget_anyhow(
+    home: Home, settings: Settings, path: Path, *, progress: Report | None = None
+) -> dict[str, Any]:
+    """What `forget` gives and raises, IndexLocked only while a single pass is under way."""
+    stored = to_stored(path.expanduser().absolute())
+    return requests.done(home, lambda: forget(home, settings, path), "forget", stored, progress=progress)

@@ -1,0 +1,206 @@
+"""What the indexer can be asked to do: one pass, watching, a preview."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from indexer.care.forgetting import forget_held
+from indexer.care.rebuild import Target, swap, target
+from indexer.changes.discovery import walk
+from indexer.rules import FileEntry
+from indexer.running import requests
+from indexer.running.lock import writing
+from indexer.running.requests import Request
+from indexer.summary import Summary
+from indexer.work.pipeline import Pipeline
+from searcher import folders
+from searcher.embedding import open_embedder
+from searcher.errors import SearcherError, SettingsError
+from searcher.home import Home
+from searcher.runtime import IndexerState, is_paused, write_indexer_state
+from searcher.search import background
+from searcher.settings import Settings
+from searcher.store.upkeep import QUIET, upkeep
+from searcher.vectors import axes
+
+_STATE_SECONDS = 0.4
+_FOR_READERS = (
+    "editor", "language", "limit", "mode", "task", "port", "instructions", "priority", "reranker",
+    "rerank_seconds",
+)  # fmt: skip
+_BYTES_A_SECOND = 8_000  # of text through the starter model on two cores; a rough guess for people
+Report = Callable[[IndexerState], None]
+
+
+def index(home: Home, settings: Settings, *, progress: Report | None = None) -> Summary:
+    """One pass over the library's folders. Raises IndexLocked, ModelNotFound and their like; the errors of
+    single files are in the summary."""
+    home.create()
+    with writing(home), _opened(home, settings, progress) as (pipeline, place):
+        pipeline.scan()
+        while pipeline.step():
+            pass
+        _finish(home, pipeline, place)
+        pipeline.show("upkeep")
+        done = pipeline.summary
+        much = (done.chunks_written + done.chunks_removed) * 20 > pipeline.store.count()
+        upkeep(pipeline.store, quiet=QUIET[-1] if much else QUIET[0])
+        pipeline.idle()
+        pipeline.summary.notes = list(pipeline.state.notes)
+        return pipeline.summary
+
+
+def watch(home: Home, settings: Settings, *, stop: threading.Event, progress: Report | None = None) -> None:
+    """Index, then follow the folders until `stop` is set, and do what other processes ask for. A rebuild that
+    completes, other settings, or something to forget start a new round."""
+    home.create()
+    with writing(home), requests.taking(home):
+        while not stop.is_set():
+            seen = _settings_changed(home)
+            with _opened(home, settings, progress) as (pipeline, place):
+                request = _follow(home, settings, stop, pipeline, place)
+            if request is not None:
+                _forget(home, request)
+            if _settings_changed(home) != seen:
+                settings = Settings.load(home)
+
+
+def preview(folder: folders.Folder, home: Home, settings: Settings) -> dict[str, Any]:
+    """{"files", "bytes", "seconds"} that indexing the folder would read."""
+    found = [entry for entry in walk(folder, home=home, settings=settings) if isinstance(entry, FileEntry)]
+    total = sum(entry.size for entry in found)
+    return {"files": len(found), "bytes": total, "seconds": total / _BYTES_A_SECOND}
+
+
+def _follow(
+    home: Home, settings: Settings, stop: threading.Event, pipeline: Pipeline, place: Target
+) -> Request | None:
+    """Until there is reason for a new round: the request for which everything has to be let go, if any."""
+    from indexer.changes.watcher import Watcher
+
+    seen = _settings_changed(home)
+    asked: Request | None = None
+    with Watcher(home, settings) as watcher:
+        finished, tidied, worked = False, 0.0, time.monotonic()
+        while not stop.is_set() and _settings_changed(home) == seen:
+            request = requests.waiting(home)
+            if request is not None and request.what == "forget":
+                return request
+            new = request is not None and request != asked
+            if new:
+                asked, pipeline.summary = request, Summary()
+            if asked is None and (is_paused(home) or (settings.pause_on_battery and _on_battery())):
+                pipeline.state.phase = "paused"
+                pipeline.report(pipeline.state)
+                watcher.wait(0.5)
+                continue
+            everything, paths = watcher.due()
+            if new or everything or watcher.came_or_went():
+                pipeline.state.folders = watcher.follow(folders.load(home))
+                pipeline.scan()
+                finished = False
+            elif paths:
+                pipeline.look_at(paths)
+                finished = False
+            if pipeline.step():
+                finished, tidied, worked = False, 0.0, time.monotonic()
+                continue
+            if not finished:
+                _finish(home, pipeline, place)
+                finished = True
+                if asked is not None:
+                    asked.answer(pipeline.summary.as_json())
+                    asked = None
+                if place.building:
+                    return None
+            quiet = time.monotonic() - worked
+            if due := [level for level in QUIET if tidied < level <= quiet]:
+                pipeline.show("upkeep")
+                upkeep(pipeline.store, quiet=quiet)
+                tidied = due[-1]
+            pipeline.idle()
+            watcher.wait(0.1 if watcher.expects else 0.3)
+    return None
+
+
+def _forget(home: Home, request: Request) -> None:
+    try:
+        request.answer(forget_held(home, request.path))
+    except SearcherError as error:
+        request.refuse(str(error))
+
+
+def _settings_changed(home: Home) -> Settings | None:
+    """What the settings say about indexing, read again when their file is another; None when it is broken."""
+    try:
+        return _about_indexing(home, home.settings.stat().st_mtime_ns)
+    except OSError:
+        return _about_indexing(home, 0)
+
+
+@lru_cache(maxsize=4)
+def _about_indexing(home: Home, mtime_ns: int) -> Settings | None:
+    default = Settings()
+    try:
+        return replace(Settings.load(home), **{name: getattr(default, name) for name in _FOR_READERS})
+    except SettingsError:
+        return None
+
+
+def _finish(home: Home, pipeline: Pipeline, place: Target) -> None:
+    """What is due once everything is embedded."""
+    background.build(home, pipeline.embedder)
+    if place.building:
+        pipeline.show("rebuilding")
+        swap(home, place)
+
+
+@contextmanager
+def _opened(home: Home, settings: Settings, progress: Report | None) -> Iterator[tuple[Pipeline, Target]]:
+    """Everything that the holder of the writer's lock works with."""
+    embedder = open_embedder(home, settings, role="index")
+    try:
+        if axes.wanted(embedder.model):
+            axes.build(home, embedder)
+        with target(home, embedder.model) as place:
+            report = _throttled(home, progress)
+            pipeline = Pipeline(home, settings, place.store, place.catalogue, embedder, report, place.notes)
+            try:
+                yield pipeline, place
+            finally:
+                pipeline.close()
+    finally:
+        embedder.close()
+
+
+def _throttled(home: Home, progress: Report | None) -> Report:
+    """Writes the state at most about twice a second, and whenever the phase changes."""
+    last = 0.0
+    phase = ""
+
+    def report(state: IndexerState) -> None:
+        nonlocal last, phase
+        now = time.time()
+        if now - last < _STATE_SECONDS and state.phase == phase:
+            return
+        last, phase = now, state.phase
+        state.pid, state.updated = os.getpid(), now
+        write_indexer_state(home, state)
+        if progress:
+            progress(state)
+
+    return report
+
+
+def _on_battery() -> bool:
+    import psutil
+
+    battery = psutil.sensors_battery() if hasattr(psutil, "sensors_battery") else None
+    return battery is not None and not battery.power_plugged

@@ -1,0 +1,129 @@
+"""Documents to rows of the table. The table first, the catalogue after: what the catalogue names is there."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from indexer.catalogue import Catalogue, FileRow, unread
+from indexer.changes.scan import DENIED
+from indexer.summary import Summary
+from indexer.work.lanes import Read
+from indexer.work.leaving import Leaving
+from searcher.paths import doc_id
+from searcher.store import Store
+from searcher.store.reader import fetch, kept
+from searcher.store.rows import rows as rows_of
+
+
+class Committer:
+    """Commits many files at once."""
+
+    def __init__(self, store: Store, catalogue: Catalogue) -> None:
+        self._store, self._catalogue = store, catalogue
+
+    def commit(self, batch: Sequence[Read], summary: Summary, leaving: Leaving) -> list[dict[str, Any]]:
+        """Write files and return the rows that wait for a vector. One that is among those `leaving` is
+        counted as moved."""
+        gen = time.time_ns()
+        rows: list[dict[str, Any]] = []
+        files: list[FileRow] = []
+        replaced: list[str] = []
+        for read in batch:
+            entry, task = read.task.entry, read.task
+            row = FileRow(
+                task.stored, task.folder, entry.size, entry.mtime_ns, entry.device, hash=read.hash,
+                indexed_at=time.time(),
+            )  # fmt: skip
+            if read.skipped:
+                summary.skipped += 1
+                files.append(replace(row, status="skipped", reason=read.skipped, rule="kind"))
+                replaced.append(task.stored)
+            elif read.failure:
+                summary.failed += 1
+                summary.errors.append((task.stored, read.failure))
+                rule = DENIED if read.denied else ""
+                files.append(replace(row, status="failed", reason=read.failure, rule=rule))
+                if task.before is None or task.before.status != "failed":
+                    replaced.append(task.stored)
+            elif read.document is None and task.before is not None:
+                summary.unchanged += 1
+                renewed = replace(task.before, status="indexed", size=entry.size, mtime_ns=entry.mtime_ns)
+                files.append(replace(renewed, device=entry.device))
+                self._touch(task.stored, entry.size, entry.mtime_ns)
+            elif read.document is not None:
+                rows += rows_of(
+                    read.document, list(read.chunks), path=task.stored, folder=task.folder, size=entry.size,
+                    mtime_ns=entry.mtime_ns, doc_hash=read.hash, gen=gen,
+                )  # fmt: skip
+                files.append(replace(row, kind=read.document.kind, chunks=len(read.chunks)))
+                replaced.append(task.stored)
+                self._count(read, summary, leaving)
+        summary.chunks_reused += self._reuse(rows)
+        self._store.upsert(rows)
+        summary.chunks_written += len(rows)
+        summary.chunks_removed += self._delete(replaced, f"gen < {gen}")
+        self._catalogue.put(files)
+        return [row for row in rows if row["vector"] is None]
+
+    def remove(self, files: Sequence[FileRow], summary: Summary) -> None:
+        """Take files out; the rows first, so that no passage outlives its file's entry."""
+        summary.chunks_removed += self._delete([row.path for row in files if row.status != "skipped"])
+        self._catalogue.remove(row.path for row in files)
+
+    def reconcile(self) -> int:
+        """After a crash or a repair: rows the catalogue does not know are deleted, files with other rows than
+        they had are read again. Returns how many documents were put right."""
+        promised = {doc_id(row.path): row for row in self._catalogue.with_status("indexed", "offline")}
+        there = self._store.read(
+            lambda table: Counter(table.search().select(["doc_id"]).to_arrow()["doc_id"].to_pylist())
+        )
+        strangers = sorted(there.keys() - promised.keys())
+        for start in range(0, len(strangers), 500):
+            listed = ", ".join(f"'{owner}'" for owner in strangers[start : start + 500])
+            self._store.table.delete(f"doc_id IN ({listed})")
+        partial = [unread(row) for owner, row in promised.items() if there[owner] != row.chunks]
+        self._catalogue.put(partial)
+        return len(strangers) + len(partial)
+
+    def _count(self, read: Read, summary: Summary, leaving: Leaving) -> None:
+        before = read.task.before
+        if before is None and leaving.moved(read.hash):
+            summary.moved += 1
+        elif before is not None and before.status in ("indexed", "offline"):
+            summary.changed += 1
+        else:
+            summary.added += 1
+
+    def _reuse(self, rows: list[dict[str, Any]]) -> int:
+        """Give rows the vector of any passage with the same hash; how many got one."""
+        names = kept(self._store.layout)
+        reused = 0
+        for start in range(0, len(rows), 1000):
+            part = rows[start : start + 1000]
+            listed = ", ".join(f"'{row['hash']}'" for row in part)
+            where = f"hash IN ({listed}) AND vector IS NOT NULL"
+            candidates = fetch(self._store, where, ["hash", *names])
+            vectors = {row["hash"]: row for row in candidates}
+            for row in part:
+                if candidate := vectors.get(row["hash"]):
+                    row.update({name: candidate[name] for name in names})
+                    reused += 1
+        return reused
+
+    def _delete(self, paths: Iterable[str], condition: str = "true") -> int:
+        owners = [doc_id(path) for path in paths]
+        removed = 0
+        for start in range(0, len(owners), 500):
+            listed = ", ".join(f"'{owner}'" for owner in owners[start : start + 500])
+            removed += self._store.table.delete(f"doc_id IN ({listed}) AND {condition}").num_deleted_rows
+        return removed
+
+    def _touch(self, stored: str, size: int, mtime_ns: int) -> None:
+        """Same content, other time: hits must not look stale."""
+        self._store.table.update(
+            where=f"doc_id = '{doc_id(stored)}'", values={"size": size, "mtime_ns": mtime_ns}
+        )

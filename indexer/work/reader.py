@@ -1,0 +1,71 @@
+"""Files to documents and chunks, ahead of the writer, in threads that wait for the extraction process."""
+
+from __future__ import annotations
+
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from indexer.changes.scan import Task
+from indexer.chunking import chunk
+from indexer.extraction.extractor import Extractor
+from indexer.work.lanes import Ahead, Read
+from searcher.embedding import Embedder
+from searcher.errors import ExtractionFailed, TookTooLong, UnreadableKind
+from searcher.settings import Settings
+
+_AHEAD = 6  # files of a bulk that are read beyond the one being written
+_PATIENCE = 2.0  # seconds of processor time for a file that was just saved; others may have been saved too
+_LONG_TEXT = 1_000_000  # characters; cutting it takes as long
+
+
+class Reader:
+    """Reads for three lanes: what a person saves `now` waits neither behind a `bulk` nor behind another saved
+    file that takes long, which is read `late`."""
+
+    def __init__(self, settings: Settings, embedder: Embedder) -> None:
+        self._extractor = Extractor(settings, workers=3)
+        self._embedder = embedder
+        self._lanes = [
+            ThreadPoolExecutor(1, thread_name_prefix=f"reading {name}") for name in ("now", "late", "bulk")
+        ]
+        now, late, bulk = self._lanes
+        self.now = Ahead(now, partial(self._one, patience=_PATIENCE))
+        self.late = Ahead(late, self._one)
+        self.bulk = Ahead(bulk, self._one, _AHEAD)
+
+    def _one(self, task: Task, patience: float | None = None) -> Read:
+        path = Path(task.entry.path)
+        try:
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+            before = task.before
+            if before and before.status in ("indexed", "offline") and before.hash == digest:
+                return Read(task, digest)
+            document = self._extractor.extract(path, patience=patience)
+            if patience and len(document.text) > _LONG_TEXT:
+                return Read(task, slow=True)
+            model = self._embedder.model
+            chunks = chunk(
+                document, path=task.entry.path, count=self._embedder.count_tokens, target=model.chunk_tokens,
+                limit=model.max_tokens,
+            )  # fmt: skip
+        except TookTooLong:
+            return Read(task, slow=True)
+        except UnreadableKind as error:
+            return Read(task, skipped=str(error))
+        except ExtractionFailed as error:
+            return Read(task, failure=str(error), vanished=not path.exists())
+        except (FileNotFoundError, NotADirectoryError):
+            return Read(task, vanished=True)
+        except OSError as error:
+            return Read(task, failure=f"cannot be read: {error.strerror or error}", denied=True)
+        if not chunks:
+            return Read(task, digest, failure="it holds no text")
+        return Read(task, digest, document, tuple(chunks))
+
+    def close(self) -> None:
+        self._extractor.close()  # first: a slow reader is given up
+        for lane in self._lanes:
+            lane.shutdown(cancel_futures=True)

@@ -1,0 +1,29 @@
+"""All checks in one order."""
+
+from __future__ import annotations
+
+from searcher.errors import SearcherError
+from searcher.home import Home
+from searcher.settings import Settings
+from ui.doctor import index, machine, model
+from ui.doctor.check import Check, Checking
+
+
+def examine(home: Home, settings: Settings, *, repair: bool = False) -> list[Check]:
+    """All checks, in the order in which one depends on the other. With `repair`, safe repairs are made.
+
+    A check that itself breaks is reported as wrong and stops no other.
+    """
+    home.create()
+    groups: tuple[tuple[Checking, ...], ...] = (machine.CHECKS, model.CHECKS, index.CHECKS)
+    found: list[Check] = []
+    for checking in (checking for group in groups for checking in group):
+        try:
+            found.extend(checking(home, settings, repair))
+        except SearcherError as error:
+            what, _, remedy = str(error).partition("; ")
+            found.append(Check(checking.__name__, False, what, remedy or "searcher doctor --fix"))
+        except Exception as error:
+            reason = " ".join(str(error).split()) or type(error).__name__
+            found.append(Check(checking.__name__, False, reason, "searcher doctor --fix"))
+    return found
