@@ -49,18 +49,23 @@ def main() -> None:
     for name, document in documents(given.scale).items():
         started = time.process_time()
         chunks = chunk(
-            document, path="/x/file", count=embedder.count_tokens, target=model.chunk_tokens,
+            document,
+            path="/x/file",
+            count=embedder.count_tokens,
+            target=model.chunk_tokens,
             limit=model.max_tokens,
-        )  # fmt: skip
+        )
         chunking = time.process_time() - started
         texts = [f"{c.context}\n{c.text}" if c.context else c.text for c in chunks][:32]
         started = time.process_time()
         embedder.embed_full(texts)
         embedding = (time.process_time() - started) * len(chunks) / len(texts)
         result[name] = {
-            "MB": round(len(document.text) / 1e6, 2), "chunks": len(chunks),
-            "MB/s": round(len(document.text) / 1e6 / chunking, 2), "share": round(chunking / embedding, 4),
-        }  # fmt: skip
+            "MB": round(len(document.text) / 1e6, 2),
+            "chunks": len(chunks),
+            "MB/s": round(len(document.text) / 1e6 / chunking, 2),
+            "share": round(chunking / embedding, 4),
+        }
         print(f"{name:22}", result[name])
     embedder.close()
     if given.json:

@@ -72,10 +72,15 @@ def torch_qwen3(
 
     torch.set_num_threads(threads)
     config = Qwen3Config(
-        vocab_size=shape.vocabulary, hidden_size=shape.width, intermediate_size=shape.inner,
-        num_hidden_layers=shape.layers, num_attention_heads=shape.heads,
-        num_key_value_heads=shape.kv_heads, head_dim=shape.head, max_position_embeddings=shape.context,
-    )  # fmt: skip
+        vocab_size=shape.vocabulary,
+        hidden_size=shape.width,
+        intermediate_size=shape.inner,
+        num_hidden_layers=shape.layers,
+        num_attention_heads=shape.heads,
+        num_key_value_heads=shape.kv_heads,
+        head_dim=shape.head,
+        max_position_embeddings=shape.context,
+    )
     model = Qwen3Model(config).to(getattr(torch, dtype)).eval()
     return lambda texts: _torch_last(model, rows(texts))
 
@@ -89,9 +94,13 @@ def torch_bert(dtype: str, threads: int, rows: Callable[[Sequence[str]], list[An
 
     torch.set_num_threads(threads)
     config = BertConfig(
-        vocab_size=250037, hidden_size=384, num_hidden_layers=12, num_attention_heads=12,
-        intermediate_size=1536, max_position_embeddings=512,
-    )  # fmt: skip
+        vocab_size=250037,
+        hidden_size=384,
+        num_hidden_layers=12,
+        num_attention_heads=12,
+        intermediate_size=1536,
+        max_position_embeddings=512,
+    )
     model = BertModel(config, add_pooling_layer=False).to(getattr(torch, dtype)).eval()
     return lambda texts: _torch_last(model, rows(texts))
 

@@ -55,9 +55,14 @@ def main() -> None:
     chunks = [
         (at, c)
         for at, entry in enumerate(corpus)
-        for c in chunk(document(entry), path=f"/{entry.get('title') or 'x'}", count=embedder.count_tokens,
-                       target=model.chunk_tokens, limit=model.max_tokens)
-    ]  # fmt: skip
+        for c in chunk(
+            document(entry),
+            path=f"/{entry.get('title') or 'x'}",
+            count=embedder.count_tokens,
+            target=model.chunk_tokens,
+            limit=model.max_tokens,
+        )
+    ]
     for name in ("bare", "context"):
         kept = [(at, c if name == "context" else replace(c, context="")) for at, c in chunks]
         vectors = embedder.embed_full([f"{c.context}\n{c.text}" if c.context else c.text for _, c in kept])

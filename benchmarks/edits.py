@@ -141,11 +141,18 @@ def run(
         passes.open_embedder = before
     plain, tenth = size_of(fresh), max(edits // 10, 1)
     return Outcome(
-        edits=edits, chunks=made.chunks_written, fresh_size=plain, size=_edited / plain,
-        size_peak=max(sizes) / plain, size_rested=rested / plain, fresh_p95=asked[1],
-        p95=asked[0] / asked[1], p95_rested=again[0] / again[1],
-        first_edits=statistics.median(times[:tenth]), last_edits=statistics.median(times[-tenth:]),
-    )  # fmt: skip
+        edits=edits,
+        chunks=made.chunks_written,
+        fresh_size=plain,
+        size=_edited / plain,
+        size_peak=max(sizes) / plain,
+        size_rested=rested / plain,
+        fresh_p95=asked[1],
+        p95=asked[0] / asked[1],
+        p95_rested=again[0] / again[1],
+        first_edits=statistics.median(times[:tenth]),
+        last_edits=statistics.median(times[-tenth:]),
+    )
 
 
 def size_of(home: Home) -> int:
@@ -200,14 +207,17 @@ def show(outcome: Outcome) -> None:
         f"MB, search p95 {outcome.fresh_p95:.1f} ms)",
         ["edited / fresh", "ratio", "bar"],
         [
-            row("size after the last edit", outcome.size), row("size, highest seen", outcome.size_peak),
+            row("size after the last edit", outcome.size),
+            row("size, highest seen", outcome.size_peak),
             row("size after a quiet minute", outcome.size_rested),
             row("search p95 after the last edit", outcome.p95),
             row("search p95 after a quiet minute", outcome.p95_rested),
-            row(f"an edit: last tenth {outcome.last_edits:.0f} ms / first tenth {outcome.first_edits:.0f} ms",
-                outcome.growth),
+            row(
+                f"an edit: last tenth {outcome.last_edits:.0f} ms / first tenth {outcome.first_edits:.0f} ms",
+                outcome.growth,
+            ),
         ],
-    )  # fmt: skip
+    )
 
 
 def main() -> int:

@@ -45,8 +45,9 @@ def main() -> None:
     if given.only != "qwen3":
         result["starter"] = starter(2 if given.quick else given.repeat, 24 if given.quick else 64)
     if given.only != "starter":
-        result["qwen3"] = qwen3(given.model, given.format, 1 if given.quick else given.repeat,
-                                4 if given.quick else 10)  # fmt: skip
+        result["qwen3"] = qwen3(
+            given.model, given.format, 1 if given.quick else given.repeat, 4 if given.quick else 10
+        )
     report.save("embedding", result)
 
 

@@ -209,8 +209,10 @@ def _ipynb() -> bytes:
 
 
 def _srt() -> bytes:
-    cues = (f"{n}\n00:{n // 60 % 60:02}:{n % 60:02},000 --> 00:00:00,500\n{p[:60]}\n" for n, p in
-            enumerate(paragraphs(8000, 10), 1))  # fmt: skip
+    cues = (
+        f"{n}\n00:{n // 60 % 60:02}:{n % 60:02},000 --> 00:00:00,500\n{p[:60]}\n"
+        for n, p in enumerate(paragraphs(8000, 10), 1)
+    )
     return "\n".join(cues).encode()
 
 
@@ -230,13 +232,27 @@ FILES: dict[str, Callable[[], bytes]] = {
     "txt": lambda: "\n\n".join(paragraphs(4000, 11)).encode(),
     "txt (UTF-16)": lambda: "\n\n".join(paragraphs(4000, 11)).encode("utf-16"),
     "txt (legacy)": lambda: "\n\n".join(p + " Größe" for p in paragraphs(4000, 11)).encode("cp1252"),
-    "md": _markdown, "code": _code, "json": lambda: json.dumps(paragraphs(4000, 12)).encode(),
+    "md": _markdown,
+    "code": _code,
+    "json": lambda: json.dumps(paragraphs(4000, 12)).encode(),
     "csv": lambda: b"name,town\n" + b"\n".join(b"n%d,t%d" % (i, i) for i in range(100_000)),
-    "org": lambda: _markdown().replace(b"## ", b"* "), "rst": _markdown, "html": _html,
-    "pdf": _pdf, "docx": _docx, "pptx": _pptx, "xlsx": _xlsx, "odt": lambda: _odf("odt"),
-    "ods": lambda: _odf("ods"), "epub": _epub,
-    "rtf": _rtf, "eml": lambda: bytes(_mail()), "mbox": _mbox, "ipynb": _ipynb, "srt": _srt, "zip": _zip,
-}  # fmt: skip
+    "org": lambda: _markdown().replace(b"## ", b"* "),
+    "rst": _markdown,
+    "html": _html,
+    "pdf": _pdf,
+    "docx": _docx,
+    "pptx": _pptx,
+    "xlsx": _xlsx,
+    "odt": lambda: _odf("odt"),
+    "ods": lambda: _odf("ods"),
+    "epub": _epub,
+    "rtf": _rtf,
+    "eml": lambda: bytes(_mail()),
+    "mbox": _mbox,
+    "ipynb": _ipynb,
+    "srt": _srt,
+    "zip": _zip,
+}
 ENDINGS = {"code": "py"}
 
 
@@ -302,17 +318,30 @@ def shares(folder: Path, rounds: int) -> list[Share]:
             passages = [
                 passage
                 for document, path in zip(documents, paths, strict=True)
-                for passage in chunk(document, path=str(path), count=embedder.count_tokens,
-                                     target=info.chunk_tokens, limit=info.max_tokens)
-            ]  # fmt: skip
+                for passage in chunk(
+                    document,
+                    path=str(path),
+                    count=embedder.count_tokens,
+                    target=info.chunk_tokens,
+                    limit=info.max_tokens,
+                )
+            ]
             clock.append(time.perf_counter())
             embedder.embed_full([f"{p.context}\n{p.text}" if p.context else p.text for p in passages])
             clock.append(time.perf_counter())
             extracting, chunking, embedding = (b - a for a, b in pairwise(clock))
             found.setdefault(name, []).append(
-                Share(name, len(paths), len(passages), sum(p.tokens for p in passages), extracting, chunking,
-                      embedding, (extracting + chunking) / embedding)
-            )  # fmt: skip
+                Share(
+                    name,
+                    len(paths),
+                    len(passages),
+                    sum(p.tokens for p in passages),
+                    extracting,
+                    chunking,
+                    embedding,
+                    (extracting + chunking) / embedding,
+                )
+            )
     embedder.close()
     warm = {name: sorted(all_[1:], key=lambda share: share.share) for name, all_ in found.items()}
     return [rows[len(rows) // 2] for rows in warm.values()]
@@ -333,13 +362,18 @@ def main() -> int:
         for format in FILES:
             row = speed(format, folder, given.rounds)
             speeds.append(row)
-            print(f"{row.format:14}{row.file_mb:9.2f}{row.text_mb:9.2f}{row.mb_per_s:9.1f}"
-                  f"{row.text_mb_per_s:11.1f}{row.peak_mb:9.0f}", flush=True)  # fmt: skip
+            print(
+                f"{row.format:14}{row.file_mb:9.2f}{row.text_mb:9.2f}{row.mb_per_s:9.1f}"
+                f"{row.text_mb_per_s:11.1f}{row.peak_mb:9.0f}",
+                flush=True,
+            )
         rows = [] if given.no_embedding else shares(folder, given.rounds)
     for share in rows:
         print(f"{share.material}: {share.files} files, {share.passages} passages, {share.tokens:,} tokens")
-        print(f"  extraction {share.extract_s:.3f} s, chunking {share.chunk_s:.3f} s, "
-              f"embedding {share.embed_s:.2f} s: {share.share:.1%} (bar {BAR:.0%})")  # fmt: skip
+        print(
+            f"  extraction {share.extract_s:.3f} s, chunking {share.chunk_s:.3f} s, "
+            f"embedding {share.embed_s:.2f} s: {share.share:.1%} (bar {BAR:.0%})"
+        )
     if given.json:
         figures = {
             "formats": [asdict(speed) for speed in speeds],

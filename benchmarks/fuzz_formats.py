@@ -227,15 +227,23 @@ def main() -> int:
     for verdict, count in report.outcomes.most_common():
         print(f"{verdict:24}{count:8,}")
     resident = [size / 1e6 for size in report.resident]
-    print(f"resident memory of a worker: {resident[0]:.0f} MB at first, {max(resident):.0f} MB at most, "
-          f"{resident[-1]:.0f} MB at last; growth after warming up {report.growth / 1e6:.0f} MB")  # fmt: skip
+    print(
+        f"resident memory of a worker: {resident[0]:.0f} MB at first, {max(resident):.0f} MB at most, "
+        f"{resident[-1]:.0f} MB at last; growth after warming up {report.growth / 1e6:.0f} MB"
+    )
     print(f"slowest file {report.slowest[0]:.1f} s ({report.slowest[1]}); {report.seconds:.0f} s in all")
     for bad in report.bad:
         print("BAD", bad["name"], bad["reason"])
     if given.json:
-        figures = {"mutations": report.mutations, "outcomes": report.outcomes, "bad": report.bad,
-                   "resident_bytes": report.resident, "growth_bytes": report.growth,
-                   "slowest": report.slowest, "seconds": report.seconds}  # fmt: skip
+        figures = {
+            "mutations": report.mutations,
+            "outcomes": report.outcomes,
+            "bad": report.bad,
+            "resident_bytes": report.resident,
+            "growth_bytes": report.growth,
+            "slowest": report.slowest,
+            "seconds": report.seconds,
+        }
         given.json.write_text(json.dumps(figures, indent=1))
     return 1 if report.bad or report.growth > GROWTH else 0
 

@@ -25,10 +25,20 @@ from benchmarks.report import table
 from searcher.home import Home
 
 STEPS = {  # what is aimed at: how often, and how many such steps of one life may pass before
-    "starting": (1, 1), "reconciling": (1, 1), "scanning": (1, 1), "extracting": (4, 3), "writing": (4, 3),
-    "deleting": (2, 2), "cataloguing": (3, 3), "embedding": (4, 4), "filling": (4, 3), "recutting": (2, 1),
-    "swapping": (5, 1), "optimising": (5, 1), "waiting": (1, 1),
-}  # fmt: skip
+    "starting": (1, 1),
+    "reconciling": (1, 1),
+    "scanning": (1, 1),
+    "extracting": (4, 3),
+    "writing": (4, 3),
+    "deleting": (2, 2),
+    "cataloguing": (3, 3),
+    "embedding": (4, 4),
+    "filling": (4, 3),
+    "recutting": (2, 1),
+    "swapping": (5, 1),
+    "optimising": (5, 1),
+    "waiting": (1, 1),
+}
 _DIMENSIONS, _SIZES = (384, 256, 128), (48, 32)
 _SECONDS = 120  # a life ends by itself long before
 
@@ -156,9 +166,13 @@ def main() -> int:
         embedder.close()
         began = time.monotonic()
         outcome = run(
-            home, Path(place).resolve() / "library", kills=given.kills, seed=given.seed, files=given.files,
+            home,
+            Path(place).resolve() / "library",
+            kills=given.kills,
+            seed=given.seed,
+            files=given.files,
             show=True,
-        )  # fmt: skip
+        )
     kills = sum(outcome.killed.values())
     table(
         f"{kills} kills, seed {given.seed}, {time.monotonic() - began:.0f} s",

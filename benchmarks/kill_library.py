@@ -7,10 +7,35 @@ import shutil
 from pathlib import Path
 
 _WORDS = (
-    "harbour", "lantern", "copper", "meadow", "ledger", "saddle", "walnut", "granite", "ferry", "compass",
-    "orchard", "pigeon", "kettle", "anchor", "thistle", "marble", "violin", "barley", "chimney", "ribbon",
-    "tunnel", "cedar", "feather", "plough", "beacon", "mustard", "gravel", "willow",
-)  # fmt: skip
+    "harbour",
+    "lantern",
+    "copper",
+    "meadow",
+    "ledger",
+    "saddle",
+    "walnut",
+    "granite",
+    "ferry",
+    "compass",
+    "orchard",
+    "pigeon",
+    "kettle",
+    "anchor",
+    "thistle",
+    "marble",
+    "violin",
+    "barley",
+    "chimney",
+    "ribbon",
+    "tunnel",
+    "cedar",
+    "feather",
+    "plough",
+    "beacon",
+    "mustard",
+    "gravel",
+    "willow",
+)
 
 
 class Library:

@@ -25,9 +25,21 @@ from pathlib import Path
 from typing import Any
 
 PHASES = (
-    "starting", "reconciling", "scanning", "extracting", "writing", "deleting", "cataloguing", "embedding",
-    "filling", "recutting", "swapping", "optimising", "waiting", "ended",
-)  # fmt: skip
+    "starting",
+    "reconciling",
+    "scanning",
+    "extracting",
+    "writing",
+    "deleting",
+    "cataloguing",
+    "embedding",
+    "filling",
+    "recutting",
+    "swapping",
+    "optimising",
+    "waiting",
+    "ended",
+)
 _ENTRY = struct.Struct("<If")  # times entered, seconds it took last
 _SIZE = 1 + _ENTRY.size * len(PHASES)
 
@@ -76,9 +88,11 @@ class Nursery:
         self._folder = folder
         self._process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.kill_lives", str(home), str(folder)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
             env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "HF_HUB_OFFLINE": "1"},
-        )  # fmt: skip
+        )
 
     def begin(self, way: str, settings: dict[str, int]) -> Marks:
         """A life: pass, watch, or recover (two passes whose summaries `told` gives). Its marks."""

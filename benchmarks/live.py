@@ -36,9 +36,14 @@ from searcher.home import Home
 WORDS_BAR, MEANING_BAR = 1.5, 5.0  # seconds
 _THINGS = ("violin", "lighthouse", "walnut tree", "espresso machine", "glacier", "sailing boat", "beehive")
 _ASKED = (
-    "musical instrument with strings", "tower that guides ships", "plant that bears nuts", "making coffee",
-    "ice in the mountains", "vessel driven by the wind", "home of insects that make honey",
-)  # fmt: skip
+    "musical instrument with strings",
+    "tower that guides ships",
+    "plant that bears nuts",
+    "making coffee",
+    "ice in the mountains",
+    "vessel driven by the wind",
+    "home of insects that make honey",
+)
 Get = Callable[..., dict[str, Any]]
 
 
@@ -152,11 +157,18 @@ def main() -> int:
         "seconds from saving to finding",
         ["while", "by", "saves", "p50", "max", "aim"],
         [
-            [when, how, str(seen["n"]), f"{seen['p50']:.2f}", f"{seen['max']:.2f}",
-             verdict(seen["max"], WORDS_BAR if how == "words" else MEANING_BAR, at_most=True)]
-            for when, ways in result.items() for how, seen in ways.items()
+            [
+                when,
+                how,
+                str(seen["n"]),
+                f"{seen['p50']:.2f}",
+                f"{seen['max']:.2f}",
+                verdict(seen["max"], WORDS_BAR if how == "words" else MEANING_BAR, at_most=True),
+            ]
+            for when, ways in result.items()
+            for how, seen in ways.items()
         ],
-    )  # fmt: skip
+    )
     if given.json:
         given.json.write_text(json.dumps(result, indent=1))
     idle_result = result["idle"]

@@ -100,9 +100,14 @@ def measured(
             rescored.append(len(exact & {row["id"] for row in best}) / 10)
     recall = float(np.mean(rescored))
     return [
-        name, str(len(corpus)), f"{model.dim} of {model.native_dim}", f"{np.mean(alone):.3f}",
-        f"{recall:.3f}", verdict(recall, BAR), f"{size / len(corpus):.0f}",
-    ]  # fmt: skip
+        name,
+        str(len(corpus)),
+        f"{model.dim} of {model.native_dim}",
+        f"{np.mean(alone):.3f}",
+        f"{recall:.3f}",
+        verdict(recall, BAR),
+        f"{size / len(corpus):.0f}",
+    ]
 
 
 def starter(home: Home, passages: int, queries: int) -> list[str]:

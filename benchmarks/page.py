@@ -33,10 +33,35 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 WORDS = [
-    "garden", "boiler", "letter", "invoice", "river", "meeting", "kitchen", "bicycle", "winter", "contract",
-    "library", "engine", "harbour", "music", "teacher", "window", "planet", "forest", "bridge", "market",
-    "doctor", "island", "camera", "village", "theatre", "pencil", "mirror", "castle",
-]  # fmt: skip
+    "garden",
+    "boiler",
+    "letter",
+    "invoice",
+    "river",
+    "meeting",
+    "kitchen",
+    "bicycle",
+    "winter",
+    "contract",
+    "library",
+    "engine",
+    "harbour",
+    "music",
+    "teacher",
+    "window",
+    "planet",
+    "forest",
+    "bridge",
+    "market",
+    "doctor",
+    "island",
+    "camera",
+    "village",
+    "theatre",
+    "pencil",
+    "mirror",
+    "castle",
+]
 EMPTY = """
 import streamlit as st
 text = st.text_input("text", key="q")
@@ -76,9 +101,13 @@ def build(home_path: Path, folder: Path, chunks: int, of: int) -> None:
     model = embedder.model
     embedder.close()
     live = Live(
-        table=f"chunks_{model.fingerprint[:12]}_{model.dim}", model=model.name, fingerprint=model.fingerprint,
-        dim=model.dim, native_dim=model.native_dim, chunker=VERSION,
-    )  # fmt: skip
+        table=f"chunks_{model.fingerprint[:12]}_{model.dim}",
+        model=model.name,
+        fingerprint=model.fingerprint,
+        dim=model.dim,
+        native_dim=model.native_dim,
+        chunker=VERSION,
+    )
     store = Store(create_table(home, live.table, model), live)
     catalogue = Catalogue(home)
     chance, noise = random.Random(7), np.random.default_rng(7)
@@ -91,19 +120,42 @@ def build(home_path: Path, folder: Path, chunks: int, of: int) -> None:
         state = path.stat()
         offsets = [sum(len(line) + 1 for line in lines[:n]) for n in range(of)]
         pieces = [
-            Chunk(ordinal=n, text=line, char_start=offsets[n], char_end=offsets[n] + len(line),
-                  line_start=n + 1, line_end=n + 1, language="en", tokens=60)
+            Chunk(
+                ordinal=n,
+                text=line,
+                char_start=offsets[n],
+                char_end=offsets[n] + len(line),
+                line_start=n + 1,
+                line_end=n + 1,
+                language="en",
+                tokens=60,
+            )
             for n, line in enumerate(lines)
-        ]  # fmt: skip
+        ]
         digest = f"{number:032x}"
         batch += rows.rows(
-            Document(text=text, kind="txt"), pieces, path=str(path), folder=str(folder), size=state.st_size,
-            mtime_ns=state.st_mtime_ns, doc_hash=digest, gen=1,
-        )  # fmt: skip
+            Document(text=text, kind="txt"),
+            pieces,
+            path=str(path),
+            folder=str(folder),
+            size=state.st_size,
+            mtime_ns=state.st_mtime_ns,
+            doc_hash=digest,
+            gen=1,
+        )
         files.append(
-            FileRow(str(path), str(folder), state.st_size, state.st_mtime_ns, state.st_dev, hash=digest,
-                    kind="txt", chunks=len(pieces), indexed_at=time.time())
-        )  # fmt: skip
+            FileRow(
+                str(path),
+                str(folder),
+                state.st_size,
+                state.st_mtime_ns,
+                state.st_dev,
+                hash=digest,
+                kind="txt",
+                chunks=len(pieces),
+                indexed_at=time.time(),
+            )
+        )
         if len(batch) >= 5000 or number == chunks // of - 1:
             vectors = noise.normal(size=(len(batch), model.native_dim)).astype(np.float32)
             vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -217,10 +269,30 @@ def main() -> None:
         build(place / "home", place / "notes", options.chunks, options.of)
         (place / "empty.py").write_text(EMPTY)
         port, other = free_port(), free_port()
-        up = [sys.executable, "-m", "ui.cli.main", "--home", str(place / "home"), "up", "--port", str(port),
-              "--no-browser"]  # fmt: skip
-        blank = [sys.executable, "-m", "streamlit", "run", str(place / "empty.py"), "--server.port",
-                 str(other), "--server.headless", "true", "--browser.gatherUsageStats", "false"]  # fmt: skip
+        up = [
+            sys.executable,
+            "-m",
+            "ui.cli.main",
+            "--home",
+            str(place / "home"),
+            "up",
+            "--port",
+            str(port),
+            "--no-browser",
+        ]
+        blank = [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            str(place / "empty.py"),
+            "--server.port",
+            str(other),
+            "--server.headless",
+            "true",
+            "--browser.gatherUsageStats",
+            "false",
+        ]
         url, empty = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{other}"
         with running(up, f"{url}/api/health") as server, running(blank, f"{empty}/_stcore/health"):
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
@@ -238,9 +310,14 @@ def main() -> None:
     print(f"map of {documents} documents: {drawn[0]:.0f} ms at first, {drawn[1]:.0f} ms again")
     print(f"server memory: {one / 1e6:.0f} MB with one tab, {many / 1e6:.0f} MB with {options.tabs}")
     if options.json:
-        result = {"chunks": options.chunks, "ms": times, "ratio": medians["page"] / allowed,
-                  "documents": documents, "map": drawn,
-                  "memory": {"1": one, str(options.tabs): many}}  # fmt: skip
+        result = {
+            "chunks": options.chunks,
+            "ms": times,
+            "ratio": medians["page"] / allowed,
+            "documents": documents,
+            "map": drawn,
+            "memory": {"1": one, str(options.tabs): many},
+        }
         options.json.write_text(json.dumps(result, indent=1))
 
 

@@ -81,8 +81,18 @@ def main() -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        command = [sys.executable, "-m", "ui.cli.main", "--home", f"{name}/home", "up", str(library),
-                   "--port", str(port), "--no-browser"]  # fmt: skip
+        command = [
+            sys.executable,
+            "-m",
+            "ui.cli.main",
+            "--home",
+            f"{name}/home",
+            "up",
+            str(library),
+            "--port",
+            str(port),
+            "--no-browser",
+        ]
         server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
         try:
             url = f"http://127.0.0.1:{port}"

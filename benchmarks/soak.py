@@ -36,9 +36,27 @@ from searcher.settings import Settings
 from searcher.store import open_store
 
 _WORDS = (
-    "harbour", "lantern", "copper", "meadow", "ledger", "saddle", "walnut", "granite", "ferry", "compass",
-    "orchard", "pigeon", "kettle", "anchor", "thistle", "marble", "violin", "barley", "chimney", "ribbon",
-)  # fmt: skip
+    "harbour",
+    "lantern",
+    "copper",
+    "meadow",
+    "ledger",
+    "saddle",
+    "walnut",
+    "granite",
+    "ferry",
+    "compass",
+    "orchard",
+    "pigeon",
+    "kettle",
+    "anchor",
+    "thistle",
+    "marble",
+    "violin",
+    "barley",
+    "chimney",
+    "ribbon",
+)
 _SETTLE_SECONDS = 120.0
 
 
@@ -73,15 +91,34 @@ def run(
         for number in range(changers):
             log = logs / f"changer{number}.json"
             others.append(
-                (log, _process("benchmarks.soak", "change", str(root), f"part{number}", str(log),
-                               str(seconds), str(seed * 100 + number)))
-            )  # fmt: skip
+                (
+                    log,
+                    _process(
+                        "benchmarks.soak",
+                        "change",
+                        str(root),
+                        f"part{number}",
+                        str(log),
+                        str(seconds),
+                        str(seed * 100 + number),
+                    ),
+                )
+            )
         for number in range(readers):
             log = logs / f"reader{number}.json"
             others.append(
-                (log, _process("benchmarks.soak", "read", str(home.root), str(log), str(seconds),
-                               str(seed * 100 + 50 + number)))
-            )  # fmt: skip
+                (
+                    log,
+                    _process(
+                        "benchmarks.soak",
+                        "read",
+                        str(home.root),
+                        str(log),
+                        str(seconds),
+                        str(seed * 100 + 50 + number),
+                    ),
+                )
+            )
         for log, process in others:
             if process.wait(seconds * 4 + 120):
                 outcome.failed.append(f"{log.stem} ended with code {process.returncode}")
@@ -177,9 +214,17 @@ class Changer:
 
     def change(self) -> None:
         actions = (
-            self.create, self.edit, self.append, self.replace, self.move, self.copy, self.delete, self.lock,
-            self.rename_folder, self.move_folder_out,
-        )  # fmt: skip
+            self.create,
+            self.edit,
+            self.append,
+            self.replace,
+            self.move,
+            self.copy,
+            self.delete,
+            self.lock,
+            self.rename_folder,
+            self.move_folder_out,
+        )
         action = self._dice.choices(actions, (6, 5, 3, 4, 4, 2, 4, 2, 1, 1))[0]
         with suppress(OSError, IndexError):  # another process was quicker, or there is nothing yet
             action()
@@ -301,9 +346,13 @@ def main() -> int:
         for file in filter(Path.is_file, source.models.iterdir()):
             os.symlink(file, home.models / file.name)
         outcome = run(
-            home, Path(place).resolve() / "library", seconds=given.seconds, changers=given.changers,
-            readers=given.readers, seed=given.seed,
-        )  # fmt: skip
+            home,
+            Path(place).resolve() / "library",
+            seconds=given.seconds,
+            changers=given.changers,
+            readers=given.readers,
+            seed=given.seed,
+        )
     table(
         f"{given.seconds:g} s of changes: {sum(outcome.changes.values())}, of queries: {outcome.queries}",
         ["change", "times"],

@@ -300,9 +300,14 @@ def _facets(found: list[RankedDocument]) -> dict[str, dict[str, int]]:
 
 
 def _narrowed(
-    query: Query, types: Iterable[str], path: str | None, lang: str | None, since: str | None,
-    until: str | None, folder: str | None,
-) -> Query:  # fmt: skip
+    query: Query,
+    types: Iterable[str],
+    path: str | None,
+    lang: str | None,
+    since: str | None,
+    until: str | None,
+    folder: str | None,
+) -> Query:
     """The query's own filters and those given beside it. Raises UsageError for a date that is none."""
     own = query.filters
     return replace(

@@ -16,9 +16,12 @@ from searcher.errors import HomeError, IndexDamaged, SearcherError
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 _CLOSED = (errno.EROFS, errno.EACCES, errno.EPERM)
 _SQLITE = {  # primary result codes
-    sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_READONLY: errno.EROFS,
-    sqlite3.SQLITE_PERM: errno.EACCES, sqlite3.SQLITE_IOERR: errno.EIO, sqlite3.SQLITE_CANTOPEN: errno.EIO,
-}  # fmt: skip
+    sqlite3.SQLITE_FULL: errno.ENOSPC,
+    sqlite3.SQLITE_READONLY: errno.EROFS,
+    sqlite3.SQLITE_PERM: errno.EACCES,
+    sqlite3.SQLITE_IOERR: errno.EIO,
+    sqlite3.SQLITE_CANTOPEN: errno.EIO,
+}
 _LANCE = re.compile(r"lance|Lance")
 _NUMBER = re.compile(r"\(os error (\d+)\)")
 _NOTHING_FREE = 1 << 20  # bytes; what needs a page more fails though some are left

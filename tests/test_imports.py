@@ -1,8 +1,10 @@
-"""Dependencies point one way: ui -> indexer -> searcher."""
+"""Dependencies point one way, ui -> indexer -> searcher, and no modules import each other in a circle."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -11,20 +13,53 @@ ROOT = Path(__file__).parent.parent
 FORBIDDEN = {"searcher": {"indexer", "ui"}, "indexer": {"ui"}}
 
 
-def imported(source: Path) -> set[str]:
-    """Top-level packages a module imports, at any depth of the code."""
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(source.read_text("utf-8"))):
+def modules() -> dict[str, Path]:
+    """Every module of the three packages by its dotted name."""
+    files = [file for package in ("searcher", "indexer", "ui") for file in (ROOT / package).rglob("*.py")]
+    dotted = {".".join(file.relative_to(ROOT).with_suffix("").parts): file for file in files}
+    return {name.removesuffix(".__init__"): file for name, file in dotted.items() if ".sample." not in name}
+
+
+def imports(file: Path) -> Iterator[str]:
+    """Dotted names that a module imports, at any depth of the code; those for type checkers alone are left
+    out."""
+
+    def statements(node: ast.AST) -> Iterator[ast.AST]:
+        for child in ast.iter_child_nodes(node):
+            if not (isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)):
+                yield child
+                yield from statements(child)
+
+    for node in statements(ast.parse(file.read_text("utf-8"))):
         if isinstance(node, ast.Import):
-            names.update(alias.name.split(".")[0] for alias in node.names)
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names.add(node.module.split(".")[0])
-    return names
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 @pytest.mark.parametrize("package", FORBIDDEN)
 def test_imports_point_one_way(package: str) -> None:
-    modules = sorted((ROOT / package).rglob("*.py"))
-    assert modules
-    wrong = {str(m.relative_to(ROOT)): bad for m in modules if (bad := imported(m) & FORBIDDEN[package])}
+    wrong = {
+        name: bad
+        for name, file in modules().items()
+        if name.split(".")[0] == package
+        and (bad := {imported.split(".")[0] for imported in imports(file)} & FORBIDDEN[package])
+    }
     assert wrong == {}
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    known = modules()
+    graph = {
+        name: {
+            target
+            for imported in imports(file)
+            for target in [imported if imported in known else imported.rpartition(".")[0]]
+            if target in known and target != name
+        }
+        for name, file in known.items()
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))

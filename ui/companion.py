@@ -70,9 +70,13 @@ class Companion:
             if self._stop.is_set():
                 return 0, ""
             child = self._child = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                start_new_session=True, env={**os.environ, "PYTHONSAFEPATH": "1"},
-            )  # fmt: skip
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+                env={**os.environ, "PYTHONSAFEPATH": "1"},
+            )
         assert child.stderr is not None
         last = ""
         for raw in child.stderr:

@@ -128,8 +128,14 @@ async def _refuse(scope: Any, send: Any, status: int, reason: str) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008, "reason": reason})
         return
-    body = json.dumps({"type": "about:blank", "title": "Forbidden" if status == 403 else "Unauthorized",
-                       "status": status, "detail": reason}).encode()  # fmt: skip
+    body = json.dumps(
+        {
+            "type": "about:blank",
+            "title": "Forbidden" if status == 403 else "Unauthorized",
+            "status": status,
+            "detail": reason,
+        }
+    ).encode()
     headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
     if status == 401:
         headers.append((b"www-authenticate", b"Bearer"))

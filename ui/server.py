@@ -83,9 +83,14 @@ def serve(
     import uvicorn
 
     config = uvicorn.Config(
-        app, ws="websockets-sansio", access_log=False, log_level="warning", server_header=False,
-        timeout_graceful_shutdown=_STOP_SECONDS, ws_max_size=64 * 1024 * 1024,
-    )  # fmt: skip
+        app,
+        ws="websockets-sansio",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=_STOP_SECONDS,
+        ws_max_size=64 * 1024 * 1024,
+    )
     server = uvicorn.Server(config)
     if started:
         started(server)

@@ -27,9 +27,21 @@ if TYPE_CHECKING:
 
 _STATUS_SECONDS = 0.5
 _BESIDE = (
-    "editor", "language", "limit", "mode", "task", "port", "hidden", "archives", "max_file_mb",
-    "priority", "extract_seconds", "debounce_seconds", "sweep_minutes", "pause_on_battery",
-)  # fmt: skip
+    "editor",
+    "language",
+    "limit",
+    "mode",
+    "task",
+    "port",
+    "hidden",
+    "archives",
+    "max_file_mb",
+    "priority",
+    "extract_seconds",
+    "debounce_seconds",
+    "sweep_minutes",
+    "pause_on_battery",
+)
 
 
 class Service:
@@ -131,10 +143,16 @@ class Service:
         listed = {folder["path"]: folder for folder in known}
         empty = {"files": 0, "bytes": 0, "changed": None}
         return [
-            {**empty, **listed.get(folder.path, {}), "path": folder.path, "name": folder.name,
-             "include": list(folder.include), "exclude": list(folder.exclude)}
+            {
+                **empty,
+                **listed.get(folder.path, {}),
+                "path": folder.path,
+                "name": folder.name,
+                "include": list(folder.include),
+                "exclude": list(folder.exclude),
+            }
             for folder in folders.load(self.home)
-        ]  # fmt: skip
+        ]
 
     def add_folder(
         self, path: str, include: Iterable[str] = (), exclude: Iterable[str] = ()

@@ -111,9 +111,12 @@ class Viewer:
         command = _command(target)
         try:
             subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
                 start_new_session=True,
-            )  # fmt: skip
+            )
         except OSError as error:
             raise SearcherError(
                 f"cannot open {target}: {command[0]} {error.strerror}; open it by its path"
@@ -169,9 +172,17 @@ def _view(path: str, document: Document, start: int | None, end: int | None) -> 
         marks = _between(marks, offset, offset + len(text))
     cut = last < len(lines) or len(text) > _CHARACTERS
     return DocumentView(
-        path, text[:_CHARACTERS], marks, document.kind, document.title, len(lines), document.has_lines,
-        document.language, first, cut,
-    )  # fmt: skip
+        path,
+        text[:_CHARACTERS],
+        marks,
+        document.kind,
+        document.title,
+        len(lines),
+        document.has_lines,
+        document.language,
+        first,
+        cut,
+    )
 
 
 def _between(marks: tuple[Mark, ...], start: int, end: int) -> tuple[Mark, ...]:

@@ -130,9 +130,13 @@ def _wanted(model: ModelInfo) -> Live:
     return Live(
         table=f"chunks_{model.fingerprint[:12]}_{model.dim}_{chunker.replace(':', '_')}{'_turned' * turned}",
         model=model.name,
-        fingerprint=model.fingerprint, dim=model.dim, native_dim=model.native_dim, chunker=chunker,
-        source=model.path, turned=turned,
-    )  # fmt: skip
+        fingerprint=model.fingerprint,
+        dim=model.dim,
+        native_dim=model.native_dim,
+        chunker=chunker,
+        source=model.path,
+        turned=turned,
+    )
 
 
 def _recut(home: Home, live: Live, wanted: Live) -> None:

@@ -54,9 +54,15 @@ def documents(batches: Iterable[Any]) -> list[FileRow]:
             seen[owner] = count + 1, max(last, row["ordinal"]), writings | {row["gen"]}
             if owner not in known:
                 known[owner] = FileRow(
-                    row["path"], row["folder"], row["size"], row["mtime_ns"], 0, hash=row["doc_hash"],
-                    kind=row["kind"], indexed_at=row["gen"] / 1e9,
-                )  # fmt: skip
+                    row["path"],
+                    row["folder"],
+                    row["size"],
+                    row["mtime_ns"],
+                    0,
+                    hash=row["doc_hash"],
+                    kind=row["kind"],
+                    indexed_at=row["gen"] / 1e9,
+                )
     found = []
     for owner, (count, last, writings) in seen.items():
         row = replace(known[owner], chunks=count)

@@ -124,9 +124,13 @@ def _kept_offline(
 
 
 def _compare(
-    entries: Iterator[FileEntry | Skipped], folder: Folder, previous: PreviousRows, catalogue: Catalogue, changes: Changes,
+    entries: Iterator[FileEntry | Skipped],
+    folder: Folder,
+    previous: PreviousRows,
+    catalogue: Catalogue,
+    changes: Changes,
     summary: Summary,
-) -> None:  # fmt: skip
+) -> None:
     """Take what the walk names out of `previous`, with what lies below a folder that could not be listed."""
     skipped: list[FileRow] = []
     here: list[FileRow] = []

@@ -139,9 +139,10 @@ class Watcher(FileSystemEventHandler):
                 self._changed.clear()
                 return True, []
             quiet = (
-                path for path, at in reversed(self._changed.items())
+                path
+                for path, at in reversed(self._changed.items())
                 if now - at >= self._settings.debounce_seconds and not _is_growing(path)
-            )  # fmt: skip
+            )
             ready = list(islice(quiet, _AT_ONCE))
             for path in ready:
                 del self._changed[path]

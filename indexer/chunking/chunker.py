@@ -111,11 +111,17 @@ class _Builder:
         for passage in passages:
             if held is not None and self._together(held, passage):
                 held = _Passage(
-                    Span(held.span.start, passage.span.end, held.span.tokens + passage.span.tokens,
-                         held.span.overlap),
-                    held.sections + passage.sections, whole=held.whole and passage.whole, first=held.first,
+                    Span(
+                        held.span.start,
+                        passage.span.end,
+                        held.span.tokens + passage.span.tokens,
+                        held.span.overlap,
+                    ),
+                    held.sections + passage.sections,
+                    whole=held.whole and passage.whole,
+                    first=held.first,
                     small=held.small and passage.small,
-                )  # fmt: skip
+                )
                 continue
             if held is not None:
                 yield held
@@ -183,11 +189,21 @@ class _Builder:
         symbol, kind = _symbol(sections) if self.is_code else (main.symbol, main.symbol_kind)
         low, high = self.lines.span(self.text, start, end) if self.lines else (None, None)
         return Chunk(
-            ordinal=0, text=text, char_start=start, char_end=end, context=context, tokens=tokens,
-            page=main.page, line_start=low, line_end=high, heading=" > ".join(main.heading) or None,
+            ordinal=0,
+            text=text,
+            char_start=start,
+            char_end=end,
+            context=context,
+            tokens=tokens,
+            page=main.page,
+            line_start=low,
+            line_end=high,
+            heading=" > ".join(main.heading) or None,
             anchor=anchor_of(self._marks(start, end)) if self.starts else None,
-            symbol=symbol, symbol_kind=kind, language=self.document.language or detect(text),
-        )  # fmt: skip
+            symbol=symbol,
+            symbol_kind=kind,
+            language=self.document.language or detect(text),
+        )
 
     def _marks(self, start: int, end: int) -> list[Mark]:
         low, high = bisect_right(self.starts, start), bisect_right(self.starts, end - 1)

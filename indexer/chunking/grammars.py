@@ -31,9 +31,12 @@ def _row(
 ) -> Grammar:
     pairs = (pair.split("=") for pair in definitions.split())
     return Grammar(
-        f"tree_sitter_{module}", {node: kind for node, kind in pairs}, entry,
-        frozenset(transparent.split()), frozenset(leading.split()) | _COMMENTS,
-    )  # fmt: skip
+        f"tree_sitter_{module}",
+        {node: kind for node, kind in pairs},
+        entry,
+        frozenset(transparent.split()),
+        frozenset(leading.split()) | _COMMENTS,
+    )
 
 
 def mended(name: str, data: bytes) -> bytes | None:
@@ -69,10 +72,16 @@ GRAMMARS: dict[str, Grammar] = {
         "decorated_definition if_statement block",
     ),
     "javascript": _row("javascript", _JAVASCRIPT, "export_statement", "decorator"),
-    "typescript": _row("typescript", _TYPESCRIPT, "export_statement ambient_declaration", "decorator",
-                       entry="language_typescript"),
-    "tsx": _row("typescript", _TYPESCRIPT, "export_statement ambient_declaration", "decorator",
-                entry="language_tsx"),
+    "typescript": _row(
+        "typescript",
+        _TYPESCRIPT,
+        "export_statement ambient_declaration",
+        "decorator",
+        entry="language_typescript",
+    ),
+    "tsx": _row(
+        "typescript", _TYPESCRIPT, "export_statement ambient_declaration", "decorator", entry="language_tsx"
+    ),
     "java": _row(
         "java",
         "class_declaration=class interface_declaration=interface enum_declaration=enum "
@@ -86,12 +95,16 @@ GRAMMARS: dict[str, Grammar] = {
         "function_item=function struct_item=struct enum_item=enum union_item=union trait_item=trait "
         "impl_item=impl mod_item=namespace macro_definition=macro type_item=type "
         "function_signature_item=function",
-        "", "attribute_item",
+        "",
+        "attribute_item",
     ),
     "c": _row("c", _C, _PREPROCESSOR),
     "c++": _row(
-        "cpp", _C + " class_specifier=class namespace_definition=namespace concept_definition=concept "
-        "alias_declaration=type", _PREPROCESSOR + " template_declaration", "access_specifier",
+        "cpp",
+        _C + " class_specifier=class namespace_definition=namespace concept_definition=concept "
+        "alias_declaration=type",
+        _PREPROCESSOR + " template_declaration",
+        "access_specifier",
     ),
     "c#": _row(
         "c_sharp",
@@ -101,7 +114,8 @@ GRAMMARS: dict[str, Grammar] = {
         "constructor_declaration=constructor destructor_declaration=destructor property_declaration=property "
         "operator_declaration=operator indexer_declaration=property local_function_statement=function "
         "namespace_declaration=namespace",
-        "file_scoped_namespace_declaration global_statement declaration_list", "attribute_list",
+        "file_scoped_namespace_declaration global_statement declaration_list",
+        "attribute_list",
     ),
     "ruby": _row("ruby", "method=method singleton_method=method class=class module=module", "body_statement"),
     "php": _row(
@@ -109,7 +123,9 @@ GRAMMARS: dict[str, Grammar] = {
         "function_definition=function class_declaration=class interface_declaration=interface "
         "trait_declaration=trait enum_declaration=enum method_declaration=method "
         "namespace_definition=namespace",
-        "compound_statement", "attribute_list", entry="language_php",
+        "compound_statement",
+        "attribute_list",
+        entry="language_php",
     ),
     "kotlin": _row(
         "kotlin",
@@ -131,12 +147,21 @@ GRAMMARS: dict[str, Grammar] = {
         "create_schema=schema create_sequence=sequence alter_table=table",
         "statement transaction",
     ),
-}  # fmt: skip
+}
 
 _OTHER_NAMES = {
-    "cpp": "c++", "csharp": "c#", "c_sharp": "c#", "shell": "bash", "sh": "bash", "jsx": "javascript",
-    "js": "javascript", "ts": "typescript", "py": "python", "rs": "rust", "golang": "go",
-}  # fmt: skip
+    "cpp": "c++",
+    "csharp": "c#",
+    "c_sharp": "c#",
+    "shell": "bash",
+    "sh": "bash",
+    "jsx": "javascript",
+    "js": "javascript",
+    "ts": "typescript",
+    "py": "python",
+    "rs": "rust",
+    "golang": "go",
+}
 
 
 def grammar(language: str | None, path: str) -> str | None:

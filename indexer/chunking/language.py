@@ -15,12 +15,25 @@ _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _LETTER = re.compile(r"[^\W\d_]")
 # scripts that one language alone is commonly written in
 _SCRIPTS = {
-    "ko": r"[\u1100-\u11ff\uac00-\ud7a3]", "th": r"[\u0e00-\u0e7f]", "el": r"[\u0370-\u03ff\u1f00-\u1fff]",
-    "he": r"[\u0590-\u05ff]", "hy": r"[\u0530-\u058f]", "ka": r"[\u10a0-\u10ff]", "km": r"[\u1780-\u17ff]",
-    "lo": r"[\u0e80-\u0eff]", "my": r"[\u1000-\u109f]", "ta": r"[\u0b80-\u0bff]", "te": r"[\u0c00-\u0c7f]",
-    "kn": r"[\u0c80-\u0cff]", "ml": r"[\u0d00-\u0d7f]", "gu": r"[\u0a80-\u0aff]", "pa": r"[\u0a00-\u0a7f]",
-    "si": r"[\u0d80-\u0dff]", "am": r"[\u1200-\u137f]", "or": r"[\u0b00-\u0b7f]",
-}  # fmt: skip
+    "ko": r"[\u1100-\u11ff\uac00-\ud7a3]",
+    "th": r"[\u0e00-\u0e7f]",
+    "el": r"[\u0370-\u03ff\u1f00-\u1fff]",
+    "he": r"[\u0590-\u05ff]",
+    "hy": r"[\u0530-\u058f]",
+    "ka": r"[\u10a0-\u10ff]",
+    "km": r"[\u1780-\u17ff]",
+    "lo": r"[\u0e80-\u0eff]",
+    "my": r"[\u1000-\u109f]",
+    "ta": r"[\u0b80-\u0bff]",
+    "te": r"[\u0c00-\u0c7f]",
+    "kn": r"[\u0c80-\u0cff]",
+    "ml": r"[\u0d00-\u0d7f]",
+    "gu": r"[\u0a80-\u0aff]",
+    "pa": r"[\u0a00-\u0a7f]",
+    "si": r"[\u0d80-\u0dff]",
+    "am": r"[\u1200-\u137f]",
+    "or": r"[\u0b00-\u0b7f]",
+}
 _SCRIPT = re.compile("|".join(f"(?P<{code}>{letters})" for code, letters in _SCRIPTS.items()))
 
 

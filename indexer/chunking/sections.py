@@ -59,8 +59,11 @@ def of_marks(document: Document) -> Iterator[Section]:
 def _runs_on(mark: Mark, after: Mark) -> bool:
     """The same stretch as far as cutting goes: the next cue of a film, the next row of a sheet."""
     same = (mark.page, mark.heading, mark.symbol, mark.table_header) == (
-        after.page, after.heading, after.symbol, after.table_header
-    )  # fmt: skip
+        after.page,
+        after.heading,
+        after.symbol,
+        after.table_header,
+    )
     if not same or mark.anchor is None or after.anchor is None:
         return same and mark.anchor == after.anchor
     if _TIME.match(mark.anchor) and _TIME.match(after.anchor):

@@ -191,8 +191,13 @@ def _definition(node: Node, row: Grammar) -> tuple[Node, str] | None:
     if kind:
         hollow = node.type.endswith("_specifier") and node.child_by_field_name("body") is None
         return None if hollow else (node, kind)
-    if node.type in ("export_statement", "decorated_definition", "template_declaration", "statement",
-                     "ambient_declaration"):  # fmt: skip
+    if node.type in (
+        "export_statement",
+        "decorated_definition",
+        "template_declaration",
+        "statement",
+        "ambient_declaration",
+    ):
         return next((found for child in node.named_children if (found := _definition(child, row))), None)
     return None
 

@@ -55,7 +55,7 @@ FORMATS = (
     Format("log", "plain", ("log",)),
     Format("txt", "plain", ("txt", "text", "asc", "tex", "adoc", "asciidoc", "wiki", "ini", "cfg", "conf")),
     Format("code", "code"),
-)  # fmt: skip
+)
 
 BY_KIND = {format.kind: format for format in FORMATS}
 BY_ENDING = {ending: format.kind for format in FORMATS for ending in format.endings}

@@ -58,9 +58,19 @@ class Judge:
     """Decides for the entries of one directory; `below` gives the judge of a folder in it."""
 
     __slots__ = (
-        "_endings", "_exclude", "_folder", "_git", "_hidden", "_home", "_include", "_live", "_loose", "_most",
-        "_names", "_own",
-    )  # fmt: skip
+        "_endings",
+        "_exclude",
+        "_folder",
+        "_git",
+        "_hidden",
+        "_home",
+        "_include",
+        "_live",
+        "_loose",
+        "_most",
+        "_names",
+        "_own",
+    )
 
     def __init__(self, folder: Folder, settings: Settings, home: Home | None) -> None:
         self._folder = folder

@@ -32,9 +32,17 @@ from searcher.vectors import axes
 
 _STATE_SECONDS = 0.4
 _FOR_READERS = (
-    "editor", "language", "limit", "mode", "task", "port", "instructions", "priority", "reranker",
+    "editor",
+    "language",
+    "limit",
+    "mode",
+    "task",
+    "port",
+    "instructions",
+    "priority",
+    "reranker",
     "rerank_seconds",
-)  # fmt: skip
+)
 _BYTES_A_SECOND = 8_000  # of text through the starter model on two cores; a rough guess for people
 Report = Callable[[IndexerState], None]
 

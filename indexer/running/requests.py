@@ -78,9 +78,13 @@ def waiting(home: Home) -> Request | None:
 
 
 def done(
-    home: Home, alone: Callable[[], dict[str, Any]], what: str, path: str = "", *,
+    home: Home,
+    alone: Callable[[], dict[str, Any]],
+    what: str,
+    path: str = "",
+    *,
     progress: Report | None = None,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """What `alone` gives, or the running indexer's answer when it holds the lock. Raises IndexLocked when
     what holds it takes no requests, and SearcherError with the reason of a refusal."""
     for attempt in range(_ATTEMPTS):

@@ -75,10 +75,13 @@ def _table(home: Home) -> tuple[dict[str, Any], list[str]]:
 def _folder(folder: folders.Folder, rows: list[FileRow]) -> dict[str, Any]:
     own = [row for row in rows if row.folder == folder.path]
     return {
-        "path": folder.path, "include": list(folder.include), "exclude": list(folder.exclude),
-        "files": len(own), "bytes": sum(row.size for row in own),
+        "path": folder.path,
+        "include": list(folder.include),
+        "exclude": list(folder.exclude),
+        "files": len(own),
+        "bytes": sum(row.size for row in own),
         "changed": max((row.indexed_at for row in own), default=None),
-    }  # fmt: skip
+    }
 
 
 def _size(path: str) -> int:

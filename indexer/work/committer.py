@@ -35,9 +35,14 @@ class Committer:
         for read in batch:
             entry, task = read.task.entry, read.task
             row = FileRow(
-                task.stored, task.folder, entry.size, entry.mtime_ns, entry.device, hash=read.hash,
+                task.stored,
+                task.folder,
+                entry.size,
+                entry.mtime_ns,
+                entry.device,
+                hash=read.hash,
                 indexed_at=time.time(),
-            )  # fmt: skip
+            )
             if read.skipped:
                 summary.skipped += 1
                 files.append(replace(row, status="skipped", reason=read.skipped, rule="kind"))
@@ -56,9 +61,15 @@ class Committer:
                 self._touch(task.stored, entry.size, entry.mtime_ns)
             elif read.document is not None:
                 rows += rows_of(
-                    read.document, list(read.chunks), path=task.stored, folder=task.folder, size=entry.size,
-                    mtime_ns=entry.mtime_ns, doc_hash=read.hash, gen=gen,
-                )  # fmt: skip
+                    read.document,
+                    list(read.chunks),
+                    path=task.stored,
+                    folder=task.folder,
+                    size=entry.size,
+                    mtime_ns=entry.mtime_ns,
+                    doc_hash=read.hash,
+                    gen=gen,
+                )
                 files.append(replace(row, kind=read.document.kind, chunks=len(read.chunks)))
                 replaced.append(task.stored)
                 self._count(read, summary, leaving)

@@ -31,10 +31,15 @@ class Waiting:
         self._speed = 1000.0  # tokens a second, as lately seen
         self.add(
             store.read(
-                lambda table: table.search().where("vector IS NULL")
-                .select(["id", "gen", "context", "text", "tokens"]).limit(10_000_000).to_list()
+                lambda table: (
+                    table.search()
+                    .where("vector IS NULL")
+                    .select(["id", "gen", "context", "text", "tokens"])
+                    .limit(10_000_000)
+                    .to_list()
+                )
             )
-        )  # fmt: skip
+        )
 
     def __len__(self) -> int:
         return len(self._heap) + len(self._done)

@@ -48,9 +48,12 @@ class Reader:
                 return Read(task, slow=True)
             model = self._embedder.model
             chunks = chunk(
-                document, path=task.entry.path, count=self._embedder.count_tokens, target=model.chunk_tokens,
+                document,
+                path=task.entry.path,
+                count=self._embedder.count_tokens,
+                target=model.chunk_tokens,
                 limit=model.max_tokens,
-            )  # fmt: skip
+            )
         except TookTooLong:
             return Read(task, slow=True)
         except UnreadableKind as error:

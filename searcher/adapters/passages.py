@@ -8,9 +8,20 @@ from searcher.paths import to_stored
 from searcher.records import Hit
 
 _NAMES = (
-    "title", "kind", "language", "page", "line_start", "line_end", "heading", "symbol", "anchor", "cosine",
-    "match", "rank", "modified",
-)  # fmt: skip
+    "title",
+    "kind",
+    "language",
+    "page",
+    "line_start",
+    "line_end",
+    "heading",
+    "symbol",
+    "anchor",
+    "cosine",
+    "match",
+    "rank",
+    "modified",
+)
 
 
 def metadata(hit: Hit) -> dict[str, Any]:

@@ -121,16 +121,28 @@ _FAMILIES: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
     (("e5", "instruct"), {"query": "Instruct: {task}\nQuery: {text}"}),
     (("e5",), {"query": "query: {text}", "document": "passage: {text}"}),
     (("nomic-embed",), {"query": "search_query: {text}", "document": "search_document: {text}"}),
-    (("embeddinggemma",), {"query": "task: search result | query: {text}",
-                           "document": "title: none | text: {text}"}),
+    (
+        ("embeddinggemma",),
+        {"query": "task: search result | query: {text}", "document": "title: none | text: {text}"},
+    ),
     (("mxbai-embed",), {"query": "Represent this sentence for searching relevant passages: {text}"}),
     (("bge", "en"), {"query": "Represent this sentence for searching relevant passages: {text}"}),
     (("snowflake-arctic-embed",), {"query": "query: {text}"}),
-)  # fmt: skip
+)
 
 _POOLING: dict[int, Pooling] = {1: "mean", 2: "cls", 3: "last"}
-_ENCODERS = ("bert", "nomic-bert", "nomic-bert-moe", "jina-bert-v2", "jina-bert-v3", "neo-bert",
-             "modern-bert", "eurobert", "t5encoder", "gemma-embedding")  # fmt: skip
+_ENCODERS = (
+    "bert",
+    "nomic-bert",
+    "nomic-bert-moe",
+    "jina-bert-v2",
+    "jina-bert-v3",
+    "neo-bert",
+    "modern-bert",
+    "eurobert",
+    "t5encoder",
+    "gemma-embedding",
+)
 
 
 def of_gguf(head: Gguf) -> Profile:

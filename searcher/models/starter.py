@@ -23,13 +23,22 @@ _SOURCE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb78
 _RESULT_SHA256 = "2d3d7a4b76fe2a0937710ffc50ab388b2d806792d05ff28f7e154e7cf6a8fd90"
 _NORMAL, _UNKNOWN, _CONTROL, _UNUSED = 1, 2, 3, 5
 _LAYER_NAMES = {
-    "q": "attn_q", "k": "attn_k", "v": "attn_v", "ao": "attn_output", "fi": "ffn_up", "fo": "ffn_down",
-    "aln": "attn_output_norm", "oln": "layer_output_norm",
-}  # fmt: skip
+    "q": "attn_q",
+    "k": "attn_k",
+    "v": "attn_v",
+    "ao": "attn_output",
+    "fi": "ffn_up",
+    "fo": "ffn_down",
+    "aln": "attn_output_norm",
+    "oln": "layer_output_norm",
+}
 _EMBEDDING_NAMES = {
-    "emb.word": "token_embd.weight", "emb.pos": "position_embd.weight", "emb.type": "token_types.weight",
-    "emb.ln.w": "token_embd_norm.weight", "emb.ln.b": "token_embd_norm.bias",
-}  # fmt: skip
+    "emb.word": "token_embd.weight",
+    "emb.pos": "position_embd.weight",
+    "emb.type": "token_types.weight",
+    "emb.ln.w": "token_embd_norm.weight",
+    "emb.ln.b": "token_embd_norm.bias",
+}
 
 
 def source() -> Path | None:

@@ -95,9 +95,15 @@ def measures(found: list[str], relevant: dict[str, int]) -> dict[str, float]:
 
 
 def _scores(
-    store: Store, names: dict[str, str], queries: list[dict[str, Any]], relevant: dict[str, dict[str, int]],
-    ranking: engine.Ranking, mode: str, embed: _Cached, progress: Progress | None,
-) -> list[tuple[str, dict[str, float]]]:  # fmt: skip
+    store: Store,
+    names: dict[str, str],
+    queries: list[dict[str, Any]],
+    relevant: dict[str, dict[str, int]],
+    ranking: engine.Ranking,
+    mode: str,
+    embed: _Cached,
+    progress: Progress | None,
+) -> list[tuple[str, dict[str, float]]]:
     texts = [query["text"] for query in queries]
     vectors = embed(texts, "query") if mode != "words" else None
     scores = []
@@ -127,15 +133,26 @@ def _store(
         document = Document(entry["text"], kind="code" if language else "txt", title=title, language=language)
         chunks = chunker(document, path, embedder)
         written += rows(
-            document, chunks, path=path, folder="/", size=len(entry["text"]), mtime_ns=0,
-            doc_hash=hashlib.sha256(entry["_id"].encode()).hexdigest(), gen=1,
-        )  # fmt: skip
+            document,
+            chunks,
+            path=path,
+            folder="/",
+            size=len(entry["text"]),
+            mtime_ns=0,
+            doc_hash=hashlib.sha256(entry["_id"].encode()).hexdigest(),
+            gen=1,
+        )
     full = embed([embedded_text(row["context"], row["text"]) for row in written], "document")
     turned_to = axes.build(kept, embedder) if axes.wanted(model) else None
     live = Live(
-        "evaluation", model.name, model.fingerprint, model.dim, model.native_dim, "",
+        "evaluation",
+        model.name,
+        model.fingerprint,
+        model.dim,
+        model.native_dim,
+        "",
         turned=turned_to is not None,
-    )  # fmt: skip
+    )
     store = Store(create_table(home, live.table, model), live, turned_to)
     for start in range(0, len(written), 5000):
         store.upsert(written[start : start + 5000])
@@ -151,10 +168,22 @@ def _path(entry: dict[str, Any]) -> str:
 
 
 _LANGUAGES = {
-    ".py": "python", ".js": "javascript", ".ts": "typescript", ".java": "java", ".go": "go", ".rs": "rust",
-    ".c": "c", ".cpp": "c++", ".cs": "c#", ".rb": "ruby", ".php": "php", ".kt": "kotlin", ".swift": "swift",
-    ".sh": "bash", ".sql": "sql",
-}  # fmt: skip
+    ".py": "python",
+    ".js": "javascript",
+    ".ts": "typescript",
+    ".java": "java",
+    ".go": "go",
+    ".rs": "rust",
+    ".c": "c",
+    ".cpp": "c++",
+    ".cs": "c#",
+    ".rb": "ruby",
+    ".php": "php",
+    ".kt": "kotlin",
+    ".swift": "swift",
+    ".sh": "bash",
+    ".sql": "sql",
+}
 
 
 def _whole(document: Document, path: str, embedder: Embedder) -> list[Chunk]:

@@ -74,10 +74,20 @@ def explain(
     row = by_id(store, [top.row["id"]], ["text", "page", "line_start", "kind"])[top.row["id"]]
     text, _ = snippet(row["text"], query.text, code=row["kind"] == "code")
     return Explanation(
-        stored, True, _reason(ranks["hybrid"], top), waiting, len(rows), rank=ranks["hybrid"],
-        rank_meaning=ranks["meaning"], rank_words=ranks["words"], cosine=top.cosine,
-        words=round(top.words, 3), snippet=text, page=row["page"], line_start=row["line_start"],
-    )  # fmt: skip
+        stored,
+        True,
+        _reason(ranks["hybrid"], top),
+        waiting,
+        len(rows),
+        rank=ranks["hybrid"],
+        rank_meaning=ranks["meaning"],
+        rank_words=ranks["words"],
+        cosine=top.cosine,
+        words=round(top.words, 3),
+        snippet=text,
+        page=row["page"],
+        line_start=row["line_start"],
+    )
 
 
 def _rank(candidates: list[Candidate], owner: str) -> int | None:

@@ -22,9 +22,23 @@ Label = Callable[[Candidate], str]
 Reread = Callable[[Path], Document]
 
 _SHOWN = [
-    "path", "folder", "kind", "title", "language", "page", "line_start", "line_end", "heading", "symbol",
-    "anchor", "text", "char_start", "char_end", "size", "mtime_ns",
-]  # fmt: skip
+    "path",
+    "folder",
+    "kind",
+    "title",
+    "language",
+    "page",
+    "line_start",
+    "line_end",
+    "heading",
+    "symbol",
+    "anchor",
+    "text",
+    "char_start",
+    "char_end",
+    "size",
+    "mtime_ns",
+]
 
 
 def hits(
@@ -57,9 +71,13 @@ def hits(
 
 
 def _hit(
-    document: RankedDocument, rows: dict[str, dict[str, Any]], paths: dict[str, str], query: Query, label: Label,
+    document: RankedDocument,
+    rows: dict[str, dict[str, Any]],
+    paths: dict[str, str],
+    query: Query,
+    label: Label,
     reread: Reread | None,
-) -> Callable[[int], Hit] | None:  # fmt: skip
+) -> Callable[[int], Hit] | None:
     """A function from rank to hit, or None when neither the file nor a copy of it is there any more."""
     row = rows.get(document.best.row["id"])
     if row is None:
@@ -79,13 +97,28 @@ def _hit(
 
     def at(rank: int) -> Hit:
         return Hit(
-            rank=rank, path=to_stored(path), title=row["title"], score=round(best.score, 4),
-            cosine=None if best.cosine is None else round(best.cosine, 4), match=label(best),
-            kind=row["kind"], language=row["language"], page=row["page"], line_start=row["line_start"],
-            line_end=row["line_end"], heading=row["heading"], symbol=row["symbol"], snippet=shown,
-            highlights=marked, chunk_id=row["id"], modified=modified, anchor=row["anchor"],
-            passages=[_passage(c, rows[c.row["id"]], query) for c in others], copies=copies, stale=stale,
-        )  # fmt: skip
+            rank=rank,
+            path=to_stored(path),
+            title=row["title"],
+            score=round(best.score, 4),
+            cosine=None if best.cosine is None else round(best.cosine, 4),
+            match=label(best),
+            kind=row["kind"],
+            language=row["language"],
+            page=row["page"],
+            line_start=row["line_start"],
+            line_end=row["line_end"],
+            heading=row["heading"],
+            symbol=row["symbol"],
+            snippet=shown,
+            highlights=marked,
+            chunk_id=row["id"],
+            modified=modified,
+            anchor=row["anchor"],
+            passages=[_passage(c, rows[c.row["id"]], query) for c in others],
+            copies=copies,
+            stale=stale,
+        )
 
     return at
 
@@ -106,10 +139,17 @@ def _there(row: dict[str, Any]) -> tuple[Path, os.stat_result] | None:
 def _passage(candidate: Candidate, row: dict[str, Any], query: Query) -> Passage:
     text, marked = snippet(row["text"], query.text, code=row["kind"] == "code", language=row["language"])
     return Passage(
-        cosine=None if candidate.cosine is None else round(candidate.cosine, 4), page=row["page"],
-        line_start=row["line_start"], line_end=row["line_end"], heading=row["heading"], symbol=row["symbol"],
-        anchor=row["anchor"], snippet=text, highlights=marked, chunk_id=row["id"],
-    )  # fmt: skip
+        cosine=None if candidate.cosine is None else round(candidate.cosine, 4),
+        page=row["page"],
+        line_start=row["line_start"],
+        line_end=row["line_end"],
+        heading=row["heading"],
+        symbol=row["symbol"],
+        anchor=row["anchor"],
+        snippet=text,
+        highlights=marked,
+        chunk_id=row["id"],
+    )
 
 
 def _reread(row: dict[str, Any], path: Path, reread: Reread) -> str:

@@ -12,9 +12,13 @@ def create_indexes(table: Any) -> None:
     from lancedb.index import FTS, BTree
 
     words = FTS(
-        base_tokenizer="whitespace", stem=False, remove_stop_words=False, lower_case=False,
-        ascii_folding=False, max_token_length=64,
-    )  # fmt: skip
+        base_tokenizer="whitespace",
+        stem=False,
+        remove_stop_words=False,
+        lower_case=False,
+        ascii_folding=False,
+        max_token_length=64,
+    )
     table.create_index("terms", config=words, name=TERMS_INDEX)
     for column in ("id", "doc_id", "hash"):
         table.create_index(column, config=BTree())

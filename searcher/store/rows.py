@@ -37,19 +37,40 @@ def rows(
     about = f"{document.title or ''} {name}"
     return [
         {
-            "id": f"{owner}:{chunk.ordinal}", "doc_id": owner, "ordinal": chunk.ordinal, "path": path,
-            "folder": folder, "name": name.casefold(), "ext": Path(path).suffix.lstrip(".").lower(),
-            "kind": document.kind, "title": document.title, "language": chunk.language, "page": chunk.page,
-            "line_start": chunk.line_start, "line_end": chunk.line_end, "char_start": chunk.char_start,
-            "char_end": chunk.char_end, "heading": chunk.heading, "anchor": chunk.anchor,
-            "symbol": chunk.symbol, "symbol_kind": chunk.symbol_kind, "text": chunk.text,
-            "context": chunk.context, "hash": chunk_hash(chunk), "doc_hash": doc_hash, "tokens": chunk.tokens,
+            "id": f"{owner}:{chunk.ordinal}",
+            "doc_id": owner,
+            "ordinal": chunk.ordinal,
+            "path": path,
+            "folder": folder,
+            "name": name.casefold(),
+            "ext": Path(path).suffix.lstrip(".").lower(),
+            "kind": document.kind,
+            "title": document.title,
+            "language": chunk.language,
+            "page": chunk.page,
+            "line_start": chunk.line_start,
+            "line_end": chunk.line_end,
+            "char_start": chunk.char_start,
+            "char_end": chunk.char_end,
+            "heading": chunk.heading,
+            "anchor": chunk.anchor,
+            "symbol": chunk.symbol,
+            "symbol_kind": chunk.symbol_kind,
+            "text": chunk.text,
+            "context": chunk.context,
+            "hash": chunk_hash(chunk),
+            "doc_hash": doc_hash,
+            "tokens": chunk.tokens,
             "terms": _terms(about, chunk),
-            "size": size, "mtime_ns": mtime_ns, "date": _date(document, mtime_ns),
-            "tags": " ".join(document.tags), "gen": gen, "vector": None,
+            "size": size,
+            "mtime_ns": mtime_ns,
+            "date": _date(document, mtime_ns),
+            "tags": " ".join(document.tags),
+            "gen": gen,
+            "vector": None,
         }
         for chunk in chunks
-    ]  # fmt: skip
+    ]
 
 
 def _terms(about: str, chunk: Chunk) -> str:

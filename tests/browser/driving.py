@@ -21,9 +21,14 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 ROOT = Path(__file__).parents[2]
 ARTEFACTS = ROOT / "artefacts"
 FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 DESKTOP, PHONE = (1280, 860), (390, 844)
 
 HOSTILE = """# <img src=https://beacon.example/title.png> hostile
@@ -87,9 +92,17 @@ class serving:
         (home / "settings.toml").write_text('priority = "normal"\n')
         self.port = free_port()
         self.command = [
-            sys.executable, "-m", "ui.cli.main", "--home", str(home), "up", *map(str, folders),
-            "--port", str(self.port), "--no-browser",
-        ]  # fmt: skip
+            sys.executable,
+            "-m",
+            "ui.cli.main",
+            "--home",
+            str(home),
+            "up",
+            *map(str, folders),
+            "--port",
+            str(self.port),
+            "--no-browser",
+        ]
         self.log = home / "up.log"
 
     def __enter__(self) -> str:

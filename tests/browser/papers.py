@@ -67,8 +67,10 @@ def _garden(path: Path) -> None:
 
 def _lamp(path: Path) -> None:
     stairs = "".join(f"<p>In this part of the story the keeper climbs stair {n}.</p>" for n in range(60))
-    page = f"<html xmlns='http://www.w3.org/1999/xhtml'><body><h1>Night</h1>{stairs}" \
-        "<p>At midnight the keeper found a silver compass behind the lens.</p></body></html>"  # fmt: skip
+    page = (
+        f"<html xmlns='http://www.w3.org/1999/xhtml'><body><h1>Night</h1>{stairs}"
+        "<p>At midnight the keeper found a silver compass behind the lens.</p></body></html>"
+    )
     with zipfile.ZipFile(path, "w") as book:
         book.writestr("mimetype", "application/epub+zip")
         book.writestr(

@@ -73,8 +73,12 @@ def test_main_command_answers_a_query(clone: Path, environment: dict[str, str], 
     log = (tmp_path / "log").open("w+")
     process = subprocess.Popen(
         ["bash", "-c", readme.command("main")],
-        cwd=clone, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
-    )  # fmt: skip
+        cwd=clone,
+        env=environment,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
     try:
         first = found(environment, process, log, "Wie wird ein Passwort geprüft?", 1400)
         assert first.endswith("accounts.py")
@@ -93,7 +97,10 @@ def test_tests_command_runs(clone: Path, environment: dict[str, str]) -> None:
     environment = environment | {"PYTEST_ADDOPTS": "tests/test_imports.py"}
     run = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", readme.command("tests")],
-        cwd=clone, env=environment, capture_output=True, text=True,
-    )  # fmt: skip
+        cwd=clone,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
     assert " passed" in run.stdout

@@ -52,9 +52,24 @@ def test_json_has_every_promised_field(indexed_once: Ask) -> None:
     assert len(answer["results"]) == 3
     for hit in answer["results"]:
         assert hit.keys() >= {
-            "rank", "path", "title", "score", "cosine", "match", "kind", "language", "page", "line_start",
-            "line_end", "heading", "symbol", "snippet", "highlights", "chunk_id", "modified",
-        }  # fmt: skip
+            "rank",
+            "path",
+            "title",
+            "score",
+            "cosine",
+            "match",
+            "kind",
+            "language",
+            "page",
+            "line_start",
+            "line_end",
+            "heading",
+            "symbol",
+            "snippet",
+            "highlights",
+            "chunk_id",
+            "modified",
+        }
         assert all(0 <= start < end <= len(hit["snippet"]) for start, end in hit["highlights"])
         assert hit["match"] in ("strong", "likely", "weak")
 

@@ -27,7 +27,7 @@ from searcher.library import Library
 from searcher.settings import Settings
 from searcher.store import open_store
 from tests.indexer.mounts import can_mount, small_disk, unmount
-from tests.indexer.running import like_anybody, wait_until
+from tests.indexer.processes import like_anybody, wait_until
 
 ROOT = Path(__file__).parents[2]
 MOUNTED = ["mounted"] if can_mount() else []
@@ -135,9 +135,13 @@ def searcher(home: Home, *arguments: str) -> subprocess.CompletedProcess[str]:
     """The command line, without root's rights over permissions."""
     command = [sys.executable, "-m", "ui.cli.main", *arguments, "--home", str(home.root)]
     return subprocess.run(
-        command, capture_output=True, text=True, timeout=120, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        command,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         preexec_fn=like_anybody,
-    )  # fmt: skip
+    )
 
 
 def test_a_home_that_cannot_be_written_still_answers(sealed: Home, library: Path) -> None:
@@ -181,9 +185,13 @@ def up(home: Home, port: int, told: list[str]) -> Iterator[subprocess.Popen[str]
     """`searcher up` without root's rights; the lines it writes are in `told`."""
     command = [sys.executable, "-m", "ui.cli.main", "up", "--no-browser", "--port", str(port)]
     process = subprocess.Popen(
-        [*command, "--home", str(home.root)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "SEARCHER_PRIORITY": "normal"}, preexec_fn=like_anybody,
-    )  # fmt: skip
+        [*command, "--home", str(home.root)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "SEARCHER_PRIORITY": "normal"},
+        preexec_fn=like_anybody,
+    )
     assert process.stderr
     lines = process.stderr
     reader = threading.Thread(target=lambda: told.extend(lines))

@@ -19,7 +19,7 @@ from searcher import folders
 from searcher.home import Home
 from searcher.library import Library
 from searcher.settings import Settings
-from tests.indexer.running import indexer_running, like_anybody, wait_until
+from tests.indexer.processes import indexer_running, like_anybody, wait_until
 
 ROOT = Path(__file__).parents[2]
 REASON = "cannot be read: Permission denied"
@@ -40,9 +40,13 @@ def library(home: Home, tmp_path: Path) -> Iterator[Path]:
 def index(home: Home) -> dict[str, Any]:
     command = [sys.executable, "-m", "ui.cli.main", "index", "--json", "--home", str(home.root)]
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=120, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        command,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         preexec_fn=like_anybody,
-    )  # fmt: skip
+    )
     summary: dict[str, Any] = json.loads(done.stdout)
     return summary
 

@@ -125,10 +125,15 @@ def test_a_document_is_one_result_and_copies_are_folded(library: Library) -> Non
 
 @pytest.mark.parametrize(
     ("query", "name"),
-    [("E-4711", "kakao.txt"), ("verify_credentials", "accounts.py"), ("verifyCredentials", "accounts.py"),
-     ("accounts.py", "accounts.py"), ("wo werden die Zugangsdaten geprüft", "accounts.py"),
-     ("ERWARMEN", "kakao.txt")],
-)  # fmt: skip
+    [
+        ("E-4711", "kakao.txt"),
+        ("verify_credentials", "accounts.py"),
+        ("verifyCredentials", "accounts.py"),
+        ("accounts.py", "accounts.py"),
+        ("wo werden die Zugangsdaten geprüft", "accounts.py"),
+        ("ERWARMEN", "kakao.txt"),
+    ],
+)
 def test_what_is_written_wins_and_meaning_otherwise(library: Library, query: str, name: str) -> None:
     assert names(library.search(query))[0] == name
 

@@ -57,9 +57,14 @@ def start_up(home: Path, *arguments: str, port: int) -> subprocess.Popen[str]:
     # a file, not a pipe: a pipe that nobody reads fills up and stops the server
     with (home.parent / f"up-{port}.log").open("w") as log:
         return subprocess.Popen(
-            [*command, "--port", str(port), *arguments], env=environment(), text=True, cwd=home.parent,
-            stdout=log, stderr=log, start_new_session=True,
-        )  # fmt: skip
+            [*command, "--port", str(port), *arguments],
+            env=environment(),
+            text=True,
+            cwd=home.parent,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
 
 
 def wait_for(url: str, seconds: float = 60) -> bytes:

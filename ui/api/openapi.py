@@ -25,8 +25,21 @@ _PROBLEM = {
 }
 _STATUS = {
     "type": "object",
-    "required": ["home", "files", "failed", "skipped", "folders", "chunks", "pending", "model", "disk",
-                 "indexer", "server", "paused", "last_change"],
+    "required": [
+        "home",
+        "files",
+        "failed",
+        "skipped",
+        "folders",
+        "chunks",
+        "pending",
+        "model",
+        "disk",
+        "indexer",
+        "server",
+        "paused",
+        "last_change",
+    ],
     "properties": {
         "home": {"type": "string"},
         "files": {"type": "object", "additionalProperties": {"type": "integer"}},
@@ -42,7 +55,7 @@ _STATUS = {
         "paused": {"type": "boolean"},
         "last_change": {"type": ["number", "null"]},
     },
-}  # fmt: skip
+}
 
 
 @cache
@@ -70,7 +83,8 @@ def describe() -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "searcher", "version": number,
+            "title": "searcher",
+            "version": number,
             "description": "Search the files of this machine by meaning. Calls that change something need "
             "the token of the home: `Authorization: Bearer TOKEN`.",
         },
@@ -79,7 +93,7 @@ def describe() -> dict[str, Any]:
             "schemas": schemas,
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
-    }  # fmt: skip
+    }
 
 
 def _operation(endpoint: Endpoint) -> dict[str, Any]:
@@ -110,10 +124,15 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
         }
     elif endpoint.params:
         known["parameters"] = [
-            {"name": param.name, "in": "query", "required": param.required, "description": param.about,
-             "schema": param.schema()}
+            {
+                "name": param.name,
+                "in": "query",
+                "required": param.required,
+                "description": param.about,
+                "schema": param.schema(),
+            }
             for param in endpoint.params
-        ]  # fmt: skip
+        ]
     return known
 
 

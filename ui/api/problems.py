@@ -28,6 +28,9 @@ def status_of(error: Exception) -> int:
 
 def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:
     body: dict[str, Any] = {
-        "type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail,
-    }  # fmt: skip
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
     return JSONResponse(body, status, headers, media_type="application/problem+json")

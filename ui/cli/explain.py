@@ -35,8 +35,10 @@ def explain(query: str, path: str, as_json: bool) -> None:
 def _told(found: dict[str, Any]) -> str:
     lines = [clean(found["path"]), f"  {clean(found['reason'])}"]
     if found["rank"]:
-        lines.append(f"  place {found['rank']}: by meaning {_place(found['rank_meaning'])}, "
-                     f"by words {_place(found['rank_words'])}")  # fmt: skip
+        lines.append(
+            f"  place {found['rank']}: by meaning {_place(found['rank_meaning'])}, "
+            f"by words {_place(found['rank_words'])}"
+        )
     if found["cosine"] is not None:
         lines.append(
             f"  cosine {found['cosine']:.3f}, holds {(found['words'] or 0) * 100:.0f} % of the words"

@@ -32,12 +32,17 @@ def list_(as_json: bool) -> None:
         path = local(home, profile)
         known.append(
             {
-                "name": profile.name, "title": profile.title, "size_mb": profile.size_mb,
-                "native_dim": profile.native_dim, "default_dim": profile.default_dim,
-                "licence": profile.licence, "path": str(path) if path else None,
-                "chosen": profile.name == chosen, "indexed": bool(live and live.model == profile.name),
+                "name": profile.name,
+                "title": profile.title,
+                "size_mb": profile.size_mb,
+                "native_dim": profile.native_dim,
+                "default_dim": profile.default_dim,
+                "licence": profile.licence,
+                "path": str(path) if path else None,
+                "chosen": profile.name == chosen,
+                "indexed": bool(live and live.model == profile.name),
             }
-        )  # fmt: skip
+        )
     if as_json:
         print_json({"models": known, "chosen": chosen or None, "indexed": live.model if live else None})
         return

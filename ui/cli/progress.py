@@ -27,9 +27,13 @@ def model_file() -> Iterator[Bytes | None]:
             from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
             bar = Progress(
-                TextColumn("model"), BarColumn(), DownloadColumn(), TimeRemainingColumn(),
-                console=_console(), transient=True,
-            )  # fmt: skip
+                TextColumn("model"),
+                BarColumn(),
+                DownloadColumn(),
+                TimeRemainingColumn(),
+                console=_console(),
+                transient=True,
+            )
             bar.start()
             bars.append((bar, bar.add_task("model", total=total or None)))
         bar, task = bars[0]

@@ -76,9 +76,11 @@ def library_folders(home: Home, _: Settings, __: bool) -> Iterator[Check]:
         path = Path(folder.path)
         if not path.is_dir():
             yield Check(
-                "folders", False, f"{path} is not there; its passages are kept",
+                "folders",
+                False,
+                f"{path} is not there; its passages are kept",
                 f"plug it in again, or searcher folders remove {path}",
-            )  # fmt: skip
+            )
         elif not os.access(path, os.R_OK | os.X_OK):
             yield Check("folders", False, f"{path} cannot be read", f"chmod u+rx {path}")
         else:
@@ -136,5 +138,11 @@ def port(home: Home, settings: Settings, __: bool) -> Iterator[Check]:
 
 
 CHECKS: tuple[Checking, ...] = (
-    versions, permissions, disk, library_folders, watch_limit, lock, port,
-)  # fmt: skip
+    versions,
+    permissions,
+    disk,
+    library_folders,
+    watch_limit,
+    lock,
+    port,
+)

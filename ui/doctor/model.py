@@ -44,9 +44,10 @@ def model(home: Home, settings: Settings, repair: bool) -> Iterator[Check]:
         if live is not None:
             same = (live.fingerprint, live.dim) == (info.fingerprint, info.dim)
             detail = (
-                f"the index belongs to it ({info.fingerprint[:12]})" if same
+                f"the index belongs to it ({info.fingerprint[:12]})"
+                if same
                 else f"the index belongs to {live.model} at {live.dim} dimensions, not to the model in use"
-            )  # fmt: skip
+            )
             yield Check("fingerprint", same, detail, f"searcher index, or searcher models use {live.model}")
     finally:
         embedder.close()

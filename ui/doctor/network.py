@@ -80,10 +80,11 @@ def _judged(trial: Path) -> Check:
         return Check("network", False, "the search did not find the right note", fix)
     how = "an empty network" if cage else "connections refused at Python's sockets"
     return Check(
-        "network", True,
+        "network",
+        True,
         f"{summary['files']['added']} files indexed and searched in {processes} processes with {how}; "
         "nothing tried to connect",
-    )  # fmt: skip
+    )
 
 
 def _cage() -> list[str]:

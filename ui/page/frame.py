@@ -35,24 +35,6 @@ def words() -> Words:
     return Words(get_service().settings.language)
 
 
-def pages() -> list[st.Page]:
-    """Every page with its address; the first answers at the root."""
-    from ui.page import brief, insight, library, search, settings
-
-    w = words()
-    return [
-        st.Page(search.render, title=w("nav_search"), url_path="search", default=True),
-        st.Page(library.render, title=w("nav_library"), url_path="library"),
-        st.Page(insight.render, title=w("nav_insight"), url_path="insight"),
-        st.Page(brief.render, title=w("nav_brief"), url_path="brief"),
-        st.Page(settings.render, title=w("nav_settings"), url_path="settings"),
-    ]
-
-
-def search_page() -> st.Page:
-    return pages()[0]
-
-
 def bar(all_pages: list[st.Page]) -> None:
     with st.container(key="bar", horizontal=True, gap=None):
         for page in all_pages:

@@ -15,13 +15,21 @@ from searcher import folders
 from searcher.home import Home
 from searcher.paths import to_stored
 from searcher.store import open_store
-from tests.indexer.running import indexer_running, wait_until
+from tests.indexer.processes import indexer_running, wait_until
 
 NAMES = (
-    b"line\nbreak.md", b"it's \"quoted\".md", "kite \U0001fa81 \u98ce\u7b5d.md".encode(), b"caf\xe9.md",
-    b"%20 100%.md", b" lead and trail .md", b"back\\slash.md", b"-rf *.md", b"x" * 200 + b".md",
-    b"x') OR 1=1 --.md", b"cafe\xcc\x81.md",
-)  # fmt: skip
+    b"line\nbreak.md",
+    b'it\'s "quoted".md',
+    "kite \U0001fa81 \u98ce\u7b5d.md".encode(),
+    b"caf\xe9.md",
+    b"%20 100%.md",
+    b" lead and trail .md",
+    b"back\\slash.md",
+    b"-rf *.md",
+    b"x" * 200 + b".md",
+    b"x') OR 1=1 --.md",
+    b"cafe\xcc\x81.md",
+)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from searcher.embedding import Embedder
 from searcher.home import Home
 from searcher.settings import Settings
 from searcher.store import open_store
-from tests.indexer.running import is_idle, wait_until
+from tests.indexer.processes import is_idle, wait_until
 
 FILES = 1000
 NOUNS = ("ferry", "onion", "kite", "walnut", "ledger", "violin", "glacier", "anchor", "lantern", "beehive")

@@ -154,8 +154,11 @@ def test_a_limit_of_watches_is_noticed_and_the_folder_polled(
     child = [sys.executable, "-c", _FOLLOWED, str(tmp_path / "home"), str(folder)]
     done = subprocess.run(
         ["unshare", "--user", "--map-root-user", "sh", "-c", command, "sh", *child],
-        capture_output=True, text=True, timeout=120, env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
     assert done.stdout.split() == [state, "True"], done.stderr
 
 
@@ -208,9 +211,11 @@ def test_events_that_the_kernel_dropped_cause_a_scan(tmp_path: Path, folder: Pat
         pytest.skip("this system's queue of events is too long to fill, or there is none")
     follower = subprocess.Popen(
         [sys.executable, "-c", _OVERWHELMED, str(tmp_path / "home"), str(folder)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    )
     assert follower.stdout and follower.stdout.readline() == "following\n"
     follower.send_signal(signal.SIGSTOP)
     os.waitpid(follower.pid, os.WUNTRACED)  # until it really stands still

@@ -82,5 +82,6 @@ def test_members(tmp_path: Path) -> None:
         archive.writestr("notes/two.txt", "The second.\n")
     found = addresses(tmp_path / "d.zip")
     assert {anchor: text.strip() for anchor, text in found.items()} == {
-        "notes/one.txt": "The first.", "notes/two.txt": "The second.",
-    }  # fmt: skip
+        "notes/one.txt": "The first.",
+        "notes/two.txt": "The second.",
+    }

@@ -27,22 +27,72 @@ def chunked(
 BODY = "\n".join(f"    total = total + step({n}) * weight[{n}];" for n in range(5))
 
 SOURCES = {
-    "python": (f"import os\n\n\n@cached\ndef f(a):\n{BODY}\n\n\nclass A(B):\n    def m(self):\n    {BODY}\n", ["f", "A.m"]),
-    "javascript": (f"/** doc */\nexport const f = (a) => {{\n{BODY}\n}};\nclass A {{\n  m() {{\n{BODY}\n  }}\n}}\n", ["f", "A.m"]),
-    "typescript": (f"function f(a: number): void {{\n{BODY}\n}}\nexport class A {{\n  m(): void {{\n{BODY}\n  }}\n}}\n", ["f", "A.m"]),
-    "java": (f"package p;\npublic class A {{\n  /** doc */\n  public int m(int a) {{\n{BODY}\n  }}\n  int n() {{\n{BODY}\n  }}\n}}\n", ["A.m", "A.n"]),
-    "go": (f"package p\n\n// F doc\nfunc F(a int) {{\n{BODY}\n}}\n\nfunc (s *S) M() {{\n{BODY}\n}}\n", ["F", "S.M"]),
-    "rust": (f"use a;\n/// doc\nfn f() {{\n{BODY}\n}}\nimpl T for S {{\n    fn m(&self) {{\n{BODY}\n    }}\n}}\n", ["f", "S.m"]),
+    "python": (
+        f"import os\n\n\n@cached\ndef f(a):\n{BODY}\n\n\nclass A(B):\n    def m(self):\n    {BODY}\n",
+        ["f", "A.m"],
+    ),
+    "javascript": (
+        f"/** doc */\nexport const f = (a) => {{\n{BODY}\n}};\nclass A {{\n  m() {{\n{BODY}\n  }}\n}}\n",
+        ["f", "A.m"],
+    ),
+    "typescript": (
+        f"function f(a: number): void {{\n{BODY}\n}}\nexport class A {{\n  m(): void {{\n{BODY}\n  }}\n}}\n",
+        ["f", "A.m"],
+    ),
+    "java": (
+        f"package p;\npublic class A {{\n  /** doc */\n  public int m(int a) {{\n{BODY}\n  }}\n  int n() {{\n{BODY}\n  }}\n}}\n",
+        ["A.m", "A.n"],
+    ),
+    "go": (
+        f"package p\n\n// F doc\nfunc F(a int) {{\n{BODY}\n}}\n\nfunc (s *S) M() {{\n{BODY}\n}}\n",
+        ["F", "S.M"],
+    ),
+    "rust": (
+        f"use a;\n/// doc\nfn f() {{\n{BODY}\n}}\nimpl T for S {{\n    fn m(&self) {{\n{BODY}\n    }}\n}}\n",
+        ["f", "S.m"],
+    ),
     "c": (f"#include <a.h>\nstatic int *f(int a) {{\n{BODY}\n}}\nint g(void) {{\n{BODY}\n}}\n", ["f", "g"]),
-    "c++": (f"namespace n {{\nint A::m(int x) {{\n{BODY}\n}}\ntemplate <class T> T g(T a) {{\n{BODY}\n}}\n}}\n", ["A.m", "g"]),
-    "c#": (f"namespace N {{\nclass A {{\n  [X]\n  int M() {{\n{BODY}\n  }}\n  void P() {{\n{BODY}\n  }}\n}}\n}}\n", ["A.M", "A.P"]),
-    "ruby": (f"module M\n  class A\n    def m\n{BODY}\n    end\n    def self.s\n{BODY}\n    end\n  end\nend\n", ["M.A.m", "M.A.s"]),
-    "php": (f"<?php\nfunction f() {{\n$total = 1;\n{BODY.replace('total', '$t')}\n}}\nclass A {{\n  function m() {{\n{BODY.replace('total', '$t')}\n  }}\n}}\n", ["f", "A.m"]),
-    "kotlin": (f"package p\n\nfun f(a: Int) {{\n{BODY.replace(';', '')}\n}}\n\nclass A {{\n    fun m() {{\n{BODY.replace(';', '')}\n    }}\n}}\n", ["f", "A.m"]),
-    "swift": (f"func f(a: Int) {{\n{BODY}\n}}\nclass A {{\n    func m() {{\n{BODY}\n    }}\n}}\n", ["f", "A.m"]),
-    "bash": ("f() {\n" + "  echo one two three four five six\n" * 8 + "}\ng() {\n" + "  ls -la /some/where/else now\n" * 8 + "}\n", ["f", "g"]),
-    "sql": ("CREATE TABLE people (" + ", ".join(f"column_{n} int not null" for n in range(9)) + ");\nCREATE VIEW adults AS SELECT " + ", ".join(f"column_{n} + {n}" for n in range(9)) + " FROM people;\n", ["people", "adults"]),
-}  # fmt: skip
+    "c++": (
+        f"namespace n {{\nint A::m(int x) {{\n{BODY}\n}}\ntemplate <class T> T g(T a) {{\n{BODY}\n}}\n}}\n",
+        ["A.m", "g"],
+    ),
+    "c#": (
+        f"namespace N {{\nclass A {{\n  [X]\n  int M() {{\n{BODY}\n  }}\n  void P() {{\n{BODY}\n  }}\n}}\n}}\n",
+        ["A.M", "A.P"],
+    ),
+    "ruby": (
+        f"module M\n  class A\n    def m\n{BODY}\n    end\n    def self.s\n{BODY}\n    end\n  end\nend\n",
+        ["M.A.m", "M.A.s"],
+    ),
+    "php": (
+        f"<?php\nfunction f() {{\n$total = 1;\n{BODY.replace('total', '$t')}\n}}\nclass A {{\n  function m() {{\n{BODY.replace('total', '$t')}\n  }}\n}}\n",
+        ["f", "A.m"],
+    ),
+    "kotlin": (
+        f"package p\n\nfun f(a: Int) {{\n{BODY.replace(';', '')}\n}}\n\nclass A {{\n    fun m() {{\n{BODY.replace(';', '')}\n    }}\n}}\n",
+        ["f", "A.m"],
+    ),
+    "swift": (
+        f"func f(a: Int) {{\n{BODY}\n}}\nclass A {{\n    func m() {{\n{BODY}\n    }}\n}}\n",
+        ["f", "A.m"],
+    ),
+    "bash": (
+        "f() {\n"
+        + "  echo one two three four five six\n" * 8
+        + "}\ng() {\n"
+        + "  ls -la /some/where/else now\n" * 8
+        + "}\n",
+        ["f", "g"],
+    ),
+    "sql": (
+        "CREATE TABLE people ("
+        + ", ".join(f"column_{n} int not null" for n in range(9))
+        + ");\nCREATE VIEW adults AS SELECT "
+        + ", ".join(f"column_{n} + {n}" for n in range(9))
+        + " FROM people;\n",
+        ["people", "adults"],
+    ),
+}
 
 
 @pytest.mark.parametrize("language", SOURCES)
@@ -110,9 +160,14 @@ def test_an_unknown_language_is_cut_at_lines() -> None:
 
 @pytest.mark.parametrize(
     ("symbol", "words"),
-    [("has_close_elements", "has close elements"), ("hasCloseElements", "has close elements"),
-     ("HTTPServer", "http server"), ("Stack.pushBack", "stack push back"), ("utf8_decode", "utf 8 decode"),
-     ("größeÄndern", "größe ändern")],
-)  # fmt: skip
+    [
+        ("has_close_elements", "has close elements"),
+        ("hasCloseElements", "has close elements"),
+        ("HTTPServer", "http server"),
+        ("Stack.pushBack", "stack push back"),
+        ("utf8_decode", "utf 8 decode"),
+        ("größeÄndern", "größe ändern"),
+    ],
+)
 def test_identifier_words(symbol: str, words: str) -> None:
     assert identifier_words(symbol) == words

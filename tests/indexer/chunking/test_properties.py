@@ -77,10 +77,15 @@ def test_marks(text: str, size: tuple[int, int], data: st.DataObject) -> None:
     addresses = st.sampled_from([None, "slide 1", "slide 2", "00:01:05", "00:02:00", "S!A2:B2", "S!A3:B3"])
     headings = st.lists(st.sampled_from(["One", "Two", "Three"]), max_size=3).map(tuple)
     marks = tuple(
-        Mark(s, page=data.draw(st.one_of(st.none(), st.integers(1, 3))), heading=data.draw(headings),
-             anchor=data.draw(addresses), table_header=data.draw(st.sampled_from([None, "a | b"])))
+        Mark(
+            s,
+            page=data.draw(st.one_of(st.none(), st.integers(1, 3))),
+            heading=data.draw(headings),
+            anchor=data.draw(addresses),
+            table_header=data.draw(st.sampled_from([None, "a | b"])),
+        )
         for s in starts
-    )  # fmt: skip
+    )
     document = Document(text, kind="docx", title="T", marks=marks, has_lines=False)
     chunks = chunk(document, path="/x/a.docx", count=count, target=target, limit=limit)
     check(document, chunks, limit)
@@ -105,10 +110,29 @@ def test_lines(text: str, size: tuple[int, int]) -> None:
 
 
 FRAGMENTS = [
-    "def f(a):\n    return a\n", "class A:\n", "    def m(self):\n        pass\n", "/** doc */\n", "# c\r\n",
-    "function g() { return 1 }\n", "{\n", "}\n", "\n", "é = '文'\n", "@x\n", "fn q() {}\n", "x", " ", "\r",
-    "public int m() { return 1; }\n", "CREATE TABLE t (id int);\n", "end\n", "module M\n", "<?php ", '"', "(",
-]  # fmt: skip
+    "def f(a):\n    return a\n",
+    "class A:\n",
+    "    def m(self):\n        pass\n",
+    "/** doc */\n",
+    "# c\r\n",
+    "function g() { return 1 }\n",
+    "{\n",
+    "}\n",
+    "\n",
+    "é = '文'\n",
+    "@x\n",
+    "fn q() {}\n",
+    "x",
+    " ",
+    "\r",
+    "public int m() { return 1; }\n",
+    "CREATE TABLE t (id int);\n",
+    "end\n",
+    "module M\n",
+    "<?php ",
+    '"',
+    "(",
+]
 code = st.lists(st.sampled_from(FRAGMENTS), max_size=30).map("".join)
 
 
@@ -132,9 +156,12 @@ def test_with_the_starters_own_tokens(starter: Path) -> None:
     hard = "文字🎉ก็ " * 400 + "a" * 5000 + "\n\n" + "Ein Satz mit Wörtern. " * 300 + "\u0301" * 900
     try:
         chunks = chunk(
-            Document(hard, kind="txt", title="Title"), path="/a.txt", count=embedder.count_tokens,
-            target=model.chunk_tokens, limit=model.max_tokens,
-        )  # fmt: skip
+            Document(hard, kind="txt", title="Title"),
+            path="/a.txt",
+            count=embedder.count_tokens,
+            target=model.chunk_tokens,
+            limit=model.max_tokens,
+        )
         assert "".join(c.text for c in chunks).count("文") >= 400
         assert all(0 < c.tokens <= model.max_tokens for c in chunks)
         assert sum(c.tokens for c in chunks) / len(chunks) > 0.5 * model.chunk_tokens

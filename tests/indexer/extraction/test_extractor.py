@@ -154,8 +154,10 @@ def test_the_process_ends_with_the_one_that_asked(tmp_path: Path) -> None:
     root = str(Path(__file__).parents[3])
     asked = subprocess.run(
         [sys.executable, "-c", script, note(tmp_path, 1)],
-        capture_output=True, text=True, env={**os.environ, "PYTHONPATH": root},
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": root},
+    )
     pid = int(asked.stdout)
     end = time.monotonic() + 10
     while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:

@@ -16,7 +16,7 @@ from searcher import folders
 from searcher.embedding import open_embedder
 from searcher.home import Home
 from searcher.settings import Settings
-from tests.indexer.running import wait_until
+from tests.indexer.processes import wait_until
 
 SLOW = b"<div>" * 200_000  # its reader needs minutes
 
@@ -81,8 +81,9 @@ def test_a_note_is_indexed_while_a_slow_file_is_read(home: Home, library: Path, 
             until(pipeline, lambda: known(pipeline, slow))
             row = known(pipeline, slow)
             assert row and (row.status, row.reason) == (
-                "failed", "reading it took longer than 8 s (extract_seconds)",
-            )  # fmt: skip
+                "failed",
+                "reading it took longer than 8 s (extract_seconds)",
+            )
             until(pipeline, lambda: not pipeline.step())
 
 

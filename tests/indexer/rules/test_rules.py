@@ -46,56 +46,155 @@ def seen(
 
 CASES = [
     # files, include, exclude, settings -> found, skipped
-    ({"a.md": "", ".hidden": "", ".cache/x.md": ""}, (), (), {}, {"a.md"}, {".hidden": "hidden",
-     ".cache": "hidden"}),
+    (
+        {"a.md": "", ".hidden": "", ".cache/x.md": ""},
+        (),
+        (),
+        {},
+        {"a.md"},
+        {".hidden": "hidden", ".cache": "hidden"},
+    ),
     ({"a.md": "", ".notes/x.md": ""}, (), (), {"hidden": True}, {"a.md", ".notes/x.md"}, {}),
     ({".git/HEAD": "", "a.md": ""}, (), (), {"hidden": True}, {"a.md"}, {".git": "built-in"}),
     (
-        {"node_modules/m/index.js": "", "a.PNG": "", "x.min.js": "", "yarn.lock": "", "~$b.docx": "",
-     "b.js": ""},
-        (), (), {}, {"b.js"},
-        {"node_modules": "built-in", "a.PNG": "built-in", "x.min.js": "built-in", "yarn.lock": "built-in",
-         "~$b.docx": "built-in"},
+        {
+            "node_modules/m/index.js": "",
+            "a.PNG": "",
+            "x.min.js": "",
+            "yarn.lock": "",
+            "~$b.docx": "",
+            "b.js": "",
+        },
+        (),
+        (),
+        {},
+        {"b.js"},
+        {
+            "node_modules": "built-in",
+            "a.PNG": "built-in",
+            "x.min.js": "built-in",
+            "yarn.lock": "built-in",
+            "~$b.docx": "built-in",
+        },
     ),
     # a person's own folder may be called like a program's
-    ({"build/plan.md": "", "vendor/contract.md": ""}, (), (), {}, {"build/plan.md", "vendor/contract.md"},
-     {}),
+    (
+        {"build/plan.md": "", "vendor/contract.md": ""},
+        (),
+        (),
+        {},
+        {"build/plan.md", "vendor/contract.md"},
+        {},
+    ),
     ({"build/x.md": "", "package.json": ""}, (), (), {}, {"package.json"}, {"build": "built-in"}),
     ({"e/pyvenv.cfg": "", "e/lib/x.py": "", "a.md": ""}, (), (), {}, {"a.md"}, {"e": "built-in"}),
     # brought back
-    ({".searcherignore": "!node_modules\n!*.png\n", "node_modules/a.md": "", "b.png": ""}, (), (), {},
-     {"node_modules/a.md", "b.png"}, {".searcherignore": "hidden"}),
-    ({".searcherignore": "!.github\n", ".github/a.md": ""}, (), (), {}, {".github/a.md"},
-     {".searcherignore": "hidden"}),
-    ({"node_modules/a.md": "", "b.txt": ""}, ("node_modules/**",), (), {}, {"node_modules/a.md"},
-     {"b.txt": "include"}),
+    (
+        {".searcherignore": "!node_modules\n!*.png\n", "node_modules/a.md": "", "b.png": ""},
+        (),
+        (),
+        {},
+        {"node_modules/a.md", "b.png"},
+        {".searcherignore": "hidden"},
+    ),
+    (
+        {".searcherignore": "!.github\n", ".github/a.md": ""},
+        (),
+        (),
+        {},
+        {".github/a.md"},
+        {".searcherignore": "hidden"},
+    ),
+    (
+        {"node_modules/a.md": "", "b.txt": ""},
+        ("node_modules/**",),
+        (),
+        {},
+        {"node_modules/a.md"},
+        {"b.txt": "include"},
+    ),
     ({"a.png": "", "b.txt": ""}, ("*.png",), (), {}, {"a.png"}, {"b.txt": "include"}),
     # git's precedence: the last line of the nearest file
-    ({".gitignore": "*.log\n!keep.log\n", "a.log": "", "keep.log": "", "s/b.log": "", "s/keep.log": ""},
-     (), (), {},
-     {"keep.log", "s/keep.log"}, {"a.log": ".gitignore", "s/b.log": ".gitignore", ".gitignore": "hidden"}),
-    ({".gitignore": "*.log\n", "s/.gitignore": "!b.log\n", "s/b.log": "", "s/c.log": ""}, (), (), {},
-     {"s/b.log"}, {"s/c.log": ".gitignore", ".gitignore": "hidden", "s/.gitignore": "hidden"}),
-    ({".gitignore": "/out\n", "out/a.md": "", "s/out/b.md": ""}, (), (), {}, {"s/out/b.md"},
-     {"out": ".gitignore", ".gitignore": "hidden"}),
-    ({".gitignore": "docs/**/draft-*\n", "docs/a/b/draft-1.md": "", "docs/draft-2.md": "",
-     "draft-3.md": ""},
-     (), (), {}, {"draft-3.md"},
-     {"docs/a/b/draft-1.md": ".gitignore", "docs/draft-2.md": ".gitignore", ".gitignore": "hidden"}),
+    (
+        {".gitignore": "*.log\n!keep.log\n", "a.log": "", "keep.log": "", "s/b.log": "", "s/keep.log": ""},
+        (),
+        (),
+        {},
+        {"keep.log", "s/keep.log"},
+        {"a.log": ".gitignore", "s/b.log": ".gitignore", ".gitignore": "hidden"},
+    ),
+    (
+        {".gitignore": "*.log\n", "s/.gitignore": "!b.log\n", "s/b.log": "", "s/c.log": ""},
+        (),
+        (),
+        {},
+        {"s/b.log"},
+        {"s/c.log": ".gitignore", ".gitignore": "hidden", "s/.gitignore": "hidden"},
+    ),
+    (
+        {".gitignore": "/out\n", "out/a.md": "", "s/out/b.md": ""},
+        (),
+        (),
+        {},
+        {"s/out/b.md"},
+        {"out": ".gitignore", ".gitignore": "hidden"},
+    ),
+    (
+        {
+            ".gitignore": "docs/**/draft-*\n",
+            "docs/a/b/draft-1.md": "",
+            "docs/draft-2.md": "",
+            "draft-3.md": "",
+        },
+        (),
+        (),
+        {},
+        {"draft-3.md"},
+        {"docs/a/b/draft-1.md": ".gitignore", "docs/draft-2.md": ".gitignore", ".gitignore": "hidden"},
+    ),
     # .searcherignore is asked before .gitignore
-    ({".gitignore": "*.txt\n", ".searcherignore": "!a.txt\n", "a.txt": "", "b.txt": ""}, (), (), {},
-     {"a.txt"},
-     {"b.txt": ".gitignore", ".gitignore": "hidden", ".searcherignore": "hidden"}),
-    ({".searcherignore": "secret/\n", "secret/a.md": "", "b/secret": ""}, (), (), {}, {"b/secret"},
-     {"secret": ".searcherignore", ".searcherignore": "hidden"}),
+    (
+        {".gitignore": "*.txt\n", ".searcherignore": "!a.txt\n", "a.txt": "", "b.txt": ""},
+        (),
+        (),
+        {},
+        {"a.txt"},
+        {"b.txt": ".gitignore", ".gitignore": "hidden", ".searcherignore": "hidden"},
+    ),
+    (
+        {".searcherignore": "secret/\n", "secret/a.md": "", "b/secret": ""},
+        (),
+        (),
+        {},
+        {"b/secret"},
+        {"secret": ".searcherignore", ".searcherignore": "hidden"},
+    ),
     # globs of the folder
-    ({"a.md": "", "b.txt": "", "c/d.md": ""}, ("*.md",), ("c/",), {}, {"a.md"}, {"b.txt": "include",
-     "c": "exclude"}),
-    ({"big.txt": "x" * 2000, "small.txt": ""}, (), (), {"max_file_mb": 0.001}, {"small.txt"},
-     {"big.txt": "size"}),
-    ({"home of searcher/catalogue.sqlite": "", "a.md": ""}, (), (), {}, {"a.md"},
-     {"home of searcher": "home"}),
-]  # fmt: skip
+    (
+        {"a.md": "", "b.txt": "", "c/d.md": ""},
+        ("*.md",),
+        ("c/",),
+        {},
+        {"a.md"},
+        {"b.txt": "include", "c": "exclude"},
+    ),
+    (
+        {"big.txt": "x" * 2000, "small.txt": ""},
+        (),
+        (),
+        {"max_file_mb": 0.001},
+        {"small.txt"},
+        {"big.txt": "size"},
+    ),
+    (
+        {"home of searcher/catalogue.sqlite": "", "a.md": ""},
+        (),
+        (),
+        {},
+        {"a.md"},
+        {"home of searcher": "home"},
+    ),
+]
 
 
 @pytest.mark.parametrize(("files", "include", "exclude", "chosen", "found", "skipped"), CASES)
@@ -113,8 +212,17 @@ def test_rules(
 
 
 def test_the_repository_above_speaks_too(tmp_path: Path) -> None:
-    tree(tmp_path, {".git/info/exclude": "*.tmpl\n", ".gitignore": "*.log\n/part/only.md\n", "part/a.log": "",
-                    "part/only.md": "", "part/b.md": "", "part/c.tmpl": ""})  # fmt: skip
+    tree(
+        tmp_path,
+        {
+            ".git/info/exclude": "*.tmpl\n",
+            ".gitignore": "*.log\n/part/only.md\n",
+            "part/a.log": "",
+            "part/only.md": "",
+            "part/b.md": "",
+            "part/c.tmpl": "",
+        },
+    )
     found, skipped = seen(tmp_path / "part")
     assert found == {"b.md"}
     assert skipped == {"a.log": ".gitignore", "only.md": ".gitignore", "c.tmpl": ".gitignore"}
@@ -141,9 +249,11 @@ globs = st.sampled_from(["*", "**", "*.log", "a*", "?", "[ab]", "*.t?t", "*.txt"
 parts = st.lists(st.one_of(names, globs), min_size=1, max_size=3).map("/".join)
 pattern = st.builds(
     lambda no, root, body, folder: f"{no}{root}{body}{folder}",
-    st.sampled_from(["", "", "!"]), st.sampled_from(["", "", "/", "**/"]), parts,
+    st.sampled_from(["", "", "!"]),
+    st.sampled_from(["", "", "/", "**/"]),
+    parts,
     st.sampled_from(["", "", "/", "/**", "/*"]),
-)  # fmt: skip
+)
 ignore_file = st.lists(st.one_of(pattern, st.sampled_from(["# c", "", "\\#a", "a ", "!"])), max_size=5)
 
 

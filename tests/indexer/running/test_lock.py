@@ -31,9 +31,11 @@ with writing(Home(Path(sys.argv[1]))):
 def holder(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     Home(tmp_path).create()
     process = subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(tmp_path)], stdout=subprocess.PIPE, text=True,
+        [sys.executable, "-c", HOLD, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    )
     assert process.stdout and process.stdout.readline() == "held\n"
     yield process
     process.kill()
@@ -45,9 +47,12 @@ def test_a_second_indexer_says_who_holds_the_lock(holder: subprocess.Popen[str],
     with pytest.raises(IndexLocked, match=rf"pid {holder.pid}\b.*{tmp_path}"), writing(Home(tmp_path)):
         pass
     second = subprocess.run(
-        [sys.executable, "-m", "indexer", "--home", str(tmp_path)], capture_output=True, text=True,
-        timeout=120, env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+        [sys.executable, "-m", "indexer", "--home", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
     assert second.returncode == 1
     assert f"pid {holder.pid}" in second.stderr and len(second.stderr.splitlines()) == 1
 

@@ -18,7 +18,7 @@ from searcher.home import Home
 from searcher.library import Library
 from searcher.runtime import set_paused
 from searcher.settings import Settings
-from tests.indexer.running import indexer_running, wait_until
+from tests.indexer.processes import indexer_running, wait_until
 
 
 @pytest.fixture

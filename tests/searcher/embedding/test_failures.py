@@ -115,8 +115,11 @@ def test_out_of_memory(bare_home: Home, small_model: Model) -> None:
     _open(bare_home, path)
     ended = subprocess.run(
         [sys.executable, "-c", OUT_OF_MEMORY, str(bare_home.root), str(path)],
-        capture_output=True, text=True, timeout=120, env={**os.environ, "PYTHONPATH": os.getcwd()},
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "PYTHONPATH": os.getcwd()},
+    )
     assert ended.stdout.startswith("EmbeddingFailed no memory to compute with"), ended.stdout + ended.stderr
 
 

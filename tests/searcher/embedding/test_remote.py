@@ -42,8 +42,10 @@ def server(starter: Path) -> Iterator[str]:
     arguments = ["--model", str(starter), "--model_alias", "multilingual-e5-small", "--embedding", "true"]
     process = subprocess.Popen(
         [sys.executable, "-m", "llama_cpp.server", *arguments, "--port", str(port), "--verbose", "false"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "OMP_NUM_THREADS": "1"},
-    )  # fmt: skip
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(600):
@@ -182,8 +184,14 @@ def test_a_bad_address_is_refused(url: str, bare_home: Home) -> None:
         open_embedder(bare_home, Settings(embed_url=url))
 
 
-SCRIPTS = ["a few plain words", "def f(x):\n    return {x: [1, 22, 333]}", "Überraschung für alle",
-           "委员会将决定推迟到春天", "समिति ने अपना निर्णय", "x" * 300]  # fmt: skip
+SCRIPTS = [
+    "a few plain words",
+    "def f(x):\n    return {x: [1, 22, 333]}",
+    "Überraschung für alle",
+    "委员会将决定推迟到春天",
+    "समिति ने अपना निर्णय",
+    "x" * 300,
+]
 
 
 @pytest.mark.parametrize("text", SCRIPTS)

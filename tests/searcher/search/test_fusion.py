@@ -11,8 +11,17 @@ from searcher.search.fusion import Candidate, fuse, wanted
 
 
 def candidate(name: str, terms: str, meaning: float, **more: Any) -> Candidate:
-    row = {"id": f"{name}:0", "doc_id": name, "doc_hash": name, "hash": name, "name": name, "terms": terms,
-           "kind": "txt", "date": 0, "full": None} | more  # fmt: skip
+    row = {
+        "id": f"{name}:0",
+        "doc_id": name,
+        "doc_hash": name,
+        "hash": name,
+        "name": name,
+        "terms": terms,
+        "kind": "txt",
+        "date": 0,
+        "full": None,
+    } | more
     return Candidate(row, cosine=meaning, meaning=meaning)
 
 

@@ -47,9 +47,12 @@ def library(home: Home, tmp_path: Path) -> Path:
 def ask(home: Home, library: Path) -> Iterator[Callable[[str], str]]:
     """Asks an open library in another process; the name of the best file."""
     reader = subprocess.Popen(
-        [sys.executable, "-c", _ASKS, str(home.root)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        text=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+        [sys.executable, "-c", _ASKS, str(home.root)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
     assert reader.stdin and reader.stdout
     asking, answers = reader.stdin, reader.stdout
 

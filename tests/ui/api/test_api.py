@@ -39,9 +39,24 @@ def test_search(served: Any) -> None:
     answer = get(served, "/api/search", q="book the ferry", limit=3)
     assert Path(answer["results"][0]["path"]).name == "todo.txt"
     wanted = {
-        "rank", "path", "title", "score", "cosine", "match", "kind", "language", "page", "line_start",
-        "line_end", "heading", "symbol", "snippet", "highlights", "chunk_id", "modified",
-    }  # fmt: skip
+        "rank",
+        "path",
+        "title",
+        "score",
+        "cosine",
+        "match",
+        "kind",
+        "language",
+        "page",
+        "line_start",
+        "line_end",
+        "heading",
+        "symbol",
+        "snippet",
+        "highlights",
+        "chunk_id",
+        "modified",
+    }
     assert wanted <= set(answer["results"][0])
     assert set(answer["took_ms"]) == {"embed", "search", "total"} and len(answer["results"]) == 3
 

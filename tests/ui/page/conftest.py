@@ -52,4 +52,4 @@ def app(indexed: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[...
 def _one_page(name: str) -> None:
     import importlib
 
-    importlib.import_module(f"ui.page.{name}").render()
+    importlib.import_module(f"ui.page.{name}.page").render()

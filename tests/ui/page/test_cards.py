@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from searcher.records import Answer, Hit, Passage
-from ui.page import cards, filters
+from ui.page.search import cards, filters
 from ui.page.state import State
 from ui.page.strings import LANGUAGES, Words
 

@@ -26,7 +26,12 @@ print(*(config.get_option(name) for name in names))
 def test_the_config_is_found_from_any_folder(tmp_path: Path) -> None:
     home = Home(tmp_path / "home").create()
     done = subprocess.run(
-        [sys.executable, "-c", CODE, str(home.root)], cwd=tmp_path, env={"PYTHONPATH": str(ROOT)},
-        capture_output=True, text=True, timeout=60, check=True,
-    )  # fmt: skip
+        [sys.executable, "-c", CODE, str(home.root)],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
     assert done.stdout.split() == ["False", "none", "#2f6f5e", "warning"]

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searcher.records import Mark
-from ui.page import code, document, markdown, openers, pdfpage, prose, quote, table
+from ui.page import openers, quote
+from ui.page.html import code, document, markdown, prose, table
+from ui.page.search import pdfpage
 
 EVIL = [
     ("<script>alert(1)</script>", "<script"),

@@ -7,7 +7,7 @@ import hashlib
 import numpy as np
 import pytest
 
-from ui.page import landscape
+from ui.page.insight import landscape
 
 
 def test_two_kinds_of_documents_fall_apart() -> None:

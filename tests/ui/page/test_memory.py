@@ -12,7 +12,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from searcher.home import Home
-from ui.page import citation, memory, quote
+from ui.page import memory, quote
+from ui.page.brief import citation
 from ui.page.memory import Kept, Memory
 
 ITEM = Kept("/n/a b.md", "L3-9", "Plan", "lines 3–9", "one\ntwo", "the plan?", "2026-03-01")
@@ -68,8 +69,11 @@ def test_the_markdown_links_back_to_the_spot() -> None:
     text = citation.markdown([ITEM], title="Brief", base="http://127.0.0.1:8765/")
     address = text[text.rindex("<http") + 1 : text.rindex(">")]
     assert dict(parse_qsl(urlsplit(address).query)) == {
-        "q": ITEM.query, "doc": ITEM.path, "at": ITEM.at, "cite": quote.mark(ITEM.passage)
-    }  # fmt: skip
+        "q": ITEM.query,
+        "doc": ITEM.path,
+        "at": ITEM.at,
+        "cite": quote.mark(ITEM.passage),
+    }
     assert "> one\n> two" in text
 
 

@@ -111,7 +111,12 @@ def cases() -> Iterator[Case]:
     yield Case("no-cues.srt", b"just some words\n", fails="no subtitles in it")
     nuls = b"line about lemurs\n" * 40 + b"\0" * 9 + b"and more lemurs\n" + b"\0" * 4096
     yield Case("crashed.log", nuls, "log", ("         and more lemurs\n",), has_lines=True)
-    yield Case("nul.txt", b"words\0 with \0 NULs in every one of its lines, about whales\n" * 20, "txt",
-               ("words  with   NULs in every",), has_lines=True)  # fmt: skip
+    yield Case(
+        "nul.txt",
+        b"words\0 with \0 NULs in every one of its lines, about whales\n" * 20,
+        "txt",
+        ("words  with   NULs in every",),
+        has_lines=True,
+    )
     yield Case("zeros.pdf", bytes(4096), fails="does not begin as a pdf file does")
     yield Case("noise.pdf", b"%PDF-1.7\n" + bytes(range(256)) * 40, fails="damaged")

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from ui.page.highlight import plain
+from ui.page.html.highlight import plain
 
 
 @cache

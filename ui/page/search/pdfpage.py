@@ -40,7 +40,7 @@ def picture(path: Path, page: int, passage: str = "") -> Picture | None:
 
 @lru_cache(maxsize=32)
 def _drawn(path: str, page: int, passage: str, mtime_ns: int, size: int) -> Picture | None:
-    command = [sys.executable, "-m", "ui.page.pdfpage", path, str(page)]
+    command = [sys.executable, "-m", "ui.page.search.pdfpage", path, str(page)]
     given = passage.encode("utf-8", "replace")
     try:
         done = subprocess.run(command, input=given, capture_output=True, timeout=_SECONDS, check=False)

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from searcher.library import AGES
 from searcher.records import Answer
-from ui.page.highlight import plain
+from ui.page.html.highlight import plain
 from ui.page.state import State
 from ui.page.strings import Words
 

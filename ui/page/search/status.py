@@ -6,9 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from ui.page import changes, links
+from ui.page import changes
 from ui.page.frame import words
-from ui.page.highlight import plain, with_commands
+from ui.page.html.highlight import plain, with_commands
+from ui.page.search import links
 from ui.service import get_service
 
 _LOOKS = 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ui.page.frame import words
-from ui.page.highlight import plain
+from ui.page.html.highlight import plain
 from ui.service import get_service
 
 

@@ -14,9 +14,10 @@ import streamlit as st
 
 from searcher.errors import SearcherError
 from searcher.records import Hit
-from ui.page import cards, memory
+from ui.page import memory
 from ui.page.frame import STATIC, words
-from ui.page.highlight import escape_markdown
+from ui.page.html.highlight import escape_markdown
+from ui.page.search import cards
 from ui.page.state import State, anchor, place_of
 from ui.service import get_service
 

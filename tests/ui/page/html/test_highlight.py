@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.page.highlight import marked, plain
+from ui.page.html.highlight import marked, plain
 
 SENTENCE = "The beds along the wall get the most light of all."
 

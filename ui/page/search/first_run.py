@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from searcher.models.profiles import BEST
-from ui.page import add_folder, units
+from ui.page import units
 from ui.page.frame import words
-from ui.page.highlight import plain, with_commands
+from ui.page.html.highlight import plain, with_commands
+from ui.page.library import add_folder
 from ui.service import get_service
 
 

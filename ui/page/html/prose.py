@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from searcher.records import Mark
-from ui.page.highlight import plain
+from ui.page.html.highlight import plain
 
 _BEFORE, _AFTER = 4_000, 12_000  # characters around the passage; more would make the page heavy
 _CUT = '<p class="quiet">…</p>'

@@ -10,9 +10,11 @@ from searcher.models.profiles import PROFILES, Profile
 from searcher.runtime import read_indexer_state
 from searcher.settings import Settings
 from searcher.store.table import Live, read_live
-from ui.page import progress, units
+from ui.page import units
 from ui.page.frame import words
-from ui.page.highlight import plain, with_commands
+from ui.page.html.highlight import plain, with_commands
+from ui.page.library import progress
+from ui.page.settings.saving import save
 from ui.page.strings import Words
 from ui.service import get_service
 
@@ -149,6 +151,5 @@ def _chosen(values: dict[str, object]) -> bool:
 
 
 def _switch(values: dict[str, object]) -> None:
-    from ui.page.settings import save
 
     save(**values)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from searcher.records import Answer, Hit, Passage
-from ui.page import code, kinds, units
-from ui.page.highlight import marked, plain
+from ui.page import kinds, units
+from ui.page.html import code
+from ui.page.html.highlight import marked, plain
 from ui.page.state import STEP, State, place_of
 from ui.page.strings import Words
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from itertools import islice
 
-from ui.page.highlight import plain
+from ui.page.html.highlight import plain
 
 _ROWS, _COLUMNS = 400, 40
 

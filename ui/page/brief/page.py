@@ -8,9 +8,10 @@ from typing import Any
 import streamlit as st
 
 from searcher.errors import SearcherError
-from ui.page import citation, kinds, memory, quote
+from ui.page import kinds, memory, quote
+from ui.page.brief import citation
 from ui.page.frame import words
-from ui.page.highlight import plain
+from ui.page.html.highlight import plain
 from ui.page.memory import Kept
 from ui.page.state import State
 from ui.page.strings import Words

@@ -9,8 +9,8 @@ import streamlit as st
 from searcher.runtime import IndexerState, is_paused, read_indexer_state
 from ui.page import units
 from ui.page.frame import words
-from ui.page.highlight import plain, with_commands
 from ui.page.history import HISTORY
+from ui.page.html.highlight import plain, with_commands
 from ui.page.strings import Words
 from ui.service import get_service
 

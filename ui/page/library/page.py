@@ -9,9 +9,10 @@ import streamlit as st
 
 from searcher.errors import SearcherError
 from searcher.runtime import is_paused, read_indexer_state
-from ui.page import add_folder, progress, remedies, units
+from ui.page import units
 from ui.page.frame import words
-from ui.page.highlight import escape_markdown, plain, with_commands
+from ui.page.html.highlight import escape_markdown, plain, with_commands
+from ui.page.library import add_folder, progress, remedies
 from ui.page.strings import Words
 from ui.service import get_service
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from ui.page.highlight import Span, marked, plain
+from ui.page.html.highlight import Span, marked, plain
 
 _LONGEST = 60_000  # characters that are coloured; beyond, plain text is quicker to read than to wait for
 

@@ -7,14 +7,13 @@ from typing import Any
 
 import streamlit as st
 
-from searcher.errors import SearcherError
 from searcher.models.profiles import INSTRUCTIONS
 from searcher.settings import Settings
-from searcher.settings_file import change
-from ui.page import health, model_choice
 from ui.page.frame import words
-from ui.page.highlight import escape_markdown, plain, with_commands
+from ui.page.html.highlight import escape_markdown, plain, with_commands
 from ui.page.openers import EDITORS
+from ui.page.settings import health, model_choice
+from ui.page.settings.saving import save
 from ui.page.strings import LANGUAGES, Words
 from ui.service import get_service
 
@@ -66,8 +65,13 @@ def _widget(name: str, value: Any, w: Words) -> None:
     }
     if name in _CHOICES:
         options = _CHOICES[name]
-        st.selectbox(label, options, options.index(value) if value in options else 0,
-                     format_func=lambda option: w.option(name, option), **arguments)  # fmt: skip
+        st.selectbox(
+            label,
+            options,
+            options.index(value) if value in options else 0,
+            format_func=lambda option: w.option(name, option),
+            **arguments,
+        )
     elif isinstance(value, bool):
         st.toggle(label, value, **arguments)
     elif isinstance(value, int | float):
@@ -78,15 +82,6 @@ def _widget(name: str, value: Any, w: Words) -> None:
 
 def _store(name: str) -> None:
     save(**{name: st.session_state[f"set-{name}"]})
-
-
-def save(**values: Any) -> None:
-    """Write settings and use them from now on; what is wrong with them is shown on the next run."""
-    service = get_service()
-    try:
-        change(service.home, **values)
-    except SearcherError as error:
-        st.session_state["_settings_error"] = str(error)
 
 
 def _error(w: Words) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from searcher.errors import SearcherError
 from ui.page.frame import words
-from ui.page.highlight import plain, with_commands
+from ui.page.html.highlight import plain, with_commands
 from ui.page.paste import typed_path
 from ui.page.state import State
 from ui.page.strings import Words

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from searcher.errors import SearcherError
-from ui.page import cards, document, pdfpage, prose, quote
-from ui.page.highlight import plain
+from ui.page import quote
+from ui.page.html import document, prose
+from ui.page.html.highlight import plain
+from ui.page.search import cards, pdfpage
 from ui.page.state import Place, State, parse_anchor
 from ui.page.strings import Words
 from ui.service import get_service

@@ -9,10 +9,11 @@ import streamlit as st
 
 from searcher.errors import SearcherError
 from searcher.records import Answer
-from ui.page import cards, filters, first_run, links, memory, preview, status, whereabouts
+from ui.page import memory
 from ui.page.frame import words
-from ui.page.highlight import plain, with_commands
 from ui.page.history import HISTORY
+from ui.page.html.highlight import plain, with_commands
+from ui.page.search import cards, filters, first_run, links, preview, status, whereabouts
 from ui.page.state import State
 from ui.service import get_service
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from searcher.records import Mark
-from ui.page import code, markdown, table
+from ui.page.html import code, markdown, table
 
 _LINES = 400  # lines a preview holds; more would make the page heavy, links lead further
 

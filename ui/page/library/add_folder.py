@@ -7,7 +7,7 @@ import streamlit as st
 from searcher.errors import SearcherError
 from ui.page import units
 from ui.page.frame import words
-from ui.page.highlight import plain
+from ui.page.html.highlight import plain
 from ui.page.paste import typed_path
 from ui.service import get_service
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ui.page import landscape
+from ui.page.insight import landscape
 
 _COLUMNS = ["doc_id", "path", "folder", "kind", "language", "title", "size", "date"]
 

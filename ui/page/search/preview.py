@@ -8,11 +8,12 @@ import streamlit as st
 
 from searcher.errors import SearcherError
 from searcher.search.snippets import asked
-from ui.page import kinds, openers, spread
-from ui.page.citation import citation
+from ui.page import kinds, openers
+from ui.page.brief.citation import citation
 from ui.page.frame import words
-from ui.page.highlight import plain, with_commands
-from ui.page.spread import Spread
+from ui.page.html.highlight import plain, with_commands
+from ui.page.search import spread
+from ui.page.search.spread import Spread
 from ui.page.state import Place, State, place_of
 from ui.page.strings import Words
 from ui.service import get_service

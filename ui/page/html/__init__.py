@@ -1,0 +1,1 @@
+"""What makes safe HTML of files and their text."""
