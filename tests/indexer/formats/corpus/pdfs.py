@@ -53,12 +53,15 @@ def paper() -> bytes:
 
 
 def scanned(pages: int, *, text_on: tuple[int, ...] = ()) -> bytes:
+    from PIL import Image
+    from reportlab.lib.utils import ImageReader
     from reportlab.pdfgen.canvas import Canvas
 
     out = io.BytesIO()
     canvas = Canvas(out, invariant=True)
+    picture = ImageReader(Image.effect_noise((60, 80), 90))
     for number in range(1, pages + 1):
-        canvas.rect(50, 50, 300, 300, fill=1)
+        canvas.drawImage(picture, 50, 50, 300, 300)
         if number in text_on:
             canvas.drawString(50, 700, f"Typed words on page {number}.")
         canvas.showPage()

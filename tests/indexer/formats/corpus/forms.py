@@ -1,0 +1,179 @@
+"""What PDFs hold besides running text: forms, comments, stamps, attachments, labels, headers, cut words."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from corpus.case import Case
+
+DATE = "2000-01-01"  # reportlab's, when it is asked for the same bytes each time
+
+
+def drawn(*pages: Callable[[Any], object]) -> bytes:
+    from reportlab.pdfgen.canvas import Canvas
+
+    out = io.BytesIO()
+    canvas = Canvas(out, invariant=True)
+    for page in pages:
+        page(canvas)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def lines(*given: str, x: float = 50, y: float = 750) -> Callable[[Any], object]:
+    def draw(canvas: Any) -> None:
+        text = canvas.beginText(x, y)
+        for line in given:
+            text.textLine(line)
+        canvas.drawText(text)
+
+    return draw
+
+
+def _rewritten(data: bytes, change: Callable[[Any], object]) -> bytes:
+    from pypdf import PdfReader, PdfWriter
+
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(data)))
+    change(writer)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def _fields(canvas: Any) -> None:
+    form = canvas.acroForm
+    form.textfield(
+        name="ship", tooltip="Name of the ship", value="Albatros", x=200, y=690, width=250, height=20
+    )
+    form.textfield(name="f1_1[0]", value="Husum", x=200, y=650, width=250, height=20)
+    form.checkbox(name="crew", tooltip="Crew on board", checked=True, x=50, y=600)
+    form.checkbox(name="dog", tooltip="Dog on board", checked=False, x=50, y=560)
+    form.choice(name="berth", value="North", options=["North", "South"], x=200, y=520, width=100, height=20)
+    form.textfield(name="pin", value="s3cret", fieldFlags="password", x=200, y=480, width=90, height=20)
+
+
+def _with_comments(writer: Any) -> None:
+    from pypdf.annotations import FreeText, Text
+
+    writer.add_annotation(0, FreeText(text="Order the copper nails", rect=(50, 500, 300, 550)))
+    writer.add_annotation(0, Text(text="ask the cooper about staves", rect=(50, 400, 80, 430)))
+    writer.add_attachment("list.txt", b"Forty clench nails, two mallets.")
+    writer.add_attachment("logo.png", b"\x89PNG" + bytes(50))
+
+
+def _labelled(writer: Any) -> None:
+    writer.set_page_label(0, 1, style="/r")
+    writer.set_page_label(2, 2, style="/D", start=1)
+
+
+def _tracked(canvas: Any) -> None:
+    text = canvas.beginText(50, 700)
+    text.setCharSpace(6)
+    text.textLine("NAUTICAL CHARTS")
+    canvas.drawText(text)
+    x = 50
+    for letter, gap in zip("HOISTSAIL", (20, 20, 20, 20, 60, 20, 20, 20, 20), strict=True):
+        canvas.drawString(x, 650, letter)
+        x += gap
+
+
+def _turned(canvas: Any) -> None:
+    canvas.setPageRotation(90)
+    canvas.drawString(50, 700, "First line of the sheet")
+    canvas.drawString(50, 680, "Second line of the sheet")
+
+
+def _outlines(canvas: Any) -> None:
+    for step in range(20):
+        canvas.line(50, 50 + step * 9, 400, 700 - step * 9)
+
+
+BODY = (
+    "Rope, tar and canvas are kept dry.",
+    "The sailmaker signs for each bolt.",
+    "Nobody smokes in the loft.",
+)
+
+
+TREES = ("oak", "elm", "ash", "yew", "fir", "box")
+
+
+def cases() -> Iterator[Case]:
+    yield Case(
+        "form.pdf",
+        drawn(_fields),
+        "pdf",
+        ("Name of the ship: Albatros", "\nHusum", "[x] Crew on board", "berth: North"),
+        ("Dog on board", "s3cret", "f1_1"),
+        at={"Albatros": {"page": 1}},
+        date=DATE,
+    )
+    commented = _rewritten(drawn(lines("Minutes of the boat club")), _with_comments)
+    yield Case(
+        "comments.pdf",
+        commented,
+        "pdf",
+        ("Minutes of the boat club\nOrder the copper nails\nask the cooper",),
+        at={"cooper": {"page": 1}, "clench nails": {"anchor": "attachment list.txt"}},
+        date=DATE,
+    )
+    labels = _rewritten(drawn(lines("Preface"), lines("More preface"), lines("It begins")), _labelled)
+    yield Case(
+        "labels.pdf",
+        labels,
+        "pdf",
+        at={"More": {"page": 2, "anchor": "page ii"}, "begins": {"page": 3, "anchor": "page 1"}},
+        date=DATE,
+    )
+    running = [
+        lines(
+            f"Handbook of the loft - page {n} of 6",
+            f"Chapter {n} {'wxyzuv'[n - 1]}",
+            *(f"{TREES[n - 1]}: {line}" for line in BODY),
+            str(n),
+        )
+        for n in range(1, 7)
+    ]
+    yield Case(
+        "running-heads.pdf",
+        drawn(*running),
+        "pdf",
+        ("Handbook of the loft - page 1 of 6\nChapter 1 w", "Chapter 4 z\nyew: Rope"),
+        ("page 2 of 6", "page 6 of 6", "in the loft.\n5"),
+        at={"Chapter 4": {"page": 4}},
+        date=DATE,
+    )
+    cut = lines(
+        "A well-", "known pilot rows; the sea-", "farer's long-", "term plan; Vor-", "und Nachteile of e-",
+        "mail; ask Müller-", "Lüdenscheidt about auto-", "matic and automatic gear",
+    )  # fmt: skip
+    yield Case(
+        "cut-words.pdf",
+        drawn(cut),
+        "pdf",
+        (
+            "well-known pilot",
+            "seafarer's long-term",
+            "Vor- und Nachteile",
+            "e-mail",
+            "Müller-Lüdenscheidt about automatic",
+        ),
+        date=DATE,
+    )
+    yield Case(
+        "letters.pdf", drawn(_tracked, _turned), "pdf", ("NAUTICAL CHARTS", "HOIST SAIL", "First line of the sheet\nSecond"), date=DATE,
+    )  # fmt: skip
+    yield Case("lines.pdf", drawn(_outlines), fails="drawn as lines")
+    yield Case("nothing.pdf", drawn(lambda canvas: None), fails="its pages are empty")
+    yield Case(
+        "lost-table.pdf",
+        drawn(lines("Read all the same"))
+        .replace(b"startxref", b"startxxxx")
+        .replace(b"\nxref\n", b"\nxxxx\n"),
+        "pdf",
+        ("Read all the same",),
+        date=DATE,
+    )
