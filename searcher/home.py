@@ -66,7 +66,7 @@ class Home:
     @property
     def lock(self) -> Path:
         """Held by the one process that writes the index."""
-        return self.root / "indexer.running.lock"
+        return self.root / "indexer.lock"
 
     @property
     def token(self) -> Path:
