@@ -6,6 +6,7 @@ import codecs
 import re
 import unicodedata
 
+from indexer.formats import alphabets, charsets
 from searcher.errors import UnreadableKind
 
 _BOMS = (
@@ -15,7 +16,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_ESCAPES = ((b"\x1b$B", "iso2022_jp"), (b"\x1b$@", "iso2022_jp"), (b"\x1b$)C", "iso2022_kr"))
+_JIS = (b"\x1b$B", b"\x1b$@", b"\x1b(I", b"\x1b$(D")  # what ISO-2022-JP changes its characters with
+_KOREAN = b"\x1b$)C"
 _SAMPLE = 1 << 16
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")  # UTF-16's, as Java and some databases write UTF-8
@@ -43,14 +45,17 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
             return data[len(mark) :].decode(encoding, "replace")
     if b"\0" in data:
         return _without_mark(data)
-    for mark, encoding in _ESCAPES:
-        if mark in data and (text := _strictly(data, encoding)) is not None:
-            return text
+    if any(mark in data for mark in _JIS) and b"\x1b(" in data:
+        return _not_binary(charsets.from_jis(data))
+    if _KOREAN in data and (text := _strictly(data, "iso2022_kr")) is not None:
+        return text
+    if declared and declared.lower() in ("hz", "hz-gb-2312", "utf-7") and data.isascii():
+        return charsets.decoded(data, declared) or data.decode("ascii")
     try:
         return _not_binary(data.decode("utf-8"))
     except UnicodeDecodeError:
         pass
-    if declared and (text := _strictly(data, declared)) is not None:
+    if declared and (text := charsets.decoded(data, declared)) is not None:
         return text
     if _mostly_utf8(data):
         return _with_surrogates(data)
@@ -152,13 +157,15 @@ def _nearly_ascii(data: bytes) -> bool:
 
 
 def _guess(data: bytes) -> str:
-    from charset_normalizer import from_bytes
-
     sample = _informative(data)
     for encoding in ("euc_jp", "cp932"):  # short Japanese texts pass for Chinese too easily
         text = _strictly(sample, encoding) or ""
         if len(_KANA.findall(text)) > len(text) * 0.15:
             return encoding
+    if encoding := alphabets.latin(sample):
+        return encoding
+    from charset_normalizer import from_bytes
+
     found = list(from_bytes(sample, cp_isolation=_IN_USE))
     if not found:
         return "cp1252"
@@ -173,6 +180,8 @@ def _guess(data: bytes) -> str:
             best = match
     if best.encoding == "cp1250" and _LATIN2.search(sample) and not _WINDOWS_LETTERS.search(sample):
         return "iso8859_2"
+    if best.encoding == "mac_cyrillic" and not _WINDOWS_LETTERS.search(sample):  # its capital letters
+        return "cp1251"
     if best.encoding == "cp932" and len(_HALF_WIDTH.findall(str(best))) > len(str(best)) * 0.3:
         return "gb18030" if _strictly(data, "gb18030") is not None else best.encoding
     return best.encoding

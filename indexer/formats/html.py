@@ -36,14 +36,18 @@ _SPACE = re.compile(r"\s+")
 
 
 def read(source: Source) -> Document:
-    match = _CHARSET.search(source.data[:4096])
-    declared = (match[1] or match[2]).decode("ascii") if match else None
     writer = Writer(source)
-    page = Page(decode(source.data, declared=declared))
+    page = Page(decode(source.data, declared=declared_in(source.data)))
     page.write(writer)
     return writer.document(
         "html", title=page.title, date=page.date, tags=page.tags, empty="no readable text in it"
     )
+
+
+def declared_in(data: bytes) -> str | None:
+    """The encoding that a page names for itself."""
+    match = _CHARSET.search(data[:4096])
+    return (match[1] or match[2]).decode("ascii") if match else None
 
 
 class Page:
@@ -63,6 +67,11 @@ class Page:
     def title(self) -> str | None:
         """The <title>, else the first heading that was written."""
         return self._own_title or self._first_heading
+
+    def words(self) -> str:
+        """All of its text, in no particular layout."""
+        body = self._tree.body
+        return str(body.text(separator=" ")) if body is not None else ""
 
     @property
     def date(self) -> str | None:

@@ -16,19 +16,25 @@ _CODEPAGE = re.compile(rb"\\ansicpg(\d{3,5})")
 
 
 def read(source: Source) -> Document:
+    text, title, created = parsed(source.data)
+    writer = Writer(source)
+    writer.write(text)
+    return writer.document("rtf", title=title, date=created)
+
+
+def parsed(raw_data: bytes) -> tuple[str, str | None, str | None]:
+    """Text, title and date."""
     from striprtf.striprtf import rtf_to_text
 
-    data = _PICTURE.sub(b"", source.data)
+    data = _PICTURE.sub(b"", raw_data)
     codepage = _CODEPAGE.search(data[:1000])
     encoding = f"cp{codepage[1].decode()}" if codepage else "cp1252"
     raw = data.decode("latin-1")
     title, created = _TITLE.search(raw), _CREATED.search(raw)
-    writer = Writer(source)
-    writer.write(_strip(rtf_to_text, raw, encoding))
-    return writer.document(
-        "rtf",
-        title=one_line(_strip(rtf_to_text, "{\\rtf1 " + title[1] + "}", encoding)) if title else None,
-        date=iso_date("{}-{:0>2}-{:0>2}".format(*created.groups())) if created else None,
+    return (
+        _strip(rtf_to_text, raw, encoding),
+        one_line(_strip(rtf_to_text, "{\\rtf1 " + title[1] + "}", encoding)) if title else None,
+        iso_date("{}-{:0>2}-{:0>2}".format(*created.groups())) if created else None,
     )
 
 

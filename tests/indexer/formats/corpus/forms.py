@@ -164,8 +164,12 @@ def cases() -> Iterator[Case]:
         date=DATE,
     )
     yield Case(
-        "letters.pdf", drawn(_tracked, _turned), "pdf", ("NAUTICAL CHARTS", "HOIST SAIL", "First line of the sheet\nSecond"), date=DATE,
-    )  # fmt: skip
+        "letters.pdf",
+        drawn(_tracked, _turned),
+        "pdf",
+        ("NAUTICAL CHARTS", "HOIST SAIL", "First line of the sheet\nSecond"),
+        date=DATE,
+    )
     yield Case("lines.pdf", drawn(_outlines), fails="drawn as lines")
     yield Case("nothing.pdf", drawn(lambda canvas: None), fails="its pages are empty")
     yield Case(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from indexer.formats import mail
+from indexer.formats.mail.headers import parse
+from indexer.formats.mail.message import write
 from indexer.formats.source import Source
 from indexer.formats.writing import Writer
 from searcher.records import Document
@@ -17,8 +18,7 @@ _QUOTED = re.compile(rb"^>(>*From )", re.M)
 def read(source: Source) -> Document:
     writer = Writer(source)
     for number, data in enumerate(_mails(source.data), 1):
-        message = mail.parse(_QUOTED.sub(rb"\1", data))
-        if not mail.write(writer, message, source, within=f"message {number}"):
+        if not write(writer, parse(_QUOTED.sub(rb"\1", data)), source, within=f"message {number}"):
             break
     return writer.document("mbox", empty="no mail in it")
 

@@ -1,0 +1,61 @@
+"""Which legacy encoding a text in Latin letters has: the one in which its letters are those of one language."""
+
+from __future__ import annotations
+
+import re
+
+_WESTERN, _CENTRAL = ("cp1252", "cp850", "mac_roman"), ("cp1250", "iso8859_2", "cp852")
+_LETTERS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (
+        _WESTERN,
+        (
+            "äöüß", "àâæçéèêëîïôœùûüÿ", "áéíñóúü", "áâãàçéêíóôõú", "àèéìòóù", "åäöé", "æøåéèêóòô", "éëïöüèê",
+            "þðýáéíóúæö", "àçèéíïòóúü", "ëç",
+        ),
+    ),
+    (("cp1254", "cp857"), ("çğıöşüâîûİ",)),
+    (
+        _CENTRAL,
+        (
+            "ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîşţșț", "čćđšž", "äöüß", "ëç",
+        ),
+    ),
+    (("cp1257", "cp775"), ("ąčęėįšųūž", "āčēģīķļņšūž", "õäöüšž")),
+)  # fmt: skip
+_HIGH = re.compile(rb"[\x80-\xff]+")
+_IN_A_WORD = re.compile(rb"[A-Za-z][\x80-\xff]{1,2}|[\x80-\xff]{1,2}[A-Za-z]")
+_INSIDE = re.compile(rb"(?<=[A-Za-z])[\x80-\xff]{1,2}(?=[A-Za-z])")
+_LATIN_SHARE = 0.7  # of the runs of high bytes that stand beside a letter: else it is another script
+_ENOUGH = 0.94  # of the letters
+
+
+def latin(sample: bytes) -> str | None:
+    """The encoding; None for another script, or where no language claims nearly all of the letters."""
+    runs = _HIGH.findall(sample)
+    if not runs or len(_IN_A_WORD.findall(sample)) < _LATIN_SHARE * len(runs):
+        return None
+    high = b"".join(runs)
+    counts = {byte: high.count(bytes([byte])) for byte in set(high)}
+    inside = b"".join(_INSIDE.findall(sample))
+    best, encoding = _ENOUGH, None
+    for encodings, alphabets in _LETTERS:
+        for name in encodings:
+            shown = {byte: bytes([byte]).decode(name, "replace") for byte in counts}
+            for letters in alphabets:
+                share = _share(counts, shown, inside, frozenset(letters + letters.upper()))
+                if share > best + 1e-9:
+                    best, encoding = share, name
+    return encoding
+
+
+def _share(counts: dict[int, int], shown: dict[int, str], inside: bytes, letters: frozenset[str]) -> float:
+    """The share of high bytes that are letters of the alphabet; signs between words are left out of it."""
+    right = wrong = 0
+    for byte, count in counts.items():
+        if shown[byte] in letters:
+            right += count
+        elif shown[byte].isalpha() or shown[byte] == "\ufffd":
+            wrong += count
+        elif shown[byte] not in "\u2019\u00b7\u00ad":
+            wrong += inside.count(byte)
+    return right / (right + wrong) if right else 0.0

@@ -1,0 +1,112 @@
+"""What a mail says and what is attached to it: of several versions of one text the one that says most."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email.message import Message
+
+from indexer.formats.decoding import decode
+from indexer.formats.html import Page, declared_in
+from indexer.formats.mail.headers import filename
+from searcher.errors import UnreadableKind
+
+_PARTS = 500  # of one mail
+_DEPTH = 30  # multiparts in multiparts
+_WORD = re.compile(r"\w{2,}")
+_UNSAID = 0.25  # of the HTML's words that the plain text may lack and still stand for it
+_LINK = re.compile(r"https?://\S+")
+TEXTS = ("text/plain", "text/html", "text/enriched")
+CALENDARS = ("text/calendar", "text/x-vcalendar", "application/ics")
+
+
+@dataclass(slots=True)
+class Choice:
+    """One text in several versions."""
+
+    plain: list[Message] = field(default_factory=list)
+    html: list[Message] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Contents:
+    choices: list[Choice] = field(default_factory=list)
+    calendars: list[Message] = field(default_factory=list)
+    attachments: list[Message] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def contents(message: Message) -> Contents:
+    found = Contents()
+    waiting: list[tuple[Message, Choice | None, int]] = [(message, None, 0)]
+    seen = 0
+    while waiting and seen < _PARTS:
+        part, choice, depth = waiting.pop()
+        seen += 1
+        kind = part.get_content_type()
+        if part.is_multipart() and kind.startswith("multipart/") and depth < _DEPTH:
+            if kind == "multipart/encrypted":
+                found.notes.append("its text is encrypted")
+            elif kind == "multipart/alternative" and choice is None:
+                choice = Choice()
+                found.choices.append(choice)
+            children = [child for child in part.get_payload() if isinstance(child, Message)]
+            waiting.extend((child, choice, depth + 1) for child in reversed(children))
+        elif kind in CALENDARS:
+            found.calendars.append(part)
+        elif kind in TEXTS and not _is_attached(part):
+            _add(found, choice, part, kind)
+        else:
+            found.attachments.append(part)
+    return found
+
+
+def _add(found: Contents, choice: Choice | None, part: Message, kind: str) -> None:
+    if choice is None:
+        choice = Choice()
+        found.choices.append(choice)
+    (choice.html if kind == "text/html" else choice.plain).append(part)
+
+
+def _is_attached(part: Message) -> bool:
+    return part.get_content_disposition() == "attachment" or filename(part) is not None
+
+
+def versions(choice: Choice) -> Iterator[str | Page]:
+    plain = "\n\n".join(filter(None, (text_of(part).strip() for part in choice.plain)))
+    yield from best(plain, [Page(text_of(part)) for part in choice.html])
+
+
+def best(plain: str, pages: list[Page]) -> Iterator[str | Page]:
+    """The texts to write: the plain one, the pages, or both where each says what the other does not."""
+    if not pages or (plain and not _says_more(" ".join(page.words() for page in pages), plain)):
+        if plain:
+            yield plain
+        return
+    if plain and _says_more(plain, " ".join(page.words() for page in pages)) and len(plain) > 200:
+        yield plain
+    yield from pages
+
+
+def _says_more(text: str, other: str) -> bool:
+    """Whether a good part of the words of `text` are not in `other`."""
+    words = Counter(_WORD.findall(_LINK.sub("", text).casefold()))
+    others = set(_WORD.findall(other.casefold()))
+    unsaid = sum(count for word, count in words.items() if word not in others)
+    return unsaid > max(sum(words.values()) * _UNSAID, 2)
+
+
+def text_of(part: Message) -> str:
+    """A part's text; empty where it holds none."""
+    data = part.get_payload(decode=True)
+    if not isinstance(data, bytes):
+        return ""
+    declared = part.get_content_charset()
+    if declared is None and part.get_content_type() == "text/html":
+        declared = declared_in(data)
+    try:
+        return decode(data, declared=declared)
+    except UnreadableKind:
+        return ""

@@ -1,0 +1,141 @@
+"""Calendars and address cards (.ics, .vcf): each entry as lines a person would write."""
+
+from __future__ import annotations
+
+import quopri
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from indexer.formats.dates import iso_date
+from indexer.formats.decoding import decode
+from indexer.formats.source import Source
+from indexer.formats.writing import Writer, one_line
+from searcher.errors import ExtractionFailed
+from searcher.records import Document
+
+_FOLD = re.compile(r"\r?\n[ \t]")
+_SOFT = re.compile(r"=\r?\n[ \t]?")
+_LINE = re.compile(r"(?:[\w-]+\.)?([A-Za-z][\w-]*)((?:;(?:\"[^\"]*\"|[^\":;])*)*):(.*)")
+_ESCAPED = re.compile(r"\\([nN,;:\\])")
+_ENTRIES = ("VEVENT", "VTODO", "VJOURNAL", "VCARD")
+_SHOWN = {
+    "DTSTART": "When", "DTEND": "Until", "DUE": "Due", "LOCATION": "Where", "ORGANIZER": "Organizer",
+    "ATTENDEE": "Attendee", "CATEGORIES": "Categories", "CATEGORY": "Categories", "ORG": "Organisation",
+    "TITLE": "Position", "ROLE": "Role", "TEL": "Phone", "EMAIL": "Mail", "ADR": "Address", "BDAY": "Birthday",
+    "URL": "Link", "NICKNAME": "Nickname", "NOTE": "Note", "RRULE": "Repeats", "STATUS": "Status",
+    "IMPP": "Chat", "ANNIVERSARY": "Anniversary", "RELATED": "Related", "X-ABDATE": "Date",
+}  # fmt: skip
+_BARE = ("DESCRIPTION", "COMMENT")  # said without a name before it
+_PEOPLE = ("ORGANIZER", "ATTENDEE")
+_MOST = 200  # lines of one entry
+
+
+@dataclass(slots=True)
+class Entry:
+    kind: str
+    name: str = ""
+    date: str | None = None
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(filter(None, [self.name, *self.lines]))
+
+
+def read(source: Source) -> Document:
+    text = decode(source.data)
+    writer = Writer(source)
+    names: list[str] = []
+    dates: list[str | None] = []
+    for number, entry in enumerate(entries(text), 1):
+        if not entry.text:
+            continue
+        names.append(entry.name)
+        dates.append(entry.date)
+        writer.mark(anchor=f"entry {number}", heading=(entry.name,) if entry.name else ())
+        if not writer.write(entry.text + "\n\n"):
+            break
+    if not names:
+        raise ExtractionFailed("no appointment, task or address in it")
+    alone = len(names) == 1
+    name = re.search(r"^X-WR-CALNAME[^:\n]*:(.+)$", text, re.M)
+    title = names[0] if alone else (one_line(name[1]) if name else None)
+    kind = "vcf" if "BEGIN:VCARD" in text.upper() else "ics"
+    return writer.document(kind, title=title or None, date=dates[0] if alone else None)
+
+
+def described(text: str) -> str:
+    """The entries of a calendar that came with a mail, as text."""
+    return "\n\n".join(filter(None, (entry.text for entry in entries(text))))
+
+
+def entries(text: str) -> Iterator[Entry]:
+    """Appointments, tasks, notes and cards in their order; alarms and time zones inside them are left out."""
+    entry: Entry | None = None
+    inner = 0
+    for line in _unfolded(text):
+        match = _LINE.match(line)
+        if not match:
+            continue
+        name, parameters, value = match[1].upper(), match[2], match[3]
+        if name == "BEGIN":
+            if entry is None and value.strip().upper() in _ENTRIES:
+                entry, inner = Entry(value.strip().upper()), 0
+            elif entry is not None:
+                inner += 1
+        elif name == "END":
+            if entry is not None and inner == 0:
+                yield entry
+                entry = None
+            inner = max(inner - 1, 0)
+        elif entry is not None and inner == 0 and len(entry.lines) < _MOST:
+            _add(entry, name, parameters, _value(value, parameters))
+    if entry is not None:
+        yield entry
+
+
+def _unfolded(text: str) -> list[str]:
+    """Whole content lines; quoted-printable values of old cards go on after a soft line end."""
+    if "QUOTED-PRINTABLE" in text.upper():
+        text = _SOFT.sub("", text)
+    return _FOLD.sub("", text).splitlines()
+
+
+def _value(raw: str, parameters: str) -> str:
+    if "QUOTED-PRINTABLE" in parameters.upper():
+        charset = re.search(r"CHARSET=\"?([\w-]+)", parameters, re.I)
+        data = quopri.decodestring(raw.encode("latin-1", "replace"))
+        raw = decode(data, declared=charset[1] if charset else None)
+    return _ESCAPED.sub(lambda m: "\n" if m[1] in "nN" else m[1], raw).strip()
+
+
+def _add(entry: Entry, name: str, parameters: str, value: str) -> None:
+    if not value or "ENCODING=B" in parameters.upper() or value.startswith("data:"):
+        return
+    if name in ("SUMMARY", "FN"):
+        entry.name = one_line(value) or ""
+    elif name == "N" and not entry.name:
+        family, given, *_ = [*value.split(";"), "", ""]
+        entry.name = one_line(f"{given} {family}") or ""
+    elif name in _BARE:
+        entry.lines.append(value)
+    elif name in _SHOWN:
+        if name == "DTSTART" or name == "DUE":
+            entry.date = entry.date or iso_date(value)
+        entry.lines.append(f"{_SHOWN[name]}: {_shown(name, parameters, value)}")
+
+
+def _shown(name: str, parameters: str, value: str) -> str:
+    if name in ("DTSTART", "DTEND", "DUE", "BDAY", "ANNIVERSARY"):
+        moment = re.match(r"(\d{4})-?(\d\d)-?(\d\d)(?:T(\d\d):?(\d\d))?", value)
+        if moment:
+            clock = f" {moment[4]}:{moment[5]}" if moment[4] else ""
+            return f"{moment[1]}-{moment[2]}-{moment[3]}{clock}"
+        return value
+    if name in _PEOPLE:
+        called = re.search(r"CN=(\"[^\"]*\"|[^;:]*)", parameters, re.I)
+        address = re.sub(r"(?i)^mailto:", "", value)
+        return f"{called[1].strip(chr(34))} <{address}>" if called and called[1] else address
+    parts = [" ".join(part.split()) for part in value.split(";")] if name in ("ADR", "ORG") else [value]
+    return ", ".join(filter(None, parts))

@@ -1,0 +1,92 @@
+"""One mail as text: its fields, what it says, its appointments, its attachments."""
+
+from __future__ import annotations
+
+import mimetypes
+from email.message import Message
+
+from indexer.formats import reading
+from indexer.formats.html import Page
+from indexer.formats.mail.body import Contents, contents, text_of, versions
+from indexer.formats.mail.calendar import described
+from indexer.formats.mail.headers import FIELDS, field, filename
+from indexer.formats.source import Source
+from indexer.formats.writing import Writer
+from searcher.errors import ExtractionFailed, UnreadableKind
+
+_SILENT = ("text/css", "text/javascript", "application/javascript", "text/x-amp-html", "message/delivery-status",
+           "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")  # fmt: skip
+_ENCRYPTED = ("application/pkcs7-mime", "application/x-pkcs7-mime")
+
+
+def write(writer: Writer, message: Message, source: Source, *, within: str = "") -> bool:
+    """Fields and text, then each attachment as a document of its own. `within` is the mail's anchor."""
+    subject = field(message, "Subject")
+    heading = (subject,) if subject else ()
+    writer.mark(anchor=within or None, heading=heading)
+    fields = [f"{name}: {value}" for name in FIELDS if (value := field(message, name))]
+    writer.write("\n".join(fields) + "\n\n")
+    found = contents(message)
+    write_texts(writer, found, heading=heading, anchor=within or None)
+    writer.notes.extend(f"{within}: {note}" if within else note for note in found.notes)
+    for part in found.attachments:
+        if writer.full:
+            break
+        _write_attachment(writer, part, source, heading, within)
+    return not writer.full
+
+
+def write_texts(writer: Writer, found: Contents, *, heading: tuple[str, ...], anchor: str | None) -> None:
+    for choice in found.choices:
+        for text in versions(choice):
+            if isinstance(text, Page):
+                text.write(writer, heading=heading, anchor=anchor)
+                writer.mark(anchor=anchor, heading=heading)
+            else:
+                writer.write(text + "\n\n")
+    seen: set[str] = set()
+    for part in found.calendars:
+        text = described(text_of(part))
+        if text and text not in seen:
+            seen.add(text)
+            writer.write(text + "\n\n")
+
+
+def _write_attachment(
+    writer: Writer, part: Message, source: Source, heading: tuple[str, ...], within: str
+) -> None:
+    kind, name = part.get_content_type(), filename(part)
+    if kind in _SILENT:
+        return
+    is_mail = kind == "message/rfc822"
+    anchor = f"attachment {name or ('forwarded.eml' if is_mail else _name_for(kind))}"
+    anchor = f"{within}, {anchor}" if within else anchor
+    if kind in _ENCRYPTED:
+        writer.notes.append(f"{within}: its text is encrypted" if within else "its text is encrypted")
+        return
+    data = _bytes(part)
+    if not data or (name is None and not is_mail and part.get_content_maintype() in ("image", "audio", "video")):
+        return
+    try:
+        document = reading.read_member(source, name or ("forwarded.eml" if is_mail else _name_for(kind)), data)
+    except UnreadableKind:  # pictures and the like
+        return
+    except ExtractionFailed as error:
+        writer.notes.append(f"{anchor}: {error}")
+        return
+    writer.insert(document, anchor=anchor, heading=heading)
+
+
+def _name_for(kind: str) -> str:
+    """`attachment.pdf` for what has no name of its own."""
+    return "attachment" + (mimetypes.guess_extension(kind) or "")
+
+
+def _bytes(part: Message) -> bytes:
+    payload = part.get_payload()
+    if part.get_content_type() == "message/rfc822" and isinstance(payload, list):
+        return payload[0].as_bytes() if payload and isinstance(payload[0], Message) else b""
+    data = part.get_payload(decode=True)
+    return data if isinstance(data, bytes) else b""
+
+
