@@ -1,27 +1,19 @@
-"""Which legacy encoding a text in Latin letters has: the one in which its letters are those of one language."""
+"""Which legacy encoding a text in Latin letters has: the one that makes its letters those of one language."""
 
 from __future__ import annotations
 
 import re
 
 _WESTERN, _CENTRAL = ("cp1252", "cp850", "mac_roman"), ("cp1250", "iso8859_2", "cp852")
-_LETTERS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+_ALPHABETS: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         _WESTERN,
-        (
-            "äöüß", "àâæçéèêëîïôœùûüÿ", "áéíñóúü", "áâãàçéêíóôõú", "àèéìòóù", "åäöé", "æøåéèêóòô", "éëïöüèê",
-            "þðýáéíóúæö", "àçèéíïòóúü", "ëç",
-        ),
+        "äöüß àâæçéèêëîïôœùûüÿ áéíñóúü áâãàçéêíóôõú àèéìòóù åäöé æøåéèêóòô éëïöüèê þðýáéíóúæö àçèéíïòóúü ëç",
     ),
-    (("cp1254", "cp857"), ("çğıöşüâîûİ",)),
-    (
-        _CENTRAL,
-        (
-            "ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîşţșț", "čćđšž", "äöüß", "ëç",
-        ),
-    ),
-    (("cp1257", "cp775"), ("ąčęėįšųūž", "āčēģīķļņšūž", "õäöüšž")),
-)  # fmt: skip
+    (("cp1254", "cp857"), "çğıöşüâîûİ"),
+    (_CENTRAL, "ąćęłńóśźż áčďéěíňóřšťúůýž áäčďéíĺľňóôŕšťúýž áéíóöőúüű ăâîşţșț čćđšž äöüß ëç"),
+    (("cp1257", "cp775"), "ąčęėįšųūž āčēģīķļņšūž õäöüšž"),
+)  # each language's own letters, and the encodings its texts have
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _IN_A_WORD = re.compile(rb"[A-Za-z][\x80-\xff]{1,2}|[\x80-\xff]{1,2}[A-Za-z]")
 _INSIDE = re.compile(rb"(?<=[A-Za-z])[\x80-\xff]{1,2}(?=[A-Za-z])")
@@ -38,10 +30,10 @@ def latin(sample: bytes) -> str | None:
     counts = {byte: high.count(bytes([byte])) for byte in set(high)}
     inside = b"".join(_INSIDE.findall(sample))
     best, encoding = _ENOUGH, None
-    for encodings, alphabets in _LETTERS:
+    for encodings, alphabets in _ALPHABETS:
         for name in encodings:
             shown = {byte: bytes([byte]).decode(name, "replace") for byte in counts}
-            for letters in alphabets:
+            for letters in alphabets.split():
                 share = _share(counts, shown, inside, frozenset(letters + letters.upper()))
                 if share > best + 1e-9:
                     best, encoding = share, name

@@ -24,7 +24,9 @@ _FAMILIES = {
     "koi8_u": ("koi8-ru", "koi8-u"),
 }  # fmt: skip
 _BY_NAME = {name: family for family, names in _FAMILIES.items() for name in names}
-_ESCAPE = re.compile(rb"\x1b(?:(?P<ascii>\([BJH])|(?P<kana>\(I)|(?P<kanji>\$(?:\([BD@OQ]|[B@]))|\$\(A|\.[AF]|N)")
+_ESCAPE = re.compile(
+    rb"\x1b(?:(?P<ascii>\([BJH])|(?P<kana>\(I)|(?P<kanji>\$(?:\([BD@OQ]|[B@]))|\$\(A|\.[AF]|N)"
+)
 _LOST = 0.04  # of the characters: with more of them broken it is not in the declared encoding
 
 
@@ -70,7 +72,9 @@ def from_jis(data: bytes) -> str:
 
 def _stretch(data: bytes, mode: str) -> str:
     if mode == "kana":
-        return bytes(byte | 0x80 if 0x21 <= byte <= 0x5F else byte for byte in data).decode("cp932", "replace")
+        return bytes(byte | 0x80 if 0x21 <= byte <= 0x5F else byte for byte in data).decode(
+            "cp932", "replace"
+        )
     if mode == "kanji":  # a line's end ends it, also where the escape for that is missing
         head, newline, rest = data.partition(b"\n")
         return _kanji(head) + newline.decode() + rest.decode("utf-8", "replace")

@@ -162,8 +162,8 @@ def _guess(data: bytes) -> str:
         text = _strictly(sample, encoding) or ""
         if len(_KANA.findall(text)) > len(text) * 0.15:
             return encoding
-    if encoding := alphabets.latin(sample):
-        return encoding
+    if alphabet := alphabets.latin(sample):
+        return alphabet
     from charset_normalizer import from_bytes
 
     found = list(from_bytes(sample, cp_isolation=_IN_USE))

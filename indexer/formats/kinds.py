@@ -8,15 +8,17 @@ import zipfile
 
 from indexer.formats import languages
 from indexer.formats.decoding import looks_binary
-from indexer.formats.registry import BY_ENDING, BY_KIND, FORMATS, ZIP
+from indexer.formats.registry import BY_ENDING, BY_KIND, FORMATS, OLE, ZIP
 
 HEAD = 8192  # bytes that decide what a file is, except for zip archives, whose directory is at the end
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # Word, Excel and PowerPoint before 2007, and encrypted ones since
 
 _NO_TEXT = re.compile(rb"%PDF-\d\.\d|\{\\rtf\d|PK\x03\x04|" + re.escape(OLE))
 _JSON = re.compile(rb'\s*\{\s*"[^"\n]{0,200}"\s*:')
 _MAIL = re.compile(rb"(?:[A-Za-z][\w-]*:[ \t][^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){3,}")
 _MAIL_FIELD = re.compile(rb"^(?:from|date|message-id|received|subject):", re.I | re.M)
+_MHTML = re.compile(
+    rb"(?im)^Snapshot-Content-Location:|^Content-Type: multipart/related;\s+type=\"text/html\"|<Saved by"
+)
 _HTML = re.compile(rb"(?is)\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b")
 
 
@@ -40,10 +42,12 @@ def contradicts(kind: str, head: bytes) -> bool:
 def by_content(data: bytes) -> str | None:
     """The kind of a file's bytes when its name tells nothing, or None for what holds no text."""
     for format in FORMATS:
-        if format.magic and format.magic != ZIP and data.startswith(format.magic):
+        if format.magic and format.magic not in (ZIP, OLE) and data.startswith(format.magic):
             return format.kind
     if data.startswith(b"PK\x03\x04"):
         return _of_zip(data)
+    if data.startswith(OLE):
+        return _of_compound(data)
     head = data[:HEAD]
     if head.startswith(b"#!") and languages.by_shebang(head):
         return "code"
@@ -51,6 +55,10 @@ def by_content(data: bytes) -> str | None:
         return None
     if head.startswith(b"From ") and _MAIL_FIELD.search(head):
         return "mbox"
+    if (kind := _of_beginning(head)) is not None:
+        return kind
+    if _MHTML.search(head) and _MAIL.match(head):
+        return "mhtml"
     if _MAIL.match(head) and len(_MAIL_FIELD.findall(head)) >= 2:
         return "eml"
     if _HTML.match(head):
@@ -60,6 +68,23 @@ def by_content(data: bytes) -> str | None:
     if head.startswith((b"WEBVTT\n", b"WEBVTT\r\n", b"\xef\xbb\xbfWEBVTT")):
         return "srt"
     return "json" if _JSON.match(head) else "txt"
+
+
+def _of_beginning(head: bytes) -> str | None:
+    start = head[:200].removeprefix(b"\xef\xbb\xbf").lstrip().upper()
+    return next((f.kind for f in FORMATS if f.begins and start.startswith(f.begins)), None)
+
+
+def _of_compound(data: bytes) -> str | None:
+    """The kind of a compound file by its streams; None for one that is not read, or too damaged to tell."""
+    import olefile
+
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as file:
+            names = {path[0].lower() for path in file.listdir() if len(path) == 1}
+    except (OSError, ValueError, IndexError):
+        return None
+    return next((f.kind for f in FORMATS if f.stream and f.stream.lower() in names), None)
 
 
 def _of_zip(data: bytes) -> str:

@@ -50,11 +50,11 @@ def _read(source: Source) -> Document:
 
 
 def _by_content(source: Source, *, named: str | None) -> str:
-    if source.data.startswith(kinds.OLE):
-        if "EncryptedPackage".encode("utf-16-le") in source.data:
-            raise ExtractionFailed("encrypted with a password")
-        raise UnreadableKind("an Office format from before 2007; save it as docx, xlsx or pptx to search it")
+    if source.data.startswith(kinds.OLE) and "EncryptedPackage".encode("utf-16-le") in source.data:
+        raise ExtractionFailed("encrypted with a password")
     kind = kinds.by_content(source.data)
+    if kind is None and source.data.startswith(kinds.OLE):
+        raise UnreadableKind("an Office format from before 2007; save it as docx, xlsx or pptx to search it")
     if kind is None:
         if named:
             raise ExtractionFailed(f"damaged: it does not begin as a {named} file does")

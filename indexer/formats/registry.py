@@ -18,6 +18,8 @@ class Format:
     magic: bytes = b""  # what such a file must begin with, wherever its name comes from
     member: str = ""  # a zip archive holding this member is this format
     mimetype: str = ""  # a zip archive whose `mimetype` member says this is this format
+    stream: str = ""  # a compound file (OLE) with this stream is this format
+    begins: bytes = b""  # text that begins so, in any case, is this format
 
     @property
     def read(self) -> Callable[[Source], Document]:
@@ -26,6 +28,7 @@ class Format:
 
 
 ZIP = b"PK"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # Office before 2007, Outlook, encrypted Office
 _ODF = "application/vnd.oasis.opendocument."
 
 FORMATS = (
@@ -40,8 +43,13 @@ FORMATS = (
     Format("rtf", "rtf", ("rtf",), magic=b"{\\rtf"),
     Format("zip", "archive", ("zip",), magic=ZIP),
     Format("html", "html", ("html", "htm", "xhtml")),
-    Format("eml", "eml", ("eml",)),
-    Format("mbox", "mbox", ("mbox", "mbx")),
+    Format("msg", "mail.msg", ("msg", "oft"), magic=OLE, stream="__properties_version1.0"),
+    Format("tnef", "mail.tnef", ("tnef",), magic=b"\x78\x9f\x3e\x22"),
+    Format("eml", "mail.eml", ("eml", "emlx")),
+    Format("mbox", "mail.mbox", ("mbox", "mbx")),
+    Format("mhtml", "mail.mhtml", ("mhtml", "mht")),
+    Format("ics", "mail.calendar", ("ics", "ical", "ifb", "vcs"), begins=b"BEGIN:VCALENDAR"),
+    Format("vcf", "mail.calendar", ("vcf", "vcard"), begins=b"BEGIN:VCARD"),
     Format("ipynb", "ipynb", ("ipynb",)),
     Format("srt", "subtitles", ("srt", "vtt")),
     Format("md", "markdown", ("md", "markdown", "mdown", "mkd", "mdx", "qmd", "rmd")),

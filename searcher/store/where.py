@@ -10,7 +10,7 @@ from searcher.query import Query
 
 GROUPS = {
     "document": ("pdf", "docx", "odt", "rtf", "txt", "md", "html", "epub", "org", "rst"),
-    "mail": ("eml", "mbox"),
+    "mail": ("eml", "mbox", "msg", "tnef"),
     "sheet": ("xlsx", "ods", "csv", "tsv"),
     "slides": ("pptx", "odp"),
     "data": ("json", "yaml", "toml", "xml"),

@@ -10,8 +10,8 @@ _FAMILIES = {
     "table": "xlsx ods csv tsv xls parquet",
     "slides": "pptx odp ppt",
     "note": "md markdown txt rst org adoc text log tex",
-    "mail": "eml mbox msg",
-    "web": "html htm xhtml epub xml",
+    "mail": "eml mbox msg tnef ics vcf",
+    "web": "html htm xhtml mhtml epub xml",
     "data": "json yaml yml toml ini srt vtt ipynb",
 }
 _FAMILY_OF = {kind: family for family, kinds in _FAMILIES.items() for kind in kinds.split()}

@@ -1,1 +1,1 @@
-"""Mails in every wrapping: single files of several programs, mailboxes, saved pages, Outlook's own formats."""
+"""Mails in every wrapping: single files, mailboxes, saved pages, calendars, Outlook's own formats."""

@@ -22,9 +22,9 @@ _ENTRIES = ("VEVENT", "VTODO", "VJOURNAL", "VCARD")
 _SHOWN = {
     "DTSTART": "When", "DTEND": "Until", "DUE": "Due", "LOCATION": "Where", "ORGANIZER": "Organizer",
     "ATTENDEE": "Attendee", "CATEGORIES": "Categories", "CATEGORY": "Categories", "ORG": "Organisation",
-    "TITLE": "Position", "ROLE": "Role", "TEL": "Phone", "EMAIL": "Mail", "ADR": "Address", "BDAY": "Birthday",
+    "TITLE": "Position", "ROLE": "Role", "TEL": "Phone", "EMAIL": "Mail", "ADR": "Address",
     "URL": "Link", "NICKNAME": "Nickname", "NOTE": "Note", "RRULE": "Repeats", "STATUS": "Status",
-    "IMPP": "Chat", "ANNIVERSARY": "Anniversary", "RELATED": "Related", "X-ABDATE": "Date",
+    "IMPP": "Chat", "ANNIVERSARY": "Anniversary", "RELATED": "Related", "BDAY": "Birthday",
 }  # fmt: skip
 _BARE = ("DESCRIPTION", "COMMENT")  # said without a name before it
 _PEOPLE = ("ORGANIZER", "ATTENDEE")

@@ -84,7 +84,9 @@ def _bytes_of(way: str, text: str) -> bytes:
     try:
         return base64.b64decode(raw + b"=" * (-len(raw) % 4))
     except (binascii.Error, ValueError):
-        return base64.b64decode(re.sub(rb"[^A-Za-z0-9+/]", b"", raw)[: len(raw) // 4 * 4] + b"==", validate=False)
+        return base64.b64decode(
+            re.sub(rb"[^A-Za-z0-9+/]", b"", raw)[: len(raw) // 4 * 4] + b"==", validate=False
+        )
 
 
 def _text_of(data: bytes, encoding: str) -> str:

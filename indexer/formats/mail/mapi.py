@@ -22,8 +22,9 @@ CONTENT, LONG_NAME, SHORT_NAME, DISPLAY_NAME, MIME_TYPE = 0x3701, 0x3707, 0x3704
 CODE_PAGE, INTERNET_CODE_PAGE = 0x3FFD, 0x3FDE
 
 _SEED = (
-    b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor MS Sans"
-    b" SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx"
+    b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript "
+    b"\\fdecor MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n"
+    b"\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx"
 )
 _LARGEST = 50 << 20  # bytes of RTF
 
@@ -45,7 +46,13 @@ class Letter:
 
     def write(self, writer: Writer, *, heading: tuple[str, ...], anchor: str | None) -> None:
         writer.mark(heading=heading, anchor=anchor)
-        shown = {"From": self.sender, "To": self.to, "Cc": self.cc, "Date": self.date, "Subject": self.subject}
+        shown = {
+            "From": self.sender,
+            "To": self.to,
+            "Cc": self.cc,
+            "Date": self.date,
+            "Subject": self.subject,
+        }
         fields = "\n".join(f"{name}: {' '.join(value.split())}" for name, value in shown.items() if value)
         if fields:
             writer.write(fields + "\n\n")

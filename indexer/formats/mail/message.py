@@ -14,8 +14,10 @@ from indexer.formats.source import Source
 from indexer.formats.writing import Writer
 from searcher.errors import ExtractionFailed, UnreadableKind
 
-_SILENT = ("text/css", "text/javascript", "application/javascript", "text/x-amp-html", "message/delivery-status",
-           "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")  # fmt: skip
+_SILENT = (
+    "text/css", "text/javascript", "application/javascript", "text/x-amp-html", "message/delivery-status",
+    "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature",
+)  # fmt: skip
 _ENCRYPTED = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 
 
@@ -55,20 +57,20 @@ def write_texts(writer: Writer, found: Contents, *, heading: tuple[str, ...], an
 def _write_attachment(
     writer: Writer, part: Message, source: Source, heading: tuple[str, ...], within: str
 ) -> None:
-    kind, name = part.get_content_type(), filename(part)
+    kind = part.get_content_type()
     if kind in _SILENT:
         return
-    is_mail = kind == "message/rfc822"
-    anchor = f"attachment {name or ('forwarded.eml' if is_mail else _name_for(kind))}"
-    anchor = f"{within}, {anchor}" if within else anchor
     if kind in _ENCRYPTED:
         writer.notes.append(f"{within}: its text is encrypted" if within else "its text is encrypted")
         return
+    name = filename(part)
     data = _bytes(part)
-    if not data or (name is None and not is_mail and part.get_content_maintype() in ("image", "audio", "video")):
+    if not data or (name is None and part.get_content_maintype() in ("image", "audio", "video")):
         return
+    name = name or _name_for(kind)
+    anchor = f"{within}, attachment {name}" if within else f"attachment {name}"
     try:
-        document = reading.read_member(source, name or ("forwarded.eml" if is_mail else _name_for(kind)), data)
+        document = reading.read_member(source, name, data)
     except UnreadableKind:  # pictures and the like
         return
     except ExtractionFailed as error:
@@ -79,6 +81,8 @@ def _write_attachment(
 
 def _name_for(kind: str) -> str:
     """`attachment.pdf` for what has no name of its own."""
+    if kind == "message/rfc822":
+        return "forwarded.eml"
     return "attachment" + (mimetypes.guess_extension(kind) or "")
 
 
@@ -88,5 +92,3 @@ def _bytes(part: Message) -> bytes:
         return payload[0].as_bytes() if payload and isinstance(payload[0], Message) else b""
     data = part.get_payload(decode=True)
     return data if isinstance(data, bytes) else b""
-
-

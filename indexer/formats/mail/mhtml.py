@@ -12,12 +12,13 @@ from indexer.formats.writing import Writer
 from searcher.errors import ExtractionFailed
 from searcher.records import Document
 
+_PAGE = ("text/html", "application/xhtml+xml")
 _PAGES = 50
 
 
 def read(source: Source) -> Document:
     message = parse(source.data)
-    parts = [part for part in message.walk() if part.get_content_type() in ("text/html", "application/xhtml+xml")]
+    parts = [part for part in message.walk() if part.get_content_type() in _PAGE]
     if not parts:
         raise ExtractionFailed("no web page in it")
     parts.sort(key=lambda part: not _is_root(part, message))
@@ -33,4 +34,5 @@ def read(source: Source) -> Document:
 
 def _is_root(part: Message, message: Message) -> bool:
     start, location = message.get_param("start"), message["Snapshot-Content-Location"]
-    return bool(start and part["Content-ID"] == start) or bool(location and part["Content-Location"] == location)
+    by_id = bool(start) and part["Content-ID"] == start
+    return by_id or (bool(location) and part["Content-Location"] == location)

@@ -13,7 +13,7 @@ from indexer.formats.source import Source
 from searcher.errors import ExtractionFailed
 from searcher.records import Document
 
-_FIXED_HEADERS = {0: 32, 1: 24, 2: 8}  # bytes before the properties: of the mail, of one inside, of an attachment
+_HEADER, _INNER_HEADER = 32, 24  # bytes before the properties of a mail, of a mail inside it
 _ATTACHMENTS, _DEPTH = 200, 3
 _EPOCH = datetime.datetime(1601, 1, 1)
 
@@ -32,9 +32,10 @@ def read(source: Source) -> Document:
 
 
 def _letter(file: Any, at: list[str], depth: int) -> mapi.Letter:
-    names = {path[len(at)]: path for path in file.listdir(streams=True) if path[: len(at)] == at and len(path) > len(at)}
-    fixed = _fixed(file, at, _FIXED_HEADERS[0 if depth == 0 else 1])
-    page = fixed.get(mapi.CODE_PAGE) or fixed.get(mapi.INTERNET_CODE_PAGE)
+    deep = len(at)
+    names = {path[deep] for path in file.listdir() if path[:deep] == at and len(path) > deep}
+    fixed = _fixed(file, at, _INNER_HEADER if depth else _HEADER)
+    page = (fixed.get(mapi.CODE_PAGE) or fixed.get(mapi.INTERNET_CODE_PAGE) or 0) & 0xFFFF
 
     def string(number: int) -> str:
         for kind, wide in (("001F", True), ("001E", False)):
@@ -89,7 +90,7 @@ def _fixed(file: Any, at: list[str], header: int) -> dict[int, int]:
     """Properties of up to eight bytes, by number."""
     data = _bytes(file, [*at, "__properties_version1.0"])
     entries = range(header, len(data) - 15, 16)
-    return {number: value for number, value in (struct.unpack_from("<2xH4xQ", data, entry) for entry in entries)}
+    return dict(struct.unpack_from("<2xH4xQ", data, entry) for entry in entries)
 
 
 def _date(ticks: int | None) -> str | None:

@@ -1,0 +1,271 @@
+"""Mails as programs really write them: stubs beside HTML, invitations, old charsets, Outlook's own."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import struct
+from collections.abc import Iterator
+from email.message import EmailMessage
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+
+from corpus.case import Case
+from corpus.compound import Tree, compound
+from corpus.mails import mail
+
+DATE = "2026-03-09"
+PLIST = (
+    b'<?xml version="1.0"?><plist version="1.0"><dict><key>flags</key><integer>1</integer></dict></plist>\n'
+)
+PAGE = (
+    "<html><head><title>Pruning pears</title></head><body><nav>Home "
+    "Login</nav><article><h1>Pruning pears</h1>"
+    "<p>Cut back to an outward bud in February.</p></article></body></html>"
+)
+CALENDAR = (
+    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VTIMEZONE\r\nTZID:Europe/Berlin\r\nEND:VTIMEZONE\r\nBEGIN:VEVENT\r\n"
+    "SUMMARY:Inspection of the weir\r\nDTSTART;TZID=Europe/Berlin:20260512T093000\r\n"
+    "LOCATION:Boathouse\\, pier 2\r\n"
+    "ORGANIZER;CN=Ada:mailto:ada@example.org\r\nDESCRIPTION:Bring the long ladder\r\n "
+    " and a lamp.\\nNo dogs.\r\n"
+    "BEGIN:VALARM\r\nDESCRIPTION:Reminder\r\nEND:VALARM\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+CARDS = (
+    "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ottilie Brandt\r\nORG:Lighthouse "
+    "Trust;Archive\r\nTEL;TYPE=work:+49 461 55512\r\n"
+    "item1.EMAIL:ottilie@example.org\r\nNOTE:Keeps the keys\\, and the log\r\n"
+    "PHOTO;ENCODING=b:AAAABBBB\r\nEND:VCARD\r\n"
+    "BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:M=C3=BC=\r\nller;J=C3=B6rg\r\nEND:VCARD\r\n"
+)
+
+
+def both(plain: str, html: str) -> EmailMessage:
+    message = mail("Statement", plain)
+    message.add_alternative(html, subtype="html")
+    return message
+
+
+def invitation() -> EmailMessage:
+    message = mail("Invitation", "You are invited.\n")
+    message.add_alternative(CALENDAR, subtype="calendar")
+    return message
+
+
+def saved_page() -> bytes:
+    parts = MIMEMultipart("related", type="text/html")
+    page = MIMEText(PAGE, "html", "utf-8")
+    page["Content-Location"] = "https://example.org/pears"
+    parts.attach(MIMEText(".navbar{color:red}", "css", "utf-8"))
+    parts.attach(page)
+    parts.attach(MIMEText("trackVisitors()", "javascript", "utf-8"))
+    parts["From"], parts["Subject"] = "<Saved by Blink>", "Pruning pears"
+    parts["Snapshot-Content-Location"] = "https://example.org/pears"
+    parts["Date"] = "Mon, 09 Mar 2026 10:00:00 +0000"
+    return parts.as_bytes()
+
+
+def jis(text: str) -> bytes:
+    """Japanese in seven bits with the letters that Windows adds, by way of Shift JIS."""
+    out, mode = bytearray(), b"\x1b(B"
+    for letter in text:
+        raw = letter.encode("cp932")
+        if len(raw) == 1 and raw[0] < 128:
+            wanted, code = b"\x1b(B", raw
+        elif len(raw) == 1:
+            wanted, code = b"\x1b(I", bytes([raw[0] & 0x7F])
+        else:
+            row, cell = raw[0] - (0x81 if raw[0] < 0xA0 else 0xC1), raw[1]
+            low = cell < 0x9F
+            code = bytes(
+                [row * 2 + (0x21 if low else 0x22), cell - ((0x20 if cell > 0x7F else 0x1F) if low else 0x7E)]
+            )
+            wanted = b"\x1b$B"
+        if wanted != mode:
+            out, mode = out + wanted, wanted
+        out += code
+    return bytes(out + b"\x1b(B")
+
+
+def raw(subject: str, charset: str, body: bytes) -> bytes:
+    head = f"From: a@example.org\r\nDate: Mon, 09 Mar 2026 10:00:00 +0100\r\nSubject: {subject}\r\n"
+    head += f"MIME-Version: 1.0\r\nContent-Type: text/plain; charset={charset}\r\n\r\n"
+    return head.encode() + body + b"\r\n"
+
+
+def _attribute(level: int, number: int, data: bytes) -> bytes:
+    return struct.pack("<BII", level, number, len(data)) + data + struct.pack("<H", sum(data) & 0xFFFF)
+
+
+def winmail() -> bytes:
+    return (
+        struct.pack("<IH", 0x223E9F78, 1)
+        + _attribute(1, 0x00018004, b"Auction\0")
+        + _attribute(1, 0x0002800C, b"The barn auction moved to Tuesday.\0")
+        + _attribute(2, 0x00069002, bytes(14))
+        + _attribute(2, 0x00018010, b"ledger.txt\0")
+        + _attribute(2, 0x0006800F, b"Lot nineteen, a threshing machine.")
+    )
+
+
+def wrapped_by_outlook() -> EmailMessage:
+    message = mail("Auction", "")
+    message.add_attachment(winmail(), maintype="application", subtype="ms-tnef", filename="winmail.dat")
+    return message
+
+
+def _properties(header: int, fixed: dict[tuple[int, int], int]) -> bytes:
+    entries = (struct.pack("<HHIQ", kind, number, 6, value) for (kind, number), value in fixed.items())
+    return bytes(header) + b"".join(entries)
+
+
+def _strings(given: dict[int, str]) -> Tree:
+    return {f"__substg1.0_{number:04X}001F": text.encode("utf-16-le") for number, text in given.items()}
+
+
+def outlook(*, html: str = "", body: str = "") -> bytes:
+    sent = datetime.datetime(2026, 3, 9, 10) - datetime.datetime(1601, 1, 1)
+    fixed = {(0x40, 0x39): int(sent.total_seconds()) * 10**7, (3, 0x3FFD): 1252}
+    inner = _strings({0x37: "Old quote", 0x1000: "Ninety for the small one."})
+    inner["__properties_version1.0"] = _properties(24, {})
+    tree: Tree = {
+        "__properties_version1.0": _properties(32, fixed),
+        **_strings({0x37: "Kiln offer", 0x0C1A: "Ada", 0x5D01: "ada@example.org", 0x0E04: "Konrad"}),
+        "__attach_version1.0_#00000000": {
+            **_strings({0x3707: "prices.txt"}),
+            "__substg1.0_37010102": "Kiln, large: four hundred €".encode(),
+        },
+        "__attach_version1.0_#00000001": {"__substg1.0_3701000D": inner},
+    }
+    if body:
+        tree.update(_strings({0x1000: body}))
+    if html:
+        tree["__substg1.0_10130102"] = html.encode()
+    return compound(tree)
+
+
+def _cases_of_one_mail() -> Iterator[Case]:
+    fields = {"title": "Statement", "date": DATE}
+    page = "<html><body><p>Your standing order for the allotment was executed.</p></body></html>"
+    stub = "Your mail program cannot show HTML. Please open this message in a browser.\n"
+    yield Case("blank.eml", both(" \n \n", page).as_bytes(), "eml", ("standing order",), **fields)
+    yield Case("stub.eml", both(stub, page).as_bytes(), "eml", ("standing order",), (stub,), **fields)
+    same = both("Standing order for the allotment: executed.\n", page.replace("Your", "<b>Your</b>"))
+    yield Case("same.eml", same.as_bytes(), "eml", ("allotment: executed",), ("was executed",), **fields)
+    table = both(
+        "See the table.\n", "<p>See the table.</p><table><tr><th>Vat<th>Holds<tr><td>3<td>perry</table>"
+    )
+    yield Case(
+        "table.eml", table.as_bytes(), "eml", at={"3 | perry": {"table_header": "Vat | Holds"}}, **fields
+    )
+    yield Case(
+        "invitation.eml",
+        invitation().as_bytes(),
+        "eml",
+        (
+            "You are invited.",
+            "Inspection of the weir\nWhen: 2026-05-12 09:30\nWhere: Boathouse, pier 2",
+            "a lamp.\nNo dogs",
+        ),
+        ("Reminder",),
+        title="Invitation",
+        date=DATE,
+    )
+    secret = MIMEMultipart("encrypted")
+    secret["From"], secret["Date"], secret["Subject"] = (
+        "a@example.org",
+        "Mon, 09 Mar 2026 10:00:00 +0100",
+        "Secret",
+    )
+    secret.attach(MIMEText("-----BEGIN PGP MESSAGE-----", "plain"))
+    yield Case("pgp.eml", secret.as_bytes(), "eml", title="Secret", date=DATE, note="its text is encrypted")
+    nameless = mail("Files", "See below.")
+    nameless.add_attachment(b"a,b\n1,2\n", maintype="text", subtype="csv")
+    yield Case("nameless.eml", nameless.as_bytes(), "eml", ("1,2",), title="Files", date=DATE)
+
+
+def _cases_of_charsets() -> Iterator[Case]:
+    subject = "=?ISO-2022-JP?B?" + base64.b64encode(jis("㈱青空からの①議題")).decode() + "?="
+    yield Case(
+        "vendor.eml",
+        raw(subject, "ISO-2022-JP", jis("①温泉の予約\r\n②ﾃﾚﾋﾞの修理")),
+        "eml",
+        ("①温泉の予約", "②ﾃﾚﾋﾞの修理"),
+        title="㈱青空からの①議題",
+        date=DATE,
+    )
+    yield Case("memo.txt", jis("園芸メモ ①朝顔"), "txt", ("園芸メモ ①朝顔",), has_lines=True)
+    declared = (
+        ("gb2312", "gb18030", "會議在東京鎔"), ("ks_c_5601-1987", "cp949", "똠방각하 펲시"), 
+        ("shift_jis", "cp932", "髙橋 ①"), ("tis-620", "cp874", "เรือออกจากท่า"),
+        ("iso-8859-1", "cp1252", "„Schöne Grüße“ – 5 €"), ("iso-8859-9", "cp1254", "Işık şöyle"),
+        ("big5", "cp950", "港口天氣很好"), ("iso-8859-8-i", "cp1255", "שלום לכולם"),
+    )  # fmt: skip
+    for charset, written, words in declared:
+        yield Case(
+            f"{charset}.eml", raw("x", charset, words.encode(written)), "eml", (words,), title="x", date=DATE
+        )
+    cut = base64.b64encode("Grüße aus Köln".encode())
+    parts = b" ".join(b"=?utf-8?B?" + cut[at : at + 4] + b"?=" for at in range(0, len(cut), 4))
+    yield Case("cut-word.eml", raw(parts.decode(), "utf-8", b"x"), "eml", title="Grüße aus Köln", date=DATE)
+    eight_bit = raw("", "", b"x").replace(b"Subject: ", "Subject: Käse für später".encode("cp1252"))
+    yield Case("bytes.eml", eight_bit, "eml", title="Käse für später", date=DATE)  # fmt: skip
+
+
+def cases() -> Iterator[Case]:
+    yield from _cases_of_one_mail()
+    yield from _cases_of_charsets()
+    apple = mail("Schlüssel", "Er hängt hinter der Schwimmweste.\n").as_bytes()
+    wrapped = b"%-10d\n" % len(apple) + apple + PLIST
+    yield Case(
+        "4711.partial.emlx",
+        wrapped,
+        "eml",
+        ("hinter der Schwimmweste",),
+        ("plist",),
+        title="Schlüssel",
+        date=DATE,
+    )
+    for name in ("pears.mhtml", "pears"):
+        yield Case(name, saved_page(), "mhtml", ("outward bud",), ("navbar", "trackVisitors", "Login"),
+                   title="Pruning pears", date=DATE)  # fmt: skip
+    yield Case(
+        "outlook.eml",
+        wrapped_by_outlook().as_bytes(),
+        "eml",
+        at={"moved to Tuesday": {"anchor": "attachment winmail.dat"},
+            "threshing": {"anchor": "attachment winmail.dat, attachment ledger.txt"}},
+        title="Auction",
+        date=DATE,
+    )  # fmt: skip
+    yield Case("winmail.tnef", winmail(), "tnef", ("moved to Tuesday", "threshing"), title="Auction")
+    yield Case(
+        "offer.msg",
+        outlook(body="Anbei das Angebot für den Ofen."),
+        "msg",
+        ("From: Ada <ada@example.org>\nTo: Konrad",),
+        at={
+            "für den Ofen": {"heading": ("Kiln offer",)},
+            "four hundred €": {"anchor": "attachment prices.txt"},
+            "Ninety": {"anchor": "attachment Old quote", "heading": ("Kiln offer", "Old quote")},
+        },
+        title="Kiln offer",
+        date=DATE,
+    )
+    yield Case("offer-html", outlook(html="<p>The <b>kiln</b> is 6 m³.</p>"), "msg", ("The kiln is 6 m³.",),
+               title="Kiln offer", date=DATE)  # fmt: skip
+    yield Case("weir.ics", CALENDAR.encode(), "ics", ("Organizer: Ada <ada@example.org>",), ("Reminder",),
+               title="Inspection of the weir", date="2026-05-12",
+               at={"Boathouse": {"heading": ("Inspection of the weir",)}})  # fmt: skip
+    yield Case(
+        "people.vcf",
+        CARDS.encode(),
+        "vcf",
+        (
+            "Organisation: Lighthouse Trust, Archive",
+            "Mail: ottilie@example.org",
+            "Keeps the keys, and the log",
+        ),
+        ("AAAABBBB",),
+        at={"Jörg Müller": {"anchor": "entry 2", "heading": ("Jörg Müller",)}},
+    )
