@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import signal
 import sys
 import threading
 
 from indexer import watch
+from searcher import logs
 from searcher.errors import SearcherError
 from searcher.home import Home
 from searcher.runtime import START_AGAIN
@@ -52,19 +54,22 @@ def main() -> int:
                 stop.set()
 
     threading.Thread(target=follow_parent, daemon=True).start()
+    logs.open_log(home, "indexer")
+    logs.note("the indexer begins")
     try:
         watch(home, Settings.load(home), stop=stop)
+        logs.note("the indexer ends")
     except SearcherError as error:
         print(f"searcher: {error}", file=sys.stderr)
+        logs.note(str(error), level=logging.ERROR)
         return error.exit_code
     except Exception as error:
         if os.environ.get("SEARCHER_DEBUG"):
             raise
         reason = " ".join(str(error).split())[:300] or "no message"
-        print(
-            f"searcher: unexpected {type(error).__name__}: {reason}; SEARCHER_DEBUG=1 shows where",
-            file=sys.stderr,
-        )
+        report = logs.report_crash(home, error, "indexer")
+        where = f"the report is {report}" if report else "SEARCHER_DEBUG=1 shows where"
+        print(f"searcher: unexpected {type(error).__name__}: {reason}; {where}", file=sys.stderr)
         return 1
     return START_AGAIN if again.is_set() else 0
 

@@ -28,7 +28,7 @@ class Home:
     def create(self) -> Home:
         """Make the folders, readable by their owner alone. Raises HomeError when that is impossible."""
         try:
-            for folder in (self.root, self.models, self.index, self.run):
+            for folder in (self.root, self.models, self.index, self.run, self.logs):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise HomeError(
@@ -77,3 +77,8 @@ class Home:
     def run(self) -> Path:
         """Small JSON files by which the running processes know of each other."""
         return self.root / "run"
+
+    @property
+    def logs(self) -> Path:
+        """What was said and what went wrong, kept for a while. It never leaves the machine."""
+        return self.root / "logs"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from indexer.care.backup import backup
 from indexer.care.forgetting import forget
 from indexer.running import requests
 from indexer.running.passes import Report, index
@@ -19,6 +20,11 @@ def index_anyhow(home: Home, settings: Settings, *, progress: Report | None = No
     return requests.done(
         home, lambda: index(home, settings, progress=progress).as_json(), "index", progress=progress
     )
+
+
+def backup_anyhow(home: Home, target: Path, *, progress: Report | None = None) -> dict[str, Any]:
+    """What `backup` gives and raises, IndexLocked only while a single pass is under way."""
+    return requests.done(home, lambda: backup(home, target), "backup", to_stored(target), progress=progress)
 
 
 def forget_anyhow(

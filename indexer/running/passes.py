@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from indexer.care.backup import backup_held
 from indexer.care.forgetting import forget_held
 from indexer.care.rebuild import Target, swap, target
 from indexer.changes.discovery import walk
@@ -24,6 +25,7 @@ from searcher import folders
 from searcher.embedding import open_embedder
 from searcher.errors import SearcherError, SettingsError
 from searcher.home import Home
+from searcher.paths import from_stored
 from searcher.runtime import IndexerState, is_paused, write_indexer_state
 from searcher.search import background
 from searcher.settings import Settings
@@ -75,7 +77,7 @@ def watch(home: Home, settings: Settings, *, stop: threading.Event, progress: Re
             with _opened(home, settings, progress) as (pipeline, place):
                 request = _follow(home, settings, stop, pipeline, place)
             if request is not None:
-                _forget(home, request)
+                _serve(home, request)
             if _settings_changed(home) != seen:
                 settings = Settings.load(home)
 
@@ -99,7 +101,7 @@ def _follow(
         finished, tidied, worked = False, 0.0, time.monotonic()
         while not stop.is_set() and _settings_changed(home) == seen:
             request = requests.waiting(home)
-            if request is not None and request.what == "forget":
+            if request is not None and request.what in ("forget", "backup"):
                 return request
             new = request is not None and request != asked
             if new:
@@ -138,9 +140,13 @@ def _follow(
     return None
 
 
-def _forget(home: Home, request: Request) -> None:
+def _serve(home: Home, request: Request) -> None:
+    """What can only be done while nothing is open."""
     try:
-        request.answer(forget_held(home, request.path))
+        if request.what == "backup":
+            request.answer(backup_held(home, from_stored(request.path)))
+        else:
+            request.answer(forget_held(home, request.path))
     except SearcherError as error:
         request.refuse(str(error))
 

@@ -22,12 +22,13 @@ from searcher.runtime import IndexerState, alive, read_indexer_state
 
 _LOOK_SECONDS = 0.1
 _ATTEMPTS = 20
+_KINDS = ("index", "forget", "backup")
 Report = Callable[[IndexerState], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`what` is index or forget; `path` the stored path to forget."""
+    """`what` is index, forget or backup; `path` the stored path to forget, or the file to write."""
 
     file: Path
     what: str
@@ -71,7 +72,7 @@ def waiting(home: Home) -> Request | None:
     for name in names:
         file = _folder(home) / name
         known = read_json(file)
-        if isinstance(known, dict) and known.get("what") in ("index", "forget") and alive(_asker(file)):
+        if isinstance(known, dict) and known.get("what") in _KINDS and alive(_asker(file)):
             return Request(file, known["what"], str(known.get("path", "")))
         file.unlink(missing_ok=True)
     return None

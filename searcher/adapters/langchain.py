@@ -1,4 +1,4 @@
-"""A LangChain retriever over the library: `pip install 'searcher[langchain]'`.
+"""A LangChain retriever over the library: `pip install 'searcher-desktop[langchain]'`.
 
 retriever = SearcherRetriever(limit=5)
 documents = retriever.invoke("where are the passwords checked?")

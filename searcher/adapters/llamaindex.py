@@ -1,4 +1,4 @@
-"""A LlamaIndex retriever over the library: `pip install 'searcher[llamaindex]'`.
+"""A LlamaIndex retriever over the library: `pip install 'searcher-desktop[llamaindex]'`.
 
 retriever = SearcherRetriever(limit=5)
 nodes = retriever.retrieve("where are the passwords checked?")

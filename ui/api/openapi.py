@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from searcher import package
 from searcher.records import Answer
 from searcher.search.explain import Explanation
 from ui.api.endpoints import ENDPOINTS, Endpoint
@@ -61,12 +62,7 @@ _STATUS = {
 @cache
 def describe() -> dict[str, Any]:
     """OpenAPI 3.1."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        number = version("searcher")
-    except PackageNotFoundError:
-        number = "0"
+    number = package.version()
     schemas: dict[str, Any] = {"Object": {"type": "object"}, "Problem": _PROBLEM, "Status": _STATUS}
     for name, kind in (("Answer", Answer), ("Document", DocumentView), ("Explanation", Explanation)):
         schema = TypeAdapter(kind).json_schema(

@@ -28,6 +28,11 @@ COMMANDS = {
     "models": ("models", "List, fetch or choose the embedding model."),
     "doctor": ("doctor", "Check that everything is in order, and repair what is not."),
     "eval": ("evaluate", "Measure search quality on a data set with known answers."),
+    "open": ("open", "Open the page, with a query if you like."),
+    "service": ("service", "Start searcher with your session, without a terminal."),
+    "logs": ("logs", "Show what was said and what went wrong."),
+    "backup": ("backup", "Copy everything searcher keeps into one file, also while it runs."),
+    "restore": ("backup", "Put a backup in place."),
     "mcp": ("mcp", "Serve the library to AI assistants over MCP on stdio."),
     "completion": ("completion", "Print the shell completion script."),
 }
@@ -63,8 +68,18 @@ class Overview(click.Group):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
+def _version(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked:
+        from searcher.package import version
+
+        print(f"searcher {version()}")
+        context.exit()
+
+
 @click.group(cls=Overview, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="searcher", message="%(prog)s %(version)s")
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version."
+)
 def cli() -> None:
     """Search your own files by meaning, on your own machine.
 
@@ -107,8 +122,18 @@ def main(arguments: list[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get("SEARCHER_DEBUG"):
             raise
-        reason = " ".join(str(error).split()) or "no message"
-        return _failed(f"unexpected {type(error).__name__}: {reason}; SEARCHER_DEBUG=1 shows where", 1)
+        return _failed(_unexpected(error, arguments or sys.argv[1:]), 1)
+
+
+def _unexpected(error: Exception, arguments: list[str]) -> str:
+    from searcher import logs
+    from ui.cli.options import place
+
+    reason = " ".join(str(error).split()) or "no message"
+    command = next((word for word in arguments if word in COMMANDS), "searcher")
+    report = logs.report_crash(place(), error, command)
+    where = f"the report is {report}" if report else "SEARCHER_DEBUG=1 shows where"
+    return f"unexpected {type(error).__name__}: {reason}; {where}"
 
 
 def _failed(message: str, code: int) -> int:

@@ -19,6 +19,7 @@ def show(
     jsonl: bool = False,
     paths: bool = False,
     null: bool = False,
+    form: str | None = None,
 ) -> None:
     """Print an answer in the form asked for."""
     if as_json:
@@ -26,6 +27,9 @@ def show(
     elif jsonl:
         for result in answer["results"]:
             print_json(result, indent=None)
+    elif form == "vimgrep":
+        for result in answer["results"]:
+            write(_place_in_editor(result))
     elif paths:
         from searcher.paths import from_stored
 
@@ -33,6 +37,18 @@ def show(
             write_path(os.fspath(from_stored(result["path"])), b"\0" if null else b"\n")
     else:
         _for_eyes(answer)
+
+
+def _place_in_editor(result: dict[str, Any]) -> str:
+    """path:line:column:text as grep has it, a line each: Vim's errorformat `%f:%l:%c:%m`. A format without
+    lines points to the first one; the mark that begins first gives line and column."""
+    text, first = result["snippet"], result["line_start"]
+    spans = result["highlights"]
+    at = spans[0][0] if spans and first else len(text) - len(text.lstrip())
+    begins = text.rfind("\n", 0, at) + 1
+    line, column = (first + text.count("\n", 0, at), at - begins + 1) if first else (1, 1)
+    shown = " ".join(clean(text[begins:].split("\n", 1)[0]).split())
+    return f"{clean(result['path'])}:{line}:{column}:{shown[:300]}"
 
 
 def _for_eyes(answer: dict[str, Any]) -> None:

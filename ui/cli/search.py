@@ -18,6 +18,7 @@ TASKS = ("auto", "documents", "code", "question", "similar")
         'searcher search "wo werden die Zugangsdaten geprüft?"',
         "searcher search invoices --type pdf --since 2026-01 --limit 5",
         "searcher search -0 TODO | xargs -0 grep -n TODO",
+        "vim -q <(searcher search --format vimgrep where are passwords checked)",
     ),
 )
 @click.argument("query", nargs=-1, required=True)
@@ -35,6 +36,12 @@ TASKS = ("auto", "documents", "code", "question", "similar")
 @click.option("--jsonl", is_flag=True, help="Print one JSON object a result.")
 @click.option("--paths", is_flag=True, help="Print paths alone, one a line.")
 @click.option(
+    "--format",
+    "form",
+    type=click.Choice(("vimgrep",)),
+    help="vimgrep: path:line:column:text, for an editor's list of places.",
+)
+@click.option(
     "--null", "-0", "null", is_flag=True, help="With --paths: end each with a NUL byte, for xargs -0."
 )
 def search(
@@ -43,6 +50,7 @@ def search(
     jsonl: bool,
     paths: bool,
     null: bool,
+    form: str | None,
     types: str | None,
     **given: Any,
 ) -> None:
@@ -61,7 +69,7 @@ def search(
     answer = remote.ask("/api/search", {"q": " ".join(query), **options})
     if answer is None:
         answer = _here(" ".join(query), options)
-    results.show(answer, as_json=as_json, jsonl=jsonl, paths=paths or null, null=null)
+    results.show(answer, as_json=as_json, jsonl=jsonl, paths=paths or null, null=null, form=form)
 
 
 def _folder(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -79,11 +80,14 @@ def _stay_home(home: Home) -> None:
 
 
 def _run(home: Home, settings: Settings, listener: Any, *, url: str, everywhere: bool, browse: str) -> None:
+    from searcher import logs
     from ui import server
     from ui.companion import Companion
     from ui.service import get_service
     from ui.viewing import remove_leftovers
 
+    handler = logs.open_log(home, "server")
+    logs.note(f"serving {url}")
     remove_leftovers(home)
     service = get_service()
     service.preparing = "the embedding model is being prepared; try again in a moment"
@@ -91,6 +95,7 @@ def _run(home: Home, settings: Settings, listener: Any, *, url: str, everywhere:
     def announce(line: str) -> None:
         service.trouble = line
         say(line)
+        logs.note(line, level=logging.WARNING)
 
     companion = Companion(home, announce)
     failure: list[Exception] = []
@@ -100,6 +105,7 @@ def _run(home: Home, settings: Settings, listener: Any, *, url: str, everywhere:
     def prepare() -> None:
         try:
             service.note = _model(home, settings)
+            logs.note(service.note)
             service.preparing = ""
             companion.start()
             if browse and _has_display():
@@ -113,6 +119,8 @@ def _run(home: Home, settings: Settings, listener: Any, *, url: str, everywhere:
 
     def started(uvicorn_server: Any) -> None:
         running.append(uvicorn_server)
+        if handler:  # uvicorn sets its loggers up when it is configured
+            logging.getLogger("uvicorn.error").addHandler(handler)
         threading.Thread(target=prepare, name="prepare", daemon=True).start()
 
     # uvicorn passes the signal on when it is done; the indexer must still be stopped then
@@ -123,6 +131,7 @@ def _run(home: Home, settings: Settings, listener: Any, *, url: str, everywhere:
     finally:
         stop.set()
         companion.stop()
+        logs.note("stopped")
     if failure:
         raise failure[0]
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from searcher import folders
 from searcher.home import Home
+from searcher.package import DISTRIBUTION
 from searcher.runtime import read_indexer_state, read_server
 from searcher.settings import Settings
 from ui.doctor.check import Check, Checking
@@ -27,7 +28,7 @@ def versions(home: Home, _: Settings, __: bool) -> Iterator[Check]:
     from packaging.requirements import Requirement
 
     try:
-        wanted = {r.name.lower(): r for r in map(Requirement, requires("searcher") or ())}
+        wanted = {r.name.lower(): r for r in map(Requirement, requires(DISTRIBUTION) or ())}
     except PackageNotFoundError:
         wanted = {}
     seen, wrong = [f"Python {sys.version.split()[0]}"], []

@@ -1,0 +1,165 @@
+"""A copy of everything a home keeps, made while nothing writes, and put in place again.
+
+Left out is what belongs to one machine or can be had again: model files, logs, the token, the run folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import tarfile
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from indexer.running.lock import writing
+from searcher.errors import SearcherError, UsageError
+from searcher.home import Home
+from searcher.package import version
+from searcher.runtime import read_server
+
+_MANIFEST = "searcher-backup.json"
+_FORMAT = 1
+_FILES = ("settings.toml", "folders.json", "forgotten.json", "page.json")
+
+
+def backup(home: Home, target: Path) -> dict[str, Any]:
+    """{"path", "bytes", "files"}. Raises IndexLocked while another process writes, SearcherError when the
+    file cannot be written."""
+    with writing(home):
+        return backup_held(home, target)
+
+
+def backup_held(home: Home, target: Path) -> dict[str, Any]:
+    """As `backup`, for the process that holds the writer's lock and has nothing open."""
+    if target.resolve().is_relative_to(home.root.resolve()):
+        raise UsageError(f"{target} lies in the home itself; choose a place outside it")
+    count = 0
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        os.close(handle)
+        part = Path(name)
+        try:
+            with tarfile.open(part, "w:gz" if target.suffix in (".gz", ".tgz") else "w") as archive:
+                archive.addfile(*_manifest(home))
+                for file, inside in _contents(home):
+                    archive.add(file, inside, recursive=False)
+                    count += file.is_file()
+                if home.catalogue.exists():
+                    _add_catalogue(home, archive)
+                    count += 1
+            os.replace(part, target)
+        finally:
+            part.unlink(missing_ok=True)
+        return {"path": str(target), "bytes": target.stat().st_size, "files": count}
+    except OSError as error:
+        raise SearcherError(f"cannot write {target}: {error.strerror or error}; nothing was left") from error
+
+
+def restore(home: Home, source: Path) -> dict[str, Any]:
+    """Put a backup in place of what the home keeps: {"path", "made", "version"}. All of it or nothing.
+
+    Raises SearcherError for a file that is no backup, and while searcher runs in this home."""
+    if server := read_server(home):
+        raise SearcherError(f"searcher runs at {server['url']}; stop it, then restore")
+    home.create()
+    with writing(home):
+        new, old = home.root / "restore-new", home.root / "restore-old"
+        for folder in (new, old):
+            shutil.rmtree(folder, ignore_errors=True)
+        try:
+            manifest = _unpacked(source, new)
+            _exchange(home, new, old)
+        finally:
+            for folder in (new, old):
+                shutil.rmtree(folder, ignore_errors=True)
+    return {"path": str(source), "made": manifest["made"], "version": manifest["version"]}
+
+
+def _manifest(home: Home) -> tuple[tarfile.TarInfo, Any]:
+    import io
+
+    told = {"format": _FORMAT, "version": version(), "made": time.strftime("%Y-%m-%d %H:%M")}
+    data = json.dumps(told).encode()
+    info = tarfile.TarInfo(_MANIFEST)
+    info.size, info.mtime, info.mode = len(data), int(time.time()), 0o600
+    return info, io.BytesIO(data)
+
+
+def _contents(home: Home) -> Iterator[tuple[Path, str]]:
+    """Files, and their names in the archive."""
+    for name in _FILES:
+        if (home.root / name).is_file():
+            yield home.root / name, name
+    for file in sorted(home.index.rglob("*")):
+        yield file, file.relative_to(home.root).as_posix()
+    for file in sorted(home.models.glob("*.np[yz]")):  # made from a model, and the index needs them
+        yield file, file.relative_to(home.root).as_posix()
+
+
+def _add_catalogue(home: Home, archive: tarfile.TarFile) -> None:
+    """By SQLite's own copy, which is whole whoever reads meanwhile."""
+    with tempfile.TemporaryDirectory(dir=home.run) as folder:
+        copy = Path(folder) / "catalogue.sqlite"
+        with closing(sqlite3.connect(home.catalogue)) as live, closing(sqlite3.connect(copy)) as out:
+            live.backup(out)
+        archive.add(copy, home.catalogue.name)
+
+
+def _unpacked(source: Path, place: Path) -> dict[str, Any]:
+    """The manifest of a backup whose files lie in `place` now. Raises SearcherError."""
+    try:
+        with tarfile.open(source) as archive:
+            members = archive.getmembers()
+            if not members or members[0].name != _MANIFEST:
+                raise SearcherError(f"{source} is no backup of searcher")
+            manifest = json.load(archive.extractfile(members[0]))  # type: ignore[arg-type]
+            if manifest.get("format") != _FORMAT:
+                raise SearcherError(f"{source} was made by a newer searcher; upgrade, then restore")
+            for member in members[1:]:
+                if not (member.isfile() or member.isdir()) or not _belongs(member.name):
+                    raise SearcherError(f"{source} holds {member.name!r}, which is no part of a backup")
+            archive.extractall(place, members[1:], filter="data")
+            return dict(manifest)
+    except (tarfile.TarError, EOFError, ValueError, KeyError) as error:
+        raise SearcherError(f"{source} is no whole backup of searcher: {error}") from error
+    except OSError as error:
+        raise SearcherError(f"cannot restore {source}: {error.strerror or error}") from error
+
+
+def _belongs(name: str) -> bool:
+    parts = PurePosixPath(name).parts
+    inside = parts[0] in ("index", "models") or name in (*_FILES, "catalogue.sqlite")
+    return inside and ".." not in parts and (parts[0] != "models" or name.endswith((".npy", ".npz")))
+
+
+def _exchange(home: Home, new: Path, old: Path) -> None:
+    """The pointer to the live table goes first and comes last: in between there is no index, never half of
+    one. What fails is taken back."""
+    old.mkdir(mode=0o700)
+    taken: list[str] = []
+    try:
+        for name in (*_FILES, "catalogue.sqlite-wal", "catalogue.sqlite-shm", "catalogue.sqlite", "index"):
+            if (home.root / name).exists():
+                os.replace(home.root / name, old / name)
+                taken.append(name)
+        for file in new.glob("models/*"):
+            os.replace(file, home.models / file.name)
+        for name in ("index", "catalogue.sqlite", *_FILES):
+            if (new / name).exists():
+                os.replace(new / name, home.root / name)
+        home.create()
+    except OSError as error:
+        for name in reversed(taken):
+            with suppress(OSError):
+                if (home.root / name).is_dir():
+                    shutil.rmtree(home.root / name, ignore_errors=True)
+                os.replace(old / name, home.root / name)
+        raise SearcherError(
+            f"cannot restore: {error.strerror or error}; what was there is in place again"
+        ) from error

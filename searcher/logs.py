@@ -1,0 +1,100 @@
+"""What was said and what went wrong, in the home's `logs`: one log a process, and a report of each crash.
+
+Nothing of it leaves the machine. Queries are never written down.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import platform
+import sys
+import traceback
+from contextlib import suppress
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from searcher.home import Home
+from searcher.package import DISTRIBUTION
+
+LOGGER = "searcher"
+_BYTES, _FILES = 1_000_000, 3
+_REPORTS = 10
+_FORMAT = "%(asctime)s %(processName)s %(levelname)s %(message)s"
+_PACKAGES = (DISTRIBUTION, "lancedb", "llama-cpp-python", "streamlit", "pyarrow", "numpy")
+
+
+def open_log(home: Home, process: str) -> logging.Handler | None:
+    """Write the log of `process` (server or indexer) from now on, and where native code crashed. None when
+    the home cannot be written: a log is no reason to stop."""
+    try:
+        home.logs.mkdir(mode=0o700, exist_ok=True)
+        handler = RotatingFileHandler(
+            home.logs / f"{process}.log", maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8", delay=True
+        )
+        # open for the rest of the process: a crash can open nothing any more
+        faulthandler.enable((home.logs / f"{process}-fatal.txt").open("w", encoding="utf-8"))
+    except OSError:
+        return None
+    handler.setFormatter(logging.Formatter(_FORMAT.replace("%(processName)s", process)))
+    logger = logging.getLogger(LOGGER)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    logger.addHandler(handler)
+    return handler
+
+
+def note(line: str, *, level: int = logging.INFO) -> None:
+    """One line for the log, if one is open."""
+    logger = logging.getLogger(LOGGER)
+    if logger.handlers:
+        logger.log(level, "%s", " ".join(line.split()))
+
+
+def report_crash(home: Home, error: BaseException, process: str) -> Path | None:
+    """Write down an error nobody expected, for a person to read or to pass on. None where that fails."""
+    now = datetime.now(UTC)
+    place = home.logs / f"crash-{now:%Y%m%d-%H%M%S-%f}-{process}.txt"
+    lines = [
+        f"{process} of {DISTRIBUTION}, {now:%Y-%m-%d %H:%M:%S} UTC",
+        f"Python {sys.version.split()[0]} on {platform.platform()}",
+        ", ".join(f"{name} {_version(name)}" for name in _PACKAGES),
+        "",
+        *traceback.format_exception(error),
+    ]
+    try:
+        home.logs.mkdir(mode=0o700, exist_ok=True)
+        place.touch(mode=0o600)
+        place.write_text("\n".join(lines), "utf-8", errors="replace")
+    except OSError:
+        return None
+    note(f"unexpected {type(error).__name__}; the report is {place}", level=logging.ERROR)
+    for old in reports(home)[_REPORTS:]:
+        with suppress(OSError):
+            old.unlink()
+    return place
+
+
+def reports(home: Home) -> list[Path]:
+    """Reports of crashes, the newest first."""
+    return sorted(home.logs.glob("crash-*.txt"), reverse=True)
+
+
+def lines(home: Home, most: int) -> list[str]:
+    """The last lines of all logs, in the order of time."""
+    found: list[str] = []
+    for process in ("server", "indexer"):
+        for number in range(_FILES, -1, -1):
+            file = home.logs / f"{process}.log{f'.{number}' if number else ''}"
+            with suppress(OSError):
+                found += file.read_text("utf-8", errors="replace").splitlines()
+    return sorted(found, key=lambda line: line[:23])[-most:]  # 23: the time to the millisecond
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "-"
