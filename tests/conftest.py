@@ -1,17 +1,20 @@
-"""Fixtures every room shares: a home with the real starter model, and a copy of the sample library."""
+"""Fixtures every room shares. shared.py has what is made once a run, lanes.py how workers share the tests."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 from collections.abc import Iterator
-from importlib.resources import as_file, files
 from pathlib import Path
 
 import pytest
 
 from searcher.home import Home
+from tests.lanes import Lanes, asks_a_server
+from tests.shared import Indexed, Once, build_starter, copy_sample, link_models
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ["OMP_THREAD_LIMIT"] = "1"  # the workers take the cores; more threads would wait for each other
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -30,28 +33,20 @@ def _interruptible() -> None:
 
 
 @pytest.fixture(scope="session")
-def starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The starter model's GGUF, built once a run from the weights package."""
-    from searcher.embedding import open_embedder
-    from searcher.models import starter
-    from searcher.search import background
-    from searcher.settings import Settings
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """`once(name, make)`: a folder made once a run, by the first worker that asks."""
+    return Once.of(tmp_path_factory)
 
-    home = Home(tmp_path_factory.mktemp("starter")).create()
-    path = starter.build(home)
-    embedder = open_embedder(home, Settings(), role="index")
-    background.build(home, embedder)
-    embedder.close()
-    return path
+
+@pytest.fixture(scope="session")
+def starter(once: Once) -> Path:
+    """The starter model's GGUF, built once a run from the weights package."""
+    return next((once("starter", build_starter) / "models").glob("*.gguf"))
 
 
 def make_home(root: Path, starter: Path) -> Home:
     """A fresh home that already holds the starter model and what is computed once for it."""
-    home = Home(root).create()
-    for file in starter.parent.iterdir():
-        if file.is_file():
-            os.link(file, home.models / file.name)
-    return home
+    return link_models(Home(root).create(), starter.parent)
 
 
 @pytest.fixture
@@ -62,11 +57,43 @@ def home(tmp_path: Path, starter: Path) -> Home:
 @pytest.fixture
 def sample(tmp_path: Path) -> Path:
     """A writable copy of the sample library."""
-    with as_file(files("ui") / "sample") as source:
-        return Path(shutil.copytree(source, tmp_path / "sample"))
+    return copy_sample(tmp_path / "sample")
+
+
+@pytest.fixture(scope="session")
+def indexed_sample(once: Once, starter: Path) -> Indexed:
+    """The sample library, indexed once a run by the real pipeline. Not to be changed."""
+
+    def make(root: Path) -> None:
+        from indexer import index
+        from searcher import folders
+        from searcher.settings import Settings
+
+        home = make_home(root / "home", starter)
+        folders.add(home, copy_sample(root / "sample"))
+        index(home, Settings.load(home))
+
+    place = once("indexed-sample", make)
+    return Indexed(Home(place / "home"), place / "sample")
+
+
+@pytest.fixture
+def sample_home(indexed_sample: Indexed, tmp_path: Path) -> Home:
+    """A copy of the home that holds the sample's index, to be changed at will."""
+    return indexed_sample.copied(tmp_path / "indexed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whole programs and browsers last: their memory counts among our children, and Playwright keeps
-    an event loop in the main thread."""
-    items.sort(key=lambda item: ("browser" in item.path.parts) * 2 + ("e2e" in item.path.parts))
+    """The longest lanes first, so that no worker is left alone with one at the end."""
+    items.sort(key=lambda item: not asks_a_server(item.nodeid.partition("::")[0]))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than cores: tests of whole programs wait about as much as they compute."""
+    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    return Lanes(config, log)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from importlib.resources import as_file, files
 from pathlib import Path
 
 import pytest
@@ -23,16 +21,16 @@ from tests.browser.driving import (
     serving,
     wait_until,
 )
+from tests.shared import copy_sample
 
 expect.set_options(timeout=30_000)  # a busy machine with two cores may take its time
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def served(tmp_path_factory: pytest.TempPathFactory, starter: Path) -> Iterator[Served]:
-    """`searcher up` on a copy of the sample library and one hostile note, until the run ends."""
+    """`searcher up` on a copy of the sample library and one hostile note, until the room is done."""
     place = tmp_path_factory.mktemp("browser")
-    with as_file(files("ui") / "sample") as source:
-        library = Path(shutil.copytree(source, place / "library"))
+    library = copy_sample(place / "library")
     (library / "notes" / "hostile.md").write_text(HOSTILE)
     papers.write(library / "office")
     with serving(place / "home", starter, library) as url:
@@ -40,8 +38,9 @@ def served(tmp_path_factory: pytest.TempPathFactory, starter: Path) -> Iterator[
         yield Served(url, library, place / "home")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """Until the room is done: Playwright keeps an event loop in the main thread as long as it runs."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
         yield chromium

@@ -18,6 +18,9 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
+from searcher.home import Home
+from tests.shared import link_models
+
 ROOT = Path(__file__).parents[2]
 ARTEFACTS = ROOT / "artefacts"
 FLAGS = (
@@ -85,9 +88,7 @@ class serving:
     """`searcher up` as a child process; its address on entry, SIGINT on exit."""
 
     def __init__(self, home: Path, starter: Path, *folders: Path) -> None:
-        (home / "models").mkdir(parents=True)
-        for file in filter(Path.is_file, starter.parent.iterdir()):
-            os.link(file, home / "models" / file.name)
+        link_models(Home(home).create(), starter.parent)
         # beside other work on few cores, the lowest priority would make a test wait for its turn
         (home / "settings.toml").write_text('priority = "normal"\n')
         self.port = free_port()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -12,12 +11,12 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.resources import as_file, files
 from pathlib import Path
 
 import pytest
 
 from searcher.home import Home
+from tests.shared import Indexed
 
 ROOT = Path(__file__).parents[2]
 
@@ -81,17 +80,9 @@ def wait_for(url: str, seconds: float = 60) -> bytes:
 
 
 @pytest.fixture(scope="session")
-def indexed(tmp_path_factory: pytest.TempPathFactory, starter: Path) -> tuple[Home, Path]:
-    """A home and the folder it holds the index of. Not to be changed."""
-    place = tmp_path_factory.mktemp("indexed")
-    with as_file(files("ui") / "sample") as source:
-        folder = Path(shutil.copytree(source, place / "sample"))
-    home = Home(place / "home").create()
-    for file in filter(Path.is_file, starter.parent.iterdir()):
-        os.link(file, home.models / file.name)
-    command = [sys.executable, "-m", "ui.cli.main", "index", str(folder), "--home", str(home.root)]
-    subprocess.run(command, env=environment(), check=True, capture_output=True, timeout=180)
-    return home, folder
+def indexed(tmp_path_factory: pytest.TempPathFactory, indexed_sample: Indexed) -> tuple[Home, Path]:
+    """A home, this worker's own, and the folder it holds the index of, which is not to be changed."""
+    return indexed_sample.copied(tmp_path_factory.mktemp("indexed") / "home"), indexed_sample.folder
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ import indexer
 from searcher import folders
 from searcher.home import Home
 from searcher.settings import Settings
+from tests.conftest import make_home
 
 
 @pytest.fixture(scope="module")
@@ -19,8 +19,7 @@ def library(tmp_path_factory: pytest.TempPathFactory, starter: Path) -> Home:
     (place / "notes").mkdir()
     (place / "notes" / "shed.md").write_text("# Shed\n\nThe keys of the bicycle shed hang behind the door.\n")
     (place / "notes" / "bread.md").write_text("# Bread\n\nLet the sourdough rest over night.\n")
-    home = Home(place / "home").create()
-    os.link(starter, home.models / starter.name)
+    home = make_home(place / "home", starter)
     folders.add(home, place / "notes")
     indexer.index(home, Settings.load(home))
     return home

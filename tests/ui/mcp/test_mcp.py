@@ -21,7 +21,7 @@ Ask = Callable[[Asking], Any]
 
 
 @pytest.fixture(params=["stdio", "http"])
-def ask(request: pytest.FixtureRequest, indexed: tuple[Home, Path]) -> Ask:
+def ask(request: pytest.FixtureRequest, served: Any) -> Ask:
     """Runs a conversation with the server over either transport."""
 
     def talk(asking: Asking) -> Any:

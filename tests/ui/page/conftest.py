@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
-from importlib.resources import as_file, files
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from searcher.home import Home
+from tests.shared import Indexed
 
 SCRIPT = Path(__file__).parents[3] / "ui" / "page" / "app.py"
 
 
 @pytest.fixture(scope="session")
-def indexed(tmp_path_factory: pytest.TempPathFactory, starter: Path) -> Home:
-    """A home whose library is a copy of the sample, indexed by the real pipeline."""
-    from indexer import index
-    from searcher import folders
-    from searcher.settings import Settings
+def indexed(tmp_path_factory: pytest.TempPathFactory, indexed_sample: Indexed) -> Home:
+    """A home with the index of the sample library."""
+    return indexed_sample.copied(tmp_path_factory.mktemp("page") / "home")
 
-    place = tmp_path_factory.mktemp("page")
-    home = Home(place / "home").create()
-    for file in filter(Path.is_file, starter.parent.iterdir()):
-        os.link(file, home.models / file.name)
-    with as_file(files("ui") / "sample") as source:
-        folders.add(home, shutil.copytree(source, place / "sample"))
-    index(home, Settings.load(home))
-    return home
+
+@pytest.fixture(scope="session")
+def folder(indexed_sample: Indexed) -> Path:
+    """The sample library. Not to be changed."""
+    return indexed_sample.folder
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -63,21 +64,21 @@ def test_no_link_breaks_the_page(app: App, params: dict[str, str]) -> None:
     html(app(**params))
 
 
-def test_the_open_document_shows_at_its_place(app: App, indexed: Home) -> None:
-    path = indexed.root.parent / "sample" / "code" / "accounts.py"
+def test_the_open_document_shows_at_its_place(app: App, folder: Path) -> None:
+    path = folder / "code" / "accounts.py"
     shown = html(app(q="credentials", doc=str(path), at="L3-5"))
     assert '<ol class="code"' in shown and shown.count('class="here') == 3
 
 
-def test_a_pdf_shows_its_page(app: App, indexed: Home) -> None:
-    path = indexed.root.parent / "sample" / "papers" / "beekeeping.pdf"
+def test_a_pdf_shows_its_page(app: App, folder: Path) -> None:
+    path = folder / "papers" / "beekeeping.pdf"
     shown = html(app(q="bees", doc=str(path), at="p2"))
     assert "Page 2 of" in shown and "data:image/webp;base64," in shown
 
 
-def test_the_library_lists_folders_and_failures(app: App, indexed: Home) -> None:
+def test_the_library_lists_folders_and_failures(app: App, folder: Path) -> None:
     shown = html(app("library"))
-    assert str(indexed.root.parent / "sample") in shown
+    assert str(folder) in shown
     assert "damaged.pdf" in shown and "empty.txt" in shown
 
 
@@ -112,10 +113,9 @@ def test_the_page_speaks_german(app: App, indexed: Home) -> None:
         change(indexed, language=None)
 
 
-def test_the_brief_says_what_is_still_so(app: App, indexed: Home) -> None:
-    sample = indexed.root.parent / "sample"
+def test_the_brief_says_what_is_still_so(app: App, indexed: Home, folder: Path) -> None:
     text = "Keep fifty grams of starter in the fridge."
-    for path, passage in ((sample / "notes/sourdough.md", text), (sample / "notes/gone.md", "x")):
+    for path, passage in ((folder / "notes/sourdough.md", text), (folder / "notes/gone.md", "x")):
         item = memory.Kept(str(path), "L9", "T", "line 9", passage, "starter", "2026-01-01")
         memory.update(indexed, lambda m, item=item: memory.kept(m, item))
     try:
@@ -155,7 +155,7 @@ def test_where_is_my_file(app: App, typed: str, said: str) -> None:
     assert said in html(test)
 
 
-def test_similar_documents_are_links(app: App, indexed: Home) -> None:
-    path = indexed.root.parent / "sample" / "notes" / "sourdough.md"
+def test_similar_documents_are_links(app: App, folder: Path) -> None:
+    path = folder / "notes" / "sourdough.md"
     shown = html(app(q="starter", doc=str(path), at="L9-11"))
     assert shown.split('class="similar"')[1].count("<li>") == 5

@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from searcher import folders
 from searcher.errors import FolderError
 from searcher.folders import Folder
+from searcher.home import Home
 from ui.security import inside, open_inside
 
 SECRET = "the secret outside"
@@ -151,17 +153,15 @@ def test_the_api_reads_nothing_outside(served: Any, pattern: str) -> None:
     assert json.loads(refused.value.read())["detail"].endswith("is not a file of the library's folders")
 
 
-def test_a_file_that_was_not_indexed_stays_unread(served: Any) -> None:
+def test_a_file_that_was_not_indexed_stays_unread(sample_home: Home, tmp_path: Path) -> None:
     """It lies in a folder of the library, but the rules left it out."""
     from ui.viewing import Viewer
 
-    hidden = served.folder / ".env"
-    hidden.write_text("PASSWORD=1")
-    try:
+    folders.add(sample_home, tmp_path)
+    for name in (".env", "new.txt"):
+        (tmp_path / name).write_text("PASSWORD=1")
         with pytest.raises(FolderError):
-            Viewer(served.home).document(str(hidden))
-    finally:
-        hidden.unlink()
+            Viewer(sample_home).document(str(tmp_path / name))
 
 
 def test_a_cloned_folder_runs_and_sets_nothing(tmp_path: Path) -> None:
