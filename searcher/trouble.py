@@ -23,6 +23,9 @@ _SQLITE = {  # primary result codes
     sqlite3.SQLITE_CANTOPEN: errno.EIO,
 }
 _LANCE = re.compile(r"lance|Lance")
+# LanceDB has no types of errors: ValueError is mostly for a wrong question, RuntimeError for all else
+_BROKEN = re.compile(r"be a Lance file|Schema error: No field named|[Nn]ot found|no longer exists")
+_QUESTION = re.compile(r"[Rr]egular expression|failed to call 'regex")
 _NUMBER = re.compile(r"\(os error (\d+)\)")
 _NOTHING_FREE = 1 << 20  # bytes; what needs a page more fails though some are left
 KEPT = "what is indexed is kept and still answers"
@@ -63,6 +66,14 @@ def meaning(error: Exception, root: Path) -> SearcherError | None:
     if number == errno.ENOENT and _LANCE.search(str(error)):
         return damaged(error)
     return HomeError(f"cannot use {path}: {os.strerror(number)}; check that disk, then run `searcher doctor`")
+
+
+def is_about_files(error: Exception) -> bool:
+    """Whether the database says this of its files, rather than of what it was asked."""
+    said = str(error)
+    if isinstance(error, ValueError):
+        return bool(_BROKEN.search(said))
+    return bool(_LANCE.search(said) or _BROKEN.search(said)) and not _QUESTION.search(said)
 
 
 def damaged(error: Exception) -> IndexDamaged:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -13,13 +13,16 @@ from searcher.embedding.base import ModelInfo, Vectors
 from searcher.errors import IndexDamaged, IndexMissing, ModelMismatch
 from searcher.files import read_json, write_json
 from searcher.home import Home
-from searcher.trouble import damaged
+from searcher.trouble import damaged, is_about_files
 from searcher.vectors import axes
 from searcher.vectors.layout import Layout
 
 os.environ.setdefault("LANCEDB_LOG", "error")  # its warnings reach stderr once a query; read at import
 
 T = TypeVar("T")
+# seconds before a version that was pruned while it was read is given up for the newest; writers prune once in
+# many seconds, so that a reader meets several prunes only when it is very slow
+_WAITS = (0.0, 0.05, 0.2, 0.8, 2.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +73,27 @@ class Store:
         }
 
     def read(self, ask: Callable[[Any], T]) -> T:
-        """`ask(table)`, once more on the newest version: the one being read may be pruned meanwhile.
-        Raises IndexDamaged."""
-        with suppress(RuntimeError, OSError, ValueError):
-            return ask(self.table)
-        try:
-            self.table.checkout_latest()
-            return ask(self.table)
-        except (RuntimeError, OSError, ValueError) as error:
-            raise damaged(error) from error
+        """`ask(table)`, again on the newest version while the one that was read is pruned meanwhile.
+
+        Raises IndexDamaged for what the table says of its own files; errors of the question pass through.
+        """
+        version = None
+        for wait in _WAITS:
+            try:
+                return ask(self.table)
+            except (RuntimeError, OSError, ValueError) as error:
+                if not is_about_files(error):
+                    raise
+                failure = error
+            time.sleep(wait)
+            try:
+                self.table.checkout_latest()
+                before, version = version, self.table.version
+            except (RuntimeError, OSError, ValueError) as error:
+                raise damaged(error) from error
+            if version == before:
+                break  # what is missing belongs to the newest version
+        raise damaged(failure) from failure
 
     def count(self) -> int:
         """Chunks."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -19,24 +20,29 @@ _WORTH = ((32, 2_000, 1 / 4), (12, 500, 1 / 10), (2, 1, 0.0))
 _HEAVY, _SLACK = 4, 64 << 20
 _ROWS_A_FRAGMENT = 5_000  # a large table, which is rewritten whole, may have more fragments
 _EXACT_UP_TO = 50_000  # rows; below, an exact scan is quicker than an index is worth
-# Readers look for a new version now and then and look again when one they read is gone (Store.read), so
-# that old versions, which together weigh many times the table, need not be kept for them.
-_KEPT = timedelta(milliseconds=1)
+# Readers look for a new version now and then, and again when what they read is gone (Store.read). One that
+# takes long should not meet one prune after another: what was the newest within so many seconds stays,
+# unless the old versions weigh too much.
+_MARGIN = 10.0
+_ALL = timedelta(milliseconds=1)
 
 
 def upkeep(store: Store, *, quiet: float = 0.0) -> bool:
     """Compact, prune and index what is new, when it pays; True when that was done. `quiet` is the seconds
     since the last write. Only for the writer."""
     table = store.table
-    if not _pays(table, sum(quiet >= seconds for seconds in QUIET)):
+    stats = table.stats()
+    level = sum(quiet >= seconds for seconds in QUIET)
+    heavy = _weight(table) > _HEAVY * stats["total_bytes"] + _SLACK
+    if not heavy and not _pays(table, stats, level):
         return False
-    return _tidy(table)
+    return _tidy(table, _ALL if heavy or level == len(QUIET) else _margin(table))
 
 
-def _tidy(table: Any) -> bool:
+def _tidy(table: Any, older_than: timedelta) -> bool:
     try:
         # files of no version are those of a writer that was killed or had no space: there is no other writer
-        table.optimize(cleanup_older_than=_KEPT, delete_unverified=True)
+        table.optimize(cleanup_older_than=older_than, delete_unverified=True)
     except RuntimeError as error:
         if "commit conflict" not in str(error):
             raise
@@ -46,13 +52,20 @@ def _tidy(table: Any) -> bool:
     return True
 
 
-def _pays(table: Any, level: int) -> bool:
+def _margin(table: Any) -> timedelta:
+    """The age, with some time for the compaction, of the version that was the newest `_MARGIN` ago."""
+    now = time.time()
+    ages = [now - version["timestamp"].timestamp() for version in table.list_versions()]
+    oldest = min((age for age in ages if age >= _MARGIN), default=max(ages))
+    return timedelta(seconds=oldest + _MARGIN)
+
+
+def _pays(table: Any, stats: dict[str, Any], level: int) -> bool:
     fragments, rows, part = _WORTH[level]
-    stats = table.stats()
     found, kept = stats["fragment_stats"], stats["num_rows"]
     if found["num_fragments"] >= max(fragments, level == 0 and kept // _ROWS_A_FRAGMENT):
         return True
-    if _weight(table) > _HEAVY * stats["total_bytes"] + _SLACK:
+    if level == len(QUIET) and len(table.list_versions()) > 2:  # a compaction leaves two
         return True
     dead = found["num_fragments"] * found["lengths"]["mean"] - kept
     unindexed = table.index_stats(TERMS_INDEX).num_unindexed_rows

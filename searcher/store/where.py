@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import fnmatch
 import re
 
+from searcher.errors import UsageError
 from searcher.paths import starts_below
 from searcher.query import Query
 
@@ -15,6 +15,9 @@ GROUPS = {
     "slides": ("pptx", "odp"),
     "data": ("json", "yaml", "toml", "xml"),
 }
+# as in fnmatch: a `]` directly after the bracket is one of its members, a bracket that never closes is itself
+_GLOB_PART = re.compile(r"(?P<any>\*+)|(?P<one>\?)|\[(?P<negated>!?+)(?P<members>.[^\]]*)\]|.", re.DOTALL)
+_LONGEST_GLOB = 1000  # characters; the table refuses expressions that compile to more than 10 MB
 
 
 def quoted(value: str) -> str:
@@ -23,7 +26,7 @@ def quoted(value: str) -> str:
 
 
 def condition(query: Query) -> str | None:
-    """The WHERE clause of a query, or None when nothing narrows it."""
+    """The WHERE clause of a query, or None when nothing narrows it. Raises UsageError for a bad pattern."""
     filters = query.filters
     parts: list[str] = []
     if filters.types:
@@ -34,7 +37,7 @@ def condition(query: Query) -> str | None:
         parts.append(f"ext IN ({', '.join(map(quoted, filters.exts))})")
     if filters.languages:
         parts.append(f"language IN ({', '.join(map(quoted, filters.languages))})")
-    parts += [f"regexp_like(path, {quoted(_pattern(glob))}, 'i')" for glob in filters.paths]
+    parts += map(_matching, filters.paths)
     if filters.folders:
         parts.append(f"({' OR '.join(map(_within, filters.folders))})")
     if filters.since is not None:
@@ -54,10 +57,34 @@ def _within(folder: str) -> str:
     return f"contains(lower(path), {quoted('/' + folder.strip('/').lower() + '/')})"
 
 
-def _pattern(glob: str) -> str:
-    """A regular expression for a glob anywhere in a path; without wildcards it is a plain part of it."""
+def _matching(glob: str) -> str:
+    """Paths that end in what a glob says; without wildcards it is a plain part of them. Raises UsageError."""
+    if len(glob) > _LONGEST_GLOB:
+        raise UsageError(
+            f"the path pattern {glob[:60]!r}... is longer than {_LONGEST_GLOB} characters; shorten it"
+        )
     if not re.search(r"[*?\[]", glob):
-        return re.escape(glob)
-    translated = fnmatch.translate(glob).removeprefix("(?s:").removesuffix(r")\Z").removesuffix(r")\z")
-    # the table's regular expressions have no atomic groups; they only save Python time
-    return "(^|/)" + translated.replace("(?>", "(?:") + "$"
+        return f"contains(lower(path), {quoted(glob.lower())})"
+    pattern = "(?s)(^|/)" + "".join(_translated(part, glob) for part in _GLOB_PART.finditer(glob)) + "$"
+    return f"regexp_like(path, {quoted(pattern)}, 'i')"
+
+
+def _translated(part: re.Match[str], glob: str) -> str:
+    """One part of a glob in the syntax of the table's regular expressions, which is Rust's."""
+    if part["any"]:
+        return ".*"
+    if part["one"]:
+        return "."
+    if part["members"] is None:
+        return re.escape(part[0])
+    members = re.sub(r"(.)-(.)|(.)", lambda found: _members(found, glob), part["members"], flags=re.DOTALL)
+    return f"[{'^' if part['negated'] else ''}{members}]"
+
+
+def _members(found: re.Match[str], glob: str) -> str:
+    first, last, single = found.groups()
+    if single:
+        return re.escape(single)
+    if first > last:
+        raise UsageError(f"the path pattern {glob!r} has a range that runs backwards: write [{last}-{first}]")
+    return f"{re.escape(first)}-{re.escape(last)}"

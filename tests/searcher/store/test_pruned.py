@@ -13,6 +13,7 @@ import pytest
 
 import indexer
 from searcher import folders
+from searcher.errors import IndexDamaged
 from searcher.home import Home
 from searcher.settings import Settings
 from searcher.store import open_store
@@ -103,3 +104,49 @@ def test_in_the_middle_of_an_answer(home: Home, library: Path) -> None:
     assert store.read(ask) == 2
     assert len(asked) == 2 and asked[1] > version
     assert store.count() == 2
+
+
+def test_again_and_again_in_the_middle_of_an_answer(home: Home, library: Path) -> None:
+    store, asked = open_store(home, None), list[int]()
+
+    def ask(table: Any) -> int:
+        asked.append(table.version)
+        if len(asked) <= 3:
+            table.checkout(table.version)
+            write_and_prune(home, library, len(asked))
+        return len(table.search().select(["text"]).to_list())
+
+    assert store.read(ask) == 4
+    assert sorted(set(asked)) == asked and len(asked) == 4
+
+
+def test_while_writing_a_slow_reader_has_time(home: Home, library: Path) -> None:
+    """Its version outlives compactions, and goes once the writer has been quiet."""
+    writer = open_store(home, None, write=True)
+    version = writer.table.version
+    for number in range(40):
+        writer.upsert([{"id": f"{number:08d}:0", "doc_id": "1", "terms": "flame"}])
+    assert upkeep(writer), "so many fragments are worth a compaction"
+    reader = open_store(home, None)
+    reader.table.checkout(version)
+    assert len(reader.table.search().select(["text"]).to_list()) == 1
+    upkeep(writer, quiet=QUIET[-1])
+    assert len(writer.table.list_versions()) <= 2
+
+
+def test_files_of_the_newest_version_are_gone(home: Home, library: Path) -> None:
+    for file in (home.index / open_store(home, None).live.table).with_suffix(".lance").glob("data/*"):
+        file.unlink()
+    store = open_store(home, None)
+    with pytest.raises(IndexDamaged, match="doctor --fix"):
+        store.read(lambda table: table.search().select(["text"]).to_list())
+
+
+@pytest.mark.parametrize("error", [ValueError("matmul"), RuntimeError("cannot schedule"), OSError(5, "no")])
+def test_what_the_table_did_not_say_is_no_damage(home: Home, library: Path, error: Exception) -> None:
+    def ask(_: Any) -> None:
+        raise error
+
+    with pytest.raises(type(error)) as raised:
+        open_store(home, None).read(ask)
+    assert raised.value is error

@@ -116,6 +116,8 @@ def test_similar_and_explain(served: Any) -> None:
         ("/api/search", {"q": "x", "since": "2026-13"}, 400, "must match"),
         ("/api/search", {"q": "x", "since": "2026-02-31"}, 400, "is no date"),
         ("/api/document", {"path": "/etc/passwd"}, 404, "not a file of the library"),
+        ("/api/search", {"q": "ferry", "path": "[z-a]x"}, 400, "'[z-a]x'"),
+        ("/api/search", {"q": "ferry path:[z-a]x"}, 400, "'[z-a]x'"),
         ("/api/nothing", {}, 404, "Not Found"),
     ],
 )
