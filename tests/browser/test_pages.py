@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+import tomllib
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from indexer.catalogue import Catalogue
 from searcher.home import Home
 from searcher.runtime import set_paused
 from tests.browser.driving import Served, indexed, search, serving, shot, wait_until
+from ui.page.strings import de
 
 
 def test_the_library_shows_folders_and_what_could_not_be_read(page: Page, served: Served) -> None:
@@ -68,19 +71,45 @@ def test_insight_draws_the_map(page: Page, served: Served) -> None:
     shot(page, "insight")
 
 
-def test_settings_are_kept(desktop: Page, served: Served) -> None:
+def test_no_choice_writes_anything_but_its_values(desktop: Page, served: Served) -> None:
+    """German, then every box to another of its options, then English: labels never reach the file."""
     desktop.goto(f"{served.url}/settings")
     expect(desktop.locator(".facts")).to_contain_text("starter")
     shot(desktop, "settings")
-    desktop.get_by_role("combobox", name="Language of the page").click()
-    desktop.get_by_role("option", name="Deutsch").click()
-    expect(desktop.locator("h1.title")).to_have_text("Einstellungen")
-    assert 'language = "de"' in (served.home / "settings.toml").read_text()
-    desktop.reload()
-    expect(desktop.locator("h1.title")).to_have_text("Einstellungen")
-    desktop.get_by_role("combobox", name="Sprache der Seite").click()
-    desktop.get_by_role("option", name="English").click()
-    expect(desktop.locator("h1.title")).to_have_text("Settings")
+    file = served.home / "settings.toml"
+    before = file.read_text()
+    try:
+        _choose(desktop, "Language of the page", "Deutsch")
+        expect(desktop.locator("h1.title")).to_have_text("Einstellungen")
+        desktop.reload()
+        expect(desktop.locator("h1.title")).to_have_text("Einstellungen")
+        wanted = {"language": "de", "editor": "zed", "mode": "words", "task": "code", "priority": "lowest"}
+        for name, value in wanted.items():
+            _choose(desktop, de.STRINGS[f"set_{name}"], de.STRINGS.get(f"option_{name}_{value}", value))
+            wait_until(lambda n=name: tomllib.loads(file.read_text()).get(n) == wanted[n], 20, name)
+        _choose(desktop, "Sprache der Seite", "English")
+        expect(desktop.locator("h1.title")).to_have_text("Settings")
+        _choose(desktop, "Search by", "meaning alone")
+        wanted |= {"language": "en", "mode": "meaning"}
+        wait_until(lambda: tomllib.loads(file.read_text())["mode"] == "meaning", 20, "mode")
+        written = tomllib.loads(file.read_text())
+        assert {name: written[name] for name in wanted} == wanted
+        assert written.keys() - wanted.keys() <= {"priority"}
+    finally:
+        file.write_text(before)
+
+
+def _choose(page: Page, label: str, option: str) -> None:
+    """As a person at the keyboard, who opens the list again when the page drew itself anew over it."""
+    box, wanted = page.get_by_role("combobox", name=label), page.get_by_role("option", name=option, exact=True)
+    for _ in range(5):
+        box.evaluate("element => element.scrollIntoView({ block: 'center' })")
+        box.fill(option)
+        with suppress(AssertionError):
+            expect(wanted).to_be_visible(timeout=3000)
+            return box.press("Enter")
+        box.press("Escape")
+    pytest.fail(f"{label} never offered {option}")
 
 
 def test_doctor_shows_its_findings(desktop: Page, served: Served) -> None:

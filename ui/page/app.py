@@ -9,6 +9,7 @@ from ui.page.brief import page as brief
 from ui.page.insight import page as insight
 from ui.page.library import page as library
 from ui.page.search import page as search
+from ui.page.session import session
 from ui.page.settings import page as settings
 
 frame.open_page()
@@ -21,7 +22,7 @@ pages = [
     st.Page(brief.render, title=w("nav_brief"), url_path="brief"),
     st.Page(settings.render, title=w("nav_settings"), url_path="settings"),
 ]
-st.session_state["_search_page"] = search_page
+session().search_page = search_page
 chosen = st.navigation(pages, position="hidden")
 frame.bar(pages)
 chosen.run()

@@ -10,12 +10,13 @@ from typing import Any
 import streamlit as st
 
 from searcher.errors import IndexMissing, SearcherError
-from ui.page import changes, units
+from ui.page import changes, choices, units
 from ui.page.frame import words
 from ui.page.history import HISTORY
 from ui.page.html.highlight import plain, with_commands
 from ui.page.insight import overview
 from ui.page.insight.overview import Overview
+from ui.page.session import session
 from ui.page.strings import Words
 from ui.service import get_service
 from ui.status import disk
@@ -65,14 +66,11 @@ def _map(known: Overview, ids: list[str], places: Any, w: Words) -> None:
     if len(ids) < 3:
         return
     st.html(f'<h2 class="section">{plain(w("map_title"))}</h2><p class="quiet">{plain(w("map_hint"))}</p>')
-    by = st.segmented_control(
+    by = choices.segments(
         w("colour_by"),
-        ["folder", "kind", "language"],
-        required=True,
+        {"folder": w("by_folder"), "kind": w("by_type"), "language": w("by_language")},
+        "folder" if len(set(known.columns["folder"])) > 1 else "kind",
         key="colour",
-        default="folder" if len(set(known.columns["folder"])) > 1 else "kind",
-        format_func=lambda name: w({"kind": "by_type"}.get(name, f"by_{name}")),
-        label_visibility="collapsed",
     )
     at = {name: row for row, name in enumerate(known.columns["doc_id"])}
     rows = [at[name] for name in ids if name in at]
@@ -117,9 +115,7 @@ def _map(known: Overview, ids: list[str], places: Any, w: Words) -> None:
         st.html(f'<p class="quiet">{plain(said)}</p>')
     picked = event["selection"].get("pick") if event else None
     if picked:
-        st.switch_page(
-            st.session_state["_search_page"], query_params={"doc": data[int(picked[0]["n"])]["where"]}
-        )
+        st.switch_page(session().search_page, query_params={"doc": data[int(picked[0]["n"])]["where"]})
 
 
 def _bars(

@@ -9,6 +9,7 @@ from ui.page import units
 from ui.page.frame import words
 from ui.page.html.highlight import plain
 from ui.page.paste import typed_path
+from ui.page.session import session
 from ui.service import get_service
 
 
@@ -22,7 +23,7 @@ def form(key: str) -> None:
 def chosen(key: str) -> str:
     """The path that was typed, when it is a folder; shows what adding it costs, or what is wrong."""
     w = words()
-    failed = st.session_state.pop(f"{key}-failed", None)
+    failed = session().folder_errors.pop(key, None)
     if failed:
         _say(failed, "error")
     typed = st.text_input(w("folder_label"), key=f"{key}-path", placeholder=w("folder_placeholder"))
@@ -55,6 +56,6 @@ def _add(path: str, key: str) -> None:
     try:
         get_service().add_folder(path)
     except SearcherError as error:
-        st.session_state[f"{key}-failed"] = str(error)
+        session().folder_errors[key] = str(error)
     else:
         st.session_state[f"{key}-path"] = ""

@@ -18,6 +18,7 @@ from ui.page import memory
 from ui.page.frame import STATIC, words
 from ui.page.html.highlight import escape_markdown
 from ui.page.search import cards
+from ui.page.session import session
 from ui.page.state import State, anchor, place_of
 from ui.service import get_service
 
@@ -29,9 +30,12 @@ def _component() -> Callable[..., Any]:
 
 
 def mount() -> None:
-    serial = st.session_state.get("_serial", 0)
     _component()(
-        key="keys", data={"serial": serial}, on_go_change=_follow, on_act_change=_act, height="content"
+        key="keys",
+        data={"serial": session().serial},
+        on_go_change=_follow,
+        on_act_change=_act,
+        height="content",
     )
 
 
@@ -74,7 +78,7 @@ def _follow() -> None:
 
 def _answered() -> None:
     """Tells the browser with the next rendering that what it sent has arrived."""
-    st.session_state["_serial"] = st.session_state.get("_serial", 0) + 1
+    session().serial += 1
 
 
 def remember(state: State) -> None:
@@ -89,10 +93,10 @@ def remember(state: State) -> None:
 def settled() -> None:
     """Called once a second: a query that has stood for three is a search, what passed by was typing."""
     state = current()
-    q, since = st.session_state.get("_standing", ("", 0.0))
+    q, since = session().typed
     now = time.monotonic()
     if state.q != q:
-        st.session_state["_standing"] = (state.q, now)
+        session().typed = (state.q, now)
     elif 3 < now - since < 5:
         remember(state)
 
@@ -118,7 +122,7 @@ def _act() -> None:
             except SearcherError as error:
                 st.toast(escape_markdown(error))
         case "keep":
-            hit = st.session_state.get("_hits", {}).get(event.get("id"))
+            hit = session().hits.get(str(event.get("id")))
             if hit:
                 memory.update(home, lambda m: memory.kept(m, _kept(hit, state)))
                 st.toast(words()("kept"))

@@ -14,6 +14,7 @@ from ui.page.frame import words
 from ui.page.history import HISTORY
 from ui.page.html.highlight import plain, with_commands
 from ui.page.search import cards, filters, first_run, links, preview, status, whereabouts
+from ui.page.session import session
 from ui.page.state import State
 from ui.service import get_service
 
@@ -68,7 +69,7 @@ def _results(state: State) -> None:
     except SearcherError as error:
         st.html(f'<p class="notice error" role="alert">{with_commands(error)}</p>')
         return
-    st.session_state["_hits"] = {hit.chunk_id: hit for hit in answer.results}
+    session().hits = {hit.chunk_id: hit for hit in answer.results}
     st.html(_unless_shown(state, answer))
     whereabouts.section(state)
 
@@ -76,12 +77,12 @@ def _results(state: State) -> None:
 def _unless_shown(state: State, answer: Answer) -> str:
     """The same results are the same HTML, so that looking again for changes moves nothing on the page."""
     what = (state, answer.results, answer.facets, answer.good, answer.notes, answer.total)
-    shown = st.session_state.get("_shown")
+    shown = session().shown
     if shown is None or shown[0] != what:
         w = words()
         folders = get_service().folder_paths()
         body = cards.results(answer, state, w, folders) if answer.results else _nothing(state)
-        shown = st.session_state["_shown"] = (what, filters.chips(answer, state, w) + body)
+        shown = session().shown = (what, filters.chips(answer, state, w) + body)
     return str(shown[1])
 
 

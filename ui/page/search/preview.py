@@ -14,6 +14,7 @@ from ui.page.frame import words
 from ui.page.html.highlight import plain, with_commands
 from ui.page.search import spread
 from ui.page.search.spread import Spread
+from ui.page.session import session
 from ui.page.state import Place, State, place_of
 from ui.page.strings import Words
 from ui.service import get_service
@@ -51,7 +52,7 @@ def _document(state: State, w: Words) -> str:
 
 def _asked(state: State, passage: str, view: DocumentView) -> list[str]:
     """The passage's words that the query asks for, as they are written."""
-    hits = st.session_state.get("_hits", {}).values()
+    hits = session().hits.values()
     language = next((hit.language for hit in hits if hit.path == state.doc), None)
     found = asked(state.q, passage, code=view.kind == "code", language=language)
     return sorted({passage[start:end].lower() for start, end in found})

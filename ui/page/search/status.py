@@ -10,6 +10,7 @@ from ui.page import changes
 from ui.page.frame import words
 from ui.page.html.highlight import plain, with_commands
 from ui.page.search import links
+from ui.page.session import session
 from ui.service import get_service
 
 _LOOKS = 3
@@ -21,10 +22,10 @@ def line() -> None:
     links.mount_ticker()
     service = get_service()
     now = (changes.mark(service.home), service.preparing, service.note)
-    before, again = st.session_state.get("_index", (now, 0))
+    known = session()
     # a reader of the table may be a second behind, so one look after a change is not enough
-    again = _LOOKS if now != before else again
-    st.session_state["_index"] = (now, max(0, again - 1))
+    again = _LOOKS if known.index not in (None, now) else known.looks
+    known.index, known.looks = now, max(0, again - 1)
     st.html(render(_known(now)))
     links.settled()
     if again:

@@ -10,10 +10,11 @@ from searcher.models.profiles import PROFILES, Profile
 from searcher.runtime import read_indexer_state
 from searcher.settings import Settings
 from searcher.store.table import Live, read_live
-from ui.page import units
+from ui.page import choices, units
 from ui.page.frame import words
 from ui.page.html.highlight import plain, with_commands
 from ui.page.library import progress
+from ui.page.session import session
 from ui.page.settings.saving import save
 from ui.page.strings import Words
 from ui.service import get_service
@@ -53,8 +54,7 @@ def _in_use() -> None:
         state = read_indexer_state(service.home)
         work = f'<div class="rebuild">{progress.rebuilding(state, service.trouble, w)}</div>'
     st.html(f'<dl class="facts">{items}</dl>{note}{work}')
-    before = st.session_state.get("_live")
-    st.session_state["_live"] = live
+    before, session().live = session().live, live
     if before is not None and before != live:
         st.rerun()
 
@@ -82,11 +82,10 @@ def _choice(live: Live, w: Words) -> None:
     current = live.model if live.model in PROFILES else None
     left, middle, right = st.columns([2, 1, 1])
     with left:
-        name = st.selectbox(
+        name = choices.select(
             w("model_other"),
-            [*PROFILES],
-            index=[*PROFILES].index(current) if current else None,
-            format_func=lambda name: _label(PROFILES[name], w),
+            {name: _label(profile, w) for name, profile in PROFILES.items()},
+            current,
             key=f"model-choice-{live.table}",
             placeholder=w("model_own"),
         )
@@ -120,7 +119,8 @@ def _choice(live: Live, w: Words) -> None:
 
 def _number(label: str, options: tuple[int, ...], value: int, most: int, key: str, hint: str) -> int:
     numbers = sorted({value, *(option for option in options if option <= most)})
-    return st.selectbox(label, numbers, index=numbers.index(value), key=key, help=hint)
+    labels = {number: str(number) for number in numbers}
+    return choices.select(label, labels, value, key=key, help=hint) or value
 
 
 def _label(profile: Profile, w: Words) -> str:
@@ -151,5 +151,4 @@ def _chosen(values: dict[str, object]) -> bool:
 
 
 def _switch(values: dict[str, object]) -> None:
-
     save(**values)

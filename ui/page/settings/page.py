@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from searcher.models.profiles import INSTRUCTIONS
 from searcher.settings import Settings
+from ui.page import choices
 from ui.page.frame import words
 from ui.page.html.highlight import escape_markdown, plain, with_commands
 from ui.page.openers import EDITORS
+from ui.page.session import session
 from ui.page.settings import health, model_choice
 from ui.page.settings.saving import save
 from ui.page.strings import LANGUAGES, Words
@@ -37,7 +40,7 @@ def render() -> None:
     w = words()
     service = get_service()
     st.html(f'<h1 class="title">{plain(w("nav_settings"))}</h1>')
-    _error(w)
+    _error()
     model_choice.section()
     for title, names in _SECTIONS.items():
         st.html(f'<h2 class="section">{plain(w(title))}</h2>')
@@ -55,37 +58,25 @@ def render() -> None:
 
 def _widget(name: str, value: Any, w: Words) -> None:
     """A widget of the value's kind; every change is written at once."""
-    label = w(f"set_{name}")
-    key = f"set-{name}"
-    arguments: dict[str, Any] = {
-        "key": key,
-        "help": escape_markdown(_HELP[name]),
-        "on_change": _store,
-        "args": (name,),
-    }
+    label, key, help = w(f"set_{name}"), f"set-{name}", escape_markdown(_HELP[name])
+
+    def store(entered: Any) -> None:
+        save(**{name: entered})
+
     if name in _CHOICES:
-        options = _CHOICES[name]
-        st.selectbox(
-            label,
-            options,
-            options.index(value) if value in options else 0,
-            format_func=lambda option: w.option(name, option),
-            **arguments,
-        )
+        labels = {option: w.option(name, option) for option in _CHOICES[name]}
+        choices.stored_choice(label, labels, value, store, key=key, help=help)
     elif isinstance(value, bool):
-        st.toggle(label, value, **arguments)
+        choices.stored(st.toggle, label, value, store, key=key, help=help)
     elif isinstance(value, int | float):
-        st.number_input(label, min_value=type(value)(0), value=value, **arguments)
+        least = type(value)(0)
+        choices.stored(st.number_input, label, value, store, key=key, help=help, min_value=least)
     else:
-        st.text_input(label, value, **arguments)
+        choices.stored(st.text_input, label, value, store, key=key, help=help)
 
 
-def _store(name: str) -> None:
-    save(**{name: st.session_state[f"set-{name}"]})
-
-
-def _error(w: Words) -> None:
-    message = st.session_state.pop("_settings_error", None)
+def _error() -> None:
+    message, session().settings_error = session().settings_error, ""
     if message:
         st.html(f'<p class="notice error" role="alert">{with_commands(message)}</p>')
 
@@ -94,20 +85,19 @@ def _instructions(settings: Settings, w: Words) -> None:
     with st.expander(w("section_instructions")):
         st.html(f'<p class="quiet">{plain(w("instructions_hint"))}</p>')
         for task, built_in in INSTRUCTIONS.items():
-            st.text_area(
+            choices.stored(
+                st.text_area,
                 w.option("task", task),
                 settings.instructions.get(task, ""),
+                partial(_store_instruction, task),
                 key=f"instruction-{task}",
                 placeholder=built_in,
-                on_change=_store_instruction,
-                args=(task,),
             )
 
 
-def _store_instruction(task: str) -> None:
+def _store_instruction(task: str, text: str) -> None:
     own = dict(get_service().settings.instructions)
-    text = (st.session_state[f"instruction-{task}"] or "").strip()
     own.pop(task, None)
-    if text:
-        own[task] = text
+    if text.strip():
+        own[task] = text.strip()
     save(instructions=own)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from searcher.errors import SearcherError
 from searcher.settings_file import change
+from ui.page.session import session
 from ui.service import get_service
 
 
@@ -17,4 +18,7 @@ def save(**values: Any) -> None:
     try:
         change(service.home, **values)
     except SearcherError as error:
-        st.session_state["_settings_error"] = str(error)
+        session().settings_error = str(error)
+        st.rerun()
+    if "language" in values:
+        st.rerun()

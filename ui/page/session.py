@@ -1,0 +1,37 @@
+"""What one tab keeps between two runs of the page's script, in place of names scattered over the code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from searcher.records import Hit
+    from searcher.store.table import Live
+
+
+@dataclass(slots=True)
+class Session:
+    """Of one tab; lost when it is closed or loaded again."""
+
+    search_page: Any = None  # the st.Page that other pages lead to
+    serial: int = 0  # of events from the browser, counted when one has been answered
+    typed: tuple[str, float] = ("", 0.0)  # the query, and the monotonic second since when it stands
+    index: Any = None  # mark of the index as it was looked at last
+    looks: int = 0  # how often more to look after a change of it
+    hits: dict[str, Hit] = field(default_factory=dict)  # the shown ones by chunk id
+    shown: tuple[Any, str] | None = None  # what the results were made of, and their HTML
+    live: Live | None = None  # the table that answered when the settings were drawn last
+    settings_error: str = ""
+    folder_errors: dict[str, str] = field(default_factory=dict)  # by the form that caused one
+    settled: dict[str, Any] = field(default_factory=dict)  # by widget: the value it was last given
+
+
+def session() -> Session:
+    """This tab's."""
+    if "searcher" not in st.session_state:
+        st.session_state["searcher"] = Session()
+    kept: Session = st.session_state["searcher"]
+    return kept
