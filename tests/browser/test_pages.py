@@ -101,7 +101,8 @@ def test_no_choice_writes_anything_but_its_values(desktop: Page, served: Served)
 
 def _choose(page: Page, label: str, option: str) -> None:
     """As a person at the keyboard, who opens the list again when the page drew itself anew over it."""
-    box, wanted = page.get_by_role("combobox", name=label), page.get_by_role("option", name=option, exact=True)
+    box = page.get_by_role("combobox", name=label)
+    wanted = page.get_by_role("option", name=option, exact=True)
     for _ in range(5):
         box.evaluate("element => element.scrollIntoView({ block: 'center' })")
         box.fill(option)
