@@ -7,7 +7,7 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from searcher.errors import SearcherError, UsageError
 from searcher.home import Home
@@ -32,7 +32,7 @@ def build_app(home: Home, settings: Settings, *, url: str = "", everywhere: bool
     from streamlit.starlette import App
 
     from ui.api import mount
-    from ui.guard import Guard
+    from ui.door.guard import Guard
     from ui.security import token
     from ui.service import get_service
 
@@ -61,7 +61,7 @@ def bind(host: str, port: int) -> socket.socket:
         if os.name != "nt":
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
-        listener.listen(128)
+        listener.listen()
     except OSError as error:
         listener.close()
         if isinstance(error, socket.gaierror):
@@ -82,16 +82,25 @@ def serve(
     """Answer until a signal or `should_exit` stops it; raises KeyboardInterrupt after Ctrl-C."""
     import uvicorn
 
+    from ui.door import logs
+    from ui.door.connections import ACCEPTED_AT_ONCE, Connections, Limits, Server, raise_descriptors, room_for
+
+    logs.set_up()
+    connections = Connections(room_for(Limits(), raise_descriptors))
     config = uvicorn.Config(
         app,
+        loop="asyncio",
+        http=cast(Any, connections.http),
         ws="websockets-sansio",
+        backlog=ACCEPTED_AT_ONCE,
+        log_config=None,
         access_log=False,
-        log_level="warning",
         server_header=False,
+        proxy_headers=False,  # whoever calls could name any address as its own
         timeout_graceful_shutdown=_STOP_SECONDS,
         ws_max_size=64 * 1024 * 1024,
     )
-    server = uvicorn.Server(config)
+    server = Server(config)
     if started:
         started(server)
     server.run(sockets=[listener])

@@ -13,6 +13,7 @@ from websockets.exceptions import InvalidStatus, WebSocketException
 from websockets.sync.client import connect
 
 from searcher.home import Home
+from tests.ui.security.streams import page_socket
 
 PATHS = ["/", "/api/search?q=passport", "/api/health", "/api/mcp", "/_stcore/health", "/static/index.html"]
 EVIL_HOSTS = [
@@ -97,7 +98,7 @@ def test_the_websocket_refuses_the_same(served: Any, headers: dict[str, str]) ->
 
 
 def test_the_websocket_lets_the_page_in(served: Any) -> None:
-    with _websocket(served, {"Origin": served.url}):
+    with page_socket(served):
         pass
 
 
@@ -169,7 +170,7 @@ def test_only_loopback_listens(served: Any) -> None:
 def test_everywhere_needs_the_token_for_every_call(tmp_path: Path) -> None:
     from starlette.testclient import TestClient
 
-    from ui.guard import Guard
+    from ui.door.guard import Guard
     from ui.security import token
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
