@@ -25,6 +25,13 @@ os.setuid({OTHER})
 """
 
 
+def running_as_other(code: str) -> subprocess.Popen[str]:
+    """The same, still running; `with` waits for its end."""
+    return subprocess.Popen(
+        [sys.executable, "-I", "-c", _BECOME_OTHER + code], stdout=subprocess.PIPE, text=True
+    )
+
+
 def run_as_other(code: str, *arguments: str) -> str:
     """What the code prints; it finds http.client, json, os, socket, sys and time imported."""
     done = subprocess.run(

@@ -7,6 +7,8 @@ import os
 import sys
 import time
 
+from ui.cli.output import clean
+
 _SECONDS = 5.0
 _KINDS = 200  # remembered; a new kind beyond that makes the oldest forgotten
 
@@ -37,8 +39,6 @@ class _OneLine(logging.Formatter):
     """Control characters cannot steer a terminal; a traceback is for those who ask for one."""
 
     def format(self, record: logging.LogRecord) -> str:
-        from ui.cli.output import clean
-
         error = record.exc_info[1] if record.exc_info else None
         if error is not None and os.environ.get("SEARCHER_DEBUG"):
             return super().format(record)

@@ -42,21 +42,9 @@ class Peer:
 def is_mine(remote: Address, local: Address) -> bool:
     """Whether the socket at `remote` of the connection that is `local` here belongs to this process' user.
     False when that cannot be told: it lies on another machine, say, or is closed already."""
-    if not _is_loopback(remote[0]) or not _is_loopback(local[0]):
-        return False
     if sys.platform == "linux":
         return _owner(remote, local) == os.geteuid()
     return _among_own_processes(remote, local)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        address = ip_address(host.partition("%")[0])
-    except ValueError:
-        return False
-    if isinstance(address, IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
-    return address.is_loopback
 
 
 def _owner(remote: Address, local: Address) -> int | None:

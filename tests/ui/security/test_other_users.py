@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from tests.strangers import as_root, run_as_other
+from searcher.files import write_json
+from searcher.home import Home
+from tests.strangers import as_root, run_as_other, running_as_other
 from tests.ui.security.streams import page_socket, xsrf
 
 # asks each [method, path, headers, body] on a connection of its own; prints [status, headers, body] for each
@@ -111,10 +117,10 @@ def test_a_caller_who_has_left_is_nobody(served: Any) -> None:
     before = json.loads(_get(served, "/api/status"))["paused"]
     code = """
 host, port = sys.argv[1].split(":")
-body = b"{}"
+head = "POST /api/mcp HTTP/1.1\\r\\nHost: " + sys.argv[1] + "\\r\\nContent-Length: 2\\r\\n\\r\\n"
 for _ in range(50):
     s = socket.create_connection((host, int(port)))
-    s.sendall(b"POST /api/mcp HTTP/1.1\\r\\nHost: " + sys.argv[1].encode() + b"\\r\\nContent-Length: 2\\r\\n\\r\\n{}")
+    s.sendall(head.encode() + b"{}")
     s.close()
 print("sent")
 """
@@ -122,6 +128,27 @@ print("sent")
     metrics = _get(served, "/api/metrics").decode()
     assert 'endpoint="mcp"' not in metrics
     assert json.loads(_get(served, "/api/status"))["paused"] == before
+
+
+@as_root
+def test_a_query_is_not_sent_to_another_users_server(tmp_path: Path) -> None:
+    """A server.json that leads to a port which is somebody else's now."""
+    code = """
+listener = socket.create_server(("127.0.0.1", 0))
+print(listener.getsockname()[1], flush=True)
+connection, _ = listener.accept()
+connection.settimeout(5)
+print(connection.recv(1000), flush=True)
+"""
+    with running_as_other(code) as stranger:
+        assert stranger.stdout
+        port = int(stranger.stdout.readline())
+        home = Home(tmp_path / "home").create()
+        write_json(home.run / "server.json", {"pid": os.getpid(), "url": f"http://127.0.0.1:{port}"})
+        command = [sys.executable, "-m", "ui.cli.main", "search", "secret", "--home", str(home.root)]
+        asked = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        assert "nothing is indexed" in asked.stderr
+        assert stranger.stdout.readline() == "b''\n"
 
 
 def test_the_owner_needs_nothing(served: Any) -> None:
