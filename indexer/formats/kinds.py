@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 
 from indexer.formats import languages
 from indexer.formats.decoding import looks_binary
@@ -91,8 +92,12 @@ def _of_zip(data: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+            said = archive.read("mimetype")[:200].strip().decode("latin-1") if "mimetype" in names else ""
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, zlib.error):
         return _of_zip_head(data)
+    for format in FORMATS:
+        if said and format.mimetype and said.startswith(format.mimetype):
+            return format.kind
     for format in FORMATS:
         if format.member and format.member in names:
             return format.kind

@@ -3,14 +3,46 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from indexer.formats.writing import Writer, one_line
 
 _BLOCK_CHARACTERS = 1_000  # one address for about as much as a passage holds
 _BLOCK_ROWS = 40
 _GAP = 5  # empty rows that part two blocks
-_CELL_CHARACTERS = 5_000
+_NEW_TABLE = 2  # empty rows after which a table with a header of its own may begin
+_CELL_CHARACTERS = 20_000
+_LOOKED_AT = 12  # rows at the top among which the header is looked for
+_HEADER_SHARE = 0.6  # of the usual number of cells that a header fills
+
+
+@dataclass(slots=True)
+class Cuts:
+    """What of a workbook is left out, to be said."""
+
+    _cells: int = 0
+    _wide: dict[str, int] = field(default_factory=dict)
+
+    def text(self, value: object) -> str:
+        """A cell's text, shortened where it is a document of its own."""
+        text = " ".join(str(value).split())
+        if len(text) > _CELL_CHARACTERS:
+            self._cells += 1
+            text = text[:_CELL_CHARACTERS]
+        return text
+
+    def columns(self, sheet: str, most: int) -> None:
+        self._wide[sheet] = most
+
+    def notes(self) -> list[str]:
+        found = [
+            f"sheet {sheet}: only the first {most:,} columns were read" for sheet, most in self._wide.items()
+        ]
+        if self._cells:
+            cells = "a cell" if self._cells == 1 else f"{self._cells:,} cells"
+            found.append(f"of {cells} only the first {_CELL_CHARACTERS:,} characters were read")
+        return found
 
 
 def cell_text(value: object) -> str:
@@ -38,21 +70,31 @@ def is_header(cells: Sequence[str]) -> bool:
     return len(filled) >= 2 and all(len(cell) < 80 and any(c.isalpha() for c in cell) for cell in filled)
 
 
+def header_among(rows: Sequence[Sequence[str]]) -> int | None:
+    """Which of the first rows names the columns: the first that fills most of them and reads like names."""
+    widths = sorted(sum(1 for cell in row if cell) for row in rows)
+    if not widths:
+        return None
+    usual = widths[len(widths) // 2] if len(widths) > 2 else widths[-1]
+    for number, row in enumerate(rows):
+        filled = sum(1 for cell in row if cell)
+        if filled >= usual * _HEADER_SHARE and filled >= 2:
+            return number if is_header(row) else None
+    return None
+
+
 def write_table(
     writer: Writer, rows: Iterable[Sequence[str]], *, heading: tuple[str, ...], anchor: str | None = None
 ) -> bool:
     """A table within a document. The address after it is again what it was before."""
-    header: str | None = None
+    every = [row for row in rows if any(row)]
+    at = header_among(every[:_LOOKED_AT])
+    header = one_line(line(every[at])) if at is not None and at + 1 < len(every) else None
     writer.mark(heading=heading, anchor=anchor)
-    for number, cells in enumerate(rows):
-        if number == 1 and header:
+    for number, cells in enumerate(every):
+        if header and at is not None and number == at + 1:
             writer.mark(heading=heading, table_header=header, anchor=anchor)
-        text = line(cells)
-        if not text:
-            continue
-        if number == 0 and is_header(cells):
-            header = one_line(text)
-        if not writer.write(text + "\n"):
+        if not writer.write(line(cells) + "\n"):
             return False
     writer.write("\n")
     writer.mark(heading=heading, anchor=anchor)
@@ -61,10 +103,57 @@ def write_table(
 
 def write_sheet(writer: Writer, name: str, rows: Iterable[tuple[int, Sequence[str]]]) -> bool:
     """A spreadsheet's sheet: (1-based row number, cells). Addresses read `Budget!A2:F40`."""
-    header: str | None = None
+    for table in _tables(rows):
+        first = [next(table)]
+        for row in table:
+            first.append(row)
+            if len(first) == _LOOKED_AT:
+                break
+        at = header_among([cells for _, cells in first])
+        head = first[: at + 1] if at is not None else []
+        header = one_line(line(head[-1][1]), limit=2000) if head and len(first) > len(head) else None
+        if header:
+            if not _write_rows(writer, name, head, None):
+                return False
+            first = first[len(head) :]
+        if not _write_rows(writer, name, _both(first, table), header):
+            return False
+    return writer.write("\n")
+
+
+def _both(
+    first: list[tuple[int, Sequence[str]]], rest: Iterator[tuple[int, Sequence[str]]]
+) -> Iterator[tuple[int, Sequence[str]]]:
+    yield from first
+    yield from rest
+
+
+def _tables(rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[Iterator[tuple[int, Sequence[str]]]]:
+    """The rows with text, table by table: one that reads like a header after empty rows begins a new one.
+    Each table's rows must be taken before the next table."""
+    source = ((number, cells) for number, cells in rows if any(cells))
+    pending = next(source, None)
+
+    def table() -> Iterator[tuple[int, Sequence[str]]]:
+        nonlocal pending
+        before: int | None = None
+        while pending is not None:
+            number, cells = pending
+            if before is not None and number - before > _NEW_TABLE and is_header(cells):
+                return
+            before = number
+            yield pending
+            pending = next(source, None)
+
+    while pending is not None:
+        yield table()
+
+
+def _write_rows(
+    writer: Writer, name: str, rows: Iterable[tuple[int, Sequence[str]]], header: str | None
+) -> bool:
     block: list[tuple[int, str, int]] = []  # row number, text, cells
     size = 0
-    started = False
 
     def flush() -> bool:
         nonlocal size
@@ -80,21 +169,13 @@ def write_sheet(writer: Writer, name: str, rows: Iterable[tuple[int, Sequence[st
 
     for number, cells in rows:
         text = line(cells)
-        if not text:
-            continue
         if block and number - block[-1][0] > _GAP and not flush():
             return False
         block.append((number, text, len(cells)))
         size += len(text)
-        if not started:
-            started = True
-            if is_header(cells):
-                if not flush():
-                    return False
-                header = one_line(text, limit=2000)
         if (size >= _BLOCK_CHARACTERS or len(block) >= _BLOCK_ROWS) and not flush():
             return False
-    return flush() and writer.write("\n")
+    return flush()
 
 
 def column(number: int) -> str:

@@ -8,7 +8,13 @@ from typing import Any
 
 from searcher.errors import ExtractionFailed
 
-_SAFE = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
+_SAFE = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+    "collect_ids": False,  # of which some programs repeat one
+}
 
 
 def parse(data: bytes, what: str) -> Any:
@@ -21,6 +27,25 @@ def parse(data: bytes, what: str) -> Any:
         raise ExtractionFailed(why(error, what)) from error
     refuse_entities(root, what)
     return root
+
+
+def mended(data: bytes, what: str) -> tuple[Any, str | None]:
+    """The root element and what was wrong with the XML, read as far as it goes; None where nothing is left.
+
+    Raises ExtractionFailed for entities alone."""
+    from lxml import etree
+
+    damage = None
+    try:
+        root = etree.fromstring(data, etree.XMLParser(**_SAFE))  # type: ignore[arg-type]
+    except etree.XMLSyntaxError as error:
+        damage = why(error, what)
+        if "entities" in damage:
+            raise ExtractionFailed(damage) from error
+        root = etree.fromstring(data, etree.XMLParser(recover=True, **_SAFE))  # type: ignore[arg-type]
+    if root is not None:
+        refuse_entities(root, what)
+    return root, damage
 
 
 def elements(data: bytes, what: str, tags: tuple[str, ...]) -> Iterator[Any]:

@@ -9,9 +9,9 @@ from searcher.paths import starts_below
 from searcher.query import Query
 
 GROUPS = {
-    "document": ("pdf", "docx", "odt", "rtf", "txt", "md", "html", "epub", "org", "rst"),
+    "document": ("pdf", "docx", "odt", "fodt", "rtf", "txt", "md", "html", "epub", "org", "rst"),
     "mail": ("eml", "mbox", "msg", "tnef"),
-    "sheet": ("xlsx", "ods", "csv", "tsv"),
+    "sheet": ("xlsx", "ods", "fods", "csv", "tsv"),
     "slides": ("pptx", "odp"),
     "data": ("json", "yaml", "toml", "xml"),
 }

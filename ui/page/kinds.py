@@ -6,9 +6,9 @@ from pathlib import PurePath
 
 _FAMILIES = {
     "pdf": "pdf",
-    "word": "docx odt rtf doc pages",
-    "table": "xlsx ods csv tsv xls parquet",
-    "slides": "pptx odp ppt",
+    "word": "docx odt fodt rtf doc pages",
+    "table": "xlsx ods fods csv tsv xls parquet",
+    "slides": "pptx odp odg ppt",
     "note": "md markdown txt rst org adoc text log tex",
     "mail": "eml mbox msg tnef ics vcf",
     "web": "html htm xhtml mhtml epub xml",

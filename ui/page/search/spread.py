@@ -16,7 +16,7 @@ from ui.page.strings import Words
 from ui.service import get_service
 from ui.viewing import DocumentView
 
-_SHEETS = ("xlsx", "ods")
+_SHEETS = ("xlsx", "ods", "fods")
 
 
 @dataclass(frozen=True, slots=True)

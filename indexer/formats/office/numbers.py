@@ -1,0 +1,101 @@
+"""Numbers in cells as the sheet shows them, where that differs from the bare value in a way that matters."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from indexer.formats import xml
+from indexer.formats.tables import cell_text
+
+_DATES = frozenset((*range(14, 18), 22, *range(27, 32), 36, *range(50, 59)))
+_TIMES = frozenset((18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47))
+_PERCENTS = frozenset((9, 10))
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[[^\]]*\]')
+_ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.I)
+_PADDED = re.compile(r"^[^0#?]*(?:0[0 ().\-/]*){2,}[^0#?]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a style shows a number: date | time | elapsed | percent | padded, else as it is."""
+
+    kind: str = ""
+    code: str = ""  # the format's first section
+
+
+def shown_as(number_format: int, codes: dict[int, str]) -> Shown:
+    code = codes.get(number_format)
+    if code is None:
+        for kind, numbers in (("date", _DATES), ("time", _TIMES), ("percent", _PERCENTS)):
+            if number_format in numbers:
+                return Shown("elapsed" if number_format == 46 else kind)
+        return Shown()
+    code = code.partition(";")[0]
+    if _ELAPSED.search(code):
+        return Shown("elapsed", code)
+    bare = _LITERAL.sub("", code).lower()
+    if re.search("[dy]|g+e", bare):
+        return Shown("date", code)
+    if re.search("h|s|^m+$|am/pm", bare):
+        return Shown("time" if re.search("h|s", bare) else "date", code)
+    if "%" in bare:
+        return Shown("percent", code)
+    if "." not in bare and "e" not in bare and "," not in bare and _PADDED.match(bare):
+        return Shown("padded", code)
+    return Shown()
+
+
+def value_text(value: float, shown: Shown, epoch: datetime.datetime) -> str:
+    """`2026-03-01`, `7:30`, `25%`, `01067`; the bare number without a style that says otherwise."""
+    if shown.kind == "percent":
+        return f"{round(value * 100, 10):.15g}%"
+    if shown.kind == "padded":
+        return _padded(value, shown.code)
+    if shown.kind in ("time", "elapsed") and (shown.kind == "elapsed" or 0 <= value < 1):
+        seconds = round(value * 86_400)
+        minutes, rest = divmod(seconds, 60)
+        return f"{minutes // 60}:{minutes % 60:02}" + (f":{rest:02}" if rest else "")
+    if shown.kind in ("date", "time"):
+        return cell_text(epoch + datetime.timedelta(seconds=round(value * 86_400)))
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else cell_text(value)
+
+
+def _padded(value: float, code: str) -> str:
+    """Digits filled into the zeros of a format from the right: a postcode, a telephone number, an article."""
+    digits = str(abs(round(value)))
+    tokens = [m[0] for m in re.finditer(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|.', code)]
+    places = sum(token in "0#?" for token in tokens)
+    digits = digits.rjust(places, "0") if places else digits
+    extra, digits = digits[: max(len(digits) - places, 0)], digits[max(len(digits) - places, 0) :]
+    out: list[str] = []
+    for token in tokens:
+        if token in "0#?" and digits:
+            out.append(extra + digits[0])
+            extra, digits = "", digits[1:]
+        elif token[0] == '"':
+            out.append(token[1:-1])
+        elif token[0] == "\\":
+            out.append(token[1:])
+        elif token[0] not in "_*[":
+            out.append(token)
+    return ("-" if value < 0 else "") + "".join(out)
+
+
+def styles_of(root: Any) -> list[Shown]:
+    """By the index of the cell style."""
+    if root is None:
+        return []
+    codes = {
+        int(e.get("numFmtId") or 0): e.get("formatCode") or ""
+        for e in root.iter()
+        if xml.local(e) == "numFmt"
+    }
+    formats = next((e for e in root.iter() if xml.local(e) == "cellXfs"), ())
+    return [shown_as(_number(e.get("numFmtId")), codes) for e in formats if isinstance(e.tag, str)]
+
+
+def _number(value: str | None) -> int:
+    return int(value) if value and value.isdigit() else 0

@@ -1,0 +1,118 @@
+"""OpenDocument sheets, row by row; repeated rows and cells are an attribute and stay one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from indexer.formats import xml
+from indexer.formats.office.opendocument import (
+    DRAW,
+    OFFICE,
+    TABLE,
+    TEXT,
+    Package,
+    comments,
+    object_lines,
+    package,
+    text_of,
+)
+from indexer.formats.source import Source
+from indexer.formats.tables import Cuts, cell_text, write_sheet
+from indexer.formats.writing import Writer, one_line
+from searcher.records import Document
+
+_COLUMNS = 2_000  # cells of one row that are read
+_REPEATS = 100  # times a row with text is written
+
+
+def read(source: Source) -> Document:
+    found = package(source)
+    writer = Writer(source)
+    beside: dict[str, list[str]] = {}
+    cuts = Cuts()
+    for name, rows in _sheets(found, beside, cuts):
+        if not write_sheet(writer, name, rows):
+            break
+    for name, lines in beside.items():
+        if lines and not writer.full:
+            writer.mark(heading=(name,), anchor=f"{name}, beside the cells")
+            writer.write("\n".join(dict.fromkeys(lines)) + "\n\n")
+    writer.notes.extend(cuts.notes())
+    return writer.document(
+        "ods", title=one_line(found.title), date=found.date, empty="no cell has text in it"
+    )
+
+
+def _sheets(
+    found: Package, beside: dict[str, list[str]], cuts: Cuts
+) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
+    """Sheet by sheet; a sheet's rows must be taken before the next sheet. What is written on cells or drawn
+    over them goes into `beside`."""
+    elements = xml.elements(found.body, "content.xml", (TABLE + "table-row", TABLE + "shapes"))
+    row = next(elements, None)
+    while row is not None:
+        sheet = _sheet_of(row)
+        name = xml.attribute(sheet, "name") or "Sheet"
+        lines = beside.setdefault(name, [])
+        if row.tag == TABLE + "shapes":
+            lines.extend(_drawn(found, row))
+            row = next(elements, None)
+            continue
+        pending: list[Any] = [row]
+        yield name, _rows(pending, sheet, elements, found, lines, cuts)
+        row = pending[0]
+
+
+def _drawn(found: Package, holder: Any) -> Iterator[str]:
+    yield from object_lines(found, holder)
+    yield from (text for p in holder.iter(TEXT + "p") if (text := text_of(p).strip()))
+
+
+def _rows(
+    pending: list[Any], sheet: Any, elements: Iterator[Any], found: Package, lines: list[str], cuts: Cuts
+) -> Iterator[tuple[int, list[str]]]:
+    """Rows of `sheet`, from the one that is pending on; leaves the next sheet's first one pending."""
+    number = 1
+    while (row := pending[0]) is not None and row.tag != TABLE + "shapes" and _sheet_of(row) is sheet:
+        repeats = _count(row, "number-rows-repeated")
+        lines.extend(comments(row))
+        for frame in row.iter(DRAW + "frame"):
+            lines.extend(_drawn(found, frame))
+        cells = _cells(row, cuts)
+        if any(cells):
+            for again in range(min(repeats, _REPEATS)):
+                yield number + again, cells
+        number += repeats
+        xml.forget(row)
+        pending[0] = next(elements, None)
+
+
+def _sheet_of(row: Any) -> Any:
+    return next((a for a in row.iterancestors(TABLE + "table")), None)
+
+
+def _cells(row: Any, cuts: Cuts) -> list[str]:
+    """Up to the last cell with text; rows end with thousands of repeated empty ones."""
+    cells: list[str] = []
+    empty = 0
+    for cell in row:
+        if xml.local(cell) not in ("table-cell", "covered-table-cell"):
+            continue
+        text = cuts.text("\n".join(text_of(p) for p in cell.iterchildren(TEXT + "p")))
+        text = text or cell_text(cell.get(OFFICE + "value") or cell.get(OFFICE + "string-value"))
+        repeats = _count(cell, "number-columns-repeated")
+        if not text:
+            empty += repeats
+        elif len(cells) + empty < _COLUMNS:
+            cells.extend([""] * empty)
+            cells.extend([text] * min(repeats, _COLUMNS - len(cells)))
+            empty = 0
+        else:
+            cuts.columns(xml.attribute(_sheet_of(row), "name") or "Sheet", _COLUMNS)
+    return cells
+
+
+def _count(element: Any, name: str) -> int:
+    value = element.get(TABLE + name)
+    return max(int(value), 1) if value and value.isdigit() else 1

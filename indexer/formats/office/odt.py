@@ -1,0 +1,169 @@
+"""OpenDocument text, presentations and drawings: headings, lists, tables, slides, text boxes, comments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from indexer.formats import xml
+from indexer.formats.headings import Outline
+from indexer.formats.office.opendocument import (
+    DRAW,
+    OFFICE,
+    SHAPES,
+    TABLE,
+    TEXT,
+    Package,
+    comments,
+    drawn,
+    object_lines,
+    package,
+    text_of,
+)
+from indexer.formats.source import Source
+from indexer.formats.tables import write_table
+from indexer.formats.writing import Writer, one_line
+from searcher.errors import ExtractionFailed
+from searcher.records import Document
+
+_SKIPPED = {
+    TEXT + "tracked-changes", TEXT + "sequence-decls", TEXT + "variable-decls", OFFICE + "annotation",
+    TEXT + "index-title-template",
+}  # fmt: skip
+_ROW_GROUPS = (TABLE + "table-header-rows", TABLE + "table-rows", TABLE + "table-row-group")
+_REPEATED = 50  # times a cell is written
+_NOTES = "{urn:oasis:names:tc:opendocument:xmlns:presentation:1.0}notes"
+
+
+def read(source: Source) -> Document:
+    found = package(source)
+    root, damage = xml.mended(found.body, "content.xml")
+    body = next(root.iter(OFFICE + "body"), None) if root is not None else None
+    if body is None:
+        raise ExtractionFailed(damage or "damaged: it has no text")
+    writer = Writer(source)
+    walk = _Walk(writer, found)
+    walk.children(body)
+    remarks = list(dict.fromkeys(comments(body)))
+    if remarks and not writer.full:
+        writer.mark(anchor="comments")
+        writer.write("\n".join(remarks) + "\n\n")
+    if edges := _edges(found.styles):
+        writer.mark(anchor="header and footer")
+        writer.write("\n".join(edges) + "\n\n")
+    writer.notes.extend([damage] if damage else [])
+    return writer.document("odt", title=one_line(found.title) or walk.first_heading, date=found.date)
+
+
+class _Walk:
+    """Where in the document the walk is: its headings, its slide."""
+
+    def __init__(self, writer: Writer, found: Package) -> None:
+        self._writer, self._package = writer, found
+        self._outline = Outline()
+        self._slides = 0
+        self._anchor: str | None = None
+        self.first_heading: str | None = None
+
+    def children(self, element: Any) -> None:
+        for child in element:
+            if self._writer.full:
+                return
+            if isinstance(child.tag, str) and child.tag not in _SKIPPED:
+                self._visit(child)
+
+    def _visit(self, element: Any) -> None:
+        tag = element.tag
+        if tag == TEXT + "h":
+            self._heading(element)
+        elif tag == TEXT + "p":
+            self._paragraph(element)
+        elif tag == TABLE + "table":
+            write_table(self._writer, _rows(element), heading=self._outline.path, anchor=self._anchor)
+            for paragraph in element.iter(TEXT + "p"):
+                self._beside(paragraph)
+        elif tag == DRAW + "page":
+            self._slides += 1
+            self._anchor = f"slide {self._slides}"
+            self._writer.mark(anchor=self._anchor)
+            self.children(element)
+        elif tag == _NOTES:
+            self._writer.mark(anchor=f"{self._anchor}, notes")
+            self.children(element)
+        elif tag in SHAPES:
+            self._frame(element)
+        else:
+            self.children(element)
+
+    def _heading(self, element: Any) -> None:
+        title = one_line(text_of(element))
+        if title:
+            level = xml.attribute(element, "outline-level") or ""
+            self.first_heading = self.first_heading or title
+            path = self._outline.enter(int(level) if level.isdigit() else 1, title)
+            self._writer.mark(heading=path, anchor=self._anchor)
+            self._writer.write(title + "\n\n")
+        self._beside(element)
+
+    def _paragraph(self, element: Any) -> None:
+        text = text_of(element).strip()
+        if text:
+            bullet = "- " if element.getparent().tag == TEXT + "list-item" else ""
+            self._writer.write(bullet + text + "\n\n")
+        self._beside(element)
+
+    def _beside(self, paragraph: Any) -> None:
+        """What is drawn on a paragraph, each shape for itself."""
+        for shape in drawn(paragraph):
+            self._visit(shape)
+
+    def _frame(self, frame: Any) -> None:
+        lines = object_lines(self._package, frame)
+        if lines:
+            self._writer.write("\n".join(lines) + "\n\n")
+        for child in frame:
+            if child.tag not in (DRAW + "object", DRAW + "image", DRAW + "object-ole") and isinstance(
+                child.tag, str
+            ):
+                self._visit(child)
+
+
+def _rows(table: Any) -> Iterator[list[str]]:
+    for child in table:
+        if child.tag in _ROW_GROUPS:
+            yield from _rows(child)
+        elif child.tag == TABLE + "table-row":
+            cells: list[str] = []
+            for cell in child:
+                if xml.local(cell) in ("table-cell", "covered-table-cell"):
+                    count = xml.attribute(cell, "number-columns-repeated") or ""
+                    cells.extend([_cell(cell)] * (min(int(count), _REPEATED) if count.isdigit() else 1))
+            yield cells
+
+
+def _cell(cell: Any) -> str:
+    parts = []
+    for child in cell.iter(TEXT + "p", TEXT + "h"):
+        if not any(a.tag in (OFFICE + "annotation", DRAW + "text-box") for a in child.iterancestors()):
+            parts.append(text_of(child))
+    return " ".join(" ".join(parts).split())
+
+
+def _edges(styles: bytes | None) -> list[str]:
+    """What headers and footers of the pages say, each thing once."""
+    root = xml.mended(styles, "styles.xml")[0] if styles else None
+    texts: dict[str, None] = {}
+    for master in root.iter() if root is not None else ():
+        if xml.local(master) in (
+            "header",
+            "footer",
+            "header-left",
+            "footer-left",
+            "header-first",
+            "footer-first",
+        ):
+            for paragraph in master.iter(TEXT + "p"):
+                text = one_line(text_of(paragraph))
+                if text and sum(c.isalpha() for c in text) > 2:
+                    texts.setdefault(text)
+    return list(texts)

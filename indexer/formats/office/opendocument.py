@@ -1,0 +1,142 @@
+"""What the OpenDocument formats share: the package or the flat file, its encryption, title and date."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from indexer.formats import xml
+from indexer.formats.office.package import own_date
+from indexer.formats.packed import member, open_zip
+from indexer.formats.source import Source
+from searcher.errors import ExtractionFailed
+
+TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
+SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
+XLINK = "{http://www.w3.org/1999/xlink}"
+_MATH = "{http://www.w3.org/1998/Math/MathML}"
+_ENCRYPTION = b"encryption-data"
+_WHITE = {TEXT + "tab": "\t", TEXT + "line-break": "\n"}
+_UNREAD = {
+    TEXT + "tracked-changes", OFFICE + "annotation", OFFICE + "annotation-end", TEXT + "bookmark-start",
+    TEXT + "ruby-text", DRAW + "frame", DRAW + "custom-shape", DRAW + "g", DRAW + "rect", DRAW + "ellipse",
+    DRAW + "line", DRAW + "connector", DRAW + "caption", DRAW + "polygon", DRAW + "path",
+}  # fmt: skip
+SHAPES = tuple(tag for tag in _UNREAD if tag.startswith(DRAW))
+
+
+@dataclass(slots=True)
+class Package:
+    body: bytes  # content.xml, or the whole of a flat file
+    title: str | None = None
+    date: str | None = None
+    objects: dict[str, bytes] = field(default_factory=dict)  # charts and formulas by name
+    styles: bytes | None = None
+
+
+def package(source: Source) -> Package:
+    """Raises ExtractionFailed for an encrypted or incomplete package."""
+    if not source.data.startswith(b"PK"):
+        found = Package(source.data, styles=source.data)
+        _describe(found, source.data)
+        return found
+    with open_zip(source) as archive:
+        if _ENCRYPTION in (member(archive, "META-INF/manifest.xml") or b""):
+            raise ExtractionFailed("encrypted with a password")
+        body = member(archive, "content.xml")
+        if body is None:
+            raise ExtractionFailed("damaged: it has no content.xml")
+        found = Package(body)
+        for name in archive.namelist():
+            folder, file = posixpath.split(name)
+            if folder and file == "content.xml":
+                found.objects[folder] = member(archive, name) or b""
+        found.styles = member(archive, "styles.xml")
+        _describe(found, member(archive, "meta.xml"))
+    return found
+
+
+def _describe(found: Package, meta: bytes | None) -> None:
+    fields: dict[str, str] = {}
+    root = xml.mended(meta, "meta.xml")[0] if meta else None
+    holder = (
+        next((e for e in root.iter() if xml.local(e) == "meta" and len(e)), None)
+        if root is not None
+        else None
+    )
+    for element in holder if holder is not None else ():
+        if element.text:
+            fields.setdefault(xml.local(element), element.text)
+    found.title = fields.get("title")
+    found.date = own_date(fields.get("creation-date"), fields.get("date"))
+
+
+def text_of(element: Any) -> str:
+    """The text of a paragraph: runs of spaces, tabs and line breaks are elements of their own. What is drawn
+    on it is left out: `drawn` gives that."""
+    parts = [element.text or ""]
+    for child in element:
+        if child.tag == TEXT + "s":
+            parts.append(" " * min(int(xml.attribute(child, "c") or 1), 100))
+        elif child.tag in _WHITE:
+            parts.append(_WHITE[child.tag])
+        elif child.tag == TEXT + "note":
+            parts.append(" [" + " ".join(text_of(p) for p in child.iter(TEXT + "p")) + "] ")
+        elif isinstance(child.tag, str) and child.tag not in _UNREAD:
+            parts.append(text_of(child))
+        parts.append(child.tail or "")
+    return "".join(parts)
+
+
+def drawn(element: Any) -> Iterator[Any]:
+    """The outermost shapes and frames that hang on a paragraph."""
+    for child in element:
+        if child.tag in SHAPES:
+            yield child
+        elif isinstance(child.tag, str) and child.tag not in _UNREAD:
+            yield from drawn(child)
+
+
+def comments(element: Any) -> Iterator[str]:
+    """`Ada: check this` for every comment inside."""
+    for annotation in element.iter(OFFICE + "annotation"):
+        author = next((e.text for e in annotation if xml.local(e) == "creator" and e.text), None)
+        text = " ".join(text_of(p) for p in annotation.iter(TEXT + "p")).strip()
+        if text:
+            yield f"{author}: {text}" if author else text
+
+
+def object_lines(found: Package, frame: Any) -> list[str]:
+    """The lines of a chart or formula that a frame shows, and what its author says a picture shows."""
+    lines: list[str] = []
+    for element in frame.iter():
+        name = xml.local(element)
+        if name == "object":
+            inner = found.objects.get((element.get(XLINK + "href") or "").removeprefix("./").strip("/"))
+            root = xml.mended(inner, "an object")[0] if inner else element
+            lines.extend(_of_object(root) if root is not None else ())
+        elif element.tag in (SVG + "desc", SVG + "title") and element.text and " " in element.text.strip():
+            lines.append(" ".join(element.text.split()))
+    return list(dict.fromkeys(lines))
+
+
+def _of_object(root: Any) -> Iterator[str]:
+    formula = next(root.iter(_MATH + "math"), None)
+    if formula is not None:
+        note = next(formula.iter(_MATH + "annotation"), None)
+        text = note.text if note is not None and note.text else "".join(formula.itertext())
+        yield " ".join(text.split())
+        return
+    for row in root.iter(TABLE + "table-row"):
+        cells = [" ".join(text_of(p) for p in cell.iter(TEXT + "p")) for cell in row]
+        if any(cells):
+            yield " | ".join(cells).strip(" |")
+    for paragraph in root.iter(TEXT + "p"):
+        in_table = next(paragraph.iterancestors(TABLE + "table-row"), None) is not None
+        if not in_table and (text := text_of(paragraph).strip()):
+            yield text

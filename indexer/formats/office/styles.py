@@ -1,0 +1,68 @@
+"""Word's styles: which of them are headings, which are lists."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_HEADING = re.compile(r"heading ([1-9])")
+
+
+@dataclass(slots=True)
+class Styles:
+    levels: dict[str, int] = field(default_factory=dict)  # of headings by style id; 0 is the document's title
+    listed: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, root: Any) -> Styles:
+        styles = cls()
+        based: dict[str, str] = {}
+        for style in root.iter(W + "style") if root is not None else ():
+            name = _value(style.find(W + "name")).lower()
+            key = style.get(W + "styleId") or ""
+            level = _outline_level(style.find(W + "pPr"))
+            if match := _HEADING.fullmatch(name):
+                styles.levels[key] = int(match[1])
+            elif name == "title":
+                styles.levels[key] = 0
+            elif level is not None:
+                styles.levels[key] = level
+            elif parent := _value(style.find(W + "basedOn")):
+                based[key] = parent
+            if style.find(f"{W}pPr/{W}numPr") is not None and key not in styles.levels:
+                styles.listed.add(key)
+        for key, parent in based.items():
+            seen = {key}
+            while parent in based and parent not in seen:
+                seen.add(parent)
+                parent = based[parent]
+            if parent in styles.levels:
+                styles.levels[key] = styles.levels[parent]
+        return styles
+
+    def level(self, paragraph: Any) -> int:
+        """1 to 9 for a heading, 0 for the title, -1 for any other paragraph."""
+        properties = paragraph.find(W + "pPr")
+        if properties is None:
+            return -1
+        own = _outline_level(properties)
+        return own if own is not None else self.levels.get(_value(properties.find(W + "pStyle")), -1)
+
+    def is_listed(self, paragraph: Any) -> bool:
+        properties = paragraph.find(W + "pPr")
+        if properties is None:
+            return False
+        return properties.find(W + "numPr") is not None or (
+            _value(properties.find(W + "pStyle")) in self.listed
+        )
+
+
+def _outline_level(properties: Any) -> int | None:
+    value = _value(properties.find(W + "outlineLvl")) if properties is not None else ""
+    return int(value) + 1 if value.isdigit() and int(value) < 9 else None
+
+
+def _value(element: Any) -> str:
+    return (element.get(W + "val") or "") if element is not None else ""

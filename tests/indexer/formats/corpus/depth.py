@@ -1,0 +1,266 @@
+"""Office files in depth: content controls, boxes, charts, comments, Strict XML, broken relations, formats of
+numbers, headers below titles."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from corpus.case import Case
+from corpus.office import contract, deck, edited
+from corpus.sheets import readings
+
+_W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+_USUAL = b"http://schemas.openxmlformats.org/"
+_STRICT = (
+    (b"officeDocument/2006/relationships", b"officeDocument/relationships"),
+    (b"wordprocessingml/2006/main", b"wordprocessingml/main"),
+    (b"presentationml/2006/main", b"presentationml/main"),
+    (b"spreadsheetml/2006/main", b"spreadsheetml/main"),
+    (b"drawingml/2006/main", b"drawingml/main"),
+)
+_NULL = (
+    b'<Relationship Id="rId901" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"'
+    b' Target="NULL"/><Relationship Id="rId902" Type="x/hyperlink" Target="#_top"/></Relationships>'
+)
+
+
+def _saved(document: Any) -> bytes:
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _rewritten(data: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for item in old.infolist():
+            new.writestr(item.filename, change(item.filename, old.read(item)))
+    return out.getvalue()
+
+
+def strict(data: bytes) -> bytes:
+    def change(name: str, content: bytes) -> bytes:
+        if name.endswith((".xml", ".rels")) and "docProps" not in name and name != "[Content_Types].xml":
+            for usual, strictly in _STRICT:
+                content = content.replace(_USUAL + usual, b"http://purl.oclc.org/ooxml/" + strictly)
+        return content
+
+    return _rewritten(data, change)
+
+
+def controls() -> bytes:
+    """A table with a cell and a row in content controls, a box in a cell, a nested table, an equation, a
+    header, moved text, a described picture."""
+    import docx
+    from docx.oxml import parse_xml
+
+    document = docx.Document()
+    table = document.add_table(rows=4, cols=3)
+    rows = (("Date", "Keeper", "Remark"), ("14 March", "Ottilie", "lens"), ("15 March", "Ruprecht", "horn"))
+    for number, cells in enumerate(rows):
+        for place, text in enumerate(cells):
+            table.cell(number, place).text = text
+    box = (
+        f'<w:p {_W} xmlns:v="urn:schemas-microsoft-com:vml"><w:r><w:pict><v:shape><v:textbox><w:txbxContent>'
+        "<w:p><w:r><w:t>Bulkhead seven leaks</w:t></w:r></w:p></w:txbxContent></v:textbox></v:shape></w:pict>"
+        "</w:r></w:p>"
+    )
+    table.cell(3, 0)._tc.append(parse_xml(box))
+    inner = table.cell(3, 1).add_table(1, 2)
+    inner.cell(0, 0).text, inner.cell(0, 1).text = "pelican", "gannet"
+    for element in (table.cell(1, 1)._tc, table.rows[2]._tr):
+        wrapped = parse_xml(f"<w:sdt {_W}><w:sdtPr/><w:sdtContent/></w:sdt>")
+        element.addprevious(wrapped)
+        wrapped[-1].append(element)
+    math = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+    formula = "<m:sSup><m:e><m:r><m:t>a</m:t></m:r></m:e><m:sup><m:r><m:t>2</m:t></m:r></m:sup></m:sSup>"
+    paragraph = document.add_paragraph("The area is ")
+    paragraph._p.append(parse_xml(f"<m:oMath {math}>{formula}</m:oMath>"))
+    moved = "<w:r><w:t>harpoon store</w:t></w:r>"
+    for name in ("moveFrom", "moveTo"):
+        ids = 'w:id="5" w:author="a"'
+        document.element.body.insert(1, parse_xml(f"<w:p {_W}><w:{name} {ids}>{moved}</w:{name}></w:p>"))
+    clause = (
+        f'<w:customXml {_W} w:element="c"><w:p><w:r><w:t>Clause on cormorants</w:t></w:r></w:p></w:customXml>'
+    )
+    document.element.body.insert(1, parse_xml(clause))
+    document.sections[0].header.paragraphs[0].text = "Reference KLX-4471"
+    drawing = (
+        f'<w:p {_W} xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"><w:r><w:drawing>'
+        '<wp:inline><wp:docPr id="1" name="Picture 1" descr="A heron on the sluice gate"/>'
+        "</wp:inline></w:drawing></w:r>"
+        "</w:p>"
+    )
+    document.element.body.insert(1, parse_xml(drawing))
+    return _saved(document)
+
+
+def charted() -> bytes:
+    from pptx import Presentation
+    from pptx.chart.data import CategoryChartData
+    from pptx.enum.chart import XL_CHART_TYPE
+    from pptx.util import Inches
+
+    presentation = Presentation()
+    slide = presentation.slides.add_slide(presentation.slide_layouts[5])
+    slide.shapes.title.text = "Herring landed"
+    data = CategoryChartData()
+    data.categories = ["Büsum", "Husum"]
+    data.add_series("Crates", (12, 31))
+    size = (Inches(1), Inches(2), Inches(4), Inches(3))
+    slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, *size, data)
+    return _saved(presentation)
+
+
+def ledger() -> bytes:
+    """A title above the header, numbers with formats, a comment, a text box, a chart, a formula no program
+    has computed, and more columns than are read."""
+    import xlsxwriter
+
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    book.set_properties({"created": datetime.datetime(2026, 3, 1)})
+    sheet = book.add_worksheet("Ledger")
+    sheet.write(0, 0, "Harbour dues 2026")
+    sheet.write(1, 0, "as of March")
+    sheet.write_row(3, 0, ["Ship", "Postcode", "Leaves", "Share", "Stay", "Phone"])
+    formats = [None, "00000", "h:mm", "0%", "[h]:mm", '"0"00\\-0000']
+    shown = [book.add_format({"num_format": code}) if code else None for code in formats]
+    for place, value in enumerate(("Albatros", 1067, 0.3125, 0.25, 1.5, 495512)):
+        sheet.write(4, place, value, *([shown[place]] if shown[place] else []))
+    sheet.write_row(5, 0, ["Seeadler", 24837])
+    sheet.write_comment("A6", "Has not paid yet", {"author": "Ada"})
+    sheet.insert_textbox("H2", "Dues go up in May")
+    sheet.write(9, 0, "Berth")
+    sheet.write(9, 1, "Depth")
+    sheet.write_row(10, 0, ["North", 4])
+    chart = book.add_chart({"type": "column"})
+    chart.add_series({"name": "=Ledger!$B$10", "values": "=Ledger!$B$11:$B$11"})
+    chart.set_title({"name": "Depth of the berths"})
+    sheet.insert_chart("H10", chart)
+    sheet.write(4, 2_100, "far away")
+    book.close()
+    return out.getvalue()
+
+
+def uncomputed() -> bytes:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.properties.created = datetime.datetime(2026, 3, 1)
+    book.active.append(["Total", "=SUM(Depths!A1:A9)"])
+    return _saved(book)
+
+
+def boxes_odt() -> bytes:
+    from odf import dc, draw, office, table, text
+    from odf.opendocument import OpenDocumentText
+
+    document = OpenDocumentText()
+    paragraph = text.P(text="The mast is pine.")
+    for words in ("First box", "Second box"):
+        frame = draw.Frame(width="3cm", height="1cm")
+        box = draw.TextBox()
+        box.addElement(text.P(text=words))
+        frame.addElement(box)
+        paragraph.addElement(frame)
+    note = office.Annotation()
+    note.addElement(dc.Creator(text="Ada"))
+    note.addElement(text.P(text="ask for larch"))
+    paragraph.addElement(note)
+    document.text.addElement(paragraph)
+    outer = table.Table(name="O")
+    inner = table.Table(name="I")
+    for grid, words in ((inner, "bowsprit"), (outer, "")):
+        row, cell = table.TableRow(), table.TableCell()
+        cell.addElement(text.P(text=words) if words else inner)
+        row.addElement(cell)
+        other = table.TableCell()
+        other.addElement(text.P(text=words + " beside"))
+        row.addElement(other)
+        grid.addElement(row)
+    document.text.addElement(outer)
+    out = io.BytesIO()
+    document.write(out)
+    return out.getvalue()
+
+
+def flat(data: bytes) -> bytes:
+    """The package's content as one XML file."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        content = package.read("content.xml")
+    return re.sub(rb"office:document-content", b"office:document", content)
+
+
+def cases() -> Iterator[Case]:
+    known = {"title": "Mietvertrag", "date": "2026-01-15"}
+    yield Case("strict.docx", strict(contract()), "docx", ("im dritten Stock",), **known)
+    loose = edited(
+        contract(), "word/_rels/document.xml.rels", lambda b: b.replace(b"</Relationships>", _NULL)
+    )
+    yield Case("loose.docx", loose, "docx", ("im dritten Stock",), **known)
+    bare = edited(contract(), "_rels/.rels", lambda b: b"")
+    yield Case("no-relations.docx", bare, "docx", ("im dritten Stock",), **known)
+    header = "Date | Keeper | Remark"
+    yield Case(
+        "controls.docx",
+        controls(),
+        "docx",
+        (
+            "pelican gannet",
+            "Bulkhead seven leaks",
+            "The area is a^2",
+            "Clause on cormorants",
+            "A heron on the sluice",
+        ),
+        at={
+            "14 March | Ottilie | lens": {"table_header": header},
+            "15 March | Ruprecht | horn": {"table_header": header},
+            "KLX-4471": {"anchor": "header and footer"},
+        },
+    )
+    yield Case("strict.pptx", strict(deck()), "pptx", ("North | 120", "Mention"), title="Quarterly review",
+               date="2026-05-02")  # fmt: skip
+    show = edited(
+        deck(), "[Content_Types].xml", lambda b: b.replace(b"presentation.main+xml", b"slideshow.main+xml")
+    )
+    for ending in ("ppsx", "potx"):
+        yield Case(
+            f"show.{ending}", show, "pptx", ("North | 120",), title="Quarterly review", date="2026-05-02"
+        )
+    yield Case("chart.pptx", charted(), "pptx", ("Crates\n", "Husum | 31"), title="Herring landed")
+    yield Case(
+        "ledger.xlsx",
+        ledger(),
+        "xlsx",
+        (
+            "Albatros | 01067 | 7:30 | 25% | 36:00 | 049-5512",
+            "A6: Has not paid yet",
+            "Dues go up in May",
+            "Depth of the berths",
+        ),
+        at={
+            "as of March": {"table_header": None},
+            "Seeadler | 24837": {"table_header": "Ship | Postcode | Leaves | Share | Stay | Phone"},
+            "North | 4": {"table_header": "Berth | Depth", "anchor": "Ledger!A11:B11"},
+        },
+        note="sheet Ledger: only the first 2,000 columns were read",
+        date="2026-03-01",
+    )
+    yield Case("uncomputed.xlsx", uncomputed(), "xlsx", ("Total | =SUM(Depths!A1:A9)",), date="2026-03-01")
+    at = {"ask for larch": {"anchor": "comments"}}
+    words = ("The mast is pine.\n\nFirst box\n\nSecond box\n", "bowsprit bowsprit beside | beside")
+    yield Case("boxes.odt", boxes_odt(), "odt", words, at=at)
+    drawing = _rewritten(
+        boxes_odt(), lambda name, b: b.replace(b".text", b".graphics") if name == "mimetype" else b
+    )
+    yield Case("drawing", drawing, "odg", words, at=at)
+    yield Case(
+        "readings.fods", flat(readings(9)), "fods", at={"Pegel 9 | 18": {"table_header": "Ort | Wert"}}
+    )
+    yield Case("boxes.fodt", flat(boxes_odt()), "fodt", words, at=at)
