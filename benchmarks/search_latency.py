@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
+from searcher.embedding import open_embedder
 from searcher.home import Home
 from searcher.library import Library
 from searcher.paths import doc_id
@@ -80,7 +81,8 @@ def main() -> int:
         folder = Path(place) / "files"
         folder.mkdir()
         library = Library(home, Settings(hub=False))
-        background.build(home, library.embedder)
+        embedder = open_embedder(home, Settings(hub=False))
+        background.build(home, embedder)
         store = fill(home, library, given.chunks, folder)
         dice = random.Random(9)
         whole, parts = [], []
@@ -89,7 +91,7 @@ def main() -> int:
             start = time.perf_counter()
             library.answer(query)
             middle = time.perf_counter()
-            vector = library.embedder.embed_full([other], kind="query")[0].astype(np.float16)
+            vector = embedder.embed_full([other], kind="query")[0].astype(np.float16)
             columns = ["id", "doc_id", "terms", "vector"]
             table = store.table
             table.search(vector, vector_column_name="vector").distance_type("cosine").select(
@@ -103,6 +105,7 @@ def main() -> int:
                 whole.append((middle - start) * 1000)
                 parts.append((end - middle) * 1000)
         library.close()
+        embedder.close()
     shown = {name: statistics.quantiles(times, n=20) for name, times in (("whole", whole), ("parts", parts))}
     for name, cuts in shown.items():
         print(f"{name}: p50 {cuts[9]:.1f} ms, p95 {cuts[18]:.1f} ms")

@@ -30,7 +30,11 @@ class ModelNotFound(SearcherError):
 
 
 class ModelBroken(SearcherError):
-    """The model file is truncated, not a GGUF, not an embedding model, or changed while mapped."""
+    """The model file is truncated, not a GGUF, or not an embedding model."""
+
+
+class ModelChanged(ModelBroken):
+    """The model file is another than the one that was opened; opened again it can be used."""
 
 
 class ModelMismatch(SearcherError):

@@ -82,3 +82,13 @@ class Home:
     def logs(self) -> Path:
         """What was said and what went wrong, kept for a while. It never leaves the machine."""
         return self.root / "logs"
+
+    @property
+    def requests(self) -> Path:
+        """What other processes ask of the indexer."""
+        return self.run / "requests"
+
+    @property
+    def holder(self) -> Path:
+        """The pid of the indexer that takes requests."""
+        return self.requests / "holder"

@@ -5,52 +5,63 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, timedelta
-from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from searcher.embedding import Embedder, open_embedder
+from searcher import opening
+from searcher.embedding import Embedder, prepare
 from searcher.embedding.base import Kind, ModelInfo, Vectors, cut
-from searcher.errors import FolderError, ModelMismatch, UsageError
+from searcher.errors import IndexDamaged, ModelChanged, SearcherError
 from searcher.home import Home
-from searcher.paths import doc_id, to_stored
-from searcher.query import Query, parse, span
+from searcher.lending import Shared
+from searcher.query import parse
 from searcher.records import Answer, Hit
-from searcher.runtime import read_indexer_state
-from searcher.search import background as backgrounds
-from searcher.search import engine, present, sample, tasks
-from searcher.search.background import Background, Labels
-from searcher.search.documents import RankedDocument, grouped
-from searcher.search.fusion import Candidate
+from searcher.search import ask, background, sample, tasks
+from searcher.search.freshness import Freshness, Reread, Rereading
+from searcher.search.generation import Generation
+from searcher.search.labels import calibrate
+from searcher.search.rerank import SecondStage
+from searcher.search.similar import similar
 from searcher.settings import Settings
 from searcher.store import Store, open_store
-from searcher.store.reader import nearest, vectors_of
+from searcher.store.reader import by_id
 from searcher.store.table import read_live
 
 if TYPE_CHECKING:
     from searcher.search.explain import Explanation
 
-AGES = (7, 31, 365)  # days that the facet "since" goes back
-MODES = ("hybrid", "meaning", "words")
-_LIKELY_WORDS, _STRONG_WORDS = 0.6, 0.95  # coverage that labels a hit found by its words
+T = TypeVar("T")
+
+_ATTEMPTS = 4  # at one question; the index changed its place during each of the others
+_NOTED_SECONDS = 30.0  # after which it is looked again whether what a note says still holds
+# what the embedder and the second stage are opened with
+_COMPUTING = ("gpu_layers", "threads", "weights", "embed_url", "embed_key", "instructions")
+_SECOND = ("reranker", "rerank_seconds", "gpu_layers", "threads", "instructions")
 
 
 class Library:
-    """Opens the model and the index when they are first needed; many threads may ask at once."""
+    """Opens the model and the index when they are first needed; many threads may ask at once.
 
-    def __init__(self, home: Home, settings: Settings, *, reread: present.Reread | None = None) -> None:
+    It answers from one generation at a time. When the indexer has put another index in place, or the
+    settings are others, the next question opens what is new; questions under way end on what they began with.
+    """
+
+    def __init__(self, home: Home, settings: Settings, *, reread: Reread | None = None) -> None:
         """`reread` reads a file that changed since it was indexed, for its snippet."""
         self.home, self.settings = home, settings
         self._reread = reread
+        self._rereading: Rereading | None = None
+        # another model that this call alone names is refused; one that the settings name is waited for
+        self._strict = opening.differ_from_the_file(home, settings)
         self._lock = threading.RLock()
-        self._embedder: Embedder | None = None
-        self._store: Store | None = None
-        self._background: Background | None = None
-        self._sample = sample.Sample()
-        self._labels: Labels | None = None
+        self._sampling = threading.Lock()
+        self._generation: Generation | None = None
+        self._opened_with = settings
+        self._noted = 0.0  # time.monotonic() when its notes were made
+        self._alone: Shared[Embedder] | None = None  # the model without an index
 
     def __enter__(self) -> Library:
         return self
@@ -59,266 +70,212 @@ class Library:
         self.close()
 
     @property
-    def embedder(self) -> Embedder:
-        with self._lock:
-            if self._embedder is None:
-                self._embedder = open_embedder(self.home, self._answering(), role="query")
-            return self._embedder
-
-    @property
     def model(self) -> ModelInfo:
-        return self.embedder.model
+        """That of the index; the one the settings name before there is one."""
+        if read_live(self.home) is not None:
+            with self._borrowed() as generation:
+                return generation.model
+        with self._without_index() as embedder:
+            return embedder.model
 
     @property
     def store(self) -> Store:
-        """The live table, opened again when another took its place. Raises IndexMissing, ModelMismatch."""
-        with self._lock:
-            if self._store is None or self._store.live != read_live(self.home):
-                self._store = self._open_store()
-                self._sample, self._labels = sample.Sample(), None
-            return self._store
-
-    def _open_store(self) -> Store:
-        """With the model that fits: after a rebuild, another than before."""
-        try:
-            return open_store(self.home, self.embedder.model)
-        except ModelMismatch:
-            self.close()
-            return open_store(self.home, self.embedder.model)
-
-    def _answering(self) -> Settings:
-        """While another index is built, the old one is asked with the model it was built with."""
-        live = read_live(self.home)
-        if live is None or not live.source or not (self.home.building.exists() or self._rebuild_is_due()):
-            return self.settings
-        return replace(self.settings, model=live.source, dim=live.dim)
-
-    def _rebuild_is_due(self) -> bool:
-        """Whether a living indexer is about to read settings that are newer than the index."""
-        try:
-            newer = self.home.settings.stat().st_mtime_ns > (self.home.index / "live.json").stat().st_mtime_ns
-        except OSError:
-            return False
-        if not newer or read_indexer_state(self.home) is None:
-            return False
-        kept = Settings.parse(self.home.settings.read_text("utf-8"), str(self.home.settings))
-        return (kept.model, kept.dim) == (self.settings.model, self.settings.dim)
+        """The live table. Raises IndexMissing, IndexDamaged, ModelMismatch."""
+        with self._borrowed() as generation:
+            return generation.store
 
     def embed(self, texts: list[str], kind: Kind = "document") -> Vectors:
         """float32 (n, dim), L2-normalised, in the order given. Raises EmbeddingFailed."""
-        return cut(self.embedder.embed_full(texts, kind=kind), self.model.dim)
+        if read_live(self.home) is not None:
+            return self._asked(lambda now: cut(now.embedder.embed_full(texts, kind=kind), now.model.dim))
+        with self._without_index() as embedder:
+            return cut(embedder.embed_full(texts, kind=kind), embedder.model.dim)
 
     def search(self, query: str, *, limit: int = 10, mode: str = "hybrid", **filters: Any) -> list[Hit]:
         """The best documents, best first. Filters as in `answer`."""
         return self.answer(query, limit=limit, mode=mode, **filters).results
 
-    def answer(
-        self,
-        query: str,
-        *,
-        limit: int = 10,
-        mode: str = "hybrid",
-        task: str = "auto",
-        offset: int = 0,
-        sort: str = "relevance",
-        types: Iterable[str] = (),
-        path: str | None = None,
-        lang: str | None = None,
-        since: str | None = None,
-        until: str | None = None,
-        folder: str | None = None,
-    ) -> Answer:
-        """Hits and how they were found. Raises UsageError, IndexMissing, ModelMismatch."""
-        start = time.perf_counter()
-        _one_of("mode", mode, MODES)
-        _one_of("sort", sort, ("relevance", "date"))
-        _one_of("task", task, tasks.TASKS)
-        parsed = _narrowed(parse(query), types, path, lang, since, until, folder)
-        store = self.store
-        chosen = tasks.choose(parsed.text) if task == "auto" else task
-        vector, embed_ms = None, 0.0
-        if mode != "words" and parsed.text.strip():
-            vector = self._embedded(parsed.text, chosen)
-            embed_ms = (time.perf_counter() - start) * 1000
-        searching = time.perf_counter()
-        ranked = engine.ranked(store, parsed, vector, self._ranking(store), mode=mode)
-        ranked, notes = self._reranked(ranked, parsed, chosen)
-        found = grouped(ranked)
-        if sort == "date":
-            found.sort(key=lambda document: -(document.best.row["date"] or 0))
-        label, worth = self._judges(vector)
-        results = present.hits(store, found, parsed, label, limit=limit, offset=offset, reread=self._reread)
-        end = time.perf_counter()
-        return Answer(
-            query=query,
-            mode=mode,
-            task=chosen,
-            model={"name": self.model.name, "dim": self.model.dim},
-            took_ms={
-                "embed": round(embed_ms, 2),
-                "search": round((end - searching) * 1000, 2),
-                "total": round((end - start) * 1000, 2),
-            },
-            pending=store.pending(),
-            results=results,
-            good=any(worth(document.best) for document in found[: offset + limit]),
-            total=len(found),
-            notes=notes,
-            facets=_facets(found),
-        )
+    def answer(self, query: str, **options: Any) -> Answer:
+        """Hits and how they were found; options as in `searcher.search.ask.question`.
+
+        Raises UsageError, IndexMissing, IndexDamaged, ModelMismatch.
+        """
+        question = ask.question(query, **options)
+        return self._asked(lambda generation: ask.answer(generation, question, self._freshness()))
 
     def similar(self, path: str | os.PathLike[str], line: int | None = None, *, limit: int = 10) -> Answer:
         """Documents like a document, or like its passage at a line. Raises FolderError for one that is not
         indexed."""
-        start = time.perf_counter()
-        stored = path if isinstance(path, str) else to_stored(path)
-        store = self.store
-        rows = vectors_of(store, f"doc_id = '{doc_id(stored)}' AND vector IS NOT NULL")
-        if not rows:
-            stored = to_stored(Path(path).expanduser().resolve())
-            rows = vectors_of(store, f"doc_id = '{doc_id(stored)}' AND vector IS NOT NULL")
-        if line is not None:
-            rows = [r for r in rows if r["line_start"] and r["line_start"] <= line <= r["line_end"]] or rows[
-                :1
-            ]
-        if not rows:
-            raise FolderError(f"{path} is not in the index; `searcher explain '' {path}` says why")
-        mean = sum(row["full"] for row in rows) / len(rows)
-        vector = mean / max(float((mean @ mean) ** 0.5), 1e-12)
-        others = nearest(store, vector, f"doc_id != '{doc_id(stored)}'", engine.CANDIDATES)
-        ranked = [Candidate(row, cosine=float(row["full"] @ vector)) for row in others]
-        for candidate in ranked:
-            candidate.score = candidate.cosine or 0.0
-        ranked.sort(key=lambda candidate: -candidate.score)
-        found = grouped(ranked)
-        results = present.hits(
-            store, found, parse(""), self._judges(None)[0], limit=limit, reread=self._reread
-        )
-        total = (time.perf_counter() - start) * 1000
-        return Answer(
-            query=stored,
-            mode="meaning",
-            task="similar",
-            model={"name": self.model.name, "dim": self.model.dim},
-            took_ms={"embed": 0.0, "search": round(total, 2), "total": round(total, 2)},
-            pending=store.pending(),
-            results=results,
-            total=len(found),
-            facets=_facets(found),
-        )
+        return self._asked(lambda generation: similar(generation, path, line, self._freshness(), limit=limit))
 
     def explain(self, query: str, path: str | os.PathLike[str]) -> Explanation:
         """Where a file stands in the answer to a query, and what keeps it from standing higher."""
         from searcher.search.explain import explain
 
         parsed = parse(query)
-        vector = None
-        if parsed.text.strip():
-            vector = self._embedded(parsed.text, tasks.choose(parsed.text))
-        return explain(self.store, parsed, vector, self._ranking(self.store), path)
+
+        def explained(generation: Generation) -> Explanation:
+            vector = None
+            if parsed.text.strip():
+                vector = generation.embedded(parsed.text, tasks.choose(parsed.text))
+            return explain(generation.store, parsed, vector, generation.ranking, path)
+
+        return self._asked(explained)
 
     def close(self) -> None:
-        """Give the memory back; the next question opens everything again."""
+        """Give the memory back, once the questions under way are answered; the next one opens everything
+        again."""
         with self._lock:
-            if self._embedder is not None:
-                self._embedder.close()
-            self._embedder = self._store = None
+            self._leave(self._generation)
+            self._generation = None
+            if self._alone is not None:
+                self._alone.let_go()
+            if self._rereading is not None:
+                self._rereading.close()
+            self._alone = self._rereading = None
 
-    def _embedded(self, text: str, task: str) -> Vectors:
-        """float32 (native_dim,). A query longer than the model reads loses its end."""
-        embedder = self.embedder
-        while embedder.count_tokens([text], kind="query")[0] > embedder.model.max_tokens:
-            text = text[: len(text) * 3 // 4]
-        vector: Vectors = embedder.embed_full([text], kind="query", task=task)[0]
-        return vector
+    def passages(self, ids: Sequence[str], columns: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Columns of the table's rows by id. Raises IndexMissing, IndexDamaged, ModelMismatch."""
+        return self._asked(lambda generation: by_id(generation.store, ids, columns))
 
-    def _ranking(self, store: Store) -> engine.Ranking:
-        """What is known of the corpus and of the model; taken again when the table has grown."""
+    def _asked(self, question: Callable[[Generation], T]) -> T:
+        """The answer of the present generation; asked again when that was replaced meanwhile, for then its
+        table is dropped."""
+        for attempt in range(_ATTEMPTS):
+            with self._borrowed() as generation:
+                try:
+                    return question(self._sampled(generation))
+                except ModelChanged:
+                    if attempt == _ATTEMPTS - 1:
+                        raise
+                    self._forget(generation)
+                except SearcherError:
+                    if attempt == _ATTEMPTS - 1 or read_live(self.home) == generation.live:
+                        raise
+        raise AssertionError("the last attempt returns or raises")
+
+    @contextmanager
+    def _borrowed(self) -> Iterator[Generation]:
+        """The present generation, what it holds kept open meanwhile."""
         with self._lock:
-            if self._background is None:
-                self._background = backgrounds.load(self.home, self.embedder)
-            if not self._sample.is_current(store.count()):
-                self._sample = sample.take(store)
-                self._labels = None
-            if self._labels is None and self._background is not None and self._sample.vectors is not None:
-                self._labels = backgrounds.calibrate(self._background, self._sample.vectors)
-            return engine.Ranking(self._sample, self._background)
+            generation = self._present()
+            for part in generation.held:
+                part.borrow()
+        try:
+            yield generation
+        finally:
+            for part in generation.held:
+                part.give_back()
 
-    def _judges(self, vector: Vectors | None) -> tuple[present.Label, Callable[[Candidate], bool]]:
-        """For this query: the label of a candidate, and whether it is worth being called a match."""
-        known, labels = self._background, self._labels
-        nonsense = vector is not None and known is not None and known.is_nonsense(vector)
-        language = known.language(vector) if known is not None and vector is not None else None
+    @contextmanager
+    def _without_index(self) -> Iterator[Embedder]:
+        """The model that the settings name."""
+        with self._lock:
+            if self._alone is None:
+                self._alone = Shared(prepare(self.home, self.settings).opened("query"), _close)
+            alone = self._alone
+            embedder = alone.borrow()
+        try:
+            yield embedder
+        finally:
+            alone.give_back()
 
-        def label(candidate: Candidate) -> str:
-            if candidate.words >= _STRONG_WORDS:  # a made-up word that is there is what was meant
-                return "strong"
-            by_words = "likely" if candidate.words >= _LIKELY_WORDS else "weak"
-            if candidate.cosine is None or labels is None or language is None or nonsense:
-                return by_words
-            by_meaning = labels.label(candidate.cosine, language)
-            return by_meaning if by_meaning != "weak" else by_words
+    def _present(self) -> Generation:
+        """Opened anew when the index or the settings are others. For who holds the lock."""
+        present, live = self._generation, read_live(self.home)
+        if present is not None and present.live == live and self._opened_with == self.settings:
+            stale = present.notes and time.monotonic() - self._noted > _NOTED_SECONDS
+            if not stale:
+                return present
+        settings = self.settings
+        following = self._next(present, settings)
+        self._generation, self._opened_with = following, settings
+        self._noted, self._strict = time.monotonic(), False
+        self._leave(present, following)
+        return following
 
-        def worth(candidate: Candidate) -> bool:
-            if label(candidate) != "weak":
-                return True
-            if candidate.cosine is None or labels is None or language is None or nonsense:
-                return not nonsense
-            return labels.is_worth_showing(candidate.cosine, language)
+    def _next(self, present: Generation | None, settings: Settings) -> Generation:
+        """What the present generation has and still fits is taken over."""
+        store = self._table()
+        prepared, note = opening.model_of(self.home, settings, store.live, strict=self._strict)
+        before = self._opened_with
+        embedding = second = None
+        if present is not None and present.live.fingerprint == store.live.fingerprint:
+            embedding = present.embedding if _same(_COMPUTING, before, settings) else None
+        if present is not None:
+            second = present.second if _same(_SECOND, before, settings) else None
+        if second is None and settings.reranker:
+            second = Shared(SecondStage(self.home, settings), SecondStage.close)
+        return Generation(
+            live=store.live,
+            model=replace(prepared.model, dim=store.live.dim),
+            store=store,
+            embedding=embedding or Shared(prepared.opened("query"), _close),
+            second=second,
+            notes=(note,) if note else (),
+        )
 
-        return label, worth
+    def _table(self) -> Store:
+        """The live table; opened again when another took its place meanwhile."""
+        for _ in range(_ATTEMPTS):
+            live = read_live(self.home)
+            try:
+                return open_store(self.home, None)
+            except IndexDamaged:
+                if read_live(self.home) == live:
+                    raise
+        return open_store(self.home, None)
 
-    def _reranked(
-        self, ranked: list[Candidate], query: Query, task: str
-    ) -> tuple[list[Candidate], list[str]]:
-        """The second stage, when the settings name a model for it."""
-        if not self.settings.reranker or not ranked:
-            return ranked, []
-        from searcher.search.rerank import rerank
+    def _sampled(self, generation: Generation) -> Generation:
+        """With what is known of the corpus, taken again when that has grown. One question does it; those
+        that have an older sample go on with that."""
+        if generation.fits_the_corpus:
+            return generation
+        if not self._sampling.acquire(blocking=not generation.sample.taken):
+            return generation
+        try:
+            with self._lock:
+                present = self._generation or generation
+            if present.store is generation.store and present.fits_the_corpus:
+                return present  # another question did it while this one waited
+            known = generation.background or background.load(self.home, generation.model)
+            taken = sample.take(generation.store)
+            labels = None
+            if known is not None and taken.vectors is not None:
+                labels = calibrate(known, taken.vectors)
+            sampled = replace(generation, background=known, sample=taken, labels=labels)
+            with self._lock:
+                if self._generation is not None and self._generation.store is generation.store:
+                    self._generation = replace(
+                        self._generation, background=known, sample=taken, labels=labels
+                    )
+            return sampled
+        finally:
+            self._sampling.release()
 
-        return rerank(self.home, self.settings, self.store, ranked, query, task)
+    def _forget(self, generation: Generation) -> None:
+        """Open everything anew with the next question."""
+        with self._lock:
+            if self._generation is not None and self._generation.embedding is generation.embedding:
+                self._leave(self._generation)
+                self._generation = None
+
+    def _freshness(self) -> Freshness:
+        with self._lock:
+            if self._rereading is None and self._reread is not None:
+                self._rereading = Rereading(self._reread)
+            return Freshness(self._rereading)
+
+    def _leave(self, generation: Generation | None, following: Generation | None = None) -> None:
+        """Let go of what the following generation does not have as well."""
+        for part in generation.held if generation is not None else ():
+            if following is None or part not in following.held:
+                part.let_go()
 
 
-def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise UsageError(f"{name} {value!r} is not one of {', '.join(allowed)}")
+def _same(names: tuple[str, ...], one: Settings, other: Settings) -> bool:
+    return all(getattr(one, name) == getattr(other, name) for name in names)
 
 
-def _facets(found: list[RankedDocument]) -> dict[str, dict[str, int]]:
-    """Documents by kind, by language, by folder, and since some dates: what the page's filters count."""
-    starts = {(date.today() - timedelta(days=days)).isoformat(): 0 for days in AGES}
-    counts: dict[str, dict[str, int]] = {"type": {}, "language": {}, "folder": {}, "since": starts}
-    seconds = {start: span(start)[0] for start in starts}
-    for document in found:
-        row = document.best.row
-        for start, second in seconds.items():
-            starts[start] += (row.get("date") or 0) >= second
-        for facet, column in (("type", "kind"), ("language", "language"), ("folder", "folder")):
-            if row.get(column):
-                counts[facet][row[column]] = counts[facet].get(row[column], 0) + 1
-    return counts
-
-
-def _narrowed(
-    query: Query,
-    types: Iterable[str],
-    path: str | None,
-    lang: str | None,
-    since: str | None,
-    until: str | None,
-    folder: str | None,
-) -> Query:
-    """The query's own filters and those given beside it. Raises UsageError for a date that is none."""
-    own = query.filters
-    return replace(
-        query,
-        filters=replace(
-            own,
-            types=own.types + tuple(types),
-            paths=own.paths + ((path,) if path else ()),
-            languages=own.languages + (tuple(lang.lower().split(",")) if lang else ()),
-            folders=own.folders + ((folder,) if folder else ()),
-            since=span(since)[0] if since else own.since,
-            until=span(until)[1] if until else own.until,
-        ),
-    )
+def _close(embedder: Embedder) -> None:
+    embedder.close()

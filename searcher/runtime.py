@@ -49,6 +49,12 @@ def read_indexer_state(home: Home) -> IndexerState | None:
     return IndexerState(**{k: v for k, v in value.items() if k in known})
 
 
+def takes_requests(home: Home) -> bool:
+    """Whether an indexer runs that follows the settings, be it still opening its model."""
+    pid = read_json(home.holder)
+    return isinstance(pid, int) and alive(pid)
+
+
 def write_server(home: Home, url: str) -> None:
     write_json(home.run / "server.json", {"pid": os.getpid(), "url": url})
 

@@ -26,22 +26,6 @@ if TYPE_CHECKING:
     from ui.doctor import Check
 
 _STATUS_SECONDS = 0.5
-_BESIDE = (
-    "editor",
-    "language",
-    "limit",
-    "mode",
-    "task",
-    "port",
-    "hidden",
-    "archives",
-    "max_file_mb",
-    "priority",
-    "extract_seconds",
-    "debounce_seconds",
-    "sweep_minutes",
-    "pause_on_battery",
-)
 
 
 class Service:
@@ -70,15 +54,16 @@ class Service:
 
     @property
     def library(self) -> Library:
-        """Opened with the first query, again after a change of the settings. Raises SearcherError."""
+        """Follows the settings. Raises SearcherError while the model is being prepared."""
         from searcher.library import Library
 
         if self.preparing:
             raise SearcherError(self.preparing)
         settings = self.settings
         with self._lock:
-            if self._library is None or _asking(self._library.settings) != _asking(settings):
+            if self._library is None:
                 self._library = Library(self.home, settings, reread=self._viewer.read)
+            self._library.settings = settings
             return self._library
 
     def search(self, query: str, **options: Any) -> Answer:
@@ -113,11 +98,9 @@ class Service:
     def passage(self, path: str, ordinal: int) -> dict[str, Any] | None:
         """{"text", "char_start", "char_end", "page", "anchor"} of an indexed passage; None when it is not
         there. Raises IndexMissing, ModelMismatch."""
-        from searcher.store.reader import by_id
-
         key = f"{doc_id(path)}:{int(ordinal)}"
         columns = ["text", "char_start", "char_end", "page", "anchor"]
-        return by_id(self.library.store, [key], columns).get(key)
+        return self.library.passages([key], columns).get(key)
 
     def open_file(self, path: str) -> None:
         """Show an indexed file in the system's program for it. Raises FolderError, SearcherError."""
@@ -200,12 +183,6 @@ class Service:
             if self._library is not None:
                 self._library.close()
                 self._library = None
-
-
-def _asking(settings: Settings) -> Settings:
-    """Without what changes nothing for an open model and index."""
-    default = Settings()
-    return replace(settings, **{name: getattr(default, name) for name in _BESIDE})
 
 
 def _refuse_oddities(path: str) -> None:

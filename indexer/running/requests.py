@@ -50,27 +50,27 @@ class Request:
 @contextmanager
 def taking(home: Home) -> Iterator[None]:
     """Announce that this process, which holds the writer's lock, answers requests."""
-    folder = _folder(home)
+    folder = home.requests
     folder.mkdir(mode=0o700, exist_ok=True)
     for left in folder.glob("*.answer"):
         if not alive(_asker(left)):
             left.unlink(missing_ok=True)
-    write_json(folder / "holder", os.getpid())
+    write_json(home.holder, os.getpid())
     try:
         yield
     finally:
-        if read_json(folder / "holder") == os.getpid():
-            (folder / "holder").unlink(missing_ok=True)
+        if read_json(home.holder) == os.getpid():
+            home.holder.unlink(missing_ok=True)
 
 
 def waiting(home: Home) -> Request | None:
     """The oldest request whose asker still lives."""
     try:
-        names = sorted(name for name in os.listdir(_folder(home)) if name.endswith(".ask"))
+        names = sorted(name for name in os.listdir(home.requests) if name.endswith(".ask"))
     except OSError:
         return None
     for name in names:
-        file = _folder(home) / name
+        file = home.requests / name
         known = read_json(file)
         if isinstance(known, dict) and known.get("what") in _KINDS and alive(_asker(file)):
             return Request(file, known["what"], str(known.get("path", "")))
@@ -109,7 +109,7 @@ def _asked(home: Home, what: str, path: str, progress: Report | None) -> dict[st
     """The reply, or None once nobody is there to give one."""
     if _holder(home) is None:
         return None
-    ask = _folder(home) / f"{time.time_ns()}-{os.getpid()}.ask"
+    ask = home.requests / f"{time.time_ns()}-{os.getpid()}.ask"
     answer = ask.with_suffix(".answer")
     gone_since: float | None = None
     write_json(ask, {"what": what, "path": path})
@@ -135,7 +135,7 @@ def _asked(home: Home, what: str, path: str, progress: Report | None) -> dict[st
 
 def _holder(home: Home) -> int | None:
     """The living indexer that takes requests."""
-    pid = read_json(_folder(home) / "holder")
+    pid = read_json(home.holder)
     return pid if isinstance(pid, int) and _lives(pid) else None
 
 
@@ -155,7 +155,3 @@ def _asker(file: Path) -> int:
         return int(file.stem.rsplit("-", 1)[-1])
     except ValueError:
         return 0
-
-
-def _folder(home: Home) -> Path:
-    return home.run / "requests"

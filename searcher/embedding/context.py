@@ -16,6 +16,7 @@ import numpy.typing as npt
 from searcher.embedding.llama import Tokens, Weights, complain_from_here, complaint, library
 from searcher.embedding.packing import starts
 from searcher.errors import EmbeddingFailed
+from searcher.lending import Shared
 
 Floats = npt.NDArray[np.float32]
 Lookup = Callable[[Tokens], Floats]  # tokens -> embedding rows
@@ -35,7 +36,8 @@ class Shape:
 
 
 class Context:
-    """Memory to compute in. One call at a time: the others wait at its lock."""
+    """Memory to compute in, and the weights held open as long. One call at a time: the others wait at its
+    lock. Freed when it is closed, or no longer referred to."""
 
     def __init__(
         self,
@@ -48,8 +50,6 @@ class Context:
     ) -> None:
         """`pooling` None gives the output row ("logits") of each text's last token; `lookup` turns tokens
         into the embedding rows of a file without vocabulary. Raises EmbeddingFailed without memory."""
-        if not weights.model:
-            raise EmbeddingFailed(f"{weights.path.name} was closed")
         lib = self._lib = library()
         params = lib.llama_context_default_params()
         params.n_ctx = params.n_batch = shape.batch
@@ -61,11 +61,15 @@ class Context:
         params.flash_attn_type = 1
         params.kv_unified = True
         complain_from_here()
+        loaded = weights.lent()
         self._context = lib.llama_init_from_model(weights.model, params)
         if not self._context:
+            loaded.give_back()
             raise EmbeddingFailed(
                 f"no memory to compute with {weights.path.name} ({complaint()}); close other programs"
             )
+        self._open = Shared((lib, self._context, loaded), _free)
+        self._open.let_go_with(self)
         self.shape = shape
         self.lock = threading.Lock()
         self._weights, self._pooling, self._lookup = weights, pooling, lookup
@@ -80,7 +84,8 @@ class Context:
     def compute(self, rows: Sequence[Tokens], *, threads: int | None = None) -> Floats:
         """float32 (len(rows), width), not normalised. Raises EmbeddingFailed."""
         with self.lock:
-            if threads and self._context:
+            self._check_open()
+            if threads:
                 self._lib.llama_set_n_threads(self._context, threads, threads)
             if self._memory is not None:
                 self._lib.llama_memory_clear(self._memory, False)
@@ -94,6 +99,7 @@ class Context:
         For causal models only: there the state of a token depends on nothing behind it.
         """
         with self.lock:
+            self._check_open()
             held, self._held = self._held, self._held[:0]
             size = min(len(held), len(row) - 1)
             differing = np.flatnonzero(held[:size] != row[:size])
@@ -106,14 +112,16 @@ class Context:
             return self._read(1)
 
     def close(self) -> None:
+        """Waits for the call that is under way; later ones raise EmbeddingFailed."""
         with self.lock:
-            if self._context:
-                self._lib.llama_free(self._context)
-                self._context = None
+            self._context = None
+            self._open.let_go()
 
-    def _run(self, rows: Sequence[Tokens], first_position: int) -> None:
+    def _check_open(self) -> None:
         if not self._context:
             raise EmbeddingFailed(f"{self._weights.path.name} was closed")
+
+    def _run(self, rows: Sequence[Tokens], first_position: int) -> None:
         lengths = np.fromiter(map(len, rows), np.int64, len(rows))
         ends = np.cumsum(lengths)
         begin, total = starts(lengths.tolist()) if self.shape.filler else (ends - lengths, int(ends[-1]))
@@ -161,6 +169,12 @@ class Context:
                 raise EmbeddingFailed(f"{self._weights.path.name} gave no vector; it is no embedding model")
             ctypes.memmove(out[sequence].ctypes.data, vector, out.strides[0])
         return out
+
+
+def _free(held: tuple[Any, Any, Shared[Any]]) -> None:
+    lib, context, loaded = held
+    lib.llama_free(context)
+    loaded.give_back()
 
 
 def side_by_side(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import threading
 from collections import deque
 from functools import cache
 from pathlib import Path
@@ -15,6 +14,7 @@ import numpy.typing as npt
 
 from searcher.embedding import machine
 from searcher.errors import EmbeddingFailed, ModelBroken
+from searcher.lending import Shared
 
 Tokens = npt.NDArray[np.int32]
 
@@ -70,7 +70,8 @@ def has_bf16() -> bool:
 
 
 class Weights:
-    """A mapped model file and its vocabulary. Safe to share between threads."""
+    """A mapped model file and its vocabulary. Safe to share between threads. The memory is freed when it is
+    closed, or no longer referred to, and the last context that computes with it is."""
 
     def __init__(self, path: Path, *, layers_on_gpu: int = 0, vocab_only: bool = False) -> None:
         """Raises ModelBroken when llama.cpp cannot load the file."""
@@ -80,10 +81,11 @@ class Weights:
         params.vocab_only = vocab_only
         complain_from_here()
         self.path = path
-        self._reading = threading.Lock()  # the vocabulary, which must not be freed meanwhile
         self.model = self._lib.llama_model_load_from_file(os.fsencode(path), params)
         if not self.model:
             raise ModelBroken(f"cannot load the model {path}: {complaint()}; remove it and fetch it again")
+        self._loaded = Shared(self.model, self._lib.llama_model_free)
+        self._loaded.let_go_with(self)
         self._vocab = self._lib.llama_model_get_vocab(self.model)
         self.is_encoder = bool(self._lib.llama_model_has_encoder(self.model)) or _is_bert(self)
         self.width = int(self._lib.llama_model_n_embd_out(self.model))
@@ -115,18 +117,25 @@ class Weights:
 
     def _call_tokenize(self, raw: bytes, room: Tokens, special: bool, parse: bool) -> int:
         pointer = room.ctypes.data_as(self._lib.llama_token_p)
-        with self._reading:
-            if not self.model:
-                raise EmbeddingFailed(f"{self.path.name} was closed")
+        loaded = self.lent()
+        try:
             return int(
                 self._lib.llama_tokenize(self._vocab, raw, len(raw), pointer, len(room), special, parse)
             )
+        finally:
+            loaded.give_back()
+
+    def lent(self) -> Shared[Any]:
+        """The loaded model, borrowed: it stays in memory until it is given back. Raises EmbeddingFailed once
+        the weights are closed."""
+        try:
+            self._loaded.borrow()
+        except LookupError:
+            raise EmbeddingFailed(f"{self.path.name} was closed") from None
+        return self._loaded
 
     def close(self) -> None:
-        with self._reading:
-            if self.model:
-                self._lib.llama_model_free(self.model)
-                self.model = None
+        self._loaded.let_go()
 
 
 def _is_bert(weights: Weights) -> bool:

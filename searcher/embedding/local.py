@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ from searcher.embedding.llama import Tokens, Weights, gpu_layers
 from searcher.embedding.packing import TILE, calls, idle_share
 from searcher.embedding.recent import Recent
 from searcher.embedding.tokenizer import Tokenizer
-from searcher.errors import EmbeddingFailed, ModelBroken, SettingsError
+from searcher.errors import EmbeddingFailed, HomeError, ModelBroken, ModelChanged, SettingsError
 from searcher.home import Home
 from searcher.models import ResolvedModel, fingerprints, gguf_file
 from searcher.models.gguf_file import Gguf
@@ -31,6 +31,39 @@ MOST_CONTEXTS = 4  # side by side, each with its share of the threads: they neve
 _MOST_IDLE = 0.1  # of the threads; all of them in one call wait for each other for 5 to 15 %
 _SHORT = 128  # tokens of a query, its instruction included
 _REMEMBERED_QUERIES = 512
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """A model that can be loaded, and what is known of it before."""
+
+    resolved: ResolvedModel
+    head: Gguf
+    hash: str  # of the file
+    layers_alone: bool  # computed without its vocabulary, see `headless`
+    bf16: bool
+    info: ModelInfo
+
+
+def looked_at(home: Home, settings: Settings, resolved: ResolvedModel) -> ModelFile:
+    """Reads the file's head; nothing of it is loaded. Raises ModelBroken, UsageError, SettingsError."""
+    profile = resolved.profile
+    wants_bf16 = _wants_bf16(settings.weights)
+    head = gguf_file.read(resolved.path)
+    source_hash = fingerprints.file_hash(home, resolved.path)
+    layers_alone = headless.possible(head)
+    bf16 = wants_bf16 and layers_alone
+    info = ModelInfo(
+        name=resolved.name,
+        path=str(resolved.path),
+        fingerprint=fingerprints.of(source_hash + ("+bf16" if bf16 else ""), profile),
+        dim=scan_dim(profile, settings.dim),
+        native_dim=gguf_file.width(head),
+        max_tokens=profile.max_tokens,
+        chunk_tokens=min(settings.chunk_tokens or profile.chunk_tokens, profile.max_tokens),
+        mrl=profile.mrl,
+    )
+    return ModelFile(resolved, head, source_hash, layers_alone, bf16, info)
 
 
 class _Loaded:
@@ -54,22 +87,26 @@ class LocalEmbedder:
     """Embeds with llama.cpp. Queries are computed one by one, so that each vector is the same wherever it is
     asked; short ones have a context of their own and never wait for a batch."""
 
-    def __init__(self, home: Home, settings: Settings, resolved: ResolvedModel, *, role: str) -> None:
+    def __init__(self, home: Home, settings: Settings, file: ModelFile, *, role: str) -> None:
         """For queries the weights load in the background: the caller's next steps need not wait.
 
-        Raises ModelBroken, UsageError, SettingsError.
+        Raises ModelBroken, SearcherError without room for the second file of `weights = bf16`.
         """
-        profile = resolved.profile
-        head = gguf_file.read(resolved.path)
+        resolved = file.resolved
         layers, self.note = gpu_layers(settings.gpu_layers)
-        source_hash = fingerprints.file_hash(home, resolved.path)
-        bf16 = _wants_bf16(settings.weights)
+        if settings.weights == "bf16" and not file.bf16:
+            self.note = f"weights = bf16 does not apply to {resolved.name}; using the file's own"
         self._watched = _Watched(resolved.path)
-        derived = headless.build(home, head, source_hash, bf16=bf16) if headless.possible(head) else None
+        derived = None
+        if file.layers_alone:
+            derived = headless.build(home, file.head, file.hash, bf16=file.bf16)
         if derived:
             self._watched.add(derived)
-        elif bf16:
-            self.note = f"weights = bf16 does not apply to {resolved.name}; using the file's own"
+        elif file.bf16:
+            raise HomeError(
+                f"the disk of {home.root} has no room for the bfloat16 weights of {resolved.name}; free some "
+                f"space, or run `searcher models use {resolved.name} --weights file`"
+            )
         self._threads = settings.threads or machine.threads()
         self._batch: list[Context] = []
         self._on_gpu = layers > 0
@@ -81,18 +118,9 @@ class LocalEmbedder:
             threading.Lock()
         )  # while a context made for one call computes: the weights stay until then
         self._queries: Recent[str, Vectors] = Recent(_REMEMBERED_QUERIES)
-        self._info = ModelInfo(
-            name=resolved.name,
-            path=str(resolved.path),
-            fingerprint=fingerprints.of(source_hash + ("+bf16" if bf16 and derived else ""), profile),
-            dim=scan_dim(profile, settings.dim),
-            native_dim=gguf_file.width(head),
-            max_tokens=profile.max_tokens,
-            chunk_tokens=min(settings.chunk_tokens or profile.chunk_tokens, profile.max_tokens),
-            mrl=profile.mrl,
-        )
+        self._info = file.info
         loader = ThreadPoolExecutor(1, "load")
-        self._loading = loader.submit(_Loaded, resolved, head, derived, layers, settings)
+        self._loading = loader.submit(_Loaded, resolved, file.head, derived, layers, settings)
         if role == "query":
             loader.submit(self._warm)
         else:
@@ -239,7 +267,7 @@ class _Watched:
     def check(self) -> None:
         for path, seen in self._seen.items():
             if _state(path) != seen:
-                raise ModelBroken(f"the model {path} was changed while in use; restart searcher")
+                raise ModelChanged(f"the model {path} was changed while in use; restart searcher")
 
 
 def _state(path: Path) -> tuple[int, int, int] | None:

@@ -16,14 +16,13 @@ from pathlib import Path
 import numpy as np
 
 from searcher.embedding import Embedder
-from searcher.embedding.base import Vectors
+from searcher.embedding.base import ModelInfo, Vectors
 from searcher.files import write_atomic
 from searcher.home import Home
 
 _LINES = 8  # of each language, the first half about code
 _SHIFT_CODE, _SHIFT_TEXT = 0.6, 0.3  # more costs English prose, less gains little on code
 _NONSENSE = 0.02  # how much nearer to random keys than to any language
-_STRONG, _LIKELY, _WORTH = 3.0, 1.5, 0.5  # standard deviations above unrelated pairs
 _NO_LANGUAGE = "zxx"
 
 
@@ -67,36 +66,10 @@ class Background:
         return lines[: _LINES // 2].mean(axis=0), lines[_LINES // 2 :].mean(axis=0)
 
 
-@dataclass(frozen=True, slots=True)
-class Labels:
-    """Cosines of unrelated pairs by query language: float32 (languages,) means and standard deviations."""
-
-    means: Vectors
-    deviations: Vectors
-
-    def label(self, cosine: float, language: int) -> str:
-        """strong | likely | weak, by how far above chance a cosine is."""
-        z = self._above_chance(cosine, language)
-        return "strong" if z >= _STRONG else "likely" if z >= _LIKELY else "weak"
-
-    def is_worth_showing(self, cosine: float, language: int) -> bool:
-        """Whether a cosine says that there is something, be it weak."""
-        return self._above_chance(cosine, language) >= _WORTH
-
-    def _above_chance(self, cosine: float, language: int) -> float:
-        return float((cosine - self.means[language]) / self.deviations[language])
-
-
-def calibrate(background: Background, passages: Vectors) -> Labels:
-    """Labels for a corpus; `passages` is a sample of its vectors, float32 (n, native_dim), L2-normalised."""
-    cosines = (background.queries @ passages.T).reshape(len(background.languages), -1)
-    return Labels(cosines.mean(axis=1), np.maximum(cosines.std(axis=1), 1e-3))
-
-
-def load(home: Home, embedder: Embedder) -> Background | None:
-    """The background of the embedder's model, or None before `build` has run for it."""
+def load(home: Home, model: ModelInfo) -> Background | None:
+    """The background of a model, or None before `build` has run for it."""
     try:
-        with np.load(io.BytesIO(_place(home, embedder).read_bytes())) as kept:
+        with np.load(io.BytesIO(_place(home, model).read_bytes())) as kept:
             return Background(tuple(kept["languages"].tolist()), kept["queries"])
     except (OSError, ValueError, KeyError):
         return None
@@ -104,7 +77,7 @@ def load(home: Home, embedder: Embedder) -> Background | None:
 
 def build(home: Home, embedder: Embedder) -> Background:
     """Embed the background queries, once a model: about two seconds with the starter."""
-    known = load(home, embedder)
+    known = load(home, embedder.model)
     if known is not None:
         return known
     by_language = lines()
@@ -112,7 +85,7 @@ def build(home: Home, embedder: Embedder) -> Background:
     vectors = embedder.embed_full(texts, kind="query").reshape(len(by_language), _LINES, -1)
     out = io.BytesIO()
     np.savez(out, languages=np.array(list(by_language)), queries=vectors)
-    write_atomic(_place(home, embedder), out.getvalue())
+    write_atomic(_place(home, embedder.model), out.getvalue())
     return Background(tuple(by_language), vectors)
 
 
@@ -126,5 +99,5 @@ def lines() -> dict[str, list[str]]:
     return found
 
 
-def _place(home: Home, embedder: Embedder) -> Path:
-    return home.models / f"background-{embedder.model.fingerprint[:16]}.npz"
+def _place(home: Home, model: ModelInfo) -> Path:
+    return home.models / f"background-{model.fingerprint[:16]}.npz"

@@ -8,15 +8,14 @@ from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
-_SECONDS = 0.1  # a query waits no longer for files that are gone
 
-
-def find(folder: Path, old: Path, size: int, mtime_ns: int) -> Path | None:
-    """Looked for where it was first, then in the rest of the library's folder; never along links."""
-    end = time.monotonic() + _SECONDS
+def find(folder: Path, old: Path, size: int, mtime_ns: int, seconds: float) -> Path | None:
+    """Looked for where it was first, then in the rest of the library's folder; never along links. Raises
+    TimeoutError when `seconds` were not enough for all of it."""
+    end = time.monotonic() + seconds
     for entry in _files((old.parent, folder)):
         if time.monotonic() > end:
-            return None
+            raise TimeoutError
         try:
             status = entry.stat(follow_symlinks=False)
         except OSError:

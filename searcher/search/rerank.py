@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import time
-from functools import lru_cache
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from searcher.embedding.reranker import Reranker, open_reranker
+from searcher.errors import SearcherError
 from searcher.home import Home
 from searcher.query import Query
 from searcher.search.fusion import Candidate
@@ -13,29 +16,59 @@ from searcher.settings import Settings
 from searcher.store import Store
 from searcher.store.reader import by_id
 
+if TYPE_CHECKING:
+    from searcher.embedding.reranker import Reranker
+
 _MOST = 20  # passages; beyond, a CPU is never in time
 
 
-def rerank(
-    home: Home, settings: Settings, store: Store, ranked: list[Candidate], query: Query, task: str
-) -> tuple[list[Candidate], list[str]]:
-    """The candidates with those that were read in time put in front, and notes for the person."""
-    reranker = _opened(home, settings)
-    if reranker is None:
-        return ranked, []
-    head = ranked[:_MOST]
-    texts = by_id(store, [candidate.row["id"] for candidate in head], ["text"])
-    deadline = time.monotonic() + settings.rerank_seconds
-    scores = reranker.score(
-        query.text, [texts[c.row["id"]]["text"] if c.row["id"] in texts else "" for c in head], task, deadline
-    )
-    read = [(score, c) for score, c in zip(scores, head, strict=True) if score is not None]
-    unread = [c for score, c in zip(scores, head, strict=True) if score is None]
-    read.sort(key=lambda pair: -pair[0])
-    notes = [f"reranked {len(read)} of {len(head)} passages within {settings.rerank_seconds:g} s"]
-    return [c for _, c in read] + unread + ranked[_MOST:], notes
+class SecondStage:
+    """The reranker that the settings name, opened beside the first query: that may take longer than a query
+    has. One that cannot be opened takes no part, and every answer says why."""
+
+    def __init__(self, home: Home, settings: Settings) -> None:
+        from searcher.embedding.reranker import open_reranker
+
+        self.name, self.seconds = settings.reranker, settings.rerank_seconds
+        # fetched by a query, half a gigabyte would be waited for
+        opening = ThreadPoolExecutor(1, "reranker")
+        self._opening: Future[Reranker | None] = opening.submit(
+            open_reranker, home, replace(settings, hub=False)
+        )
+        opening.shutdown(wait=False)
+
+    def ordered(
+        self, store: Store, ranked: Sequence[Candidate], query: Query, task: str
+    ) -> tuple[list[Candidate], list[str]]:
+        """The candidates with those that were read in time put in front, and notes for the person."""
+        deadline = time.monotonic() + self.seconds
+        unchanged = list(ranked)
+        if not ranked or not query.text.strip():
+            return unchanged, []
+        head = unchanged[:_MOST]
+        try:
+            reranker = self._opening.result(self.seconds)
+            if reranker is None:
+                return unchanged, []
+            texts = by_id(store, [candidate.row["id"] for candidate in head], ["text"])
+            passages = [texts[c.row["id"]]["text"] if c.row["id"] in texts else "" for c in head]
+            scores = reranker.score(query.text, passages, task, deadline)
+        except TimeoutError:
+            return unchanged, [f"not reranked: {self.name} is still being opened"]
+        except (SearcherError, OSError) as error:
+            return unchanged, [f"not reranked: {error}"]
+        read = [(score, c) for score, c in zip(scores, head, strict=True) if score is not None]
+        unread = [c for score, c in zip(scores, head, strict=True) if score is None]
+        read.sort(key=lambda pair: -pair[0])
+        note = f"reranked {len(read)} of {len(head)} passages within {self.seconds:g} s"
+        return [c for _, c in read] + unread + unchanged[_MOST:], [note]
+
+    def close(self) -> None:
+        """Once it is open, if it is being opened."""
+        self._opening.add_done_callback(_close)
 
 
-@lru_cache(maxsize=1)
-def _opened(home: Home, settings: Settings) -> Reranker | None:
-    return open_reranker(home, settings)
+def _close(opened: Future[Reranker | None]) -> None:
+    reranker = None if opened.exception() else opened.result()
+    if reranker is not None:
+        reranker.close()

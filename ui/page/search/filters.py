@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import PurePath
 
-from searcher.library import AGES
 from searcher.records import Answer
+from searcher.search.facets import AGES
 from ui.page.html.highlight import plain
 from ui.page.state import State
 from ui.page.strings import Words

@@ -1,0 +1,87 @@
+"""Which model an index is asked with: the one it was built with, whatever the settings have come to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from searcher.embedding import Prepared, prepare
+from searcher.errors import ModelMismatch, SearcherError
+from searcher.home import Home
+from searcher.runtime import takes_requests
+from searcher.settings import Settings
+from searcher.store.table import Live
+
+
+def names_the_model(settings: Settings) -> tuple[object, ...]:
+    """What of the settings decides which index they ask for."""
+    return settings.model, settings.dim, settings.weights, settings.embed_url
+
+
+def differ_from_the_file(home: Home, settings: Settings) -> bool:
+    """Whether they name another model than settings.toml: by the environment, a flag or a program."""
+    try:
+        text = home.settings.read_text("utf-8")
+    except OSError:
+        text = ""
+    return names_the_model(Settings.parse(text, str(home.settings))) != names_the_model(settings)
+
+
+def model_of(home: Home, settings: Settings, live: Live, *, strict: bool = False) -> tuple[Prepared, str]:
+    """The model of the index `live`, and a note where the settings name another one.
+
+    What cannot be fetched, has gone or is broken is no dead end as long as the index's own model is there.
+    Nothing is fetched. With `strict` another model is refused, unless an index of it is being built. Raises
+    ModelMismatch, and for the model that the settings name whatever `prepare` raises.
+    """
+    try:
+        chosen = prepare(home, replace(settings, hub=False))
+    except SearcherError as error:
+        if strict:
+            raise
+        own = _own(home, settings, live)
+        if own is None:
+            raise
+        return own, f"{live.model} answers, which the index was built with: {error}"
+    if (chosen.model.fingerprint, chosen.model.dim) == (live.fingerprint, live.dim):
+        return chosen, ""
+    being_built = home.building.exists() or takes_requests(home)
+    if strict and not being_built:
+        raise _mismatch(home, live, chosen)
+    own = chosen if chosen.model.fingerprint == live.fingerprint else _own(home, settings, live)
+    if own is None:
+        raise _mismatch(home, live, chosen)
+    named = f"{chosen.model.name} at {chosen.model.dim} dimensions"
+    wait = "is complete" if being_built else "is built; run `searcher index`"
+    return own, f"{live.model} at {live.dim} dimensions answers until the index of {named} {wait}"
+
+
+def _own(home: Home, settings: Settings, live: Live) -> Prepared | None:
+    """The model that the index was built with, if it is still there."""
+    for candidate in _sources(settings, live):
+        try:
+            prepared = prepare(home, candidate)
+        except SearcherError:
+            continue
+        if prepared.model.fingerprint == live.fingerprint:
+            return prepared
+    return None
+
+
+def _sources(settings: Settings, live: Live) -> Iterator[Settings]:
+    """Settings that lead to the model of `live`; which numbers it was computed with is not written down."""
+    if not live.source:
+        return
+    if live.source.startswith(("http://", "https://")):
+        yield replace(settings, embed_url=live.source, model=live.model, dim=live.dim, hub=False)
+        return
+    for weights in ("file", "bf16"):
+        yield replace(settings, embed_url="", model=live.source, dim=live.dim, weights=weights, hub=False)
+
+
+def _mismatch(home: Home, live: Live, chosen: Prepared) -> ModelMismatch:
+    return ModelMismatch(
+        f"the index in {home.root} was built with {live.model} at {live.dim} dimensions, "
+        f"not with {chosen.model.name} at {chosen.model.dim}; run `searcher index` to rebuild it, "
+        f"or `searcher models use {live.model}`"
+    )

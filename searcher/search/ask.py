@@ -1,0 +1,127 @@
+"""A question through all of it: parsed, embedded, ranked, read again by the second stage, presented."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from searcher.errors import UsageError
+from searcher.query import Query, parse, span
+from searcher.records import Answer
+from searcher.search import engine, envelope, tasks
+from searcher.search.documents import grouped
+from searcher.search.envelope import Stopwatch
+from searcher.search.freshness import Freshness
+from searcher.search.generation import Generation
+from searcher.search.labels import Judge
+
+MODES = ("hybrid", "meaning", "words")
+SORTS = ("relevance", "date")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked, checked."""
+
+    asked: str  # as it was put
+    query: Query
+    mode: str
+    task: str
+    limit: int
+    offset: int
+    sort: str
+    watch: Stopwatch = field(default_factory=Stopwatch)
+
+
+def question(
+    asked: str,
+    *,
+    limit: int = 10,
+    mode: str = "hybrid",
+    task: str = "auto",
+    offset: int = 0,
+    sort: str = "relevance",
+    types: Iterable[str] = (),
+    path: str | None = None,
+    lang: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    folder: str | None = None,
+) -> Question:
+    """Raises UsageError for a value that a question cannot have."""
+    watch = Stopwatch()
+    _one_of("mode", mode, MODES)
+    _one_of("sort", sort, SORTS)
+    _one_of("task", task, tasks.TASKS)
+    query = _narrowed(parse(asked), types, path, lang, since, until, folder)
+    chosen = tasks.choose(query.text) if task == "auto" else task
+    return Question(
+        asked=asked,
+        query=query,
+        mode=mode,
+        task=chosen,
+        limit=limit,
+        offset=offset,
+        sort=sort,
+        watch=watch,
+    )
+
+
+def answer(generation: Generation, question: Question, freshness: Freshness) -> Answer:
+    """Raises IndexDamaged, EmbeddingFailed, UsageError for a pattern that is none."""
+    query, watch, vector = question.query, question.watch, None
+    if question.mode != "words" and query.text.strip():
+        before = watch.total_ms
+        vector = generation.embedded(query.text, question.task)
+        watch.embed_ms = watch.total_ms - before
+    ranked = engine.ranked(generation.store, query, vector, generation.ranking, mode=question.mode)
+    notes: list[str] = []
+    if generation.second is not None:
+        ranked, notes = generation.second.value.ordered(generation.store, ranked, query, question.task)
+    found = grouped(ranked)
+    if question.sort == "date":
+        found.sort(key=lambda document: -(document.best.row["date"] or 0))
+    return envelope.answer(
+        generation,
+        found,
+        Judge.of(generation.labels, generation.background, vector),
+        freshness,
+        watch,
+        asked=question.asked,
+        query=query,
+        mode=question.mode,
+        task=question.task,
+        limit=question.limit,
+        offset=question.offset,
+        notes=notes,
+    )
+
+
+def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise UsageError(f"{name} {value!r} is not one of {', '.join(allowed)}")
+
+
+def _narrowed(
+    query: Query,
+    types: Iterable[str],
+    path: str | None,
+    lang: str | None,
+    since: str | None,
+    until: str | None,
+    folder: str | None,
+) -> Query:
+    """The query's own filters and those given beside it. Raises UsageError for a date that is none."""
+    own = query.filters
+    return replace(
+        query,
+        filters=replace(
+            own,
+            types=own.types + tuple(types),
+            paths=own.paths + ((path,) if path else ()),
+            languages=own.languages + (tuple(lang.lower().split(",")) if lang else ()),
+            folders=own.folders + ((folder,) if folder else ()),
+            since=span(since)[0] if since else own.since,
+            until=span(until)[1] if until else own.until,
+        ),
+    )

@@ -1,0 +1,68 @@
+"""Ranked passages as the answer a person or a program gets, whatever they were ranked by."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from searcher.query import Query
+from searcher.records import Answer
+from searcher.search import present
+from searcher.search.documents import RankedDocument
+from searcher.search.facets import facets
+from searcher.search.freshness import Freshness
+from searcher.search.generation import Generation
+from searcher.search.labels import Judge
+
+
+@dataclass(slots=True)
+class Stopwatch:
+    """Since the question arrived, and how much of that the query's embedding took."""
+
+    started: float = field(default_factory=time.perf_counter)
+    embed_ms: float = 0.0
+
+    @property
+    def total_ms(self) -> float:
+        return (time.perf_counter() - self.started) * 1000
+
+    def took_ms(self) -> dict[str, float]:
+        total = self.total_ms
+        search = total - self.embed_ms
+        return {"embed": round(self.embed_ms, 2), "search": round(search, 2), "total": round(total, 2)}
+
+
+def answer(
+    generation: Generation,
+    found: Sequence[RankedDocument],
+    judge: Judge,
+    freshness: Freshness,
+    watch: Stopwatch,
+    *,
+    asked: str,
+    query: Query,
+    mode: str,
+    task: str,
+    limit: int,
+    offset: int = 0,
+    notes: Iterable[str] = (),
+) -> Answer:
+    """The documents `found`, best first, from number `offset` + 1 on. `asked` is the question as it was put,
+    `query` what of it snippets are cut and marked for."""
+    results = present.hits(
+        generation.store, found, query, judge.label, limit=limit, offset=offset, freshness=freshness
+    )
+    return Answer(
+        query=asked,
+        mode=mode,
+        task=task,
+        model={"name": generation.model.name, "dim": generation.model.dim},
+        took_ms=watch.took_ms(),
+        pending=generation.store.pending(),
+        results=results,
+        good=any(judge.is_worth_showing(d.best) for d in found[: offset + limit]),
+        total=len(found),
+        notes=[*generation.notes, *notes, *freshness.notes()],
+        facets=facets(found),
+    )
