@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,24 @@ def indexed_sample(once: Once, starter: Path) -> Indexed:
 def sample_home(indexed_sample: Indexed, tmp_path: Path) -> Home:
     """A copy of the home that holds the sample's index, to be changed at will."""
     return indexed_sample.copied(tmp_path / "indexed")
+
+
+@pytest.fixture(scope="session")
+def small_model(once: Once) -> Callable[..., Path]:
+    """`small_model(format, **changes)`: a 1024-wide Qwen3 of two layers, made once a run."""
+    from benchmarks.shapes import Qwen3Shape, write_qwen3
+
+    small = Qwen3Shape(layers=2, heads=4, kv_heads=2, head=64, inner=512, vocabulary=1400, context=4096)
+
+    def make(format: str = "F32", **changes: object) -> Path:
+        def write(folder: Path) -> None:
+            shape = replace(small, **changes)  # type: ignore[arg-type]
+            write_qwen3(folder / "model.gguf", shape=shape, format=format, scale=0.05)
+
+        name = "-".join([format, *(f"{key}={value}" for key, value in sorted(changes.items()))])
+        return once(f"qwen3-{name}", write) / "model.gguf"
+
+    return make
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
