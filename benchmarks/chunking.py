@@ -9,11 +9,11 @@ import time
 from pathlib import Path
 
 from indexer.chunking import chunk
-from indexer.chunking.language import detect
 from searcher.embedding import open_embedder
 from searcher.home import Home
 from searcher.records import Document
 from searcher.settings import Settings
+from searcher.text.language import detect
 
 PROSE = "Der Kessel muss jedes Jahr gewartet werden. The pump is checked too, unless it rains. "
 CODE = """def step_{n}(a, b):

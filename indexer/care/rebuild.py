@@ -1,4 +1,5 @@
-"""Another model, dimension or chunker: a new table is built beside the live one and takes its place whole.
+"""Another model, dimension, chunker or making of words: a new table is built beside the live one and takes
+its place whole.
 
 Search answers from the old table until then. The table being built keeps a catalogue of its own, so that an
 interrupted build goes on where it was.
@@ -22,6 +23,7 @@ from searcher.home import Home
 from searcher.store import Store
 from searcher.store.indexes import TERMS_INDEX, create_indexes
 from searcher.store.reader import full_vectors
+from searcher.store.rows import row_terms
 from searcher.store.table import (
     Live,
     axes_of,
@@ -33,9 +35,11 @@ from searcher.store.table import (
     table_names,
     write_live,
 )
+from searcher.text.terms import VERSION as WORDS
 from searcher.vectors import axes
 
 _ROWS = 5000
+_SPOKEN = ("title", "path", "kind", "language", "heading", "symbol", "text")  # what a row's words come from
 BUILDING = "building a new index; the old one answers until it is complete"
 
 
@@ -128,19 +132,22 @@ def swap(home: Home, built: Target) -> None:
 def _wanted(model: ModelInfo) -> Live:
     chunker, turned = f"{VERSION}:{model.chunk_tokens}", axes.wanted(model)
     return Live(
-        table=f"chunks_{model.fingerprint[:12]}_{model.dim}_{chunker.replace(':', '_')}{'_turned' * turned}",
+        table=f"chunks_{model.fingerprint[:12]}_{model.dim}_{chunker.replace(':', '_')}_{WORDS}"
+        f"{'_turned' * turned}",
         model=model.name,
         fingerprint=model.fingerprint,
         dim=model.dim,
         native_dim=model.native_dim,
         chunker=chunker,
         source=model.path,
+        terms=WORDS,
         turned=turned,
     )
 
 
 def _recut(home: Home, live: Live, wanted: Live) -> None:
-    """Another scan dimension of the same model: the full vectors are cut anew, nothing is embedded."""
+    """Another scan dimension of the same model, or other words: the full vectors are cut anew, the words made
+    anew, nothing is embedded."""
     old = Store(open_table(home, live.table, write=True), live, axes_of(home, live))
     new = Store(open_table(home, wanted.table, write=True), wanted, axes_of(home, wanted))
     for batch in old.table.search().to_batches(_ROWS):
@@ -149,6 +156,7 @@ def _recut(home: Home, live: Live, wanted: Live) -> None:
         embedded = [row["id"] for row in rows if row["vector"] is not None]
         for row in rows:
             row["vector"] = None
+            row["terms"] = row_terms(**{name: row[name] for name in _SPOKEN})
             row.pop("rest", None)
         new.upsert(rows)
         if embedded:

@@ -9,7 +9,6 @@ from itertools import chain
 
 from indexer.chunking import code, prose
 from indexer.chunking import context as contexts
-from indexer.chunking.language import detect
 from indexer.chunking.leads import lead_in
 from indexer.chunking.lines import Lines
 from indexer.chunking.packing import PIECE_SHARE, Span, pack
@@ -17,6 +16,7 @@ from indexer.chunking.pieces import LINE, SECTION, Count, Measure, Piece, tiles
 from indexer.chunking.sections import Section, anchor_of, of_marks
 from indexer.records import record_ends
 from searcher.records import Chunk, Document, Mark
+from searcher.text.language import detect
 
 VERSION = "5"  # grows when the same file would be cut differently
 

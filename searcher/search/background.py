@@ -1,8 +1,9 @@
 """What cosines look like between queries and passages that have nothing to do with each other.
 
-Three things follow. A shift: taking off a part of its language's mean query makes passages near to every
-query stand out less. Labels: a cosine means something only beside those of random pairs, which differ from
-model to model and language to language. And nonsense: a query nearer to random keys than to any language.
+Three things follow. What is usual: passages near to a language's mean query are near to every query in it,
+see `searcher.search.scale`. Labels: a cosine means something only beside those of random pairs, which
+differ from model to model and language to language. And nonsense: a query nearer to random keys than to
+any language.
 """
 
 from __future__ import annotations
@@ -20,8 +21,7 @@ from searcher.embedding.base import ModelInfo, Vectors
 from searcher.files import write_atomic
 from searcher.home import Home
 
-_LINES = 8  # of each language, the first half about code
-_SHIFT_CODE, _SHIFT_TEXT = 0.6, 0.3  # more costs English prose, less gains little on code
+_LINES = 8  # of each language, half of them about code
 _NONSENSE = 0.02  # how much nearer to random keys than to any language
 _NO_LANGUAGE = "zxx"
 
@@ -49,21 +49,18 @@ class Background:
         random_keys = nearness[self.languages.index(_NO_LANGUAGE)]
         return bool(random_keys - nearness[self.language(query)] > _NONSENSE)
 
-    def about_code(self, query: Vectors) -> bool:
-        """Whether a query reads like its language's questions about code."""
-        code, text = self._kinds(query)
-        return bool(code @ query / np.linalg.norm(code) > text @ query / np.linalg.norm(text))
+    def usual(self, language: str) -> Vectors | None:
+        """A language's mean query, float32 (native_dim,); None for one that has no lines here."""
+        if language not in self.languages:
+            return None
+        return np.asarray(self.queries[self.languages.index(language)].mean(axis=0), np.float32)
 
-    def shifted(self, query: Vectors) -> Vectors:
-        """The query less a part of its language's mean query, L2-normalised."""
-        code, text = self._kinds(query)
-        moved = query - (_SHIFT_CODE * code if self.about_code(query) else _SHIFT_TEXT * text)
-        return np.asarray(moved / max(float(np.linalg.norm(moved)), 1e-12), np.float32)
-
-    def _kinds(self, query: Vectors) -> tuple[Vectors, Vectors]:
-        """Mean code query and mean text query of the query's language."""
-        lines = self.queries[self.language(query)]
-        return lines[: _LINES // 2].mean(axis=0), lines[_LINES // 2 :].mean(axis=0)
+    @cached_property
+    def deviation(self) -> float:
+        """About the standard deviation of a query's cosines with a corpus, from the model alone: questions
+        about different things differ twice as much from each other (measured with two models)."""
+        lines = self.queries[self.languages.index("en")]
+        return float((lines @ lines.T)[np.triu_indices(_LINES, 1)].std()) / 2
 
 
 def load(home: Home, model: ModelInfo) -> Background | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from searcher.search.fusion import Candidate
+from searcher.search.candidates import Candidate
 
 PASSAGES = 4  # shown of one document, the best included
 _NEAR = 0.995  # cosine of two best passages that say the same

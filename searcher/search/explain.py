@@ -10,9 +10,9 @@ from searcher.embedding.base import Vectors
 from searcher.paths import doc_id, to_stored
 from searcher.query import Query
 from searcher.search import engine
+from searcher.search.candidates import Candidate
 from searcher.search.documents import grouped
 from searcher.search.engine import Ranking
-from searcher.search.fusion import Candidate
 from searcher.search.snippets import snippet
 from searcher.store import Store
 from searcher.store.reader import by_id, fetch

@@ -1,97 +1,98 @@
-"""One score from meaning and words, decided per query by how rare and how complete the matches are."""
+"""One score from meaning and words, in standard deviations of meaning.
+
+Chosen by leaving each collection out once, with two models of different cosines: `benchmarks.fusion`.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from searcher.query import Query
-from searcher.text.terms import fold, terms
+from searcher.search.candidates import Candidate
+from searcher.search.lexical import Held, Words
+from searcher.text.terms import clean, fold, terms
 
-# cosines of a corpus span about as much, so complete matches overtake near meanings; in code words say more
-_COVERAGE_TEXT, _COVERAGE_CODE = 0.1, 0.2
-_SPECIFIC = 0.3  # an identifier, a number or a quoted word that is there decides
-_NAME = 0.15  # ... and more so when it is the file's own name
+_PROSE, _CODE = 0.65, 0.3  # for the evidence of words; in code the same words are in many functions
+_ALL_WORDS = 1.0  # for prose that holds every word of a query in its own language
+_SPECIFIC = 8.0  # an identifier, a number or a quoted word that is there decides
+_NAME = 4.0  # ... and more so when it is the file's own name
 _RARE = 0.02  # share of passages below which a plain word of a short query counts as specific
 _SHORT = 3  # words up to which a query may be a name rather than a question
+_WAITING = 5  # as good in meaning as this document of the list: one without vector that holds every word
+_USUAL = 0.5  # quantile of the candidates' meaning: one without vector that holds none
 
 _IDENTIFIER = re.compile(r"\w*\d\w*|\w+[._@/:+#-]+\w[\w._@/:+#-]*|\w*[a-z][A-Z]\w*|_+\w+|\w+_+|[A-Z]{2,}\w*")
 
 
-@dataclass(slots=True)
-class Candidate:
-    """A passage on its way to being a hit."""
-
-    row: dict[str, Any]
-    cosine: float | None = None  # plain, in [-1, 1]
-    meaning: float = 0.0  # cosine with the shifted query
-    words: float = 0.0  # share of the query's weight of words that it holds
-    score: float = 0.0
-    spoken: str = ""  # its terms between spaces, where one is found quicker than a set is made
-
-    def __post_init__(self) -> None:
-        self.spoken = f" {self.row['terms'] or ''} "
-
-    def holds(self, term: str) -> bool:
-        return f" {term} " in self.spoken
-
-    @property
-    def held(self) -> frozenset[str]:
-        """The passage's terms."""
-        return frozenset(self.spoken.split())
-
-
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """The query's words: their weights, and which of them are specific enough to decide."""
+class Recipe:
+    """What a query asks of its candidates beside their meaning."""
 
-    weights: Mapping[str, float] = field(default_factory=dict)
-    specific: frozenset[str] = frozenset()
-    about_code: bool = False
+    words: Words
+    specific: frozenset[str] = frozenset()  # names of the words that decide
+    native: bool = True  # the query is in a language of the library
 
-    def held(self, candidate: Candidate) -> tuple[float, float]:
-        """Share of the query's weight that a passage holds, and the share it holds in specific terms."""
-        total = sum(self.weights.values())
-        if not total:
-            return 0.0, 0.0
-        held = [term for term in self.weights if candidate.holds(term)]
-        exact = sum(self.weights[term] for term in held if term in self.specific)
-        return sum(self.weights[term] for term in held) / total, exact / total
+    def decided(self, held: Held) -> float:
+        """Share of the query's weight that a passage holds in words that decide."""
+        total = sum(word.weight for word in self.words.words)
+        exact = sum(w.weight for w in self.words.words if w.name in self.specific and w.name in held.names)
+        return exact / total if total else 0.0
 
 
-def wanted(
-    query: Query, weights: Mapping[str, float], rare: Mapping[str, float], *, about_code: bool = False
-) -> Wanted:
-    """`rare` is the share of passages that hold a term."""
-    named = {fold(word.strip(".,;:!?()")) for word in _IDENTIFIER.findall(query.text) if len(word) > 1}
+def recipe(query: Query, words: Words, *, native: bool = True) -> Recipe:
+    """Which words are specific enough to decide. An identifier that nobody wrote decides nothing."""
+    named = {fold(word.strip(".,;:!?()")) for word in _IDENTIFIER.findall(clean(query.text)) if len(word) > 1}
     quoted = {term for phrase in query.required for term in terms(phrase)}
-    specific = {term for term in weights if term in named or term in quoted}
+    specific = {word.name for word in words.words if word.name in named or word.name in quoted}
     if len(query.text.split()) <= _SHORT:
-        specific |= {term for term in weights if 0 < rare.get(term, 0.0) <= _RARE and len(term) > 2}
-    # an identifier nobody wrote decides nothing
-    decisive = frozenset(term for term in specific if rare.get(term, 0.0) > 0 or term in quoted)
-    return Wanted(weights, decisive, about_code)
+        specific |= {
+            word.name
+            for word in words.words
+            if 0 < word.share <= _RARE and len(word.name) > 2 and not word.common
+        }
+    present = {word.name for word in words.words if word.share > 0 or word.name in quoted}
+    return Recipe(words, frozenset(specific & present), native)
 
 
-def fuse(candidates: Sequence[Candidate], query_words: Wanted, *, mode: str) -> list[Candidate]:
+def fuse(candidates: Sequence[Candidate], wanted: Recipe, *, mode: str) -> list[Candidate]:
     """Sets words and score of each, and orders them."""
-    coverage = _COVERAGE_CODE if query_words.about_code else _COVERAGE_TEXT
-    for candidate in candidates:
-        candidate.words, exact = query_words.held(candidate)
+    held = [wanted.words.held(candidate) for candidate in candidates]
+    meanings = _meanings(candidates, held) if mode == "hybrid" else []
+    for number, (candidate, has) in enumerate(zip(candidates, held, strict=True)):
+        candidate.words = has.words
         own_name = candidate.row["name"] or ""
-        stem = own_name.rpartition(".")[0]
-        is_name = bool(query_words.specific & {fold(own_name), fold(stem)})
-        lexical = coverage * candidate.words + _SPECIFIC * exact + _NAME * is_name
+        named = {fold(own_name), fold(own_name.rpartition(".")[0])}
+        is_name = bool(wanted.specific & named)
         match mode:
             case "meaning":
                 candidate.score = candidate.cosine if candidate.cosine is not None else -1.0
             case "words":
-                candidate.score = candidate.words + exact + is_name
+                candidate.score = has.bm25 * (1.0 + wanted.decided(has) + is_name)
             case _:
-                candidate.score = candidate.meaning + lexical
-    # of two that say the same to the third decimal, the newer
+                candidate.score = meanings[number] + _lexical(candidate, has, wanted, is_name=is_name)
+    # of two that are as good, the newer
     return sorted(
-        candidates, key=lambda c: (-round(c.score, 3), -(c.row["date"] or 0), -c.score, c.row["id"])
+        candidates, key=lambda c: (-round(c.score, 2), -(c.row["date"] or 0), -c.score, c.row["id"])
     )
+
+
+def _lexical(candidate: Candidate, held: Held, wanted: Recipe, *, is_name: bool) -> float:
+    decided = _SPECIFIC * wanted.decided(held) + _NAME * is_name
+    if candidate.row["kind"] == "code":
+        return _CODE * held.evidence + decided
+    whole = _ALL_WORDS * held.coverage**2 if wanted.native else 0.0
+    return _PROSE * held.evidence + whole + decided
+
+
+def _meanings(candidates: Sequence[Candidate], held: Sequence[Held]) -> list[float]:
+    """Each candidate's meaning. One that waits for its vector is taken to mean what is usual among the
+    candidates, the nearer to the best of them the more of the words it holds."""
+    known = sorted((c.meaning for c in candidates if c.meaning is not None), reverse=True)
+    best = known[min(_WAITING, len(known)) - 1] if known else 0.0
+    usual = known[int(len(known) * _USUAL)] if known else 0.0
+    return [
+        candidate.meaning if candidate.meaning is not None else usual + (best - usual) * has.coverage**2
+        for candidate, has in zip(candidates, held, strict=True)
+    ]

@@ -8,7 +8,7 @@ import numpy as np
 
 from searcher.embedding.base import Vectors
 from searcher.search.background import Background
-from searcher.search.fusion import Candidate
+from searcher.search.candidates import Candidate
 
 _STRONG, _LIKELY, _WORTH = 3.0, 1.5, 0.5  # standard deviations above unrelated pairs
 _LIKELY_WORDS, _STRONG_WORDS = 0.6, 0.95  # coverage that labels a hit found by its words

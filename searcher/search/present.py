@@ -11,9 +11,9 @@ from typing import Any
 from searcher.paths import to_stored
 from searcher.query import Query
 from searcher.records import Hit, Passage
+from searcher.search.candidates import Candidate
 from searcher.search.documents import RankedDocument
 from searcher.search.freshness import Freshness
-from searcher.search.fusion import Candidate
 from searcher.search.snippets import snippet
 from searcher.store import Store
 from searcher.store.reader import by_id, fetch

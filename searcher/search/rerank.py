@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from searcher.errors import SearcherError
 from searcher.home import Home
 from searcher.query import Query
-from searcher.search.fusion import Candidate
+from searcher.search.candidates import Candidate
 from searcher.settings import Settings
 from searcher.store import Store
 from searcher.store.reader import by_id

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +12,7 @@ from searcher.store.reader import full_vectors, kept
 from searcher.vectors.layout import Layout
 
 SIZE = 2000
+_LANGUAGES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +23,16 @@ class Sample:
     taken: int = 0
     frequency: Counter[str] = field(default_factory=Counter)  # rows that hold a term
     vectors: Vectors | None = None  # float32 (n, native_dim), L2-normalised
+    length: float = 1.0  # terms of a passage on average, stems not counted
+    languages: Counter[str] = field(default_factory=Counter)  # rows in an ISO 639-1 language; code is English
 
-    def weight(self, term: str) -> float:
-        """Inverse document frequency as in BM25 (Robertson and Zaragoza 2009), from the sample."""
-        seen = self.frequency[term]
-        return math.log(1 + (self.taken - seen + 0.5) / (seen + 0.5))
+    def spoken(self, language: str) -> float:
+        """Share of the passages whose language is known that are in `language`."""
+        return self.languages[language] / max(self.languages.total(), 1)
 
-    def weights(self, terms: Iterable[str]) -> dict[str, float]:
-        return {term: self.weight(term) for term in terms}
+    def main_languages(self) -> tuple[str, ...]:
+        """Those in which a word of a query may be inflected, the commonest first."""
+        return tuple(code for code, _ in self.languages.most_common(_LANGUAGES) if self.spoken(code) > 0.02)
 
     def is_current(self, rows: int) -> bool:
         """Whether the table is still about the size it was."""
@@ -48,9 +49,21 @@ def _taken(table: Any, layout: Layout) -> Sample:
     if not rows:
         return Sample()
     offsets = [i * rows // min(rows, SIZE) for i in range(min(rows, SIZE))]
-    taken = table.take_offsets(offsets).select(["terms", *kept(layout)]).to_arrow()
+    taken = table.take_offsets(offsets).select(["terms", "kind", "language", *kept(layout)]).to_arrow()
     frequency: Counter[str] = Counter()
+    length = 0
     for terms in taken["terms"].to_pylist():
-        frequency.update(set((terms or "").split()))
+        words = (terms or "").split(" ")
+        frequency.update(set(words))
+        length += sum(not word.startswith("~") for word in words)
+    kinds, languages = taken["kind"].to_pylist(), taken["language"].to_pylist()
+    spoken = ["en" if kind == "code" else code for kind, code in zip(kinds, languages, strict=True)]
     vectors = full_vectors(taken, layout)
-    return Sample(rows, len(offsets), frequency, vectors if len(vectors) else None)
+    return Sample(
+        of=rows,
+        taken=len(offsets),
+        frequency=frequency,
+        vectors=vectors if len(vectors) else None,
+        length=max(length / len(offsets), 1.0),
+        languages=Counter(code for code in spoken if code),
+    )

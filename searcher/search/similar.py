@@ -11,10 +11,10 @@ from searcher.paths import doc_id, to_stored
 from searcher.query import parse
 from searcher.records import Answer
 from searcher.search import engine, envelope
+from searcher.search.candidates import Candidate
 from searcher.search.documents import grouped
 from searcher.search.envelope import Stopwatch
 from searcher.search.freshness import Freshness
-from searcher.search.fusion import Candidate
 from searcher.search.generation import Generation
 from searcher.search.labels import Judge
 from searcher.store import Store

@@ -34,7 +34,6 @@ def rows(
 ) -> list[dict[str, Any]]:
     name = Path(path).name
     owner = doc_id(path)
-    about = f"{document.title or ''} {name}"
     return [
         {
             "id": f"{owner}:{chunk.ordinal}",
@@ -61,7 +60,15 @@ def rows(
             "hash": chunk_hash(chunk),
             "doc_hash": doc_hash,
             "tokens": chunk.tokens,
-            "terms": _terms(about, chunk),
+            "terms": row_terms(
+                title=document.title,
+                path=path,
+                kind=document.kind,
+                language=chunk.language,
+                heading=chunk.heading,
+                symbol=chunk.symbol,
+                text=chunk.text,
+            ),
             "size": size,
             "mtime_ns": mtime_ns,
             "date": _date(document, mtime_ns),
@@ -73,8 +80,22 @@ def rows(
     ]
 
 
-def _terms(about: str, chunk: Chunk) -> str:
-    return " ".join(terms(" ".join(filter(None, [about, chunk.heading, chunk.symbol, chunk.text]))))
+def row_terms(
+    *,
+    title: str | None,
+    path: str,
+    kind: str,
+    language: str | None,
+    heading: str | None,
+    symbol: str | None,
+    text: str,
+) -> str:
+    """What a passage is found by, for the column `terms`. Code is found by its language's name as well, so
+    that "python" in a query says nothing where all is Python; the words in its names are mostly English."""
+    spoken = [title or "", Path(path).name, heading or "", symbol or "", text]
+    if kind == "code":
+        return " ".join(terms(" ".join([language or "", *spoken]), ("en",)))
+    return " ".join(terms(" ".join(spoken), (language or "en",)))
 
 
 def _date(document: Document, mtime_ns: int) -> int:

@@ -36,6 +36,7 @@ class Live:
     native_dim: int
     chunker: str  # what decided the chunks; another value means a rebuild
     source: str = ""  # the model's file or address, so that this table can be asked while another is built
+    terms: str = ""  # what decided the words; another value means that they are made anew
     turned: bool = False  # whether vectors are turned to `searcher.vectors.axes` before they are cut
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from searcher.query import parse
+from searcher.search.candidates import Candidate
 from searcher.search.documents import grouped
 from searcher.search.evaluation import measures
-from searcher.search.fusion import Candidate, fuse, wanted
+from searcher.search.fusion import fuse, recipe
+from searcher.search.lexical import words_of
+from searcher.search.sample import Sample
+from searcher.text.terms import asked
 
 
-def candidate(name: str, terms: str, meaning: float, **more: Any) -> Candidate:
+def candidate(name: str, terms: str, meaning: float | None, **more: Any) -> Candidate:
+    """`meaning` in standard deviations above the corpus; None waits for its vector."""
     row = {
         "id": f"{name}:0",
         "doc_id": name,
@@ -22,39 +28,43 @@ def candidate(name: str, terms: str, meaning: float, **more: Any) -> Candidate:
         "date": 0,
         "full": None,
     } | more
-    return Candidate(row, cosine=meaning, meaning=meaning)
+    return Candidate(row, cosine=meaning and meaning / 10, meaning=meaning)
 
 
 def order(
     query: str, *candidates: Candidate, mode: str = "hybrid", common: tuple[str, ...] = ()
 ) -> list[str]:
-    parsed = parse(query)
-    terms = {term for c in candidates for term in c.row["terms"].split()} | set(query.lower().split())
-    weights = {term: 0.5 if term in common else 5.0 for term in terms if term in query.lower()}
-    rare = {term: 0.5 if term in common else 0.001 for term in weights}
-    return [c.row["name"] for c in fuse(candidates, wanted(parsed, weights, rare), mode=mode)]
+    sample = Sample(
+        of=2000,
+        taken=2000,
+        frequency=Counter(dict.fromkeys(common, 1000)),
+        length=3.0,
+        languages=Counter(en=1),
+    )
+    words = words_of(asked(query, ("en",)), sample, candidates, frozenset(common))
+    return [c.row["name"] for c in fuse(candidates, recipe(parse(query), words), mode=mode)]
 
 
 def test_an_identifier_that_is_there_wins_over_near_meaning() -> None:
-    near, exact = candidate("near", "boiler pressure", 0.88), candidate("exact", "e119 tap", 0.80)
+    near, exact = candidate("near", "boiler pressure", 5.0), candidate("exact", "e119 tap", 1.0)
     assert order("E119", near, exact) == ["exact", "near"]
     assert order("E119", near, exact, mode="meaning") == ["near", "exact"]
 
 
 def test_common_words_do_not_overturn_meaning() -> None:
-    right, wordy = candidate("right", "boiler pressure", 0.88), candidate("wordy", "how is the", 0.80)
+    right, wordy = candidate("right", "boiler pressure", 5.0), candidate("wordy", "how is the", 1.0)
     query = "how is the heating pressure lowered"
     assert order(query, right, wordy, common=("how", "is", "the"))[0] == "right"
 
 
 def test_the_file_that_is_named_comes_before_those_that_mention_it() -> None:
-    named = candidate("accounts.py", "accounts.py code", 0.78)
-    mentions = candidate("readme.md", "see accounts.py", 0.84)
+    named = candidate("accounts.py", "accounts.py code", 0.5)
+    mentions = candidate("readme.md", "see accounts.py", 4.0)
     assert order("accounts.py", mentions, named)[0] == "accounts.py"
 
 
 def test_equal_scores_prefer_the_newer() -> None:
-    old, new = candidate("old", "x", 0.8, date=1), candidate("new", "x", 0.8, date=2)
+    old, new = candidate("old", "x", 2.0, date=1), candidate("new", "x", 2.0, date=2)
     assert order("something", old, new)[0] == "new"
 
 
@@ -75,8 +85,32 @@ def test_measures_by_hand() -> None:
 
 
 def test_of_two_that_score_the_same_the_newer_comes_first() -> None:
-    old = candidate("old", "boiler", 0.8801, date=1_600_000_000)
-    new = candidate("new", "boiler", 0.8800, date=1_700_000_000)
+    old = candidate("old", "boiler", 2.0001, date=1_600_000_000)
+    new = candidate("new", "boiler", 2.0000, date=1_700_000_000)
     assert order("boiler", old, new) == ["new", "old"]
-    better = candidate("better", "boiler", 0.89, date=1_600_000_000)
+    better = candidate("better", "boiler", 2.1, date=1_600_000_000)
     assert order("boiler", new, better) == ["better", "new"]
+
+
+def test_words_are_bm25_rare_and_often_in_few_words_first() -> None:
+    often = candidate("often", "kettle kettle kettle tap", None)
+    once = candidate("once", "kettle tap and much more besides that nobody asked for", None)
+    common = candidate("common", "the the the the", None)
+    assert order("the kettle", common, once, often, mode="words", common=("the",)) == [
+        "often",
+        "once",
+        "common",
+    ]
+
+
+def test_a_stem_counts_for_less_than_the_word() -> None:
+    stem, word = candidate("stem", "kettles ~kettl", None), candidate("word", "kettle ~kettl", None)
+    assert order("kettle", stem, word, mode="words") == ["word", "stem"]
+
+
+def test_a_passage_that_waits_competes_by_its_words() -> None:
+    near = [candidate(f"near{number}", "tap water", 6.0 - number / 10) for number in range(40)]
+    waiting = candidate("waiting", "red kettle descaling", None)
+    empty = candidate("empty", "nothing of it", None)
+    ranked = order("red kettle descaling", *near, waiting, empty)
+    assert "waiting" in ranked[:10] and ranked.index("empty") > 10

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.chunking.language import detect
+from searcher.text.language import detect
 
 SENTENCES = {
     "en": "The boiler must be serviced once a year.",

@@ -1,0 +1,26 @@
+"""A passage on its way to being a hit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(slots=True)
+class Candidate:
+    row: dict[str, Any]
+    cosine: float | None = None  # plain, in [-1, 1]; None while the passage waits for its vector
+    meaning: float | None = None  # standard deviations above the corpus, see `searcher.search.scale`
+    words: float = 0.0  # share of the query's weight of words that it holds
+    score: float = 0.0
+    spoken: str = ""  # its terms between spaces, where one is found quicker than a set is made
+    length: int = 0  # terms, stems not counted
+
+    def __post_init__(self) -> None:
+        self.spoken = f" {self.row['terms'] or ''} "
+        self.length = self.spoken.count(" ") - 1 - self.spoken.count(" ~")
+
+    @property
+    def held(self) -> frozenset[str]:
+        """The passage's terms."""
+        return frozenset(self.spoken.split())

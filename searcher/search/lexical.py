@@ -1,0 +1,101 @@
+"""BM25 of a query's words (Robertson and Zaragoza 2009), each by its spelling and its stem."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from searcher.search.candidates import Candidate
+from searcher.search.sample import Sample
+from searcher.text.terms import Asked, is_continuous
+
+_K1, _B = 1.2, 0.75
+_STEM = 0.5  # of an occurrence that only shares the stem
+_COMMON = 0.2  # weight left to a stop word in prose, which a small library would take for a rare one
+_LONGER = 50  # words that one letter of a script without spaces may begin or end
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the query and what it weighs."""
+
+    name: str
+    exact: tuple[str, ...]
+    stems: tuple[str, ...]
+    weight: float  # inverse document frequency
+    share: float  # of the passages hold it; 0: it is nowhere
+    common: bool  # a stop word of the query's language
+
+    def count(self, spoken: str) -> float:
+        """Occurrences in a passage's terms."""
+        found = sum(spoken.count(f" {term} ") for term in self.exact)
+        return found + _STEM * sum(spoken.count(f" {term} ") for term in self.stems)
+
+    def weighs(self, *, code: bool) -> float:
+        """In code a stop word may be a keyword."""
+        return self.weight * (_COMMON if self.common and not code else 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a passage holds of a query."""
+
+    bm25: float = 0.0
+    evidence: float = 0.0  # BM25 in units that hardly depend on the length of the query
+    coverage: float = 0.0  # share of the weight of those words that are anywhere
+    words: float = 0.0  # share of the weight of all words
+    names: frozenset[str] = frozenset()  # of the words that are written there
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a query beside a corpus whose passages are `average` terms long."""
+
+    words: tuple[Word, ...] = ()
+    average: float = 1.0
+    _most: dict[bool, float] = field(default_factory=dict)
+
+    def held(self, candidate: Candidate) -> Held:
+        code = candidate.row["kind"] == "code"
+        norm = _K1 * (1 - _B + _B * candidate.length / self.average)
+        bm25 = held = there = total = 0.0
+        names = set()
+        for word in self.words:
+            weight = word.weighs(code=code)
+            total += weight
+            there += weight if word.share else 0.0
+            if count := word.count(candidate.spoken):
+                bm25 += weight * count * (_K1 + 1) / (count + norm)
+                held += weight
+                names.add(word.name)
+        if not held:
+            return Held()
+        most = there * (_K1 + 1)
+        return Held(bm25, bm25 / math.sqrt(most), held / there, held / total, frozenset(names))
+
+
+def words_of(
+    asked: Sequence[Asked], sample: Sample, candidates: Iterable[Candidate], common: frozenset[str]
+) -> Words:
+    """Weighs a query's words; one that the sample missed but a candidate holds is rare, not absent."""
+    found = []
+    seen = list(candidates)
+    for one in asked:
+        exact = one.exact
+        if len(one.name) == 1 and is_continuous(one.name):
+            exact += _longer(one.name, sample)
+        often = max((sample.frequency[term] for term in (*exact, *one.stems)), default=0)
+        share = often / max(sample.taken, 1)
+        if not often:
+            word = Word(one.name, exact, one.stems, 0.0, 0.0, False)
+            share = 1 / max(sample.of, 1) if any(word.count(c.spoken) for c in seen) else 0.0
+        weight = math.log(1 + (sample.taken - often + 0.5) / (often + 0.5))
+        found.append(Word(one.name, exact, one.stems, weight, share, one.name in common))
+    return Words(tuple(found), sample.length)
+
+
+def _longer(letter: str, sample: Sample) -> tuple[str, ...]:
+    """The commonest pairs with a letter that stands alone in the query."""
+    pairs = [(often, term) for term, often in sample.frequency.items() if len(term) == 2 and letter in term]
+    return tuple(term for _, term in sorted(pairs, reverse=True)[:_LONGER])
