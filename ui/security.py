@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 import os
 import secrets
-import stat
 from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
@@ -13,6 +12,7 @@ from typing import BinaryIO
 from searcher.errors import FolderError, HomeError
 from searcher.folders import Folder
 from searcher.home import Home
+from searcher.descent import open_below
 from searcher.trouble import explained
 
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
@@ -47,35 +47,14 @@ def open_inside(folders: Iterable[Folder], path: str | os.PathLike[str]) -> tupl
     root = _root(known, resolved)
     assert root is not None
     try:
-        descriptor = _walk(root, resolved.relative_to(root).parts)
+        return resolved, open_below(root, resolved)
     except OSError as error:
         raise FolderError(f"{os.fspath(path)!r} cannot be read: {error.strerror}") from error
-    file = os.fdopen(descriptor, "rb")
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        file.close()
-        raise FolderError(f"{os.fspath(path)!r} is not a regular file")
-    return resolved, file
 
 
 def _root(folders: Iterable[Folder], resolved: Path) -> Path | None:
     holding = [Path(folder.path) for folder in folders if resolved.is_relative_to(folder.path)]
     return max(holding, key=lambda root: len(root.parts), default=None)
-
-
-def _walk(root: Path, names: tuple[str, ...]) -> int:
-    if os.open not in os.supports_dir_fd:
-        return os.open(root.joinpath(*names), os.O_RDONLY | _NOFOLLOW)
-    # a named pipe that was swapped in must not make the open wait for a writer
-    last = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | _NOFOLLOW
-    current = os.open(root, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY)
-    try:
-        for name in names[:-1]:
-            below = os.open(name, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY | _NOFOLLOW, dir_fd=current)
-            os.close(current)
-            current = below
-        return os.open(names[-1], last, dir_fd=current)
-    finally:
-        os.close(current)
 
 
 def token(home: Home) -> str:

@@ -16,6 +16,7 @@ from searcher.home import Home
 from searcher.paths import doc_id
 from searcher.runtime import set_paused
 from searcher.settings import Settings
+from ui.pictures import Picture
 from ui.status import status
 from ui.viewing import DocumentView, Viewer
 
@@ -91,9 +92,10 @@ class Service:
         """An indexed file's text, or its lines `start` to `end`. Raises FolderError, ExtractionFailed."""
         return self._viewer.document(path, start=start, end=end)
 
-    def raw_file(self, path: str) -> Path:
-        """A private, unchanging copy of an indexed file. Raises FolderError."""
-        return self._viewer.copy(path)
+    def picture(self, path: str, page: int, passage: str = "") -> Picture | None:
+        """A page of an indexed PDF with the passage marked; None when it cannot be drawn. Raises
+        FolderError, ExtractionFailed."""
+        return self._viewer.picture(path, page, passage)
 
     def passage(self, path: str, ordinal: int) -> dict[str, Any] | None:
         """{"text", "char_start", "char_end", "page", "anchor"} of an indexed passage; None when it is not

@@ -7,12 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from indexer.catalogue import Catalogue, FileRow
 from searcher import folders
@@ -21,13 +22,15 @@ from searcher.home import Home
 from searcher.paths import from_stored, to_stored
 from searcher.records import Document, Mark
 from searcher.settings import Settings
+from ui.pictures import Picture, Pictures
 from ui.security import inside, open_inside
 
 if TYPE_CHECKING:
     from indexer.extraction.extractor import Extractor
 
-_KEPT = 8
+_REMEMBERED = 8
 _CHARACTERS = 2_000_000
+State = tuple[str, int, int, int]  # resolved path, inode, time of change, size: of a file that is unchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +50,14 @@ class DocumentView:
 
 
 class Viewer:
-    """Reads private copies of the library's files, made through a handle that no link can divert.
-
-    A copy lives as long as its file is unchanged and among the last few asked for.
-    """
+    """Reads the library's files through a handle that no link can divert, and remembers the last few while
+    they are unchanged. Nothing of them is written to disk."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
         self._lock = threading.Lock()
-        self._copies: OrderedDict[tuple[str, int, int, int], Path] = OrderedDict()
-        self._documents: OrderedDict[Path, Document] = OrderedDict()
-        self._folder: Path | None = None
+        self._documents: OrderedDict[State, Document] = OrderedDict()
+        self._pictures = Pictures()
         self._extractor: Extractor | None = None
 
     def document(self, path: str, *, start: int | None = None, end: int | None = None) -> DocumentView:
@@ -69,39 +69,46 @@ class Viewer:
 
     def read(self, path: Path) -> Document:
         """An indexed file as it is now. Raises FolderError, ExtractionFailed."""
-        copy = self.copy(to_stored(path))
-        with self._lock:
-            document = self._documents.get(copy)
-        if document is None:
-            document = self._reader().extract(copy)
+        with self._open(path) as (state, file):
             with self._lock:
-                self._documents[copy] = document
-                while len(self._documents) > _KEPT:
-                    self._documents.popitem(last=False)
+                if state in self._documents:
+                    self._documents.move_to_end(state)
+                    return self._documents[state]
+            reader = self._reader()
+            data = self._contents(file)
+        document = reader.extract(Path(state[0]), data=data)
+        with self._lock:
+            self._documents[state] = document
+            while len(self._documents) > _REMEMBERED:
+                self._documents.popitem(last=False)
         return document
 
-    def copy(self, path: str) -> Path:
-        """A private copy of an indexed file, under its own name. Raises FolderError."""
-        wanted = from_stored(path)
-        self._known(wanted)
-        resolved, file = open_inside(folders.load(self._home), wanted)
+    def picture(self, path: str, page: int, passage: str = "") -> Picture | None:
+        """A page of an indexed PDF, or None when it cannot be drawn. Raises FolderError, ExtractionFailed."""
+        with self._open(from_stored(path)) as (state, file):
+            return self._pictures.picture(state, lambda: self._contents(file), page, passage)
+
+    def drop(self) -> None:
+        """Let go of everything that was read."""
+        with self._lock:
+            self._documents.clear()
+        self._pictures.drop()
+
+    @contextmanager
+    def _open(self, path: Path) -> Iterator[tuple[State, BinaryIO]]:
+        self._known(path)
+        resolved, file = open_inside(folders.load(self._home), path)
         with file:
-            state = os.fstat(file.fileno())
-            key = (str(resolved), state.st_ino, state.st_mtime_ns, state.st_size)
-            with self._lock:
-                if key in self._copies:
-                    self._copies.move_to_end(key)
-                    return self._copies[key]
-                target = Path(tempfile.mkdtemp(dir=self._private())) / resolved.name
-                with target.open("wb") as out:
-                    shutil.copyfileobj(file, out)
-                os.utime(target, ns=(state.st_atime_ns, state.st_mtime_ns))
-                self._copies[key] = target
-                while len(self._copies) > _KEPT:
-                    _, old = self._copies.popitem(last=False)
-                    self._documents.pop(old, None)
-                    shutil.rmtree(old.parent, ignore_errors=True)
-                return target
+            status = os.fstat(file.fileno())
+            yield (str(resolved), status.st_ino, status.st_mtime_ns, status.st_size), file
+
+    def _contents(self, file: BinaryIO) -> bytes:
+        from indexer.formats.reading import contents
+
+        try:
+            return contents(file, self._reader().limits)
+        except OSError as error:
+            raise FolderError(f"the file cannot be read: {error.strerror}") from error
 
     def open_file(self, path: str) -> None:
         """Show an indexed file in the system's program for it. Raises FolderError, SearcherError."""
@@ -148,15 +155,9 @@ class Viewer:
                 atexit.register(self._extractor.close)
             return self._extractor
 
-    def _private(self) -> Path:
-        if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="view-", dir=self._home.create().run))
-            atexit.register(shutil.rmtree, self._folder, ignore_errors=True)
-        return self._folder
-
 
 def remove_leftovers(home: Home) -> None:
-    """Copies that a killed server left."""
+    """Copies for viewing, as an earlier version made them."""
     for folder in home.run.glob("view-*"):
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from indexer.extraction.serving import OUT_OF_MEMORY, Messages, failure
 from indexer.formats import Limits
+from indexer.formats.reading import bytes_of
 from searcher.errors import ExtractionFailed, TookTooLong
 from searcher.records import Block, Document
 from searcher.settings import Settings
@@ -33,8 +34,8 @@ class Extractor:
     and reading runs beside the embedder instead of sharing the interpreter's lock with it."""
 
     def __init__(self, settings: Settings, *, workers: int = 1, limits: Limits | None = None) -> None:
-        self._limits = limits or Limits.of(settings)
-        self._workers = [_Worker(self._limits) for _ in range(workers)]
+        self.limits = limits or Limits.of(settings)
+        self._workers = [_Worker(self.limits) for _ in range(workers)]
         self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()  # the one that is warm
         for worker in self._workers:
             self._idle.put(worker)
@@ -42,12 +43,14 @@ class Extractor:
         self._watch = threading.Thread(target=self._watch_over, name="extraction limits", daemon=True)
         self._watch.start()
 
-    def extract(self, path: Path, *, patience: float | None = None) -> Document:
-        """The document of one file. Raises ExtractionFailed, also for a reader that had to be stopped;
-        TookTooLong after `patience` seconds of processor time, or three times as many by the clock."""
+    def extract(self, path: Path, *, data: bytes | None = None, patience: float | None = None) -> Document:
+        """The document of one file; `data` is what it holds, for a caller who opened it himself. Raises
+        ExtractionFailed, also for a reader that had to be stopped; TookTooLong after `patience` seconds of
+        processor time, or three times as many by the clock."""
+        held = bytes_of(path, self.limits) if data is None else data
         worker = self._idle.get()
         try:
-            return worker.extract(path, patience)
+            return worker.extract(path, held, patience)
         finally:
             self._idle.put(worker)
 
@@ -112,21 +115,22 @@ class _Worker:
         self._closed = False
         self._files = 0  # it was given
 
-    def extract(self, path: Path, patience: float | None) -> Document:
+    def extract(self, path: Path, data: bytes, patience: float | None) -> Document:
         self._patience = patience
         for _ in range(2):  # an earlier file may have been the cause: once more, in a fresh process
-            if document := self._attempt(path):
+            if document := self._attempt(path, data):
                 return document
         raise ExtractionFailed(self._post_mortem())
 
-    def _attempt(self, path: Path) -> Document | None:
+    def _attempt(self, path: Path, data: bytes) -> Document | None:
         """The document, or None where the process died of something another one may survive."""
         messages = self._start()
         self._files += 1
         with self._lock:
             self._begun, self._computed = time.monotonic(), None
         try:
-            messages.send(os.fsencode(path))
+            messages.send_bytes(os.fsencode(path))
+            messages.send_bytes(data)
             answer = messages.receive()
             if isinstance(answer, Document) and answer.kind == "code":
                 answer = replace(answer, blocks=self._blocks(messages))

@@ -1,4 +1,5 @@
-"""The reading process: paths come in by one pipe, documents go out by another.
+"""The reading process: names and bytes of files come in by one pipe, documents go out by another. It opens no
+file itself.
 
 The blocks of code follow the document: parsers that hang or crash cost them, not the text."""
 
@@ -15,10 +16,11 @@ import sys
 from pathlib import Path
 from typing import IO, Any
 
-from indexer.formats.reading import extract
+from indexer.formats.reading import extract_bytes
 from indexer.formats.source import Limits
 from searcher.errors import ExtractionFailed, UnreadableKind
 from searcher.records import Block, Document, Mark
+from searcher.restraint import restrain
 
 OUT_OF_MEMORY = 77  # exit code
 _LENGTH = struct.Struct("<Q")
@@ -37,11 +39,20 @@ class Messages:
         self._outgoing.write(_LENGTH.pack(len(data)) + data)
         self._outgoing.flush()
 
+    def send_bytes(self, data: bytes) -> None:
+        self._outgoing.write(_LENGTH.pack(len(data)))
+        self._outgoing.write(data)
+        self._outgoing.flush()
+
+    def receive_bytes(self) -> bytes:
+        """Raises EOFError when the other end is gone."""
+        (size,) = _LENGTH.unpack(self._exactly(_LENGTH.size))
+        return self._exactly(size)
+
     def receive(self) -> Any:
         """Raises EOFError when the other end is gone or sends what is not ours."""
-        (size,) = _LENGTH.unpack(self._exactly(_LENGTH.size))
         try:
-            return _Records(io.BytesIO(self._exactly(size))).load()
+            return _Records(io.BytesIO(self.receive_bytes())).load()
         except (pickle.UnpicklingError, AttributeError, IndexError, TypeError, ValueError) as error:
             raise EOFError from error
 
@@ -71,20 +82,22 @@ def serve() -> None:
     messages = _take_pipes()
     with contextlib.suppress(EOFError, BrokenPipeError):
         limits = messages.receive()
-        _restrain(limits)
+        restrain(limits.memory_bytes)  # on Windows the watch over resident memory is the limit
         while True:
-            path = Path(os.fsdecode(messages.receive()))
+            path = Path(os.fsdecode(messages.receive_bytes()))
+            data = messages.receive_bytes()
             faulthandler.dump_traceback_later(limits.wall_seconds + _GRACE, exit=True)
-            answer = _outcome(path, limits)
+            answer = _outcome(path.name, data, limits)
+            del data
             messages.send(answer)
             if isinstance(answer, Document) and answer.kind == "code":  # what is read is safe by now
                 messages.send(_blocks(answer, path))
             faulthandler.cancel_dump_traceback_later()
 
 
-def _outcome(path: Path, limits: Limits) -> Document | tuple[str, str]:
+def _outcome(name: str, data: bytes, limits: Limits) -> Document | tuple[str, str]:
     try:
-        return extract(path, limits=limits)
+        return extract_bytes(name, data, limits)
     except ExtractionFailed as error:
         return type(error).__name__, str(error)
     except MemoryError:
@@ -110,13 +123,3 @@ def _take_pipes() -> Messages:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asked
     sys.setrecursionlimit(5000)
     return Messages(os.fdopen(incoming, "rb"), os.fdopen(outgoing, "wb"))
-
-
-def _restrain(limits: Limits) -> None:
-    try:
-        import resource
-    except ImportError:  # not on Windows; there the watch over resident memory is the limit
-        return
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -6,6 +6,7 @@ import os
 import stat
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 from indexer.formats import kinds, xml
 from indexer.formats.registry import BY_KIND
@@ -20,8 +21,12 @@ def extract(path: Path, *, limits: Limits | None = None) -> Document:
     """The text of a file and its addresses. Raises ExtractionFailed with the reason, never anything else
     but MemoryError; UnreadableKind where the file holds no text at all."""
     limits = limits or Limits()
-    data = _bytes_of(path, limits)
-    return _read(Source(path.name, data, limits, 0, Budget.of(limits)))
+    return extract_bytes(path.name, bytes_of(path, limits), limits)
+
+
+def extract_bytes(name: str, data: bytes, limits: Limits) -> Document:
+    """Like `extract`, of a file's name and what it holds."""
+    return _read(Source(name, data, limits, 0, Budget.of(limits)))
 
 
 def read_member(source: Source, name: str, data: bytes) -> Document:
@@ -67,24 +72,30 @@ def _brief(error: Exception) -> str:
     return (words[:160] or type(error).__name__).rstrip(".")
 
 
-def _bytes_of(path: Path, limits: Limits) -> bytes:
-    """All bytes, read while the file stood still."""
+def bytes_of(path: Path, limits: Limits) -> bytes:
+    """What a file holds. Raises ExtractionFailed."""
     try:
-        for _ in range(_ATTEMPTS):
-            with _open(path) as file:
-                before = os.fstat(file.fileno())
-                if before.st_size > limits.file_bytes:
-                    raise ExtractionFailed(f"larger than {limits.file_bytes / MEGABYTE:g} MB (max_file_mb)")
-                data = file.read(before.st_size + 1)
-                after = os.fstat(file.fileno())
-            if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
-                return data
-        raise ExtractionFailed("it kept changing while it was read")
+        with _open(path) as file:
+            return contents(file, limits)
     except OSError as error:
         raise ExtractionFailed(f"cannot be read: {error.strerror or error}") from error
 
 
-def _open(path: Path):  # type: ignore[no-untyped-def]
+def contents(file: BinaryIO, limits: Limits) -> bytes:
+    """All bytes of an open file, read while it stood still. Raises ExtractionFailed, OSError."""
+    for _ in range(_ATTEMPTS):
+        before = os.fstat(file.fileno())
+        if before.st_size > limits.file_bytes:
+            raise ExtractionFailed(f"larger than {limits.file_bytes / MEGABYTE:g} MB (max_file_mb)")
+        file.seek(0)
+        data = file.read(before.st_size + 1)
+        after = os.fstat(file.fileno())
+        if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
+            return data
+    raise ExtractionFailed("it kept changing while it was read")
+
+
+def _open(path: Path) -> BinaryIO:
     """Opened for reading, if it is a regular file: opening a pipe or a device may wait for ever."""
     if not stat.S_ISREG(path.stat().st_mode):
         raise UnreadableKind("not a regular file (a pipe, socket, device or folder)")

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 
 from searcher.errors import ExtractionFailed
+from searcher.restraint import READER_MEMORY
 from searcher.settings import Settings
 
 MEGABYTE = 1 << 20
@@ -23,7 +24,7 @@ class Limits:
     depth: int = 3  # containers inside containers
     archives: bool = False  # read the members of zip archives
     seconds: float = 60.0  # of processor time: a busy machine must not make a long file unreadable
-    memory_bytes: int = 1536 * MEGABYTE  # address space of the worker process
+    memory_bytes: int = READER_MEMORY  # address space of the worker process
 
     @classmethod
     def of(cls, settings: Settings) -> Limits:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -10,9 +11,11 @@ from pathlib import Path
 from indexer.changes.scan import Task
 from indexer.chunking import chunk
 from indexer.extraction.extractor import Extractor
+from indexer.formats.reading import contents
 from indexer.work.lanes import Ahead, Read
 from searcher.embedding import Embedder
 from searcher.errors import ExtractionFailed, TookTooLong, UnreadableKind
+from searcher.descent import open_below
 from searcher.settings import Settings
 
 _AHEAD = 6  # files of a bulk that are read beyond the one being written
@@ -38,12 +41,14 @@ class Reader:
     def _one(self, task: Task, patience: float | None = None) -> Read:
         path = Path(task.entry.path)
         try:
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+            with open_below(task.folder, path) as file:
+                data = contents(file, self._extractor.limits)
+            digest = hashlib.blake2b(data, digest_size=16).hexdigest()
             before = task.before
             if before and before.status in ("indexed", "offline") and before.hash == digest:
                 return Read(task, digest)
-            document = self._extractor.extract(path, patience=patience)
+            document = self._extractor.extract(path, data=data, patience=patience)
+            del data
             if patience and len(document.text) > _LONG_TEXT:
                 return Read(task, slow=True)
             model = self._embedder.model
@@ -63,6 +68,11 @@ class Reader:
         except (FileNotFoundError, NotADirectoryError):
             return Read(task, vanished=True)
         except OSError as error:
+            if error.errno in (
+                errno.ELOOP,
+                errno.EINVAL,
+            ):  # it is a link or a pipe by now: the next scan says so
+                return Read(task, vanished=True)
             return Read(task, failure=f"cannot be read: {error.strerror or error}", denied=True)
         if not chunks:
             return Read(task, digest, failure="it holds no text")

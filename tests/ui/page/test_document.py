@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from searcher.records import Mark
 from ui.page import openers, quote
 from ui.page.html import code, document, markdown, prose, table
-from ui.page.search import pdfpage
+from ui.pictures import drawn_apart
 
 EVIL = [
     ("<script>alert(1)</script>", "<script"),
@@ -196,10 +196,12 @@ def test_editor_links_hold_the_line_and_quote_the_path() -> None:
 
 def test_a_pdf_page_is_drawn_and_a_broken_one_is_not(sample) -> None:
     paper = sample / "papers" / "beekeeping.pdf"
-    image = pdfpage.picture(paper, 2)
+    image = drawn_apart(paper.read_bytes(), 2)
     assert image is not None and image.data[8:12] == b"WEBP" and image.top is None
-    marked = pdfpage.picture(paper, 2, "half of the bees leave with the old queen on the first warm noon")
+    marked = drawn_apart(
+        paper.read_bytes(), 2, "half of the bees leave with the old queen on the first warm noon"
+    )
     assert marked is not None and marked.top is not None and 0.05 < marked.top < 0.5
     assert marked.data != image.data
-    assert pdfpage.picture(sample / "papers" / "damaged.pdf", 1) is None
-    assert pdfpage.picture(sample / "papers" / "beekeeping.pdf", 999) is None
+    assert drawn_apart((sample / "papers" / "damaged.pdf").read_bytes(), 1) is None
+    assert drawn_apart(paper.read_bytes(), 999) is None

@@ -10,9 +10,10 @@ from searcher.errors import SearcherError
 from ui.page import quote
 from ui.page.html import document, prose
 from ui.page.html.highlight import plain
-from ui.page.search import cards, pdfpage
+from ui.page.search import cards
 from ui.page.state import Place, State, parse_anchor
 from ui.page.strings import Words
+from ui.pictures import Picture
 from ui.service import get_service
 from ui.viewing import DocumentView
 
@@ -73,7 +74,7 @@ def _page(state: State, view: DocumentView, place: Place, quoted: tuple[int, int
     start, end = document.page_span(view.text, view.marks, page)
     here = (max(span[0], start), min(span[1], end)) if span and span[0] < end and span[1] > start else None
     passage = view.text[slice(*here)] if here else ""
-    picture = pdfpage.picture(get_service().raw_file(state.doc), page, passage)
+    picture = get_service().picture(state.doc, page, passage)
     text = f'<div class="prose" dir="auto">{prose.marked(view.text, (start, end), here)}</div>'
     if picture:
         label = plain(w("page_text"))
@@ -89,7 +90,7 @@ def _page(state: State, view: DocumentView, place: Place, quoted: tuple[int, int
     return Spread(body, replace(place, page=page), cited, w("page", page=page))
 
 
-def _sheet(picture: pdfpage.Picture, page: int, w: Words) -> str:
+def _sheet(picture: Picture, page: int, w: Words) -> str:
     """The page's picture; the passage in it is a spot to scroll to."""
     data = base64.b64encode(picture.data).decode("ascii")
     spot = ""

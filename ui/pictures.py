@@ -1,22 +1,26 @@
-"""One page of a PDF as a picture with the passage marked, drawn in a process of its own: a broken file costs
-that picture only."""
+"""One page of a PDF as a picture with the passage marked, drawn in a process of its own, with the memory a
+reader of files may have: a broken file costs that picture only."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
+from searcher.restraint import restrain
 from ui.page.quote import found
 
 _SECONDS = 15
-_WIDTH = 1100  # pixels
+_WIDTH, _HEIGHT = 1100, 4400  # pixels at most, so that no page is drawn at more than 5 million
 _MARKER = (255, 214, 64, 80)
 _SHORTEST = 12  # letters of a line that is looked for by itself
+_REMEMBERED = 32  # pictures
+_AT_ONCE = 2  # drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +33,42 @@ class Picture:
     top: float | None
 
 
-def picture(path: Path, page: int, passage: str = "") -> Picture | None:
-    """A 1-based page with `passage` marked in it, or None when it cannot be drawn."""
-    try:
-        stat = path.stat()
-    except OSError:
-        return None
-    return _drawn(str(path), page, passage, stat.st_mtime_ns, stat.st_size)
+class Pictures:
+    """The last few drawn; safe to use from many threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._drawing = threading.BoundedSemaphore(_AT_ONCE)
+        self._drawn: OrderedDict[Hashable, Picture | None] = OrderedDict()
+
+    def picture(
+        self, key: Hashable, data: Callable[[], bytes], page: int, passage: str = ""
+    ) -> Picture | None:
+        """A 1-based page with `passage` marked in it, or None when it cannot be drawn. `key` stands for the
+        file as it is, `data` gives what it holds."""
+        wanted = (key, page, passage)
+        with self._lock:
+            if wanted in self._drawn:
+                self._drawn.move_to_end(wanted)
+                return self._drawn[wanted]
+        with self._drawing:
+            drawn = drawn_apart(data(), page, passage)
+        with self._lock:
+            self._drawn[wanted] = drawn
+            while len(self._drawn) > _REMEMBERED:
+                self._drawn.popitem(last=False)
+        return drawn
+
+    def drop(self) -> None:
+        with self._lock:
+            self._drawn.clear()
 
 
-@lru_cache(maxsize=32)
-def _drawn(path: str, page: int, passage: str, mtime_ns: int, size: int) -> Picture | None:
-    command = [sys.executable, "-m", "ui.page.search.pdfpage", path, str(page)]
-    given = passage.encode("utf-8", "replace")
+def drawn_apart(pdf: bytes, page: int, passage: str = "") -> Picture | None:
+    """A page of a PDF, drawn in a process of its own."""
+    command = [sys.executable, "-m", "ui.pictures", str(page)]
+    said = passage.encode("utf-8", "replace")
+    given = len(said).to_bytes(8, "little") + said + pdf
     try:
         done = subprocess.run(command, input=given, capture_output=True, timeout=_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired):
@@ -50,15 +77,16 @@ def _drawn(path: str, page: int, passage: str, mtime_ns: int, size: int) -> Pict
     return Picture(data, **json.loads(facts)) if done.returncode == 0 and data else None
 
 
-def _draw(path: str, page: int, passage: str) -> bytes:
+def _draw(pdf: bytes, page: int, passage: str) -> bytes:
     import io
 
     import pypdfium2
     from PIL import ImageDraw
 
-    document = pypdfium2.PdfDocument(path)
+    document = pypdfium2.PdfDocument(pdf)
     sheet = document[page - 1]
-    bitmap = sheet.render(scale=_WIDTH / max(sheet.get_width(), 1))
+    width, height = sheet.get_size()
+    bitmap = sheet.render(scale=min(_WIDTH / max(width, 1), _HEIGHT / max(height, 1)))
     image = bitmap.to_pil().convert("RGB")
     boxes = [_pixels(box, bitmap.get_posconv(sheet)) for box in _boxes(sheet.get_textpage(), passage)]
     draw = ImageDraw.Draw(image, "RGBA")
@@ -88,6 +116,12 @@ def _pixels(box: tuple[float, float, float, float], place: Any) -> tuple[int, in
     return min(x, other_x), min(y, other_y), max(x, other_x), max(y, other_y)
 
 
+def _main() -> None:
+    restrain()
+    given = sys.stdin.buffer.read()
+    start = 8 + int.from_bytes(given[:8], "little")
+    sys.stdout.buffer.write(_draw(given[start:], int(sys.argv[1]), given[8:start].decode("utf-8")))
+
+
 if __name__ == "__main__":
-    said = sys.stdin.buffer.read().decode("utf-8")
-    sys.stdout.buffer.write(_draw(sys.argv[1], int(sys.argv[2]), said))
+    _main()
