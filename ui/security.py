@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
+from searcher.descent import open_below
 from searcher.errors import FolderError, HomeError
 from searcher.folders import Folder
 from searcher.home import Home
-from searcher.descent import open_below
 from searcher.trouble import explained
 
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)

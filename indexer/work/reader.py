@@ -13,9 +13,9 @@ from indexer.chunking import chunk
 from indexer.extraction.extractor import Extractor
 from indexer.formats.reading import contents
 from indexer.work.lanes import Ahead, Read
+from searcher.descent import open_below
 from searcher.embedding import Embedder
 from searcher.errors import ExtractionFailed, TookTooLong, UnreadableKind
-from searcher.descent import open_below
 from searcher.settings import Settings
 
 _AHEAD = 6  # files of a bulk that are read beyond the one being written
