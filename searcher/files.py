@@ -5,10 +5,29 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
+
+from searcher.home import Home
 from searcher.trouble import explained
+
+
+@contextmanager
+def one_builder(home: Home, path: Path) -> Iterator[None]:
+    """While `path` is made: another process or thread that wants to make it waits, and should then look
+    whether it is there. The system frees the lock of a process that dies. Raises HomeError."""
+    home.create()
+    with explained(home.root):
+        lock = FileLock(home.run / f"{path.name}.lock")
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def write_atomic(path: Path, data: bytes, *, mode: int = 0o600) -> None:

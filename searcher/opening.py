@@ -6,11 +6,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from searcher.embedding import Prepared, prepare
-from searcher.errors import ModelMismatch, SearcherError
+from searcher.errors import (
+    DownloadFailed,
+    ModelBroken,
+    ModelMismatch,
+    ModelNotFound,
+    SearcherError,
+    UsageError,
+)
 from searcher.home import Home
 from searcher.runtime import takes_requests
 from searcher.settings import Settings
-from searcher.store.table import Live
+from searcher.store.table import Live, read_live
 
 
 def names_the_model(settings: Settings) -> tuple[object, ...]:
@@ -54,6 +61,25 @@ def model_of(home: Home, settings: Settings, live: Live, *, strict: bool = False
     named = f"{chosen.model.name} at {chosen.model.dim} dimensions"
     wait = "is complete" if being_built else "is built; run `searcher index`"
     return own, f"{live.model} at {live.dim} dimensions answers until the index of {named} {wait}"
+
+
+def model_to_index_with(home: Home, settings: Settings) -> tuple[Prepared, str]:
+    """The model that the settings name, fetched where they allow it; and where that cannot be had, the one
+    of the present index with the reason, so that files are followed meanwhile.
+
+    An endpoint that does not answer is waited for. Raises what `prepare` raises.
+    """
+    try:
+        return prepare(home, settings), ""
+    except (DownloadFailed, ModelNotFound, ModelBroken, UsageError) as error:
+        live = read_live(home)
+        own = None
+        if live is not None:
+            tokens = int(live.chunker.rpartition(":")[2] or 0)
+            own = _own(home, replace(settings, chunk_tokens=tokens), live)
+        if live is None or own is None:
+            raise
+        return own, f"{live.model} stays in use: {error}"
 
 
 def _own(home: Home, settings: Settings, live: Live) -> Prepared | None:

@@ -33,6 +33,7 @@ class IndexerState:
     seconds_left: float | None = None
     current: str | None = None
     notes: list[str] = field(default_factory=list)  # what a person should know: watch limit, offline folder
+    refused: str = ""  # why the model that the settings name is not used
     folders: dict[str, str] = field(default_factory=dict)  # path -> watching | polling | offline | paused
 
 

@@ -21,7 +21,7 @@ from indexer.running.lock import writing
 from indexer.running.requests import Request
 from indexer.summary import Summary
 from indexer.work.pipeline import Pipeline
-from searcher import folders
+from searcher import folders, opening
 from searcher.embedding import open_embedder
 from searcher.errors import SearcherError, SettingsError
 from searcher.home import Home
@@ -33,6 +33,7 @@ from searcher.store.upkeep import QUIET, upkeep
 from searcher.vectors import axes
 
 _STATE_SECONDS = 0.4
+_AGAIN_SECONDS = 600.0  # between attempts to get a model that could not be fetched
 _FOR_READERS = (
     "editor",
     "language",
@@ -69,12 +70,13 @@ def index(home: Home, settings: Settings, *, progress: Report | None = None) -> 
 
 def watch(home: Home, settings: Settings, *, stop: threading.Event, progress: Report | None = None) -> None:
     """Index, then follow the folders until `stop` is set, and do what other processes ask for. A rebuild that
-    completes, other settings, or something to forget start a new round."""
+    completes, other settings, or something to forget start a new round. While a model that was set cannot be
+    had, the index that is there is kept up to date with its own."""
     home.create()
     with writing(home), requests.taking(home):
         while not stop.is_set():
             seen = _settings_changed(home)
-            with _opened(home, settings, progress) as (pipeline, place):
+            with _opened(home, settings, progress, patient=True) as (pipeline, place):
                 request = _follow(home, settings, stop, pipeline, place)
             if request is not None:
                 _serve(home, request)
@@ -99,6 +101,7 @@ def _follow(
     asked: Request | None = None
     with Watcher(home, settings) as watcher:
         finished, tidied, worked = False, 0.0, time.monotonic()
+        again = time.monotonic() + _AGAIN_SECONDS
         while not stop.is_set() and _settings_changed(home) == seen:
             request = requests.waiting(home)
             if request is not None and request.what in ("forget", "backup"):
@@ -135,6 +138,10 @@ def _follow(
                 pipeline.show("upkeep")
                 upkeep(pipeline.store, quiet=quiet)
                 tidied = due[-1]
+            if pipeline.state.refused and time.monotonic() > again:
+                if not opening.model_to_index_with(home, settings)[1]:
+                    return None
+                again = time.monotonic() + _AGAIN_SECONDS
             pipeline.idle()
             watcher.wait(0.1 if watcher.expects else 0.3)
     return None
@@ -177,15 +184,25 @@ def _finish(home: Home, pipeline: Pipeline, place: Target) -> None:
 
 
 @contextmanager
-def _opened(home: Home, settings: Settings, progress: Report | None) -> Iterator[tuple[Pipeline, Target]]:
-    """Everything that the holder of the writer's lock works with."""
-    embedder = open_embedder(home, settings, role="index")
+def _opened(
+    home: Home, settings: Settings, progress: Report | None, *, patient: bool = False
+) -> Iterator[tuple[Pipeline, Target]]:
+    """Everything that the holder of the writer's lock works with. Who is `patient` goes on with the model of
+    the index where another one was set that cannot be had."""
+    refused = ""
+    if patient:
+        prepared, refused = opening.model_to_index_with(home, settings)
+        embedder = prepared.opened("index")
+    else:
+        embedder = open_embedder(home, settings, role="index")
     try:
         if axes.wanted(embedder.model):
             axes.build(home, embedder)
         with target(home, embedder.model) as place:
             report = _throttled(home, progress)
-            pipeline = Pipeline(home, settings, place.store, place.catalogue, embedder, report, place.notes)
+            notes = [*place.notes, *filter(None, [refused])]
+            pipeline = Pipeline(home, settings, place.store, place.catalogue, embedder, report, notes)
+            pipeline.state.refused = refused
             try:
                 yield pipeline, place
             finally:

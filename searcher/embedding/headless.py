@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searcher.embedding.llama import Tokens
-from searcher.files import read_json, write_json
+from searcher.files import one_builder, read_json, write_json
 from searcher.home import Home
 from searcher.models import gguf_file
 from searcher.models.gguf_file import BF16, F16, F32, Blob, Encoded, Gguf
@@ -52,24 +52,26 @@ def build(home: Home, head: Gguf, source_hash: str, *, bf16: bool = False) -> Pa
     """
     ending = ".bf16.gguf" if bf16 else ".layers.gguf"
     path = home.models / f"{head.path.stem}-{source_hash[:12]}{ending}"
-    record = path.with_suffix(".json")
-    if path.is_file() and _recorded(record) == (source_hash, path.stat().st_size, path.stat().st_mtime_ns):
+    if _is_built(path, source_hash):
         return path
-    needed = bf16_bytes(head) if bf16 else sum(t.size or 0 for t in _kept(head))
-    home.create()
-    if shutil.disk_usage(home.models).free < 2 * needed + (1 << 30):
-        return None
-    with open(head.path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        view = memoryview(data)
-        try:
-            digest = gguf_file.write(path, _metadata(head, data), _tensors(head, view, bf16))
-        finally:
-            view.release()
-    stat = path.stat()
-    write_json(
-        record, {"source": source_hash, "sha256": digest, "size": stat.st_size, "mtime_ns": stat.st_mtime_ns}
-    )
-    return path
+    with one_builder(home, path):
+        if _is_built(path, source_hash):  # by the process that was waited for
+            return path
+        needed = bf16_bytes(head) if bf16 else sum(t.size or 0 for t in _kept(head))
+        if shutil.disk_usage(home.models).free < 2 * needed + (1 << 30):
+            return None
+        with open(head.path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            view = memoryview(data)
+            try:
+                digest = gguf_file.write(path, _metadata(head, data), _tensors(head, view, bf16))
+            finally:
+                view.release()
+        stat = path.stat()
+        write_json(
+            _record(path),
+            {"source": source_hash, "sha256": digest, "size": stat.st_size, "mtime_ns": stat.st_mtime_ns},
+        )
+        return path
 
 
 def bf16_bytes(head: Gguf) -> int:
@@ -77,11 +79,18 @@ def bf16_bytes(head: Gguf) -> int:
     return sum(2 * _values(tensor.shape) for tensor in _kept(head))
 
 
-def _recorded(record: Path) -> tuple[str, int, int] | None:
-    value = read_json(record)
-    if not isinstance(value, dict):
-        return None
-    return value.get("source", ""), value.get("size", 0), value.get("mtime_ns", 0)
+def _record(path: Path) -> Path:
+    return path.with_suffix(".json")
+
+
+def _is_built(path: Path, source_hash: str) -> bool:
+    """Whether the file is there as it was written, from that source."""
+    known = read_json(_record(path))
+    if not isinstance(known, dict) or not path.is_file():
+        return False
+    stat = path.stat()
+    recorded = known.get("source"), known.get("size"), known.get("mtime_ns")
+    return recorded == (source_hash, stat.st_size, stat.st_mtime_ns)
 
 
 def _kept(head: Gguf) -> Iterator[gguf_file.Tensor]:

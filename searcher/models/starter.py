@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from searcher.errors import ModelBroken, ModelNotFound
+from searcher.files import one_builder
 from searcher.home import Home
 from searcher.models import gguf_file
 from searcher.models.gguf_file import F32, Q4_0, Blob, Typed
@@ -74,8 +75,11 @@ def build(home: Home, progress: Callable[[int, int], None] | None = None) -> Pat
     data = data_file.read_bytes()
     _check(data_file, hashlib.sha256(data).hexdigest(), _SOURCE_SHA256)
     metadata, tensors = _repack(data)
-    home.create()
-    gguf_file.write(path, metadata, tensors, accept=lambda digest: _check(path, digest, _RESULT_SHA256))
+    with one_builder(home, path):
+        if not path.is_file():
+            gguf_file.write(
+                path, metadata, tensors, accept=lambda digest: _check(path, digest, _RESULT_SHA256)
+            )
     if progress:
         progress(len(data), len(data))
     return path

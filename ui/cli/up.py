@@ -137,14 +137,24 @@ def _run(home: Home, settings: Settings, listener: Any, *, url: str, everywhere:
 
 
 def _model(home: Home, settings: Settings) -> str:
-    """The plain line about the model in use; its file is on this machine afterwards."""
+    """The plain line about the model in use; its file is on this machine afterwards. One that cannot be had
+    keeps nobody from the index that is there: the indexer says why."""
     if settings.embed_url:
         return f"model: {settings.embed_url}"
+    from searcher.errors import SearcherError
     from searcher.models import resolve
+    from searcher.store.table import read_live
     from ui.cli.progress import model_file
 
-    with model_file() as progress:
-        return resolve(home, settings, announce=say, progress=progress).note
+    try:
+        with model_file() as progress:
+            return resolve(home, settings, announce=say, progress=progress).note
+    except SearcherError as error:
+        live = read_live(home)
+        if live is None:
+            raise
+        say(f"{error}; the index of {live.model} answers meanwhile")
+        return f"model: {live.model}"
 
 
 def _has_display() -> bool:

@@ -34,7 +34,7 @@ def panel() -> None:
 
 def rebuilding(state: IndexerState | None, trouble: str, w: Words) -> str:
     """As `described`, while another index is built beside the one that answers."""
-    if state is None and trouble:
+    if trouble := state.refused if state is not None else trouble:
         return f'<p class="notice error" role="alert">{with_commands(trouble)}</p>'
     said = plain(w("phase_rebuilding"))
     lead = f'<p class="where" role="status"><strong>{said}</strong></p>'

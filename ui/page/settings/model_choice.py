@@ -103,6 +103,7 @@ def _choice(live: Live, w: Words) -> None:
             w("set_chunk_tokens"), _SIZES, size, most, f"size-{name}-{live.table}", w("chunk_tokens_hint")
         )
     if (same, chosen, tokens) == (True, live.dim, chunk_tokens(live)):
+        _way_back(live, w)
         return
     again = not same or tokens != chunk_tokens(live)
     values: dict[str, object] = {"dim": chosen, "chunk_tokens": tokens}
@@ -112,9 +113,24 @@ def _choice(live: Live, w: Words) -> None:
     if not same:
         values["model"] = name
     if _chosen(values):  # it is being built
+        _way_back(live, w)
         return
     _cost(profile, again, chosen, w)
     st.button(w("model_switch"), type="primary", on_click=_switch, args=(values,))
+
+
+def _way_back(live: Live, w: Words) -> None:
+    """While another index is on its way, or cannot come: to stay with the one that answers."""
+    if not _is_due(get_service().home, live):
+        return
+    values: dict[str, object] = {"model": live.source, "dim": live.dim, "chunk_tokens": chunk_tokens(live)}
+    profile = PROFILES.get(live.model)
+    if profile or live.source.startswith("http"):
+        values["model"] = live.model
+    if profile:  # what the model takes by itself needs no setting
+        usual = {"dim": profile.default_dim, "chunk_tokens": profile.chunk_tokens}
+        values |= {name: None for name, value in usual.items() if values[name] == value}
+    st.button(w("model_stay", name=live.model), on_click=_switch, args=(values,))
 
 
 def _number(label: str, options: tuple[int, ...], value: int, most: int, key: str, hint: str) -> int:

@@ -177,6 +177,7 @@ STRINGS = {
     "model_fetch": "{size} zu holen",
     "model_cost": "{n} Stellen werden neu eingebettet ({time}); bis dahin antwortet der alte Index.",
     "model_switch": "Wechseln",
+    "model_stay": "Bei {name} bleiben",
     "health_check": "Jetzt prüfen",
     "health_running": "Wird geprüft",
     "option_language_en": "English",

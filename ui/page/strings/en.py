@@ -177,6 +177,7 @@ STRINGS = {
     "model_fetch": "{size} to fetch",
     "model_cost": "{n} passages are embedded again ({time}); until then the old index answers.",
     "model_switch": "Switch",
+    "model_stay": "Stay with {name}",
     "health_check": "Check now",
     "health_running": "Checking",
     "option_language_en": "English",
