@@ -13,6 +13,7 @@ import pytest
 from searcher.home import Home
 from tests.lanes import Lanes, asks_a_server
 from tests.shared import Indexed, Once, build_starter, copy_sample, link_models
+from tests.skips import Skips
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ["OMP_THREAD_LIMIT"] = "1"  # the workers take the cores; more threads would wait for each other
@@ -105,6 +106,11 @@ def small_model(once: Once) -> Callable[..., Path]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest lanes first, so that no worker is left alone with one at the end."""
     items.sort(key=lambda item: not asks_a_server(item.nodeid.partition("::")[0]))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if "CI" in os.environ and "PYTEST_XDIST_WORKER" not in os.environ:
+        config.pluginmanager.register(Skips())
 
 
 @pytest.hookimpl(optionalhook=True)

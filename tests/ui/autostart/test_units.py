@@ -18,7 +18,7 @@ from ui.autostart import arguments, desktop, plan
 ODD = 'home with "quotes" 50% $HOME \\ back'
 
 
-@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed here")
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="this system has no systemd")
 @pytest.mark.parametrize("name", ["home", ODD])
 def test_systemd_finds_nothing_wrong(tmp_path: Path, name: str) -> None:
     text = next(iter(plan(Home(tmp_path / name), "linux").files.values()))
