@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
+
+from docs.make import imports
 
 ROOT = Path(__file__).parent.parent
 FORBIDDEN = {"searcher": {"indexer", "ui"}, "indexer": {"ui"}}
@@ -18,23 +18,6 @@ def modules() -> dict[str, Path]:
     files = [file for package in ("searcher", "indexer", "ui") for file in (ROOT / package).rglob("*.py")]
     dotted = {".".join(file.relative_to(ROOT).with_suffix("").parts): file for file in files}
     return {name.removesuffix(".__init__"): file for name, file in dotted.items() if ".sample." not in name}
-
-
-def imports(file: Path) -> Iterator[str]:
-    """Dotted names that a module imports, at any depth of the code; those for type checkers alone are left
-    out."""
-
-    def statements(node: ast.AST) -> Iterator[ast.AST]:
-        for child in ast.iter_child_nodes(node):
-            if not (isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)):
-                yield child
-                yield from statements(child)
-
-    for node in statements(ast.parse(file.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 @pytest.mark.parametrize("package", FORBIDDEN)
