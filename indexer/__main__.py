@@ -15,20 +15,7 @@ from searcher.errors import SearcherError
 from searcher.home import Home
 from searcher.runtime import START_AGAIN
 from searcher.settings import Settings
-
-
-def lowest_priority() -> None:
-    """A query, and everything else the owner does, goes first."""
-    import psutil
-
-    process = psutil.Process()
-    try:
-        if hasattr(os, "SCHED_IDLE"):
-            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-        process.nice(psutil.IDLE_PRIORITY_CLASS if os.name == "nt" else 19)
-        process.ionice(psutil.IOPRIO_CLASS_IDLE)
-    except (AttributeError, OSError, psutil.Error):
-        pass
+from searcher.system import lowest_priority
 
 
 def main() -> int:

@@ -92,3 +92,8 @@ class Home:
     def holder(self) -> Path:
         """The pid of the indexer that takes requests."""
         return self.requests / "holder"
+
+    @property
+    def checked(self) -> Path:
+        """What the daily check found."""
+        return self.run / "checked.json"

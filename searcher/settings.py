@@ -53,6 +53,9 @@ class Settings:
     mode: str = _setting("hybrid", "How queries are answered: hybrid, meaning or words")
     task: str = _setting("auto", "Instruction for queries: auto, documents, code, question or similar")
     instructions: dict[str, str] = _setting({}, "Instruction text by task, in place of the built-in wording")
+    disk_budget_gb: float = _setting(
+        0.0, "What searcher may take on the disk; `searcher doctor` says what can be dropped; 0 is no limit"
+    )
     port: int = _setting(8765, "Port of the web page")
     editor: str = _setting("system", "What opens a hit: system, vscode, cursor, jetbrains, zed or vim")
     language: str = _setting("en", "Language of the page: en or de")

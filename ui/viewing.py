@@ -6,7 +6,6 @@ import atexit
 import os
 import shutil
 import subprocess
-import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from searcher.home import Home
 from searcher.paths import from_stored, to_stored
 from searcher.records import Document, Mark
 from searcher.settings import Settings
+from searcher.system import opener
 from ui.pictures import Picture, Pictures
 from ui.security import inside, open_inside
 
@@ -115,7 +115,7 @@ class Viewer:
         wanted = from_stored(path)
         self._known(wanted)
         target = inside(folders.load(self._home), wanted)
-        command = _command(target)
+        command = opener(target)
         try:
             subprocess.Popen(
                 command,
@@ -193,10 +193,3 @@ def _between(marks: tuple[Mark, ...], start: int, end: int) -> tuple[Mark, ...]:
     before = [mark for mark in marks if mark.start <= start][-1:]
     within = [mark for mark in marks if start < mark.start < end]
     return tuple(replace(mark, start=max(0, mark.start - start)) for mark in [*before, *within])
-
-
-def _command(path: Path) -> list[str]:
-    """What opens a file: no shell between, and an absolute path, so that no name is taken for an option."""
-    if sys.platform == "darwin":
-        return ["open", str(path)]
-    return ["explorer" if os.name == "nt" else "xdg-open", str(path)]

@@ -30,6 +30,7 @@ from searcher.runtime import IndexerState, is_paused, write_indexer_state
 from searcher.search import background
 from searcher.settings import Settings
 from searcher.store.upkeep import QUIET, upkeep
+from searcher.system import on_battery
 from searcher.vectors import axes
 
 _STATE_SECONDS = 0.4
@@ -45,6 +46,7 @@ _FOR_READERS = (
     "priority",
     "reranker",
     "rerank_seconds",
+    "disk_budget_gb",
 )
 _BYTES_A_SECOND = 8_000  # of text through the starter model on two cores; a rough guess for people
 Report = Callable[[IndexerState], None]
@@ -109,7 +111,7 @@ def _follow(
             new = request is not None and request != asked
             if new:
                 asked, pipeline.summary = request, Summary()
-            if asked is None and (is_paused(home) or (settings.pause_on_battery and _on_battery())):
+            if asked is None and (is_paused(home) or (settings.pause_on_battery and on_battery())):
                 pipeline.state.phase = "paused"
                 pipeline.report(pipeline.state)
                 watcher.wait(0.5)
@@ -228,10 +230,3 @@ def _throttled(home: Home, progress: Report | None) -> Report:
             progress(state)
 
     return report
-
-
-def _on_battery() -> bool:
-    import psutil
-
-    battery = psutil.sensors_battery() if hasattr(psutil, "sensors_battery") else None
-    return battery is not None and not battery.power_plugged

@@ -81,7 +81,9 @@ def _stay_home(home: Home) -> None:
 
 def _run(home: Home, settings: Settings, listener: Any, *, url: str, everywhere: bool, browse: str) -> None:
     from searcher import logs
+    from searcher.system import has_display
     from ui import server
+    from ui.caretaker import Caretaker
     from ui.companion import Companion
     from ui.service import get_service
     from ui.viewing import remove_leftovers
@@ -97,7 +99,7 @@ def _run(home: Home, settings: Settings, listener: Any, *, url: str, everywhere:
         say(line)
         logs.note(line, level=logging.WARNING)
 
-    companion = Companion(home, announce)
+    companion, caretaker = Companion(home, announce), Caretaker(home, announce)
     failure: list[Exception] = []
     stop = threading.Event()
     running: list[Any] = []
@@ -108,7 +110,8 @@ def _run(home: Home, settings: Settings, listener: Any, *, url: str, everywhere:
             logs.note(service.note)
             service.preparing = ""
             companion.start()
-            if browse and _has_display():
+            caretaker.start()
+            if browse and has_display():
                 import webbrowser
 
                 webbrowser.open(browse)
@@ -130,6 +133,7 @@ def _run(home: Home, settings: Settings, listener: Any, *, url: str, everywhere:
         server.serve(app, listener, started=started)
     finally:
         stop.set()
+        caretaker.stop()
         companion.stop()
         logs.note("stopped")
     if failure:
@@ -155,12 +159,6 @@ def _model(home: Home, settings: Settings) -> str:
             raise
         say(f"{error}; the index of {live.model} answers meanwhile")
         return f"model: {live.model}"
-
-
-def _has_display() -> bool:
-    if os.name == "nt" or sys.platform == "darwin":
-        return not os.environ.get("SSH_CONNECTION")
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _progress(home: Home, stop: threading.Event) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from searcher.errors import SearcherError
 from searcher.home import Home
 from searcher.settings import Settings
-from ui.doctor import index, machine, model
+from ui.doctor import index, machine, model, space
 from ui.doctor.check import Check, Checking
 
 
@@ -15,7 +15,7 @@ def examine(home: Home, settings: Settings, *, repair: bool = False) -> list[Che
     A check that itself breaks is reported as wrong and stops no other.
     """
     home.create()
-    groups: tuple[tuple[Checking, ...], ...] = (machine.CHECKS, model.CHECKS, index.CHECKS)
+    groups: tuple[tuple[Checking, ...], ...] = (machine.CHECKS, space.CHECKS, model.CHECKS, index.CHECKS)
     found: list[Check] = []
     for checking in (checking for group in groups for checking in group):
         try:
