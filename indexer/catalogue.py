@@ -31,6 +31,7 @@ class FileRow:
     kind: str = ""
     chunks: int = 0
     indexed_at: float = 0.0
+    ctime_ns: int = 0  # 0: not known
 
 
 def unread(row: FileRow) -> FileRow:
@@ -42,7 +43,8 @@ _NAMES = [f.name for f in fields(FileRow)]
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS files (
   path TEXT PRIMARY KEY, folder TEXT NOT NULL, size INTEGER, mtime_ns INTEGER, device INTEGER, hash TEXT,
-  status TEXT NOT NULL, reason TEXT, rule TEXT, kind TEXT, chunks INTEGER, indexed_at REAL
+  status TEXT NOT NULL, reason TEXT, rule TEXT, kind TEXT, chunks INTEGER, indexed_at REAL,
+  ctime_ns INTEGER DEFAULT 0
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS files_folder ON files (folder);
 CREATE INDEX IF NOT EXISTS files_status ON files (status);
@@ -81,12 +83,16 @@ class Catalogue:
             if write:
                 self._db.executescript(_FOR_WRITING + _SCHEMA)
             columns = self._columns(write=write)
+            if write and columns == _NAMES[:-1]:
+                self._db.execute("ALTER TABLE files ADD COLUMN ctime_ns INTEGER DEFAULT 0")
+                columns = _NAMES
             if not columns:
                 # the writer has made the file and not yet the table: a reader sees an empty catalogue
                 self._db.executescript(_SCHEMA.replace("TABLE", "TEMP TABLE").split("CREATE INDEX")[0])
-            elif columns != _NAMES:
+            elif columns not in (_NAMES, _NAMES[:-1]):
                 self._db.close()
                 raise self._damaged("it is of an older version")
+        self._selected = ",".join(columns) if columns else ",".join(_NAMES)
         self._db.row_factory = lambda _, row: FileRow(*row)
 
     def close(self) -> None:
@@ -146,13 +152,13 @@ class Catalogue:
         """Every known file of a library folder."""
         return self._all("WHERE folder = ?", folder)
 
-    def stats_of_indexed(self, folder: str) -> dict[str, tuple[str, int, int, int]]:
-        """(path, size, mtime_ns, device) of each indexed file of a library folder, by path."""
-        found: dict[str, tuple[str, int, int, int]] = {}
+    def stats_of_indexed(self, folder: str) -> dict[str, tuple[str, int, int, int, int]]:
+        """(path, size, mtime_ns, device, ctime_ns) of each indexed file of a library folder, by path."""
+        found: dict[str, tuple[str, int, int, int, int]] = {}
         with self._asking() as cursor:
             for start in starts_below(folder):  # in the table's own order, which is several times quicker
                 cursor.execute(
-                    "SELECT path, size, mtime_ns, device FROM files "
+                    "SELECT path, size, mtime_ns, device, ctime_ns FROM files "
                     "WHERE path >= ? AND path < ? AND +folder = ? AND +status = 'indexed'",
                     (start, start[:-1] + "0", folder),
                 )
@@ -243,4 +249,4 @@ class Catalogue:
 
     def _all(self, where: str, *values: object) -> list[FileRow]:
         with self._lock, self._explained():
-            return self._db.execute(f"SELECT {','.join(_NAMES)} FROM files {where}", values).fetchall()
+            return self._db.execute(f"SELECT {self._selected} FROM files {where}", values).fetchall()

@@ -64,6 +64,11 @@ class Home:
         return self.root / "catalogue-building.sqlite"
 
     @property
+    def asked(self) -> Path:
+        """Ids of passages that queries found by words and that wait for a vector."""
+        return self.root / "asked.json"
+
+    @property
     def lock(self) -> Path:
         """Held by the one process that writes the index."""
         return self.root / "indexer.lock"

@@ -19,7 +19,7 @@ from searcher.home import Home
 from searcher.lending import Shared
 from searcher.query import parse
 from searcher.records import Answer, Hit
-from searcher.search import ask, background, sample, tasks
+from searcher.search import ask, asked, background, sample, tasks
 from searcher.search.freshness import Freshness, Reread, Rereading
 from searcher.search.generation import Generation
 from searcher.search.labels import calibrate
@@ -101,7 +101,10 @@ class Library:
         Raises UsageError, IndexMissing, IndexDamaged, ModelMismatch.
         """
         question = ask.question(query, **options)
-        return self._asked(lambda generation: ask.answer(generation, question, self._freshness()))
+        found = self._asked(lambda generation: ask.answer(generation, question, self._freshness()))
+        if found.pending:
+            asked.note(self.home, _without_meaning(found.results))
+        return found
 
     def similar(self, path: str | os.PathLike[str], line: int | None = None, *, limit: int = 10) -> Answer:
         """Documents like a document, or like its passage at a line. Raises FolderError for one that is not
@@ -279,3 +282,10 @@ def _same(names: tuple[str, ...], one: Settings, other: Settings) -> bool:
 
 def _close(embedder: Embedder) -> None:
     embedder.close()
+
+
+def _without_meaning(hits: Sequence[Hit]) -> list[str]:
+    """Ids of passages that were found by words alone, as far as the answer shows them."""
+    shown = [(hit.chunk_id, hit.cosine) for hit in hits]
+    shown += [(passage.chunk_id, passage.cosine) for hit in hits for passage in hit.passages]
+    return [chunk_id for chunk_id, cosine in shown if cosine is None]

@@ -59,6 +59,6 @@ def walk(folder: Folder, *, home: Home, settings: Settings) -> Iterator[FileEntr
                     yield Skipped(path, "unreadable", f"cannot be examined: {error.strerror}")
                     continue
                 if status.st_mode & 0o170000 == 0o100000 and status.st_size <= most:
-                    yield FileEntry(path, status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev)
+                    yield FileEntry.of(path, status)
                 else:
                     yield judge.stat(path, status)

@@ -19,7 +19,7 @@ class PreviousRows:
     def is_unchanged(self, stored: str, entry: FileEntry) -> bool:
         """Whether it is indexed, as it is on this disk; it is taken then."""
         stat = self._indexed.get(stored)
-        if stat is None or stat != (stored, entry.size, entry.mtime_ns, entry.device):
+        if stat is None or stat != (stored, entry.size, entry.mtime_ns, entry.device, entry.ctime_ns):
             return False
         del self._indexed[stored]
         return True

@@ -87,7 +87,7 @@ def look_at(
         if not left:
             catalogue.put([skipped_row(folder.path, skipped)])
         return None, left
-    entry = FileEntry(path, status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev)
+    entry = FileEntry.of(path, status)
     stored = to_stored(path)
     before = next((row for row in previous if row.path == stored), None)
     below = [row for row in previous if row.path != stored]  # it was a folder
@@ -163,7 +163,7 @@ def _compare(
             summary.errors.append((stored, row.reason))
         else:
             summary.unchanged += 1
-            here.append(replace(row, status="indexed", device=entry.device))
+            here.append(replace(row, status="indexed", device=entry.device, ctime_ns=entry.ctime_ns))
     summary.seen += unchanged
     summary.unchanged += unchanged
     catalogue.put(here)
@@ -181,12 +181,14 @@ def _suspect_moves(changes: Changes) -> None:
 
 
 def same(row: FileRow, entry: FileEntry) -> bool:
-    """Whether a file is as it was when it was read, be it only to learn that its kind is not read."""
+    """Whether a file is as it was when it was read, be it only to learn that its kind is not read. Its ctime
+    tells of an edit that keeps size and time, and of files that exchanged names; 0 is not known."""
     return (
         (row.status != "skipped" or row.rule == "kind")
         and row.rule != DENIED
         and row.size == entry.size
         and row.mtime_ns == entry.mtime_ns
+        and row.ctime_ns in (0, entry.ctime_ns)
     )
 
 

@@ -9,6 +9,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from itertools import islice
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
@@ -17,6 +18,8 @@ from watchdog.observers.api import BaseObserver, ObservedWatch
 from watchdog.observers.polling import PollingObserver
 
 from indexer.changes import watches
+from indexer.rules import allows
+from indexer.rules.builtin import FOLDERS
 from searcher.folders import Folder
 from searcher.home import Home
 from searcher.settings import Settings
@@ -29,10 +32,18 @@ _LOOKING = ("opened", "closed_no_write")  # reading a file is no change
 _REMOTE = ("nfs", "nfs4", "cifs", "smb", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "fuse.rclone", "davfs")
 _RULES = (".gitignore", ".searcherignore")
 _POLL_SECONDS = 10
+_LONGEST_WRITING = 4  # seconds after which a file is read that never comes to rest, as logs do
 _MOST_PATHS = 500  # events of more files are one scan
 _LONGEST = 30  # seconds that one change after the other may put off a scan
 _RECOVERY = 3  # seconds; meanwhile the observer watches again what it lost
 _AT_ONCE = 50  # single files a look; when a folder full of them arrives, the scan has the rest
+
+
+@dataclass(slots=True)
+class _Change:
+    first: float  # when it was heard of, and when for the last time
+    last: float
+    deleted: bool
 
 
 class Watcher(FileSystemEventHandler):
@@ -42,9 +53,12 @@ class Watcher(FileSystemEventHandler):
         self._home, self._settings = home, settings
         self._observers: list[BaseObserver] = [Observer(), PollingObserver(timeout=_POLL_SECONDS)]
         self._followed: dict[str, tuple[BaseObserver, ObservedWatch, str]] = {}
+        self._own = os.path.realpath(home.root)
+        self._rules: dict[str, Folder] = {}  # by path
         self._devices: dict[str, int] = {}  # of what is followed; another one was mounted over it, or it went
         self._away: set[str] = set()
-        self._changed: dict[str, float] = {}  # path -> when it last changed
+        self._changed: dict[str, _Change] = {}  # by path
+        self._left_out: dict[str, bool] = {}  # whether the rules leave a folder out, by path
         self._scan_wanted, self._wanted_at, self._wanted_since = True, 0.0, 0.0
         self._lock = threading.Lock()
         self._event = threading.Event()
@@ -70,16 +84,42 @@ class Watcher(FileSystemEventHandler):
     def on_any_event(self, event: FileSystemEvent) -> None:
         if event.event_type in _LOOKING or (event.is_directory and event.event_type == "modified"):
             return
-        paths = [os.fsdecode(path) for path in (event.src_path, event.dest_path) if path]  # type: ignore[arg-type]
+        names = [os.fsdecode(path) for path in (event.src_path, event.dest_path) if path]  # type: ignore[arg-type]
+        paths = [path for path in names if not self._is_left_out(path)]
+        if not paths:
+            return
         rules_changed = any(os.path.basename(path) in _RULES for path in paths)
         now = time.monotonic()
         with self._lock:
-            self._changed.update(dict.fromkeys(paths, now))
+            for path in paths:
+                first = self._changed.pop(path).first if path in self._changed else now
+                self._changed[path] = _Change(first, now, event.event_type == "deleted")
             many = len(self._changed) > _MOST_PATHS
+            if rules_changed:
+                self._left_out.clear()
         # a moved folder, or other rules: everything below may differ
         if event.is_directory or rules_changed or many:
             self._want_scan(now)
         self._event.set()
+
+    def _is_left_out(self, path: str) -> bool:
+        """Whether a path lies in a folder like .git or node_modules that the rules leave out, or in the home:
+        programs work in there without end."""
+        if path == self._own or path.startswith(self._own + os.sep):
+            return True
+        folder = max((f for f in list(self._followed) if _is_below(path, f)), key=len, default=None)
+        if folder is None:
+            return False
+        at = folder
+        for name in path[len(folder) :].strip(os.sep).split(os.sep)[:-1]:
+            at = os.path.join(at, name)
+            if name in FOLDERS or (name.startswith(".") and not self._settings.hidden):
+                if at not in self._left_out:
+                    self._left_out[at] = (
+                        allows(self._rules[folder], at, self._settings, self._home) is not None
+                    )
+                return self._left_out[at]
+        return False
 
     def _want_scan(self, at: float) -> None:
         with self._lock:
@@ -90,7 +130,9 @@ class Watcher(FileSystemEventHandler):
     def follow(self, folders: Iterable[Folder]) -> dict[str, str]:
         """Watch exactly these; the state of each: watching | polling | offline."""
         self._folders_seen = self._folders_changed()
-        wanted = {folder.path for folder in folders}
+        self._rules = {folder.path: folder for folder in folders}
+        self._left_out.clear()
+        wanted = set(self._rules)
         for path in self._followed.keys() - wanted:
             self._drop(path)
         states = {}
@@ -140,17 +182,19 @@ class Watcher(FileSystemEventHandler):
                 return True, []
             quiet = (
                 path
-                for path, at in reversed(self._changed.items())
-                if now - at >= self._settings.debounce_seconds and not _is_growing(path)
+                for path, change in reversed(self._changed.items())
+                if now - change.first >= _LONGEST_WRITING
+                or (now - change.last >= self._settings.debounce_seconds and not _is_growing(path))
             )
-            ready = list(islice(quiet, _AT_ONCE))
-            for path in ready:
-                del self._changed[path]
+            ready = {path: self._changed.pop(path) for path in list(islice(quiet, _AT_ONCE))}
             # an event under a name its folder no longer has: the watch missed where the folder went
-            lost = any(not os.path.isdir(os.path.dirname(path)) for path in ready)
-            return lost, [] if lost else ready
+            lost = any(
+                not change.deleted and not os.path.isdir(os.path.dirname(path))
+                for path, change in ready.items()
+            )
+            return lost, [] if lost else list(ready)
 
-    def came_or_went(self) -> bool:
+    def is_folder_gone_or_back(self) -> bool:
         """Whether a folder vanished or is back; looked at every few seconds, as no event tells of it."""
         if time.monotonic() - self._retried < 2:
             return False
@@ -193,6 +237,10 @@ class _Complaints(logging.Handler):
         self._heard()
 
 
+def _is_below(path: str, folder: str) -> bool:
+    return path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
 def _device(path: str) -> int:
     """The file system a folder is on; 0 for one that is not there."""
     try:
@@ -202,9 +250,10 @@ def _device(path: str) -> int:
 
 
 def _is_growing(path: str) -> bool:
-    """Whether a file was written within the last moment: a download or a copy still under way."""
+    """Whether a file was written within the last moment: a download or a copy still under way. A time ahead
+    of the clock says nothing."""
     try:
-        return time.time() - os.stat(path).st_mtime < 0.2
+        return 0 <= time.time() - os.stat(path).st_mtime < 0.2
     except OSError:
         return False
 

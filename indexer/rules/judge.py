@@ -26,8 +26,12 @@ class FileEntry(NamedTuple):
     path: str
     size: int
     mtime_ns: int
-    inode: int
+    ctime_ns: int  # of the last change of any kind, where the system keeps it; else of the making
     device: int = 0
+
+    @classmethod
+    def of(cls, path: str, status: os.stat_result) -> FileEntry:
+        return cls(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_dev)
 
 
 class Skipped(NamedTuple):
@@ -175,7 +179,7 @@ class Judge:
             return Skipped(
                 path, "size", f"{size:.0f} MB is over max_file_mb, which is {self._most / _MEGABYTE:g}"
             )
-        return FileEntry(path, status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev)
+        return FileEntry.of(path, status)
 
     def inside(self, directory: str, names: Container[str]) -> Skipped | None:
         """Why a folder is left out for what it holds."""

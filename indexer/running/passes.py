@@ -27,7 +27,6 @@ from searcher.errors import SearcherError, SettingsError
 from searcher.home import Home
 from searcher.paths import from_stored
 from searcher.runtime import IndexerState, is_paused, write_indexer_state
-from searcher.search import background
 from searcher.settings import Settings
 from searcher.store.upkeep import QUIET, upkeep
 from searcher.system import on_battery
@@ -62,6 +61,7 @@ def index(home: Home, settings: Settings, *, progress: Report | None = None) -> 
             pass
         _finish(home, pipeline, place)
         pipeline.show("upkeep")
+        pipeline.settle_down()
         done = pipeline.summary
         much = (done.chunks_written + done.chunks_removed) * 20 > pipeline.store.count()
         upkeep(pipeline.store, quiet=QUIET[-1] if much else QUIET[0])
@@ -117,7 +117,7 @@ def _follow(
                 watcher.wait(0.5)
                 continue
             everything, paths = watcher.due()
-            if new or everything or watcher.came_or_went():
+            if new or everything or watcher.is_folder_gone_or_back():
                 pipeline.state.folders = watcher.follow(folders.load(home))
                 pipeline.scan()
                 finished = False
@@ -137,8 +137,7 @@ def _follow(
                     return None
             quiet = time.monotonic() - worked
             if due := [level for level in QUIET if tidied < level <= quiet]:
-                pipeline.show("upkeep")
-                upkeep(pipeline.store, quiet=quiet)
+                pipeline.tidy(quiet=quiet)
                 tidied = due[-1]
             if pipeline.state.refused and time.monotonic() > again:
                 if not opening.model_to_index_with(home, settings)[1]:
@@ -179,7 +178,6 @@ def _about_indexing(home: Home, mtime_ns: int) -> Settings | None:
 
 def _finish(home: Home, pipeline: Pipeline, place: Target) -> None:
     """What is due once everything is embedded."""
-    background.build(home, pipeline.embedder)
     if place.building:
         pipeline.show("rebuilding")
         swap(home, place)

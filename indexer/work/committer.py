@@ -25,9 +25,11 @@ class Committer:
     def __init__(self, store: Store, catalogue: Catalogue) -> None:
         self._store, self._catalogue = store, catalogue
 
-    def commit(self, batch: Sequence[Read], summary: Summary, leaving: Leaving) -> list[dict[str, Any]]:
-        """Write files and return the rows that wait for a vector. One that is among those `leaving` is
-        counted as moved."""
+    def commit(
+        self, batch: Sequence[Read], summary: Summary, leaving: Leaving
+    ) -> tuple[set[str], list[dict[str, Any]]]:
+        """Write files; ids of the documents that have other rows now, and the rows that wait for a vector.
+        One that is among those `leaving` is counted as moved."""
         gen = time.time_ns()
         rows: list[dict[str, Any]] = []
         files: list[FileRow] = []
@@ -42,6 +44,7 @@ class Committer:
                 entry.device,
                 hash=read.hash,
                 indexed_at=time.time(),
+                ctime_ns=entry.ctime_ns,
             )
             if read.skipped:
                 summary.skipped += 1
@@ -57,8 +60,9 @@ class Committer:
             elif read.document is None and task.before is not None:
                 summary.unchanged += 1
                 renewed = replace(task.before, status="indexed", size=entry.size, mtime_ns=entry.mtime_ns)
-                files.append(replace(renewed, device=entry.device))
-                self._touch(task.stored, entry.size, entry.mtime_ns)
+                files.append(replace(renewed, device=entry.device, ctime_ns=entry.ctime_ns))
+                if (task.before.size, task.before.mtime_ns) != (entry.size, entry.mtime_ns):
+                    self._touch(task.stored, entry.size, entry.mtime_ns)
             elif read.document is not None:
                 rows += rows_of(
                     read.document,
@@ -76,9 +80,11 @@ class Committer:
         summary.chunks_reused += self._reuse(rows)
         self._store.upsert(rows)
         summary.chunks_written += len(rows)
-        summary.chunks_removed += self._delete(replaced, f"gen < {gen}")
+        # what the catalogue does not name has no rows: `reconcile` saw to it
+        former = [read.task.stored for read in batch if read.task.before is not None]
+        summary.chunks_removed += self._delete(set(former) & set(replaced), f"gen < {gen}")
         self._catalogue.put(files)
-        return [row for row in rows if row["vector"] is None]
+        return set(map(doc_id, replaced)), [row for row in rows if row["vector"] is None]
 
     def remove(self, files: Sequence[FileRow], summary: Summary) -> None:
         """Take files out; the rows first, so that no passage outlives its file's entry."""

@@ -1,79 +1,210 @@
-"""Passages that wait for a vector: those just written first, whatever the table still holds after."""
+"""Passages that wait for a vector, embedded a little at a time in the order of their turns."""
 
 from __future__ import annotations
 
-import heapq
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
+from indexer.work.beside import Beside
+from indexer.work.turns import Turns
 from searcher.embedding import Embedder
 from searcher.embedding.base import Vectors
+from searcher.home import Home
+from searcher.search import asked, background
 from searcher.store import Store
+from searcher.store.reader import by_id, fetch
 from searcher.store.rows import embedded_text
 
-_BATCH = 64  # passages a call of the embedder
+MASS_KINDS = frozenset({"csv", "json", "xlsx", "ods", "xml", "log"})
 MOST_LOST = 256  # passages a commit of vectors, whole batches: no more work is lost in a crash
+_BATCH = 64  # passages a call of the embedder
 _COMMIT_SECONDS = 2.0
+_COMMIT_SHARE = 1 / 20  # of the time: a commit writes the vectors of whole fragments again
+_BACKGROUND = 16  # queries of the background at once
+_WAITING = ["doc_id", "ordinal", "mtime_ns", "kind", "tokens"]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one call of the embedder held. `seconds` is how long it took."""
+
+    passages: int
+    tokens: int
+    seconds: float
+    saved: bool  # of a file that was just saved
 
 
 class Waiting:
-    """The null vectors of the table are the queue; this holds the part of it that was seen, newest first."""
+    """The null vectors of the table are the queue; of those this holds ids and their order, never texts."""
 
-    def __init__(self, store: Store, embedder: Embedder) -> None:
-        self._store, self._embedder = store, embedder
-        self._heap: list[tuple[int, str, str, int]] = []  # -gen, id, text, tokens
-        self._newest: dict[str, int] = {}  # gen by id: what was replaced while it waited is not embedded
-        self._done: list[tuple[str, Vectors]] = []
-        self._committed = time.monotonic()
-        self._speed = 1000.0  # tokens a second, as lately seen
-        self.add(
-            store.read(
-                lambda table: (
-                    table.search()
-                    .where("vector IS NULL")
-                    .select(["id", "gen", "context", "text", "tokens"])
-                    .limit(10_000_000)
-                    .to_list()
-                )
+    def __init__(self, home: Home, store: Store, embedder: Embedder) -> None:
+        self._home, self._store, self._embedder = home, store, embedder
+        self._turns = Turns()
+        self._tokens: dict[str, int] = {}  # waiting ones of each document, for an estimate
+        self._computing: Beside[tuple[Batch, dict[str, Vectors]]] = Beside("embedding")
+        self._background = background.Making(home, embedder)
+        self._in_hand: list[dict[str, Any]] = []  # rows being computed
+        self._done: dict[str, Vectors] = {}  # by hash, not written yet
+        self._computed: set[str] = set()  # ids of those they were computed for
+        self._asked = 0
+        self._committed, self._commit_cost = time.monotonic(), 0.0
+        self._speed, self._measured = 1000.0, False  # tokens a second, as lately seen
+        self._mean = 200.0  # tokens of a passage, as lately seen
+        waiting = store.read(
+            lambda table: (
+                table.search().where("vector IS NULL").select(_WAITING).limit(100_000_000).to_arrow()
             )
         )
+        self.add(waiting.sort_by("doc_id").to_pylist())
 
     def __len__(self) -> int:
-        return len(self._heap) + len(self._done)
+        return len(self._turns) + len(self._in_hand) + len(self._done)
 
-    def add(self, rows: Iterable[dict[str, Any]]) -> None:
-        for row in rows:
-            text = embedded_text(row["context"], row["text"])
-            self._newest[row["id"]] = row["gen"]
-            heapq.heappush(self._heap, (-row["gen"], row["id"], text, row["tokens"]))
+    @property
+    def has_work(self) -> bool:
+        """Whether there is anything to embed or to write."""
+        return bool(len(self) or self._computing.busy or self._background.left)
 
-    def step(self, seconds: float) -> tuple[int, int]:
-        """Embed one batch that takes about so long; passages and tokens that it held. Vectors reach the table
-        a few batches at a time, at once when nothing else waits."""
-        batch: list[tuple[int, str, str, int]] = []
-        room, began = seconds * self._speed, time.monotonic()
-        while self._heap and len(batch) < _BATCH and (not batch or room > 0):
-            entry = heapq.heappop(self._heap)
-            if self._newest.get(entry[1]) == -entry[0]:
-                batch.append(entry)
-                room -= entry[3]
-                del self._newest[entry[1]]
-        if batch:
-            full = self._embedder.embed_full([text for _, _, text, _ in batch])
-            self._done += zip([name for _, name, _, _ in batch], full, strict=True)
-            took = max(time.monotonic() - began, 1e-3)
-            self._speed += (sum(tokens for *_, tokens in batch) / took - self._speed) / 4
-        late = time.monotonic() - self._committed > _COMMIT_SECONDS
-        if self._done and (not self._heap or len(self._done) >= MOST_LOST or late):
-            self.flush()
-        return len(batch), sum(tokens for *_, tokens in batch)
+    @property
+    def has_saved(self) -> bool:
+        """Whether passages of a file that was just saved are next."""
+        return self._turns.has_saved
 
-    def flush(self) -> None:
-        """Write the vectors computed so far; before any other write, so that none lands on a newer text."""
-        if not self._done:
+    @property
+    def tokens(self) -> int:
+        """About how many tokens wait."""
+        return sum(self._tokens.values())
+
+    @property
+    def is_flush_due(self) -> bool:
+        """Whether vectors have been held back for long enough: all at once when nothing else waits."""
+        pause = max(_COMMIT_SECONDS, self._commit_cost / _COMMIT_SHARE)
+        is_late = time.monotonic() - self._committed > pause
+        return bool(self._done) and (is_late or len(self._done) >= MOST_LOST or len(self) == len(self._done))
+
+    def add(self, rows: Iterable[Mapping[str, Any]], *, saved: bool = False) -> None:
+        """Rows without a vector; those of a document stand together and are all of it that wait."""
+        for owner, own in groupby(rows, key=itemgetter("doc_id")):
+            passages = list(own)
+            first = passages[0]
+            self._tokens[owner] = sum(row["tokens"] or 0 for row in passages)
+            self._turns.put(
+                owner,
+                [row["ordinal"] for row in passages],
+                newest=first["mtime_ns"] or 0,
+                is_mass=first["kind"] in MASS_KINDS,
+                saved=saved,
+            )
+
+    def drop(self, documents: Iterable[str]) -> None:
+        """Documents, by id, that are gone or have other rows now."""
+        names = list(documents)
+        self._turns.drop(names)
+        for name in names:
+            self._tokens.pop(name, None)
+
+    def compute(self, seconds: float) -> None:
+        """Begin a batch that takes about so long, unless one is being computed."""
+        if self._computing.busy:
             return
-        self._store.fill_vectors([name for name, _ in self._done], np.stack([v for _, v in self._done]))
-        self._done, self._committed = [], time.monotonic()
+        self._look_what_is_asked()
+        saved = self._turns.has_saved
+        if self._background.left and not saved and (self._measured or not len(self._turns)):
+            self._computing.start(partial(_prepared, self._background))
+            return
+        rows = self._taken(min(max(int(seconds * self._speed / self._mean), 1), _BATCH))
+        if rows:
+            self._in_hand = rows
+            self._computed.update(row["id"] for row in rows)
+            self._computing.start(partial(_computed, self._embedder, rows, saved=saved))
+
+    def computed(self, seconds: float) -> Batch | None:
+        """The batch that was begun, or None while it is not there after so long. Raises EmbeddingFailed."""
+        result = self._computing.result(seconds)
+        if result is None:
+            return None
+        batch, vectors = result
+        self._in_hand = []
+        self._done |= vectors
+        if not batch.passages:
+            return batch
+        self._measured = True
+        self._speed += (batch.tokens / batch.seconds - self._speed) / 4
+        self._mean += (max(batch.tokens / batch.passages, 1.0) - self._mean) / 4
+        return batch
+
+    def flush(self) -> int:
+        """Write the vectors computed so far, to every passage with the same words. Returns how many there
+        were more than were computed."""
+        if not self._done:
+            return 0
+        began = time.monotonic()
+        listed = ", ".join(f"'{name}'" for name in self._done)
+        columns = ["id", "hash", "doc_id", "tokens"]
+        rows = fetch(self._store, f"hash IN ({listed}) AND vector IS NULL", columns)
+        if rows:
+            full = np.stack([self._done[row["hash"]] for row in rows])
+            self._store.fill_vectors([row["id"] for row in rows], full)
+        waited = self._turns.discard(row["id"] for row in rows)
+        self._count_tokens(row for row in rows if row["id"] in waited)
+        copies = sum(row["id"] not in self._computed for row in rows)
+        self._computed = {row["id"] for row in self._in_hand}
+        self._done.clear()
+        self._committed = time.monotonic()
+        self._commit_cost = self._committed - began
+        return copies
+
+    def close(self) -> None:
+        """Finish what is computed; nothing of it is lost."""
+        try:
+            self.computed(60.0)
+            self.flush()
+        finally:
+            self._computing.close()
+
+    def _taken(self, count: int) -> list[dict[str, Any]]:
+        """The rows whose turn it is; those that are gone or have a vector meanwhile are passed over."""
+        while ids := self._turns.take(count):
+            columns = ["doc_id", "hash", "context", "text", "tokens"]
+            waiting = by_id(self._store, ids, columns, condition="vector IS NULL")
+            rows = [waiting[name] for name in ids if name in waiting]
+            self._count_tokens(rows)
+            if rows := [row for row in rows if row["hash"] not in self._done]:
+                return rows
+        return []
+
+    def _count_tokens(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """These wait no longer."""
+        for row in rows:
+            left = self._tokens.pop(row["doc_id"], 0) - row["tokens"]
+            if left > 0:
+                self._tokens[row["doc_id"]] = left
+
+    def _look_what_is_asked(self) -> None:
+        if (written := asked.written(self._home)) != self._asked:
+            self._asked = written
+            self._turns.ask(asked.read(self._home))
+
+
+def _computed(
+    embedder: Embedder, rows: list[dict[str, Any]], *, saved: bool
+) -> tuple[Batch, dict[str, Vectors]]:
+    """Vectors by hash."""
+    began = time.monotonic()
+    texts = {row["hash"]: embedded_text(row["context"], row["text"]) for row in rows}
+    vectors = dict(zip(texts, embedder.embed_full(list(texts.values())), strict=True))
+    tokens = sum(row["tokens"] for row in rows)
+    return Batch(len(rows), tokens, max(time.monotonic() - began, 1e-3), saved), vectors
+
+
+def _prepared(making: background.Making) -> tuple[Batch, dict[str, Vectors]]:
+    """A part of what ranking needs beside the vectors; no passage is among it."""
+    making.step(_BACKGROUND)
+    return Batch(0, 0, 0.0, False), {}

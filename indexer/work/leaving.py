@@ -26,9 +26,9 @@ class Leaving:
             if row := self._rows.pop(path, None):
                 self._unmatch(row)
 
-    def clear(self) -> None:
-        self._rows.clear()
-        self._by_hash.clear()
+    def clear(self, *, but: Collection[str]) -> None:
+        """All stay, except files of these paths."""
+        self.stay([path for path in self._rows if path not in but])
 
     def moved(self, content: str) -> bool:
         """Whether a new file with this hash is one of them; each is so once."""

@@ -1,31 +1,39 @@
-"""Files to rows, rows to vectors, in small steps, so that what a person saved now can always go first."""
+"""Files to rows, rows to vectors, in small steps, so that what a person saved now can always go first.
+
+What takes longer than a moment is done beside the steps: scans, the computing of vectors, compaction.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from indexer.catalogue import Catalogue, FileRow
-from indexer.changes.scan import Task, look_at, scan
+from indexer.changes.scan import Changes, Task, look_at, scan
 from indexer.summary import Summary
+from indexer.work.beside import Beside
 from indexer.work.committer import Committer
 from indexer.work.embedding_queue import Waiting
 from indexer.work.lanes import Ahead, Read
 from indexer.work.leaving import Leaving
+from indexer.work.pace import Pace
 from indexer.work.reader import Reader
 from searcher import folders
 from searcher.embedding import Embedder
 from searcher.home import Home
-from searcher.paths import to_stored
+from searcher.paths import doc_id, to_stored
 from searcher.runtime import IndexerState
 from searcher.settings import Settings
 from searcher.store import Store
-from searcher.store.upkeep import upkeep
+from searcher.store.upkeep import compact, is_due, is_heavy, prune, upkeep
 
 _FILES_A_COMMIT = 50
 _ROWS_A_COMMIT = 1000
-_SECONDS_A_STEP = 0.5  # what is saved meanwhile waits no longer
-_ENOUGH_WAITING = 512  # passages; then embedding goes before reading more files
+_SECONDS_A_STEP = 0.25  # of reading: what is saved meanwhile waits no longer
+_SECONDS_A_BATCH = 0.5  # of the embedder
+_AT_ONCE = 5_000  # rows that are compacted in less time than anybody notices
+_GLANCE = 0.05  # seconds that a step with nothing else to do waits for what is done beside it
 
 Report = Callable[[IndexerState], None]
 
@@ -51,40 +59,34 @@ class Pipeline:
         self._writer = Committer(store, catalogue)
         self._reader = Reader(settings, embedder)
         self._writer.reconcile()
-        self._waiting = Waiting(store, embedder)
+        self._waiting = Waiting(home, store, embedder)
         self._leaving = Leaving()
-        self._hurried = 0  # passages of those that wait for a vector
-        self._started, self._tokens = time.monotonic(), 0
+        self._scanning: Beside[Changes] = Beside("scanning")
+        self._looked_at: set[str] = set()  # stored paths, during a scan, which may have seen them before
+        self._rescan = False
+        self._compacting: Beside[int | None] = Beside("compacting")
+        self._quiet = 0.0  # seconds without a write before it
+        self._pace = Pace()
 
     def close(self) -> None:
         """Finish what is computed; nothing of it is lost."""
         try:
-            self._waiting.flush()
+            self._compacting.close()
+            self._waiting.close()
         finally:
+            self._scanning.close()
             self._reader.close()
 
     def scan(self) -> None:
-        """Compare every folder with the catalogue: what may have moved goes first, the rest is the bulk."""
+        """Begin to compare every folder with the catalogue; the steps do what it finds."""
+        if self._scanning.busy:
+            self._rescan = True
+            return
         self.show("scanning")
-        now, late, bulk = self._reader.now, self._reader.late, self._reader.bulk
-        goes_on = len(bulk) > 0
-        changes = scan(folders.load(self.home), self.catalogue, self.home, self.settings, self.summary)
-        self.state.notes = self._notes + changes.notes
-        hurried: list[Task] = []
-        slow: list[Task] = []
-        others: list[Task] = []
-        for task in changes.moved:
-            (slow if task.stored in late else hurried).append(task)
-        for task in sorted(changes.tasks, key=lambda task: -task.entry.mtime_ns):
-            (slow if task.stored in late else hurried if task.stored in now else others).append(task)
-        for queue, tasks in ((now, hurried), (late, slow), (bulk, others)):
-            queue.replace(tasks)
-        self._leaving.clear()
-        self._leaving.add(changes.gone)
-        self._settle()
-        if not goes_on:
-            self.state.files_done, self._started, self._tokens = 0, time.monotonic(), 0
-        self.state.files_total = self.state.files_done + len(bulk)
+        self._rescan = False
+        self._looked_at.clear()
+        work = partial(scan, folders.load(self.home), self.catalogue, self.home, self.settings, self.summary)
+        self._scanning.start(work)
 
     def look_at(self, paths: list[str]) -> None:
         """Bring single files up to date, before everything else."""
@@ -102,6 +104,8 @@ class Pipeline:
                 gone += left
                 tasks += [task] if task else []
         stored = [to_stored(path) for path in paths]
+        if self._scanning.busy:
+            self._looked_at.update(stored)
         for queue in (self._reader.now, self._reader.late, self._reader.bulk):
             queue.leave_out(stored)
         self._reader.now.first(tasks)
@@ -110,41 +114,90 @@ class Pipeline:
         self._settle()
 
     def step(self) -> bool:
-        """Write one commit of files or embed one batch. False when nothing is left."""
+        """Do what is next for a moment. False when nothing is left.
+
+        Words first: whatever waits for a vector, files are read to the last one. Only the first passages of a
+        file that was just saved are embedded meanwhile."""
+        if (changes := self._scanning.result(0)) is not None:
+            self._take_over(changes)
+        self._end_compaction(0)
         if len(self._reader.now):
             self.show("indexing")
-            self._hurried += self._write(self._batch(self._reader.now))
+            self._write(self._batch(self._reader.now), saved=True)
             self._settle()
             return True
-        if self._files_left and not self._hurried and len(self._waiting) < _ENOUGH_WAITING:
+        if self._files_left:
+            if self._waiting.has_saved or not self._pace.tokens_per_second:
+                self._embed(0)
             self.show("indexing")
             before = self._files_left
             slow, bulk = self._reader.late, self._reader.bulk
-            self._write(self._batch(slow, 0.0 if len(bulk) else _SECONDS_A_STEP) or self._batch(bulk))
+            self._write(self._batch(slow, 0.0 if len(bulk) else _GLANCE) or self._batch(bulk))
             self._settle()
-            if self._files_left < before or not len(self._waiting):
+            if self._files_left < before or not self._waiting.has_work:
                 return True
-        if len(self._waiting):
+        if self._waiting.has_work:
             self.show("embedding")
-            passages, tokens = self._waiting.step(_SECONDS_A_STEP)
-            self.summary.chunks_embedded += passages
-            self.summary.tokens += tokens
-            self._tokens += tokens
-            self._measure()
-            if self._hurried:
-                self._hurried = max(self._hurried - passages, 0) if passages else 0
-                self._waiting.flush()
-            upkeep(self.store)
+            self._embed(_GLANCE)
+            return True
+        if self._scanning.busy:
+            if (changes := self._scanning.result(_GLANCE)) is not None:
+                self._take_over(changes)
             return True
         return self._files_left > 0
 
+    def tidy(self, *, quiet: float = 0.0) -> None:
+        """Compaction, when it pays. `quiet` is the seconds since the last write."""
+        if self._compacting.busy:
+            return
+        if self.store.count() < _AT_ONCE:
+            upkeep(self.store, quiet=quiet)
+        elif is_due(self.store, quiet=quiet):
+            self._quiet = quiet
+            self._compacting.start(partial(compact, self.home, self.store))
+
+    def settle_down(self) -> None:
+        """Wait for a compaction that is under way."""
+        while self._compacting.busy:
+            self._end_compaction(1.0)
+
     def idle(self) -> None:
+        self._end_compaction(0)
         self.show("idle")
 
     @property
     def _files_left(self) -> int:
         """Beside those that were just saved."""
         return len(self._reader.late) + len(self._reader.bulk)
+
+    def _take_over(self, changes: Changes) -> None:
+        """What a scan found: what may have moved goes first, the rest is the bulk. What was looked at while
+        it went on is known better."""
+        if seen := self._looked_at:
+            changes.moved = [task for task in changes.moved if task.stored not in seen]
+            changes.tasks = [task for task in changes.tasks if task.stored not in seen]
+            changes.gone = [row for row in changes.gone if not _is_covered(row.path, seen)]
+        now, late, bulk = self._reader.now, self._reader.late, self._reader.bulk
+        goes_on = len(bulk) > 0
+        self.state.notes = self._notes + changes.notes
+        hurried = [task for task in now.tasks if task.stored in seen]
+        slow = [task for task in late.tasks if task.stored in seen]
+        others: list[Task] = []
+        for task in changes.moved:
+            (slow if task.stored in late else hurried).append(task)
+        for task in sorted(changes.tasks, key=lambda task: -task.entry.mtime_ns):
+            (slow if task.stored in late else hurried if task.stored in now else others).append(task)
+        for queue, tasks in ((now, hurried), (late, slow), (bulk, others)):
+            queue.replace(tasks)
+        self._leaving.clear(but=seen)
+        self._leaving.add(changes.gone)
+        self._settle()
+        if not goes_on:
+            self.state.files_done = 0
+        self.state.files_total = self.state.files_done + len(bulk)
+        self._pace.begin_reading(sum(task.entry.size for task in [*late.tasks, *bulk.tasks]))
+        if self._rescan:
+            self.scan()
 
     def _batch(self, queue: Ahead, seconds: float = _SECONDS_A_STEP) -> list[Read]:
         """Files for one commit: many when reading is quick, few when it is slow."""
@@ -174,34 +227,65 @@ class Pipeline:
         gone, removed = self._leaving.settled(awaited)
         self.summary.removed += removed
         if gone:
-            self._waiting.flush()
+            self._flush()
             self._writer.remove(gone, self.summary)
+            self._waiting.drop(doc_id(row.path) for row in gone)
 
-    def _write(self, batch: list[Read]) -> int:
-        """How many of the passages wait for a vector."""
+    def _write(self, batch: list[Read], *, saved: bool = False) -> None:
         batch = [read for read in batch if not read.vanished]
         if not batch:
-            return 0
-        self._waiting.flush()
+            return
         before = self.summary.chunks_written
-        rows = self._writer.commit(batch, self.summary, self._leaving)
-        self._waiting.add(rows)
+        replaced, rows = self._writer.commit(batch, self.summary, self._leaving)
+        self._waiting.drop(replaced)
+        self._waiting.add(rows, saved=saved)
+        if self._scanning.busy:
+            self._looked_at.update(read.task.stored for read in batch)
+        if not saved:
+            self._pace.read(sum(read.task.entry.size for read in batch), sum(row["tokens"] for row in rows))
         self.state.chunks_written += self.summary.chunks_written - before
-        upkeep(self.store)
-        return len(rows)
+        self.tidy()
 
-    def _measure(self) -> None:
-        spent = max(time.monotonic() - self._started, 1e-6)
-        self.state.tokens_per_second = self._tokens / spent
-        embedded = max(self.summary.chunks_embedded, 1)
-        tokens_each = self.summary.tokens / embedded
-        self.state.seconds_left = len(self._waiting) * tokens_each / max(self.state.tokens_per_second, 1e-6)
+    def _embed(self, seconds: float) -> None:
+        """Take a batch of vectors that is there after so long, and begin the next one."""
+        self._waiting.compute(_SECONDS_A_BATCH)
+        batch = self._waiting.computed(seconds)
+        if batch is not None and batch.passages:
+            self._pace.embedded(batch.tokens, batch.seconds)
+            self.summary.chunks_embedded += batch.passages
+            self.summary.tokens += batch.tokens
+        if batch is not None:
+            self._waiting.compute(_SECONDS_A_BATCH)
+        saved = batch is not None and batch.saved
+        if saved or (self._waiting.is_flush_due and not self._compacting.busy):
+            self._flush()
+            self.tidy()
+
+    def _flush(self) -> None:
+        self.summary.chunks_reused += self._waiting.flush()
+
+    def _end_compaction(self, seconds: float) -> None:
+        version = self._compacting.result(seconds)
+        if version is not None and (version == self.store.table.version or is_heavy(self.store)):
+            prune(self.store, quiet=self._quiet)
 
     def show(self, phase: str) -> None:
         """Tell what is being done."""
-        self.state.phase = phase
-        self.state.files_waiting = len(self._reader.now) + self._files_left
-        self.state.chunks_pending = len(self._waiting)
+        state = self.state
+        state.phase = phase
+        state.files_waiting = len(self._reader.now) + self._files_left
+        state.chunks_pending = len(self._waiting)
+        state.tokens_per_second = self._pace.tokens_per_second
+        state.seconds_left = self._pace.seconds_left(self._waiting.tokens)
         if phase == "idle":
-            self.state.current, self.state.seconds_left = None, None
-        self.report(self.state)
+            state.current, state.seconds_left = None, None
+        self.report(state)
+
+
+def _is_covered(path: str, places: set[str]) -> bool:
+    """Whether a path, or a folder above it, is among the places."""
+    while path:
+        if path in places:
+            return True
+        path = path.rpartition("/")[0]
+    return False

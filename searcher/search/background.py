@@ -74,16 +74,33 @@ def load(home: Home, model: ModelInfo) -> Background | None:
 
 def build(home: Home, embedder: Embedder) -> Background:
     """Embed the background queries, once a model: about two seconds with the starter."""
+    making = Making(home, embedder)
+    while making.left:
+        making.step(64)
     known = load(home, embedder.model)
-    if known is not None:
-        return known
-    by_language = lines()
-    texts = [query for queries in by_language.values() for query in queries]
-    vectors = embedder.embed_full(texts, kind="query").reshape(len(by_language), _LINES, -1)
-    out = io.BytesIO()
-    np.savez(out, languages=np.array(list(by_language)), queries=vectors)
-    write_atomic(_place(home, embedder.model), out.getvalue())
-    return Background(tuple(by_language), vectors)
+    assert known is not None, "it was just written"
+    return known
+
+
+class Making:
+    """`build` in small steps, for who has other things to do meanwhile. `left` are the queries to come."""
+
+    def __init__(self, home: Home, embedder: Embedder) -> None:
+        self._home, self._embedder = home, embedder
+        self._by_language = lines()
+        self._vectors: list[Vectors] = []
+        texts = [query for queries in self._by_language.values() for query in queries]
+        self.left = [] if load(home, embedder.model) else texts
+
+    def step(self, count: int) -> None:
+        """Embed so many; with the last one the background is written."""
+        now, self.left = self.left[:count], self.left[count:]
+        self._vectors.append(self._embedder.embed_full(now, kind="query"))
+        if not self.left:
+            vectors = np.concatenate(self._vectors).reshape(len(self._by_language), _LINES, -1)
+            out = io.BytesIO()
+            np.savez(out, languages=np.array(list(self._by_language)), queries=vectors)
+            write_atomic(_place(self._home, self._embedder.model), out.getvalue())
 
 
 def lines() -> dict[str, list[str]]:

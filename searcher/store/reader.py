@@ -74,12 +74,14 @@ def fetch(store: Store, where: str, columns: Sequence[str], limit: int = 100_000
     return store.read(ask)
 
 
-def by_id(store: Store, ids: Sequence[str], columns: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Rows by id. Ids are hexadecimal and need no quoting."""
+def by_id(
+    store: Store, ids: Sequence[str], columns: Sequence[str], *, condition: str = "true"
+) -> dict[str, dict[str, Any]]:
+    """Rows by id, of those that satisfy the condition. Ids are hexadecimal and need no quoting."""
     if not ids:
         return {}
     listed = ", ".join(f"'{name}'" for name in ids)
-    return {row["id"]: row for row in fetch(store, f"id IN ({listed})", ["id", *columns])}
+    return {row["id"]: row for row in fetch(store, f"id IN ({listed}) AND {condition}", ["id", *columns])}
 
 
 def vectors_of(store: Store, where: str) -> list[dict[str, Any]]:

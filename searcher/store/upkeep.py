@@ -8,8 +8,9 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+from searcher.home import Home
 from searcher.store.indexes import TERMS_INDEX, index_vectors
-from searcher.store.table import Store
+from searcher.store.table import Store, open_table
 
 QUIET = (2.0, 60.0)  # seconds without a write after which less disorder is worth a compaction
 # (fragments, rows that are new to the indexes or dead, the same as a part of all rows) worth one while
@@ -25,31 +26,60 @@ _EXACT_UP_TO = 50_000  # rows; below, an exact scan is quicker than an index is 
 # unless the old versions weigh too much.
 _MARGIN = 10.0
 _ALL = timedelta(milliseconds=1)
+_LONGEST = timedelta(hours=1)  # what a writer that goes on may still read or be about to commit
 
 
 def upkeep(store: Store, *, quiet: float = 0.0) -> bool:
     """Compact, prune and index what is new, when it pays; True when that was done. `quiet` is the seconds
-    since the last write. Only for the writer."""
-    table = store.table
-    stats = table.stats()
-    level = sum(quiet >= seconds for seconds in QUIET)
-    heavy = _weight(table) > _HEAVY * stats["total_bytes"] + _SLACK
-    if not heavy and not _pays(table, stats, level):
+    since the last write. Only for the writer, who writes nothing meanwhile."""
+    if not is_due(store, quiet=quiet):
         return False
-    return _tidy(table, _ALL if heavy or level == len(QUIET) else _margin(table))
+    return _compacted(store.table, _prunable(store, quiet), delete_unverified=True) is not None
 
 
-def _tidy(table: Any, older_than: timedelta) -> bool:
+def is_due(store: Store, *, quiet: float = 0.0) -> bool:
+    """Whether the disorder is worth a compaction."""
+    return is_heavy(store) or _pays(store.table, store.table.stats(), _level(quiet))
+
+
+def is_heavy(store: Store) -> bool:
+    """Whether old versions weigh so much that they cannot wait."""
+    return bool(_weight(store.table) > _HEAVY * store.table.stats()["total_bytes"] + _SLACK)
+
+
+def compact(home: Home, store: Store) -> int | None:
+    """The first half of `upkeep`, beside a writer who goes on, by a connection of its own; and prunes nothing
+    that could be in use. The version it made; None when the writer came first."""
+    table = open_table(home, store.live.table, write=True)
+    return _compacted(table, _LONGEST, delete_unverified=False)
+
+
+def prune(store: Store, *, quiet: float = 0.0) -> None:
+    """The second half, for the writer, soon: there is next to nothing to compact then."""
+    _compacted(store.table, _prunable(store, quiet), delete_unverified=True)
+
+
+def _compacted(table: Any, older_than: timedelta, *, delete_unverified: bool) -> int | None:
     try:
-        # files of no version are those of a writer that was killed or had no space: there is no other writer
-        table.optimize(cleanup_older_than=older_than, delete_unverified=True)
+        # files of no version are those of a writer that was killed or had no space, where there is no other
+        table.optimize(cleanup_older_than=older_than, delete_unverified=delete_unverified)
     except RuntimeError as error:
         if "commit conflict" not in str(error):
             raise
-        return False
+        return None
     if table.count_rows("vector IS NOT NULL") > _EXACT_UP_TO:
         index_vectors(table)
-    return True
+    return int(table.version)
+
+
+def _level(quiet: float) -> int:
+    return sum(quiet >= seconds for seconds in QUIET)
+
+
+def _prunable(store: Store, quiet: float) -> timedelta:
+    """The age from which versions go."""
+    everything = _level(quiet) == len(QUIET) or is_heavy(store)
+    return _ALL if everything else _margin(store.table)
 
 
 def _margin(table: Any) -> timedelta:

@@ -31,7 +31,7 @@ def test_the_stat_of_a_file(tmp_path: Path) -> None:
     path.write_text("four")
     found, _ = walked(tmp_path)
     status = path.stat()
-    assert found[path.name] == FileEntry(str(path), 4, status.st_mtime_ns, status.st_ino, status.st_dev)
+    assert found[path.name] == FileEntry(str(path), 4, status.st_mtime_ns, status.st_ctime_ns, status.st_dev)
 
 
 def test_a_name_that_is_not_utf8(tmp_path: Path) -> None:

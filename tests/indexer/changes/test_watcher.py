@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -94,6 +95,46 @@ def test_a_file_that_grows_waits_until_it_is_whole(watcher: Watcher, folder: Pat
         due = watcher.due()[1]
     assert due == [str(target)] and written.is_set()
     writer.join()
+
+
+def test_a_file_whose_time_lies_ahead_of_the_clock_is_taken(watcher: Watcher, folder: Path) -> None:
+    (folder / "camera.txt").write_text("taken tomorrow\n")
+    os.utime(folder / "camera.txt", (time.time() + 86_400,) * 2)
+    assert collected(watcher) == (0, [str(folder / "camera.txt")])
+
+
+def test_a_file_that_is_written_to_without_end_is_read_every_few_seconds(
+    watcher: Watcher, folder: Path
+) -> None:
+    log, reads, stop = folder / "busy.log", list[float](), time.monotonic() + 20
+    with log.open("a", buffering=1) as writing:
+        while len(reads) < 2 and time.monotonic() < stop:
+            writing.write("one more line\n")
+            time.sleep(0.05)
+            if str(log) in watcher.due()[1]:
+                reads.append(time.monotonic())
+    assert len(reads) == 2
+
+
+@pytest.mark.parametrize("inside", [".git", "node_modules", ".cache"])
+def test_what_programs_do_in_their_own_folders_costs_no_scan(
+    watcher: Watcher, folder: Path, inside: str
+) -> None:
+    (folder / inside).mkdir()
+    collected(watcher)  # that a folder came is worth one
+    for number in range(700):
+        (folder / inside / f"made-{number}").mkdir()
+        (folder / inside / f"made-{number}" / "file.txt").write_text("by a program\n")
+    shutil.rmtree(folder / inside / "made-1")
+    assert collected(watcher) == (0, [])
+
+
+def test_rules_that_bring_such_a_folder_back_are_respected(watcher: Watcher, folder: Path) -> None:
+    (folder / ".searcherignore").write_text("!node_modules\n")
+    (folder / "node_modules" / "mine").mkdir(parents=True)
+    collected(watcher)
+    (folder / "node_modules" / "mine" / "note.txt").write_text("wanted\n")
+    assert collected(watcher) == (0, [str(folder / "node_modules" / "mine" / "note.txt")])
 
 
 @pytest.mark.parametrize("change", ["moved", "left", "came"])

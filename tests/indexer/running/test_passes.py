@@ -85,6 +85,43 @@ def test_a_touched_file_is_unchanged_and_not_stale(home: Home, library: Path) ->
     assert not hit.stale
 
 
+def test_an_edit_that_keeps_size_and_time_is_noticed(home: Home, library: Path) -> None:
+    run(home)
+    kite, before = library / "kite.md", (library / "kite.md").stat()
+    kite.write_text(NOTES["kite.md"].replace("wind", "hail"))
+    os.utime(kite, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert run(home)["files"]["changed"] == 1
+    assert run(home)["files"]["unchanged"] == 3
+
+
+def test_files_that_exchange_their_names_are_right(home: Home, library: Path) -> None:
+    one, two, beside = library / "one.md", library / "two.md", library / "beside"
+    one.write_text("Ravens are wise.\n")
+    two.write_text("Walrus on floes.\n")
+    for path in (one, two):
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    run(home)
+    one.rename(beside)
+    two.rename(one)
+    beside.rename(two)
+    assert run(home)["chunks"]["embedded"] == 0
+    with Library(home, Settings()) as opened:
+        assert Path(opened.search("ravens", mode="words")[0].path).name == "two.md"
+        assert Path(opened.search("walrus", mode="words")[0].path).name == "one.md"
+
+
+def test_a_catalogue_of_before_is_taken_over(home: Home, library: Path) -> None:
+    import sqlite3
+
+    run(home)
+    with sqlite3.connect(home.catalogue) as db:
+        db.execute("ALTER TABLE files DROP COLUMN ctime_ns")
+    db.close()
+    assert status.read(home)["files"]["indexed"] == 3
+    again = indexer.index(home, Settings())
+    assert (again.unchanged, again.chunks_written, again.notes) == (3, 0, [])
+
+
 def test_moves_and_copies_embed_nothing(home: Home, library: Path) -> None:
     run(home)
     (library / "soup").rename(library / "suppen")

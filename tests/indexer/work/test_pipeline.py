@@ -33,8 +33,7 @@ def test_progress_goes_on_through_a_scan_in_the_middle(home: Home, tmp_path: Pat
         (library / "new.txt").write_text("One more.\n")
         pipeline.scan()
         assert pipeline.state.files_done == done
-        assert pipeline.state.files_total == 121
         while pipeline.step():
-            pass
-        assert pipeline.state.files_done == 121
+            assert pipeline.state.files_done >= done
+        assert pipeline.state.files_done == pipeline.state.files_total == 121
         assert place.store.pending() == 0

@@ -1,0 +1,56 @@
+"""How fast it goes, and how long the rest will take."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+
+_WINDOW = 60.0  # seconds of the embedder's time that say how fast it is now
+_LONGEST_GAP = 5.0  # seconds between two commits; more was spent on something else
+
+
+class Pace:
+    """Counts what is read and embedded. Time is that of a person's clock."""
+
+    def __init__(self) -> None:
+        self._batches: deque[tuple[int, float]] = deque()  # tokens and seconds, of the last while
+        self._embedded = [0, 0.0]
+        self._bytes = self._tokens = 0
+        self._reading = 0.0  # seconds
+        self._last = time.monotonic()
+        self.bytes_left = 0  # of files that are still to be read
+
+    def begin_reading(self, size: int) -> None:
+        """So many bytes are to be read in all."""
+        self.bytes_left, self._last = size, time.monotonic()
+
+    def read(self, size: int, tokens: int) -> None:
+        """Files of so many bytes were committed, with so many tokens that wait for their vectors."""
+        now = time.monotonic()
+        self._reading += min(now - self._last, _LONGEST_GAP)
+        self._last = now
+        self._bytes += size
+        self._tokens += tokens
+        self.bytes_left = max(self.bytes_left - size, 0)
+
+    def embedded(self, tokens: int, seconds: float) -> None:
+        self._batches.append((tokens, seconds))
+        self._embedded[0] += tokens
+        self._embedded[1] += seconds
+        while self._embedded[1] - self._batches[0][1] > _WINDOW:
+            first = self._batches.popleft()
+            self._embedded[0] -= first[0]
+            self._embedded[1] -= first[1]
+
+    @property
+    def tokens_per_second(self) -> float:
+        """Of the embedder, lately; 0.0 before its first batch."""
+        return self._embedded[0] / self._embedded[1] if self._batches else 0.0
+
+    def seconds_left(self, waiting: int) -> float | None:
+        """Until everything is embedded, `waiting` tokens of files that were read and an estimate for the
+        others; None before the embedder's first batch."""
+        if not self.tokens_per_second:
+            return None
+        rest = self.bytes_left / max(self._bytes, 1)
+        return rest * self._reading + (waiting + rest * self._tokens) / self.tokens_per_second

@@ -1,0 +1,143 @@
+"""The order in which passages are embedded: breadth first, so that no file holds up another."""
+
+from __future__ import annotations
+
+import heapq
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+SAVED_FIRST = 8  # passages of a file that was just saved which go before everything else
+
+
+class Rank(IntEnum):
+    """Lower ones go first. What people asked for stands between SAVED and LEADING."""
+
+    SAVED = 0
+    LEADING = 1
+    FURTHER = 2
+    MASS = 3
+
+
+@dataclass(slots=True)
+class _Document:
+    newest: int  # what it is ordered by among its like, larger first
+    ordinals: array[int]  # of the passages that wait, the next one last
+    is_mass: bool
+    at_once: int  # passages that still go as just saved
+    turn: int = 0  # passages it has had
+    entry: tuple[int, int, int, str] = field(default=(0, 0, 0, ""))
+
+    @property
+    def rank(self) -> Rank:
+        if self.at_once > 0:
+            return Rank.SAVED
+        if not self.turn and self.ordinals[-1] == 0:
+            return Rank.LEADING
+        return Rank.MASS if self.is_mass else Rank.FURTHER
+
+
+class Turns:
+    """Ids of waiting passages: a few bytes each, and one entry of a heap for each document."""
+
+    def __init__(self) -> None:
+        self._documents: dict[str, _Document] = {}
+        self._heap: list[tuple[int, int, int, str]] = []  # rank, turn, -newest, document
+        self._asked: list[str] = []  # ids, the next one last
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def has_saved(self) -> bool:
+        """Whether a file that was just saved is next."""
+        self._drop_stale()
+        return bool(self._heap) and self._heap[0][0] == Rank.SAVED
+
+    def put(
+        self,
+        document: str,
+        ordinals: Iterable[int],
+        *,
+        newest: int,
+        is_mass: bool = False,
+        saved: bool = False,
+    ) -> None:
+        """Exactly these passages of a document wait; those it had before are forgotten."""
+        self.drop([document])
+        waiting = array("i", sorted(ordinals, reverse=True))
+        if waiting:
+            self._documents[document] = _Document(newest, waiting, is_mass, SAVED_FIRST if saved else 0)
+            self._count += len(waiting)
+            self._enter(document)
+
+    def drop(self, documents: Iterable[str]) -> None:
+        for name in documents:
+            if known := self._documents.pop(name, None):
+                self._count -= len(known.ordinals)
+
+    def discard(self, ids: Iterable[str]) -> set[str]:
+        """Take out passages that got their vector in another way; those that were waiting."""
+        waiting = set()
+        for passage in ids:
+            document, ordinal = _parts(passage)
+            known = self._documents.get(document)
+            if known is not None and ordinal in known.ordinals:
+                self._remove(document, known, ordinal)
+                waiting.add(passage)
+        return waiting
+
+    def ask(self, ids: Iterable[str]) -> None:
+        """These are what people asked for, the most urgent first; earlier ones are forgotten."""
+        self._asked = list(ids)[::-1]
+
+    def take(self, count: int) -> list[str]:
+        """The ids that go next, fewer when fewer wait."""
+        taken: list[str] = []
+        while len(taken) < count and self._count:
+            if self._asked and not self.has_saved:
+                document, ordinal = _parts(self._asked.pop())
+                known = self._documents.get(document)
+                if known is None or ordinal not in known.ordinals:
+                    continue
+                self._remove(document, known, ordinal)
+            else:
+                self._drop_stale()
+                document = heapq.heappop(self._heap)[3]
+                known = self._documents[document]
+                ordinal = known.ordinals.pop()
+                known.turn += 1
+                known.at_once -= 1
+                self._count -= 1
+                if known.ordinals:
+                    self._enter(document)
+                else:
+                    del self._documents[document]
+            taken.append(f"{document}:{ordinal}")
+        return taken
+
+    def _enter(self, document: str) -> None:
+        known = self._documents[document]
+        known.entry = (known.rank, known.turn, -known.newest, document)
+        heapq.heappush(self._heap, known.entry)
+
+    def _remove(self, document: str, known: _Document, ordinal: int) -> None:
+        known.ordinals.remove(ordinal)
+        self._count -= 1
+        if not known.ordinals:
+            del self._documents[document]
+
+    def _drop_stale(self) -> None:
+        """Entries of documents that were replaced or need nothing any more."""
+        while self._heap:
+            known = self._documents.get(self._heap[0][3])
+            if known is not None and known.entry is self._heap[0]:
+                return
+            heapq.heappop(self._heap)
+
+
+def _parts(passage: str) -> tuple[str, int]:
+    document, _, ordinal = passage.rpartition(":")
+    return document, int(ordinal)

@@ -1,0 +1,64 @@
+"""The order of embedding, on ids alone."""
+
+from __future__ import annotations
+
+from indexer.work.turns import SAVED_FIRST, Turns
+
+
+def taken(turns: Turns, count: int = 1000) -> list[str]:
+    return turns.take(count)
+
+
+def test_every_document_has_its_leading_passage_first_and_the_newest_goes_ahead() -> None:
+    turns = Turns()
+    turns.put("old", range(3), newest=1)
+    turns.put("new", range(2), newest=3)
+    turns.put("middle", range(1), newest=2)
+    assert taken(turns) == ["new:0", "middle:0", "old:0", "new:1", "old:1", "old:2"]
+    assert len(turns) == 0 and taken(turns) == []
+
+
+def test_mass_data_comes_last_behind_its_leading_passage() -> None:
+    turns = Turns()
+    turns.put("table", range(4), newest=9, is_mass=True)
+    turns.put("note", range(3), newest=1)
+    assert taken(turns) == ["table:0", "note:0", "note:1", "note:2", "table:1", "table:2", "table:3"]
+
+
+def test_what_was_saved_goes_before_everything_but_not_with_all_it_has() -> None:
+    turns = Turns()
+    turns.put("asked", range(2), newest=5)
+    turns.put("saved", range(SAVED_FIRST + 3), newest=1, saved=True)
+    turns.ask(["asked:1"])
+    order = taken(turns)
+    assert order[:SAVED_FIRST] == [f"saved:{n}" for n in range(SAVED_FIRST)]
+    assert order[SAVED_FIRST : SAVED_FIRST + 2] == ["asked:1", "asked:0"]
+    assert len(order) == SAVED_FIRST + 5 == len(set(order))
+
+
+def test_what_people_asked_for_goes_before_leading_passages_and_only_once() -> None:
+    turns = Turns()
+    for document in "abc":
+        turns.put(document, range(3), newest=ord(document))
+    turns.ask(["a:2", "gone:1", "b:0", "a:2"])
+    assert taken(turns, 2) == ["a:2", "b:0"]
+    assert sorted(taken(turns)) == ["a:0", "a:1", "b:1", "b:2", "c:0", "c:1", "c:2"]
+
+
+def test_a_document_that_was_written_again_waits_with_its_new_passages_only() -> None:
+    turns = Turns()
+    turns.put("note", range(5), newest=1)
+    turns.take(1)
+    turns.put("note", [0, 4], newest=2)
+    turns.put("gone", range(2), newest=2)
+    turns.drop(["gone", "never"])
+    assert len(turns) == 2
+    assert taken(turns) == ["note:0", "note:4"]
+
+
+def test_passages_that_got_a_vector_in_another_way_wait_no_longer() -> None:
+    turns = Turns()
+    turns.put("one", range(2), newest=1)
+    turns.put("two", range(1), newest=2)
+    assert turns.discard(["two:0", "one:1", "one:7", "none:0"]) == {"two:0", "one:1"}
+    assert len(turns) == 1 and taken(turns) == ["one:0"]
