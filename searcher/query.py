@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from searcher.errors import UsageError
 
@@ -12,6 +12,8 @@ _TOKEN = re.compile(
     r'(?P<minus>-)?"(?P<quoted>[^"]+)"|(?P<name>[a-z]+):(?:"(?P<qvalue>[^"]*)"|(?P<value>\S+))|(?P<word>\S+)'
 )
 _DATE = re.compile(r"^(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?$")
+_DATES = "a date is 2026, 2026-03 or 2026-03-09, with >, >=, <, <= before it or .. between two"
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))  # as keyboards and word processors make them
 FILTERS = ("type", "path", "lang", "date", "folder", "ext")
 
 
@@ -40,6 +42,7 @@ class Query:
     required: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     filters: Filters = field(default_factory=Filters)
+    notes: tuple[str, ...] = ()  # what looks like a filter and is none
 
 
 def parse(raw: str) -> Query:
@@ -47,8 +50,8 @@ def parse(raw: str) -> Query:
     words: list[str] = []
     required: list[str] = []
     excluded: list[str] = []
-    filters = Filters()
-    for token in _TOKEN.finditer(raw):
+    filters, notes = Filters(), []
+    for token in _TOKEN.finditer(raw.translate(_QUOTES)):
         if token["quoted"]:
             (excluded if token["minus"] else required).append(token["quoted"])
             if not token["minus"]:
@@ -59,11 +62,13 @@ def parse(raw: str) -> Query:
             filters = narrowed
         else:
             word = token[0]
+            if token["name"] == "date":
+                notes.append(f"{word} is read as words: {_DATES}")
             if word.startswith("-") and len(word) > 1 and not word[1].isdigit() and not word.startswith("--"):
                 excluded.append(word[1:])
             else:
                 words.append(word)
-    return Query(raw, " ".join(words), tuple(required), tuple(excluded), filters)
+    return Query(raw, " ".join(words), tuple(required), tuple(excluded), filters, tuple(notes))
 
 
 def _narrowed(filters: Filters, name: str, value: str | None) -> Filters | None:
@@ -106,19 +111,19 @@ def _dated(filters: Filters, value: str) -> Filters:
 
 
 def span(text: str) -> tuple[int, int]:
-    """Epoch seconds from the start of a year, month or day to its end. Raises UsageError."""
+    """Epoch seconds from the start of a local year, month or day to its end. Raises UsageError."""
     found = _DATE.match(text)
     try:
         if not found:
             raise ValueError
         year, month, day = int(found[1]), int(found[2] or 1), int(found[3] or 1)
-        start = datetime(year, month, day, tzinfo=UTC)
+        start = datetime(year, month, day)
         if found[3]:
             end = start + timedelta(days=1)
         elif found[2]:
-            end = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
+            end = datetime(year + month // 12, month % 12 + 1, 1)
         else:
-            end = datetime(year + 1, 1, 1, tzinfo=UTC)
-    except ValueError:
+            end = datetime(year + 1, 1, 1)
+        return int(start.timestamp()), int(end.timestamp())  # without a zone: local time
+    except (ValueError, OverflowError, OSError):
         raise UsageError(f"{text!r} is no date; write 2026, 2026-03 or 2026-03-09") from None
-    return int(start.timestamp()), int(end.timestamp())

@@ -14,6 +14,7 @@ from searcher.search.envelope import Stopwatch
 from searcher.search.freshness import Freshness
 from searcher.search.generation import Generation
 from searcher.search.labels import Judge
+from searcher.search.narrowing import why_nothing
 
 MODES = ("hybrid", "meaning", "words")
 SORTS = ("relevance", "date")
@@ -75,9 +76,12 @@ def answer(generation: Generation, question: Question, freshness: Freshness) -> 
         vector = generation.embedded(query.text, question.task)
         watch.embed_ms = watch.total_ms - before
     ranked = engine.ranked(generation.store, query, vector, generation.ranking, mode=question.mode)
-    notes: list[str] = []
+    notes = list(query.notes)
+    if not ranked:
+        notes += why_nothing(generation.store, query)
     if generation.second is not None:
-        ranked, notes = generation.second.value.ordered(generation.store, ranked, query, question.task)
+        ranked, said = generation.second.value.ordered(generation.store, ranked, query, question.task)
+        notes += said
     found = grouped(ranked)
     if question.sort == "date":
         found.sort(key=lambda document: -(document.best.row["date"] or 0))

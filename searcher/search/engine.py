@@ -13,11 +13,11 @@ from searcher.search import lexical
 from searcher.search.background import Background
 from searcher.search.candidates import Candidate
 from searcher.search.fusion import fuse, recipe
+from searcher.search.narrowing import narrowing
 from searcher.search.sample import Sample
 from searcher.search.scale import Scale, scale
 from searcher.store import Store
 from searcher.store.reader import nearest, with_words
-from searcher.store.where import condition
 from searcher.text import language, stopwords
 from searcher.text.terms import asked
 
@@ -44,7 +44,8 @@ def ranked(
     where: str | None = None,
 ) -> list[Candidate]:
     """Passages, best first. `vector` is float32 (native_dim,), L2-normalised; None for a query by words."""
-    narrowed = " AND ".join(filter(None, [condition(query), where])) or None
+    left = narrowing(store, query, where)
+    narrowed = left.where
     sample = known.sample
     spoken = language.of_query(query.text)
     languages = sample.main_languages() or ("en",)
@@ -63,7 +64,7 @@ def ranked(
         rows = {row["id"]: row for row in by_words.result()} | rows
     elif vector is None and not terms and narrowed:
         rows = _all_matching(store, narrowed, limit)
-    candidates = [Candidate(row) for row in rows.values()]
+    candidates = [Candidate(row) for row in rows.values() if left.allows(str(row["doc_id"]))]
     if vector is not None and measure is not None:
         _compare(candidates, vector, measure)
     common = stopwords.of(spoken or languages[0])

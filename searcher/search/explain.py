@@ -13,10 +13,10 @@ from searcher.search import engine
 from searcher.search.candidates import Candidate
 from searcher.search.documents import grouped
 from searcher.search.engine import Ranking
+from searcher.search.narrowing import narrowing
 from searcher.search.snippets import snippet
 from searcher.store import Store
 from searcher.store.reader import by_id, fetch
-from searcher.store.where import condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,8 @@ def explain(
         )
     waiting = sum(row["vector"] is None for row in rows)
     own = f"doc_id = '{owner}'"
-    narrowed = condition(query)
-    if narrowed and not fetch(store, f"{own} AND {narrowed}", ["id"], 1):
+    left = narrowing(store, query, own)
+    if not left.allows(owner) or (left.where and not fetch(store, left.where, ["id"], 1)):
         reason = "the query's filters, quoted words or excluded words leave it out"
         return Explanation(stored, True, reason, waiting, len(rows), filtered=True)
     best = engine.ranked(store, query, vector, known, mode="hybrid", where=own)

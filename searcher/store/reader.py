@@ -64,6 +64,43 @@ def with_words(store: Store, terms: Sequence[str], where: str | None, limit: int
     return store.read(ask)
 
 
+def holding(
+    store: Store, groups: Sequence[Sequence[str]], columns: Sequence[str], limit: int = 100_000
+) -> list[dict[str, Any]]:
+    """Rows that hold at least one term of each group."""
+    from lancedb import query as fts
+
+    match: Any = fts.MatchQuery
+    each = [(fts.Occur.MUST, match(" ".join(group), "terms")) for group in groups]
+
+    def ask(table: Any) -> list[dict[str, Any]]:
+        search = table.search(fts.BooleanQuery(each), query_type="fts")
+        rows: list[dict[str, Any]] = search.select([*columns, "_score"]).limit(limit).to_list()
+        return rows
+
+    return store.read(ask)
+
+
+def doc_ids(store: Store, where: str) -> frozenset[str]:
+    """Documents with a passage that satisfies a condition."""
+
+    def ask(table: Any) -> frozenset[str]:
+        found = table.search().where(where).select(["doc_id"]).limit(1_000_000_000).to_arrow()
+        return frozenset(found["doc_id"].to_pylist())
+
+    return store.read(ask)
+
+
+def values_of(store: Store, column: str) -> list[str]:
+    """The different values of a column of text, sorted."""
+
+    def ask(table: Any) -> list[str]:
+        found = table.search().select([column]).limit(1_000_000_000).to_arrow()[column].unique()
+        return sorted(value for value in found.to_pylist() if value)
+
+    return store.read(ask)
+
+
 def fetch(store: Store, where: str, columns: Sequence[str], limit: int = 100_000) -> list[dict[str, Any]]:
     """Rows that satisfy a condition, in no order."""
 

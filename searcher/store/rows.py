@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +101,6 @@ def row_terms(
 def _date(document: Document, mtime_ns: int) -> int:
     """Epoch seconds of the date a document gives itself, else of its last change."""
     try:
-        given = datetime.fromisoformat(document.date or "")
-        return int((given if given.tzinfo else given.replace(tzinfo=UTC)).timestamp())
-    except ValueError:
+        return int(datetime.fromisoformat(document.date or "").timestamp())  # without a zone: local time
+    except (ValueError, OverflowError, OSError):
         return mtime_ns // 1_000_000_000

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Callable
 
 from searcher.errors import UsageError
 from searcher.paths import starts_below
@@ -26,27 +28,41 @@ def quoted(value: str) -> str:
 
 
 def condition(query: Query) -> str | None:
-    """The WHERE clause of a query, or None when nothing narrows it. Raises UsageError for a bad pattern."""
+    """The WHERE clause of a query's filters, or None when nothing narrows it. Raises UsageError for a bad
+    pattern."""
+    return " AND ".join(part for _, part in conditions(query)) or None
+
+
+def conditions(query: Query) -> list[tuple[str, str]]:
+    """Each filter as a person writes it, and as SQL. Raises UsageError for a bad pattern."""
     filters = query.filters
-    parts: list[str] = []
+    found: list[tuple[str, str]] = []
     if filters.types:
         kinds = [kind for value in filters.types for kind in GROUPS.get(value, (value,))]
         listed = ", ".join(map(quoted, kinds))
-        parts.append(f"(kind IN ({listed}) OR ext IN ({listed}))")
+        found.append((f"type:{','.join(filters.types)}", f"(kind IN ({listed}) OR ext IN ({listed}))"))
     if filters.exts:
-        parts.append(f"ext IN ({', '.join(map(quoted, filters.exts))})")
+        found.append((f"ext:{','.join(filters.exts)}", f"ext IN ({', '.join(map(quoted, filters.exts))})"))
     if filters.languages:
-        parts.append(f"language IN ({', '.join(map(quoted, filters.languages))})")
-    parts += map(_matching, filters.paths)
+        listed = ", ".join(map(quoted, filters.languages))
+        found.append((f"lang:{','.join(filters.languages)}", f"language IN ({listed})"))
+    found += [(f"path:{glob}", _either(_matching, glob)) for glob in filters.paths]
     if filters.folders:
-        parts.append(f"({' OR '.join(map(_within, filters.folders))})")
+        within = " OR ".join(_either(_within, folder) for folder in filters.folders)
+        found.append((f"folder:{','.join(filters.folders)}", f"({within})"))
+    dates = []
     if filters.since is not None:
-        parts.append(f"date >= {filters.since}")
+        dates.append(f"date >= {filters.since}")
     if filters.until is not None:
-        parts.append(f"date < {filters.until}")
-    parts += [f"contains(lower(text), {quoted(word.lower())})" for word in query.required]
-    parts += [f"NOT contains(lower(text), {quoted(word.lower())})" for word in query.excluded]
-    return " AND ".join(parts) or None
+        dates.append(f"date < {filters.until}")
+    return [*found, ("the date", " AND ".join(dates))] if dates else found
+
+
+def _either(said: Callable[[str], str], name: str) -> str:
+    """With accents composed and decomposed: file systems differ in what they keep."""
+    spellings = dict.fromkeys([name, *(unicodedata.normalize(form, name) for form in ("NFC", "NFD"))])
+    each = list(dict.fromkeys(map(said, spellings)))
+    return each[0] if len(each) == 1 else f"({' OR '.join(each)})"
 
 
 def _within(folder: str) -> str:

@@ -16,16 +16,18 @@ from searcher.text.stems import stem
 VERSION = "2"  # grows when the same text would get other terms
 
 # marks that belong to the letter before them, which \w leaves out
-_MARKS = (
+MARKS = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0711\u0730-\u074a"
     "\u0900-\u0963\u0966-\u0dff\u0e00-\u0eff\u1000-\u1049\u1050-\u109f\u135d-\u135f\u1780-\u17d3\u1ab0-\u1aff"
     "\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f"
 )
 _PICTURES = "\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"  # emoji, each a word
-_WORD = re.compile(rf"[\w{_MARKS}.@+\-'#]+|[{_PICTURES}]")
-_CONTINUOUS = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
+_WORD = re.compile(rf"[\w{MARKS}.@+\-'#]+|[{_PICTURES}]")
+CONTINUOUS = (  # letters of scripts that put no spaces between words
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uf900-\ufaff\U00020000-\U0003ffff"
 )
+_CONTINUOUS = re.compile(f"[{CONTINUOUS}]+")
 _ASCII_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _USUAL = 32  # letters of a word that is likely to come again
 _JOINTS = re.compile(r"[-'_]")
@@ -50,6 +52,7 @@ class Asked:
     name: str  # folded, as a person would recognise it
     exact: tuple[str, ...]
     stems: tuple[str, ...] = ()
+    of_identifier: bool = False  # an identifier or compound that parts are asked for as well, or such a part
 
 
 def terms(text: str, languages: Sequence[str] = ()) -> list[str]:
@@ -94,10 +97,11 @@ def asked(text: str, languages: Sequence[str] = ()) -> list[Asked]:
             continue
         spellings = tuple(_spellings(word, whole))
         parts = _parts(word)
-        found.setdefault(whole, Asked(whole, spellings, () if parts else _stems(word, whole, languages)))
+        stems = () if parts else _stems(word, whole, languages)
+        found.setdefault(whole, Asked(whole, spellings, stems, bool(parts)))
         for part in parts:
             if (plain := fold(part)) and plain not in spellings:
-                found.setdefault(plain, Asked(plain, (plain,), _stems(part, plain, languages)))
+                found.setdefault(plain, Asked(plain, (plain,), _stems(part, plain, languages), True))
     return list(found.values())
 
 

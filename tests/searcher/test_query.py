@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from datetime import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +13,7 @@ from searcher.errors import UsageError
 from searcher.query import Filters, parse, span
 
 DAY = 86_400
-MARCH_2026 = (1772323200, 1775001600)
+MARCH_2026 = tuple(int(datetime(2026, month, 1).timestamp()) for month in (3, 4))  # of the local zone
 
 
 @pytest.mark.parametrize(
@@ -28,6 +31,8 @@ MARCH_2026 = (1772323200, 1775001600)
         ("std::vector", "std::vector", (), ()),
         ("date:tomorrow", "date:tomorrow", (), ()),
         ("50% of 'it' _x_ \\ (a|b) [c] {d}", "50% of 'it' _x_ \\ (a|b) [c] {d}", (), ()),
+        ("bread “cold butter” now", "bread cold butter now", ("cold butter",), ()),
+        ("date:>9999-12-31", "date:>9999-12-31", (), ()),
         ("", "", (), ()),
     ],
 )
@@ -73,3 +78,20 @@ def test_a_day_a_month_and_a_year() -> None:
 def test_no_date(text: str) -> None:
     with pytest.raises(UsageError, match="2026-03-09"):
         span(text)
+
+
+@pytest.mark.parametrize("odd", ["date:2026-99", "date:tomorrow", "date:>9999-12-31", "date:0001"])
+def test_a_date_that_is_none_is_named(odd: str) -> None:
+    query = parse(f"x {odd}")
+    assert query.filters or (odd in query.notes[0] and "2026-03-09" in query.notes[0])
+
+
+def test_a_day_is_the_day_where_the_person_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    try:
+        for zone, hours in (("America/Los_Angeles", 8), ("Asia/Tokyo", -9)):
+            monkeypatch.setenv("TZ", zone)
+            time.tzset()
+            assert span("2026-01-09")[0] == 1_767_916_800 + hours * 3600
+    finally:
+        monkeypatch.undo()
+        time.tzset()

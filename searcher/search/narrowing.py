@@ -1,0 +1,99 @@
+"""What a query leaves of the library before anything is ranked: filters, quoted and excluded words.
+
+Quoted and excluded words speak of whole documents: two may stand in passages far apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from searcher.query import Query
+from searcher.store import Store
+from searcher.store.reader import doc_ids, holding, values_of
+from searcher.store.where import GROUPS, conditions, quoted
+from searcher.text.phrases import has_words, holds
+from searcher.text.terms import asked, is_continuous
+
+_LISTED = 4_000  # documents that a condition names; more cost the table a second a query
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """`where` is applied before the top-k; the sets, where they are too large for it, to what comes out."""
+
+    where: str | None = None
+    required: frozenset[str] | None = None  # doc_ids; None: all
+    excluded: frozenset[str] = frozenset()
+
+    def allows(self, owner: str) -> bool:
+        return (self.required is None or owner in self.required) and owner not in self.excluded
+
+
+def narrowing(store: Store, query: Query, *more: str | None) -> Narrowing:
+    """`more` are further conditions. Raises IndexDamaged, UsageError for a pattern that is none."""
+    parts = [condition for _, condition in conditions(query)] + [part for part in more if part]
+    required: frozenset[str] | None = None
+    for phrase in query.required:
+        holders = documents_with(store, phrase)
+        required = holders if required is None else required & holders
+    excluded = frozenset[str]().union(*(documents_with(store, phrase) for phrase in query.excluded))
+    if required is not None:
+        required -= excluded
+        if len(required) <= _LISTED:
+            parts.append(f"doc_id IN ({_listed(required)})" if required else "doc_id = ''")
+    elif excluded and len(excluded) <= _LISTED:
+        parts.append(f"doc_id NOT IN ({_listed(excluded)})")
+    return Narrowing(" AND ".join(parts) or None, required, excluded)
+
+
+def documents_with(store: Store, phrase: str) -> frozenset[str]:
+    """doc_ids of documents with a passage, title or name that holds a phrase."""
+    words = asked(phrase)
+    alone = any(len(word.name) == 1 and is_continuous(word.name) for word in words)
+    if not words or alone or not has_words(phrase):
+        return doc_ids(store, f"contains(lower(text), {quoted(phrase.lower())})")
+    groups = [word.exact for word in words if not word.of_identifier]
+    if len(words) == len(groups) == 1:
+        return frozenset(row["doc_id"] for row in holding(store, groups, ["doc_id"]))
+    groups = groups or [tuple(term for word in words for term in word.exact)]
+    columns = ["doc_id", "title", "heading", "symbol", "path", "text"]
+    return frozenset(row["doc_id"] for row in holding(store, groups, columns) if holds(_spoken(row), phrase))
+
+
+def why_nothing(store: Store, query: Query) -> list[str]:
+    """For a query that found nothing: what each of its parts leaves by itself, and what a filter may be."""
+    total = store.documents()
+    lines = []
+    for said, condition in conditions(query):
+        left = len(doc_ids(store, condition))
+        lines.append(_line(said, left, total) + ("" if left else _allowed(store, said.partition(":")[0])))
+    lines += [_line(f'"{phrase}"', len(documents_with(store, phrase)), total) for phrase in query.required]
+    lines += [
+        _line(f"-{phrase}", total - len(documents_with(store, phrase)), total) for phrase in query.excluded
+    ]
+    return lines
+
+
+def _allowed(store: Store, name: str) -> str:
+    """What a filter that left nothing could have been."""
+    columns = {"type": "kind", "ext": "ext", "lang": "language"}
+    if name not in columns:
+        return ""
+    there = ", ".join(values_of(store, columns[name])) or "nothing"
+    groups = f"{', '.join(GROUPS)}, or what is here: " if name == "type" else ""
+    return f"; {name}: may be {groups}{there}"
+
+
+def _line(said: str, left: int, total: int) -> str:
+    return f"{said} leaves {left} of {total} documents"
+
+
+def _spoken(row: dict[str, str | None]) -> str:
+    name = (row["path"] or "").rpartition("/")[2]
+    return "\n\n".join(filter(None, [row["title"], name, row["heading"], row["symbol"], row["text"]]))
+
+
+def _listed(owners: Iterable[str]) -> str:
+    """Hexadecimal, so that nothing needs quoting."""
+    return ", ".join(f"'{owner}'" for owner in sorted(owners))
