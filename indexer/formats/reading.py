@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from indexer.formats import kinds, xml
+from indexer.formats.noise import without_noise
 from indexer.formats.registry import BY_KIND
 from indexer.formats.source import MEGABYTE, Budget, Limits, Source
 from searcher.errors import ExtractionFailed, UnreadableKind
@@ -51,7 +52,7 @@ def _read(source: Source) -> Document:
         if type(error).__name__ == "XMLSyntaxError":
             raise ExtractionFailed(xml.why(error, f"the {kind} file")) from error
         raise ExtractionFailed(f"the {kind} file is damaged: {_brief(error)}") from error
-    return document if document.kind == kind else replace(document, kind=kind)
+    return without_noise(document if document.kind == kind else replace(document, kind=kind))
 
 
 def _by_content(source: Source, *, named: str | None) -> str:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container
 
 # always made by programs
@@ -91,6 +92,12 @@ NAMES = frozenset(
 )
 
 ENDINGS = (".min.js", ".min.css", ".min.mjs", ".js.map", ".css.map", ".mjs.map", "~", "-journal")
+COPIES = re.compile(
+    r"#.+#|.+\.(?:bak|orig|rej|backup|autosave)|.+\.sync-conflict-\d{8}-\d{6}.*|.+_conf\(\d+\)\.\w+"
+    r"|.+\(.*(?:conflicted copy|case conflict|\d{4}-\d\d-\d\d.*conflict|conflict.*\d{4}-\d\d-\d\d).*\).*"
+    r"|.+ \(.*(?:in Konflikt stehende Kopie|copie en conflit|copia en conflicto).*\).*",
+    re.I,
+)  # of a file that lies beside them: an editor's, a synchroniser's
 BEGINNINGS = ("~$",)  # what office programs keep while a file is open
 
 EXTENSIONS = frozenset(
@@ -239,6 +246,9 @@ EXTENSIONS = frozenset(
 )
 
 
+_COPY_ENDINGS = frozenset({"bak", "orig", "rej", "backup", "autosave"})
+
+
 def skipped_folder(name: str, beside: Container[str]) -> str | None:
     """Why a folder of this name is left out, given the names beside it; None when it is not."""
     if name in FOLDERS:
@@ -259,4 +269,6 @@ def skipped_file(name: str) -> str | None:
         return "written by a program, not by a person"
     if name.endswith(ENDINGS) or name.startswith(BEGINNINGS):
         return "made by a program from another file"
+    if (name[0] == "#" or "conf" in name or ending in _COPY_ENDINGS) and COPIES.fullmatch(name):
+        return "a copy that an editor or a synchroniser left beside the file"
     return None

@@ -1,0 +1,159 @@
+"""What is text only by its letters: encoded pictures, paths of drawings, minified code. No passage shows it.
+
+Every document passes through here, whatever its format. Lines stay where they are.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import replace
+
+from searcher.errors import UnreadableKind
+from searcher.records import Document, Mark
+
+_CHUNK = 60  # characters: an encoded stretch worth the name has one that is encoded from end to end
+_ENCODED = re.compile(r"[A-Za-z0-9+/=_%~\r\n\\-]{60}")
+_DATA_URI = re.compile(r"data:[\w.+-]{0,40}(?:/[\w.+-]{0,60})?(?:;[\w=.+-]{1,60}){0,4},(?=[^\s\"')]{60})")
+_DATA = re.compile(r"(?:[A-Za-z0-9+/=%_.~!$&*@:;?-]|\\[nr/]|,|\(|\)(?=[A-Za-z0-9%]))+")
+_BASE64_LINE = r"[ \t>\"'*#/]{0,12}[A-Za-z0-9+/]{48,200}={0,2}[\"',\\n ]{0,4}"
+_BLOCK = re.compile(
+    rf"^{_BASE64_LINE}\r?\n(?:{_BASE64_LINE}\r?\n){{3,}}(?:[ \t]*[A-Za-z0-9+/]{{1,200}}={{0,2}}$)?", re.M
+)
+_RUN = re.compile(r"(?<![A-Za-z0-9+/_-])(?:[A-Za-z0-9+/_-]|\\[nr/]|%[0-9A-Fa-f]{2}){160,}={0,2}")
+_HEX = re.compile(
+    r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[\s,]{0,2}){100,}|(?:0x[0-9A-Fa-f]{1,8}[\s,]{1,12}){60,}"
+)
+_UUENCODED = re.compile(r"^(?:M[!-`]{60}\r?\n){3,}(?:[!-M][!-`]{1,60}\r?\n)?", re.M)
+_DRAWN = ("<path", "points=", "pathData")
+_PATH = re.compile(
+    r"(?P<name>\b(?:d|points|path|values|transform|pathData)\s*[=:]\s*)(?P<quote>[\"'])"
+    r"[MmLlHhVvCcSsQqTtAaZz\d\s,.eE+-]{160,}(?P=quote)"
+)
+_HEXADECIMAL = re.compile(r"[0-9A-Fa-f\s>\"',]+")
+_WORD = re.compile(r"[a-z]{4,}")
+_COMMENT = re.compile(r"/\*!.{0,2000}?\*/|^//[^\n]{0,300}", re.S | re.M)
+_MINIFIED = 1_500  # characters of a line of code
+_WHITE_SHARE = 0.07  # of a line: what is written by hand has more
+_ENOUGH = 0.6  # of a file of code: with more of it minified a program made all of it
+_SIGN = "\u2026"
+
+
+def without_noise(document: Document) -> Document:
+    """The document without what only machines read. Raises UnreadableKind where nothing else is in it."""
+    text = document.text
+    spans = list(_noise(text)) if _has_encoded(text) else []
+    if any(sign in text for sign in _DRAWN):
+        spans.extend((match.end("name") + 1, match.end() - 1) for match in _PATH.finditer(text))
+    if "\nbegin " in text or text.startswith("begin "):
+        spans.extend(match.span() for match in _UUENCODED.finditer(text))
+    if document.kind == "code" and len(text) >= _MINIFIED:
+        spans.extend(_minified(text))
+    if not spans:
+        return document
+    kept, places = _cut(text, _merged(spans))
+    if not any(c.isalpha() for c in kept.replace(_SIGN, "")):
+        raise UnreadableKind("encoded or minified data that a program made, not text")
+    marks = tuple(replace(mark, start=_moved(mark.start, places)) for mark in document.marks)
+    return replace(document, text=kept, marks=_apart(marks, len(kept)))
+
+
+def _has_encoded(text: str) -> bool:
+    """A quick look, for nearly every text has nothing of the kind."""
+    for at in range(0, len(text) - _CHUNK + 1, _CHUNK):
+        chunk = text[at : at + _CHUNK]
+        if " " not in chunk and _ENCODED.fullmatch(chunk):
+            return True
+    return False
+
+
+def _noise(text: str) -> Iterator[tuple[int, int]]:
+    for match in _DATA_URI.finditer(text):
+        data = _DATA.match(text, match.end())
+        if data is not None:
+            yield match.end(), data.end()
+    for match in _BLOCK.finditer(text):
+        if _looks_random(match[0]):
+            yield match.span()
+    for match in _RUN.finditer(text):
+        if _looks_random(match[0]):
+            yield match.span()
+    for match in _HEX.finditer(text):
+        if any(c.isalpha() for c in match[0][:400]) and any(c.isdigit() for c in match[0][:400]):
+            yield match.span()
+
+
+def _looks_random(run: str) -> bool:
+    """Whether letters and digits follow each other as no language has them."""
+    sample = run[:2_000]
+    large, small = sum(c.isupper() for c in sample), sum(c.islower() for c in sample)
+    digits = sum(c.isdigit() for c in sample)
+    words = sum(map(len, _WORD.findall(sample)))
+    if digits > 0.2 * len(sample) and bool(small) != bool(large) and _HEXADECIMAL.fullmatch(sample):
+        return True
+    if small and large and digits:
+        return min(large, small) > 0.1 * len(sample) and words < 0.25 * len(sample)
+    return len(set(sample)) <= 3 and len(sample) > 400  # AAAA...: an empty picture
+
+
+def _minified(text: str) -> Iterator[tuple[int, int]]:
+    """Lines of code that a program has packed, but for the comments that it kept."""
+    start, packed = 0, 0
+    found: list[tuple[int, int]] = []
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        if end - start >= _MINIFIED:
+            sample = text[start : min(end, start + 20_000)]
+            white = sample.count(" ") + sample.count("\t")
+            if white < _WHITE_SHARE * len(sample):
+                packed += end - start
+                at = start
+                for comment in _COMMENT.finditer(text, start, end):
+                    found.append((at, comment.start()))
+                    at = comment.end()
+                found.append((at, end))
+        start = end + 1
+    if packed >= _ENOUGH * len(text) and not any(m for m in _COMMENT.finditer(text[:5_000])):
+        raise UnreadableKind("minified code that a program made from other files")
+    yield from (span for span in found if span[1] > span[0])
+
+
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _cut(text: str, spans: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int, int]]]:
+    """The text with a sign and its line ends for each span; (end, shift behind it, place of the sign)."""
+    parts: list[str] = []
+    places: list[tuple[int, int, int]] = []
+    at = length = 0
+    for start, end in spans:
+        sign = _SIGN + "\n" * text.count("\n", start, end)
+        parts += [text[at:start], sign]
+        length += start - at
+        places.append((end, length + len(sign) - end, length))
+        length += len(sign)
+        at = end
+    parts.append(text[at:])
+    return "".join(parts), places
+
+
+def _moved(start: int, places: list[tuple[int, int, int]]) -> int:
+    """Where a place of the old text is in the new one; inside a span it is at its sign."""
+    number = bisect_right(places, start, key=lambda place: place[0])
+    shifted = start + (places[number - 1][1] if number else 0)
+    return min(shifted, places[number][2]) if number < len(places) else shifted
+
+
+def _apart(marks: tuple[Mark, ...], length: int) -> tuple[Mark, ...]:
+    """Of marks that now stand at one place, the last."""
+    by_place = {mark.start: mark for mark in marks if mark.start < length}
+    return tuple(by_place[start] for start in sorted(by_place))

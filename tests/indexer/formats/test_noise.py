@@ -1,0 +1,95 @@
+"""Encoded pictures, paths of drawings and minified code: in no text, while the words beside them stay."""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from indexer.formats import extract
+from indexer.formats.noise import without_noise
+from searcher.errors import UnreadableKind
+from searcher.records import Document, Mark
+
+DICE = random.Random(7)
+BLOB = base64.b64encode(DICE.randbytes(9_000)).decode()
+LINES = "\n".join(BLOB[at : at + 76] for at in range(0, len(BLOB), 76))
+HEXADECIMAL = DICE.randbytes(3_000).hex()
+PATH = " ".join(
+    f"{DICE.choice('MLCQ')}{DICE.random() * 900:.3f},{DICE.random() * 900:.3f}" for _ in range(400)
+)
+PACKED = ";".join(
+    f"function {c}{d}({d}){{return {c}[{n}]+{d}}}" for n in range(40) for c in "abc" for d in "xy"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "kept"),
+    [
+        (
+            "note.md",
+            f"# Pump\n\nWorn gasket.\n\n![photo](data:image/png;base64,{BLOB})\n\nOrder one.\n",
+            "Order one.",
+        ),
+        ("scan.txt", f"The scan follows\n\n{LINES}\n\nand ends here\n", "and ends here"),
+        ("dump.txt", f"Checksum of the lot: {HEXADECIMAL}\nkept apart\n", "kept apart"),
+        ("drawing.txt", f'A path <path d="{PATH}"/> over the heath\n', "over the heath"),
+        ("key.json", json.dumps({"name": "Ada", "picture": BLOB, "town": "Emden"}), '"town": "Emden"'),
+        (
+            "mail.txt",
+            "begin 644 x\n" + "M" + "A" * 60 + "\n" + ("M" + '9"%#' * 15 + "\n") * 8 + "end of it\n",
+            "end of it",
+        ),
+    ],
+)
+def test_what_machines_alone_read_is_left_out(tmp_path: Path, name: str, text: str, kept: str) -> None:
+    path = tmp_path / name
+    path.write_text(text)
+    document = extract(path)
+    assert kept in document.text and len(document.text) < 400
+    assert document.text.count("\n") == text.count("\n"), "lines stay the file's lines"
+
+
+def test_addresses_follow_the_text() -> None:
+    text = f"one\n{LINES}\ntwo words\nthree\n"
+    marks = (
+        Mark(0, heading=("A",)),
+        Mark(text.index("two"), heading=("B",)),
+        Mark(text.index("three"), heading=("C",)),
+    )
+    document = without_noise(Document(text, "md", marks=marks))
+    found = {mark.heading[0]: document.text[mark.start :].split()[0] for mark in document.marks}
+    assert found == {"A": "one", "B": "two", "C": "three"}
+
+
+@pytest.mark.parametrize("name", ["bundle.js", "packed.css"])
+def test_minified_code_is_no_text(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(PACKED)
+    with pytest.raises(UnreadableKind, match="minified"):
+        extract(tmp_path / name)
+
+
+def test_code_around_a_packed_line_stays(tmp_path: Path) -> None:
+    (tmp_path / "tool.js").write_text(
+        f"/*! Tide tables */\nfunction tide() {{ return 1 }}\n{PACKED}\nlet last = 2\n"
+    )
+    text = extract(tmp_path / "tool.js").text
+    assert "Tide tables" in text and "let last = 2" in text and "return a[" not in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://example.org/" + "a-long-path/with-words/and-more-words/" * 6,
+        "我们在周末去了山上喝茶天气非常好大家都很高兴晚上一起吃饭聊天" * 20,
+        "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 3,
+        "name;town;street\n" + "\n".join(f"n{n};t{n};s{n}" for n in range(500)),
+        "\n".join("/usr/share/doc/package/examples/very-long-directory-name/README" for _ in range(20)),
+        "0123456789" * 30,
+    ],
+)
+def test_what_only_looks_long_stays(text: str) -> None:
+    assert without_noise(Document(text, "txt")).text == text
