@@ -10,20 +10,43 @@ from urllib.parse import unquote
 from indexer.formats import xml
 from indexer.formats.dates import iso_date
 from indexer.formats.decoding import decode
-from indexer.formats.html import Page
+from indexer.formats.html import Page, declared_in
 from indexer.formats.packed import member, open_zip
 from indexer.formats.source import Source
 from indexer.formats.writing import Writer, one_line
-from searcher.errors import ExtractionFailed
+from searcher.errors import ExtractionFailed, UnreadableKind
 from searcher.records import Document
 
 
+class _Archive:
+    """The book's files by name, in any case: some programs write names in two ways."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._names = {name.lower(): name for name in reversed(archive.namelist())}
+
+    def get(self, name: str) -> bytes | None:
+        real = self._names.get(name.lower())
+        return member(self._archive, real) if real else None
+
+    def needed(self, name: str) -> Any:
+        """The root element of a file without which there is no book."""
+        data = self.get(name)
+        if data is None:
+            raise ExtractionFailed(f"damaged: it has no {name}")
+        root, damage = xml.mended(data, name)
+        if root is None:
+            raise ExtractionFailed(damage or f"damaged: {name} is empty")
+        return root
+
+
 def read(source: Source) -> Document:
-    with open_zip(source) as archive:
+    with open_zip(source) as opened:
+        archive = _Archive(opened)
         package_name = _package_name(archive)
-        package = xml.parse(_needed(archive, package_name), package_name)
+        package = archive.needed(package_name)
         base = posixpath.dirname(package_name)
-        encrypted = member(archive, "META-INF/encryption.xml") or b""
+        encrypted = archive.get("META-INF/encryption.xml") or b""
         items = {item.get("id"): item for item in package.iter() if xml.local(item) == "item"}
         titles = _titles(archive, items.values(), base)
         writer = Writer(source)
@@ -42,40 +65,34 @@ def read(source: Source) -> Document:
         return writer.document("epub", title=fields.get("title"), date=iso_date(fields.get("date")))
 
 
-def _write_chapter(
-    writer: Writer, archive: zipfile.ZipFile, name: str, number: int, title: str | None
-) -> bool:
+def _write_chapter(writer: Writer, archive: _Archive, name: str, number: int, title: str | None) -> bool:
     try:
-        data = member(archive, name)
+        data = archive.get(name)
+        text = decode(data, declared=declared_in(data)) if data else ""
+    except UnreadableKind:  # a picture as a chapter
+        return True
     except ExtractionFailed as error:
         writer.notes.append(f"chapter {number}: {error}")
         return True
-    if not data:
+    if not text:
         return True
-    page = Page(decode(data))
+    page = Page(text, framed=False)
     return page.write(writer, heading=(title,) if title else (), anchor=f"chapter {number}")
 
 
-def _package_name(archive: zipfile.ZipFile) -> str:
-    container = xml.parse(_needed(archive, "META-INF/container.xml"), "container.xml")
+def _package_name(archive: _Archive) -> str:
+    container = archive.needed("META-INF/container.xml")
     for element in container.iter():
         if xml.local(element) == "rootfile" and element.get("full-path"):
             return str(element.get("full-path"))
     raise ExtractionFailed("damaged: its container names no package")
 
 
-def _needed(archive: zipfile.ZipFile, name: str) -> bytes:
-    data = member(archive, name)
-    if data is None:
-        raise ExtractionFailed(f"damaged: it has no {name}")
-    return data
-
-
 def _resolve(base: str, href: str) -> str:
     return posixpath.normpath(posixpath.join(base, unquote(href.partition("#")[0])))
 
 
-def _titles(archive: zipfile.ZipFile, items: Any, base: str) -> dict[str, str]:
+def _titles(archive: _Archive, items: Any, base: str) -> dict[str, str]:
     """Chapter titles by file, from the navigation document or the older ncx; a file's first entry wins."""
     titles: dict[str, str] = {}
     for item in items:
@@ -85,8 +102,8 @@ def _titles(archive: zipfile.ZipFile, items: Any, base: str) -> dict[str, str]:
             continue
         name = _resolve(base, href)
         try:
-            data = member(archive, name)
-            root = xml.parse(data, name) if data else None
+            data = archive.get(name)
+            root = xml.mended(data, name)[0] if data else None
         except ExtractionFailed:
             continue
         if root is not None:

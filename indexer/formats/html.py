@@ -17,9 +17,10 @@ from searcher.records import Document
 _CHARSET = re.compile(
     rb"""(?i)<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]*encoding=["']([\w.:-]+)"""
 )
-_UNREAD = "script, style, template, noscript, svg, math, canvas, iframe, object, select, button, datalist"
+_UNREAD = "script, style, template, noscript, canvas, iframe, object, select, button, datalist"
 _FRAME = (
-    "nav, aside, body > header, body > footer, [role=navigation], [role=banner], [role=contentinfo], [hidden]"
+    "nav, aside:not([role=doc-footnote]):not([role=note]), body > header, body > footer, [role=navigation], "
+    "[role=banner], [role=contentinfo], [hidden]"
 )
 _BLOCKS = frozenset(
     re.split(
@@ -32,6 +33,8 @@ _BLOCKS = frozenset(
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _MAIN_SHARE = 0.4  # of the page's text that <main> or <article> must hold to stand for the page
 _DATES = "meta[property='article:published_time'], meta[name=date], meta[name='dcterms.date'], time[datetime]"
+_VOID = "area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr"
+_SELF_CLOSED = re.compile(rf"<(?!(?:{_VOID})\b)([A-Za-z][\w:-]*)((?:\s[^<>]*)?)/>", re.I)  # XML, not HTML
 _SPACE = re.compile(r"\s+")
 
 
@@ -53,15 +56,24 @@ def declared_in(data: bytes) -> str | None:
 class Page:
     """A parsed page: its title and date, and its readable text for any writer."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, framed: bool = True) -> None:
+        """`framed`: the page has navigation and the like around its text, as pages of the web do."""
         from selectolax.lexbor import LexborHTMLParser
 
+        if text.lstrip()[:5] == "<?xml" or not framed:
+            text = _SELF_CLOSED.sub(r"<\1\2></\1>", text)
         self._tree: Any = LexborHTMLParser(text)
         title = self._tree.css_first("head > title")
         self._own_title = one_line(title.text()) if title else None
         self._first_heading: str | None = None
+        self._framed = framed
         for node in self._tree.css(_UNREAD):
             node.decompose()
+        for node in self._tree.css("svg"):
+            labels = (label.text(separator=" ") for label in node.css("text, title, desc"))
+            node.replace_with(f" {' '.join(labels)} ")
+        for node in self._tree.css("math"):
+            node.replace_with(f" {_formula(node)} ")
 
     @property
     def title(self) -> str | None:
@@ -121,6 +133,8 @@ class Page:
         body = self._tree.body
         if body is None:
             return None
+        if not self._framed:
+            return body
         whole = len(body.text())
         for selector in ("main", "[role=main]", "article"):
             found = self._tree.css(selector)
@@ -180,6 +194,12 @@ def _walk(root: Any) -> Iterator[tuple[Any, bool]]:
             node, depth = node.parent, depth - 1
             yield node, False
         node = node.next
+
+
+def _formula(node: Any) -> str:
+    """As its author wrote it in TeX, where that is kept; else its signs in a row."""
+    note = node.css_first("annotation")
+    return _SPACE.sub(" ", note.text()).strip() if note is not None else _SPACE.sub("", node.text())
 
 
 def _within(node: Any, tag: str, reach: int = 4) -> bool:

@@ -85,6 +85,8 @@ def _of_compound(data: bytes) -> str | None:
             names = {path[0].lower() for path in file.listdir() if len(path) == 1}
     except (OSError, ValueError, IndexError):
         return None
+    if "book" in names:
+        return "xls"
     return next((f.kind for f in FORMATS if f.stream and f.stream.lower() in names), None)
 
 

@@ -14,7 +14,9 @@ from searcher.records import Document
 
 _FRONT = re.compile(r"(---|\+\+\+)[ \t]*\r?\n(.*?)^\1[ \t]*(?:\r?\n|\Z)", re.S | re.M)
 _LINE = re.compile(r"[^\n]*\n?")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^`]*)$")
+_FENCE = re.compile(r"[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+|>[ \t]?)*(`{3,}|~{3,})([^`]*)$")
+_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]|[ \t]*>")
+_HIDDEN = (("<!--", "-->"), ("<pre", "</pre>"), ("<script", "</script>"), ("<style", "</style>"))
 _ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
 _SETEXT = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
 _INLINE = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[`*]+|(?<!\w)_+|_+(?!\w)")
@@ -81,15 +83,25 @@ def _tags(value: object) -> tuple[str, ...]:
 
 def _headings(text: str, start: int) -> Iterator[tuple[int, int, str]]:
     """Start, level and title of each heading outside fenced code."""
-    fence = ""
+    fence = hidden = ""
+    in_list = False
     before, before_start = "", start
     for match in _LINE.finditer(text, start):
         line = match[0].rstrip("\r\n")
+        if hidden:
+            hidden, before = ("" if hidden in line else hidden), ""
+            continue
+        if not fence and (hidden := _opened(line)):
+            before = ""
+            continue
+        in_list = bool(_ITEM.match(line)) or (in_list and (not line.strip() or line[0] in " \t"))
         if fence:
-            if line.strip().startswith(fence) and not line.strip().strip(fence[0]):
+            closing = line.strip(" \t>")
+            if closing.startswith(fence) and not closing.strip(fence[0]):
                 fence = ""
             continue
-        if opening := _FENCE.match(line):
+        opening = _FENCE.match(line)
+        if opening and (in_list or not line.startswith(("    ", "\t"))):
             fence, before = opening[1], ""
         elif heading := _ATX.match(line):
             yield from _titled(match.start(), len(heading[1]), heading[2])
@@ -100,6 +112,15 @@ def _headings(text: str, start: int) -> Iterator[tuple[int, int, str]]:
         else:
             before = "" if _NOT_A_HEADING.match(line) or line.startswith("    ") else line
             before_start = match.start()
+
+
+def _opened(line: str) -> str:
+    """What ends the comment or the HTML block that a line opens and does not close."""
+    start = line.lstrip()[:8].lower()
+    for begin, end in _HIDDEN:
+        if start.startswith(begin) and end not in line.lower():
+            return end
+    return ""
 
 
 def _titled(start: int, level: int, raw: str) -> Iterator[tuple[int, int, str]]:

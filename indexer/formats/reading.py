@@ -60,7 +60,7 @@ def _by_content(source: Source, *, named: str | None) -> str:
         raise ExtractionFailed("encrypted with a password")
     kind = kinds.by_content(source.data)
     if kind is None and source.data.startswith(kinds.OLE):
-        raise UnreadableKind("an Office format from before 2007; save it as docx, xlsx or pptx to search it")
+        raise UnreadableKind("an old program's format that is not read, or too damaged to tell which one")
     if kind is None:
         if named:
             raise ExtractionFailed(f"damaged: it does not begin as a {named} file does")

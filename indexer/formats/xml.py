@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +17,8 @@ _SAFE = {
     "huge_tree": False,
     "collect_ids": False,  # of which some programs repeat one
 }
+
+_NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
 
 
 def parse(data: bytes, what: str) -> Any:
@@ -42,10 +46,19 @@ def mended(data: bytes, what: str) -> tuple[Any, str | None]:
         damage = why(error, what)
         if "entities" in damage:
             raise ExtractionFailed(damage) from error
+        data = _NAMED.sub(_character, data)
         root = etree.fromstring(data, etree.XMLParser(recover=True, **_SAFE))  # type: ignore[arg-type]
     if root is not None:
         refuse_entities(root, what)
     return root, damage
+
+
+def _character(name: re.Match[bytes]) -> bytes:
+    """`&eacute;`, which is HTML's, as XML knows it."""
+    if name[1] in (b"amp", b"lt", b"gt", b"quot", b"apos"):
+        return name[0]
+    found = html.unescape(name[0].decode("ascii"))
+    return b"" if found.startswith("&") else "".join(f"&#{ord(c)};" for c in found).encode()
 
 
 def elements(data: bytes, what: str, tags: tuple[str, ...]) -> Iterator[Any]:

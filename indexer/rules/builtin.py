@@ -269,6 +269,8 @@ def skipped_file(name: str) -> str | None:
         return "written by a program, not by a person"
     if name.endswith(ENDINGS) or name.startswith(BEGINNINGS):
         return "made by a program from another file"
-    if (name[0] == "#" or "(" in name or ".sync-" in name or ending in _COPY_ENDINGS) and COPIES.fullmatch(name):
+    if (name[0] == "#" or "(" in name or ".sync-" in name or ending in _COPY_ENDINGS) and COPIES.fullmatch(
+        name
+    ):
         return "a copy that an editor or a synchroniser left beside the file"
     return None

@@ -52,6 +52,9 @@ def _sheets(
     elements = xml.elements(found.body, "content.xml", (TABLE + "table-row", TABLE + "shapes"))
     row = next(elements, None)
     while row is not None:
+        if any(True for _ in row.iterancestors(DRAW + "object")):  # of a chart's own table
+            row = next(elements, None)
+            continue
         sheet = _sheet_of(row)
         name = xml.attribute(sheet, "name") or "Sheet"
         lines = beside.setdefault(name, [])

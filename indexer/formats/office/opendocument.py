@@ -24,7 +24,8 @@ _ENCRYPTION = b"encryption-data"
 _WHITE = {TEXT + "tab": "\t", TEXT + "line-break": "\n"}
 _UNREAD = {
     TEXT + "tracked-changes", OFFICE + "annotation", OFFICE + "annotation-end", TEXT + "bookmark-start",
-    TEXT + "ruby-text", DRAW + "frame", DRAW + "custom-shape", DRAW + "g", DRAW + "rect", DRAW + "ellipse",
+    TEXT + "ruby-text", TEXT + "page-number", DRAW + "frame", DRAW + "custom-shape",
+    DRAW + "g", DRAW + "rect", DRAW + "ellipse",
     DRAW + "line", DRAW + "connector", DRAW + "caption", DRAW + "polygon", DRAW + "path",
 }  # fmt: skip
 SHAPES = tuple(tag for tag in _UNREAD if tag.startswith(DRAW))
