@@ -11,10 +11,10 @@ from searcher.paths import starts_below
 from searcher.query import Query
 
 GROUPS = {
-    "document": ("pdf", "docx", "odt", "fodt", "rtf", "txt", "md", "html", "epub", "org", "rst"),
+    "document": ("pdf", "docx", "doc", "odt", "fodt", "rtf", "txt", "md", "html", "epub", "org", "rst"),
     "mail": ("eml", "mbox", "msg", "tnef"),
-    "sheet": ("xlsx", "ods", "fods", "csv", "tsv"),
-    "slides": ("pptx", "odp"),
+    "sheet": ("xlsx", "xls", "xlsb", "ods", "fods", "csv", "tsv"),
+    "slides": ("pptx", "ppt", "odp"),
     "data": ("json", "yaml", "toml", "xml"),
 }
 # as in fnmatch: a `]` directly after the bracket is one of its members, a bracket that never closes is itself

@@ -7,7 +7,7 @@ from pathlib import PurePath
 _FAMILIES = {
     "pdf": "pdf",
     "word": "docx odt fodt rtf doc pages",
-    "table": "xlsx ods fods csv tsv xls parquet",
+    "table": "xlsx ods fods csv tsv xls xlsb parquet",
     "slides": "pptx odp odg ppt",
     "note": "md markdown txt rst org adoc text log tex",
     "mail": "eml mbox msg tnef ics vcf",

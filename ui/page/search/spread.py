@@ -17,7 +17,7 @@ from ui.pictures import Picture
 from ui.service import get_service
 from ui.viewing import DocumentView
 
-_SHEETS = ("xlsx", "ods", "fods")
+_SHEETS = ("xlsx", "xls", "xlsb", "ods", "fods")
 
 
 @dataclass(frozen=True, slots=True)
