@@ -1,7 +1,8 @@
 """How files become rows of the index."""
 
+from indexer.adding import add_folder, add_missing
 from indexer.care.backup import restore
-from indexer.care.forgetting import forget, recall
+from indexer.care.forgetting import forget
 from indexer.care.repair import damage, repair
 from indexer.running.handover import backup_anyhow, forget_anyhow, index_anyhow
 from indexer.running.passes import index, preview, watch
@@ -9,6 +10,8 @@ from indexer.summary import Summary
 
 __all__ = [
     "Summary",
+    "add_folder",
+    "add_missing",
     "backup_anyhow",
     "damage",
     "forget",
@@ -16,7 +19,6 @@ __all__ = [
     "index",
     "index_anyhow",
     "preview",
-    "recall",
     "repair",
     "restore",
     "watch",

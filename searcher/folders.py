@@ -32,30 +32,42 @@ def load(home: Home) -> list[Folder]:
 def add(
     home: Home, path: str | os.PathLike[str], *, include: tuple[str, ...] = (), exclude: tuple[str, ...] = ()
 ) -> Folder:
-    """Add a folder, or replace its globs. Raises FolderError for what is not a readable folder, contains
-    the home, or lies inside it."""
-    resolved = Path(path).expanduser().resolve()
-    if not resolved.is_dir():
-        reason = "it is a file" if resolved.exists() else "it does not exist"
+    """Add a folder, or replace its globs. One that contains the home is fine: the home is left out when it is
+    read. Raises FolderError for what is not a readable folder, or lies in the home."""
+    place = resolved(path)
+    if not place.is_dir():
+        reason = "it is a file" if place.exists() else "it does not exist"
         raise FolderError(f"cannot add {path}: {reason}; give the path of a folder")
-    if not os.access(resolved, os.R_OK | os.X_OK):
-        raise FolderError(f"cannot add {resolved}: no permission to read it; change its permissions")
-    home_root = home.root.resolve()
-    if resolved.is_relative_to(home_root):
-        raise FolderError(f"cannot add {resolved}: searcher keeps its own data there; choose another folder")
-    folder = Folder(str(resolved), include, exclude)
-    kept = [known for known in load(home) if known.path != folder.path]
-    save(home, [*kept, folder])
+    if not os.access(place, os.R_OK | os.X_OK):
+        raise FolderError(f"cannot add {place}: no permission to read it; change its permissions")
+    if place.is_relative_to(home.root.resolve()):
+        raise FolderError(f"cannot add {place}: searcher keeps its own data there; choose another folder")
+    folder = Folder(str(place), include, exclude)
+    others = [other for other in load(home) if other.path != folder.path]
+    save(home, [*others, folder])
     return folder
+
+
+def resolved(path: str | os.PathLike[str]) -> Path:
+    """Absolute, links followed. Raises FolderError for what no folder is called, and what the system's own
+    calls would choke on."""
+    try:
+        place = Path(path).expanduser()
+        os.path.lexists(place)
+        if all(len(os.fsencode(part)) < 256 for part in place.parts) and "\0" not in os.fspath(path):
+            return place.resolve()
+    except (OSError, ValueError, RuntimeError):
+        pass
+    raise FolderError(f"{os.fspath(path)[:200]!r} is not a folder; give the path of one")
 
 
 def remove(home: Home, path: str | os.PathLike[str]) -> Folder:
     """Take a folder out of the library. Raises FolderError when it is not in it."""
-    wanted = {os.fspath(path), str(Path(path).expanduser().resolve())}
-    known = load(home)
-    for folder in known:
-        if folder.path in wanted:
-            save(home, [other for other in known if other is not folder])
+    names = {os.fspath(path), str(resolved(path))}
+    present = load(home)
+    for folder in present:
+        if folder.path in names:
+            save(home, [other for other in present if other is not folder])
             return folder
     raise FolderError(f"{path} is not a folder of the library; `searcher folders list` shows them")
 

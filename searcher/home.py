@@ -74,6 +74,11 @@ class Home:
         return self.root / "indexer.lock"
 
     @property
+    def serving(self) -> Path:
+        """Held by the one process that serves the page."""
+        return self.root / "server.lock"
+
+    @property
     def token(self) -> Path:
         """The secret that state-changing calls must carry."""
         return self.root / "token"

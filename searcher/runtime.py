@@ -10,6 +10,7 @@ import os
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from searcher import processes
 from searcher.files import read_json, write_json
 from searcher.home import Home
 from searcher.trouble import explained
@@ -22,6 +23,7 @@ class IndexerState:
     """What the indexer is doing. Times are epoch seconds, durations seconds."""
 
     pid: int = 0
+    process: str = ""  # as `searcher.processes` tells it from others
     updated: float = 0.0
     phase: str = "idle"  # scanning | indexing | embedding | upkeep | rebuilding | paused | idle
     files_total: int = 0
@@ -38,32 +40,36 @@ class IndexerState:
 
 
 def write_indexer_state(home: Home, state: IndexerState) -> None:
+    state.pid, state.process = os.getpid(), processes.this()
     write_json(home.run / "indexer.json", asdict(state))
 
 
 def read_indexer_state(home: Home) -> IndexerState | None:
     """The last state of a living indexer, or None when none runs."""
     value = read_json(home.run / "indexer.json")
-    if not isinstance(value, dict) or not alive(value.get("pid", 0)):
+    if not isinstance(value, dict) or not processes.is_running(value.get("process")):
         return None
-    known = IndexerState.__dataclass_fields__
-    return IndexerState(**{k: v for k, v in value.items() if k in known})
+    names = IndexerState.__dataclass_fields__
+    return IndexerState(**{k: v for k, v in value.items() if k in names})
 
 
 def takes_requests(home: Home) -> bool:
     """Whether an indexer runs that follows the settings, be it still opening its model."""
-    pid = read_json(home.holder)
-    return isinstance(pid, int) and alive(pid)
+    return processes.is_running(read_json(home.holder))
 
 
-def write_server(home: Home, url: str) -> None:
-    write_json(home.run / "server.json", {"pid": os.getpid(), "url": url})
+def write_server(home: Home, url: str, *, with_token: bool) -> None:
+    """`with_token`: every call needs the token in the home."""
+    told = {"pid": os.getpid(), "process": processes.this(), "url": url, "with_token": with_token}
+    write_json(home.run / "server.json", told)
 
 
 def read_server(home: Home) -> dict[str, Any] | None:
-    """{"pid", "url"} of a living web server, or None."""
+    """{"pid", "url", "with_token"} of a living web server, or None."""
     value = read_json(home.run / "server.json")
-    return value if isinstance(value, dict) and alive(value.get("pid", 0)) else None
+    if not isinstance(value, dict) or not processes.is_running(value.pop("process", None)):
+        return None
+    return value
 
 
 def set_paused(home: Home, paused: bool) -> None:
@@ -74,15 +80,3 @@ def set_paused(home: Home, paused: bool) -> None:
 
 def is_paused(home: Home) -> bool:
     return (home.run / "paused").exists()
-
-
-def alive(pid: int) -> bool:
-    if pid <= 0:
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
@@ -14,6 +14,7 @@ from searcher.errors import SearcherError
 from searcher.paths import to_stored
 from searcher.records import Answer, Hit, Passage
 from searcher.search.explain import Explanation
+from searcher.settings import options
 from ui.service import Service
 from ui.viewing import DocumentView
 
@@ -32,7 +33,10 @@ File = Annotated[str, Field(min_length=1, max_length=4096, description="Absolute
 Line = Annotated[int | None, Field(ge=1, le=10**9)]
 Limit = Annotated[int, Field(ge=1, le=50)]
 Offset = Annotated[int, Field(ge=0, le=10_000, description="Results to leave out: the next page")]
-Mode = Literal["hybrid", "meaning", "words"]
+if TYPE_CHECKING:
+    Mode = str
+else:
+    Mode = Literal[options("mode")]
 
 
 def build(service: Service) -> MCPServer[Any]:

@@ -24,19 +24,17 @@ _STOP_SECONDS = 2
 def build_app(home: Home, settings: Settings, *, url: str = "", everywhere: bool = False) -> Any:
     """The ASGI application for one home. With `url`, the home's run folder tells others of it.
 
-    With `everywhere` any Host is answered, but only with the token. Sets $SEARCHER_HOME: the page's
-    service looks there.
+    With `everywhere` any Host is answered, but only with the token.
     """
-    os.environ["SEARCHER_HOME"] = str(home.root)
     from starlette.middleware import Middleware
     from streamlit.starlette import App
 
     from ui.api import mount
     from ui.door.guard import Guard
     from ui.security import token
-    from ui.service import get_service
+    from ui.service import use
 
-    service = get_service()
+    service = use(home)
     api, running = mount(service)
 
     @asynccontextmanager
@@ -44,7 +42,7 @@ def build_app(home: Home, settings: Settings, *, url: str = "", everywhere: bool
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(running())
             if url:
-                write_server(home, url)
+                write_server(home, url, with_token=everywhere)
                 stack.callback((home.run / "server.json").unlink, missing_ok=True)
             stack.callback(service.close)
             yield

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from searcher import folders
@@ -73,7 +71,7 @@ class Service:
 
     def similar(self, path: str, line: int | None = None, *, limit: int = 10) -> Answer:
         """As `Library.similar`. Raises FolderError, IndexMissing, ModelMismatch."""
-        _refuse_oddities(path)
+        folders.resolved(path)
         return self.library.similar(path, line, limit=limit)
 
     def explain(self, query: str, path: str) -> Explanation:
@@ -81,7 +79,7 @@ class Service:
 
         Raises IndexMissing, ModelMismatch.
         """
-        _refuse_oddities(path)
+        folders.resolved(path)
         found = self.library.explain(query, path)
         row = None if found.indexed else self._viewer.row(path)
         if row is None or row.status == "indexed":
@@ -143,17 +141,14 @@ class Service:
         self, path: str, include: Iterable[str] = (), exclude: Iterable[str] = ()
     ) -> dict[str, Any]:
         """Raises FolderError."""
-        import indexer
+        from indexer import add_folder
 
-        _refuse_oddities(path)
-        folder = folders.add(self.home, path, include=tuple(include), exclude=tuple(exclude))
-        indexer.recall(self.home, Path(folder.path))
+        folder = add_folder(self.home, path, include=include, exclude=exclude)
         self._status = None
         return {"path": folder.path, "include": list(folder.include), "exclude": list(folder.exclude)}
 
     def remove_folder(self, path: str) -> None:
         """Raises FolderError."""
-        _refuse_oddities(path)
         folders.remove(self.home, path)
         self._status = None
 
@@ -161,11 +156,10 @@ class Service:
         """{"files", "bytes", "seconds"}: what adding the folder would cost. Raises FolderError."""
         from indexer import preview
 
-        _refuse_oddities(path)
-        resolved = Path(path).expanduser().resolve()
-        if not resolved.is_dir():
+        place = folders.resolved(path)
+        if not place.is_dir():
             raise FolderError(f"{path} is not a folder; give the path of one")
-        cost = preview(folders.Folder(str(resolved)), self.home, self.settings)
+        cost = preview(folders.Folder(str(place)), self.home, self.settings)
         return {"seconds": _guess(cost["bytes"]), **cost}
 
     def pause(self) -> None:
@@ -187,32 +181,28 @@ class Service:
                 self._library = None
 
 
-def _refuse_oddities(path: str) -> None:
-    """What no folder is called, and what the system's own calls would choke on."""
-    try:
-        os.path.lexists(Path(path).expanduser())
-        Path(path).expanduser().resolve()
-        fits = all(len(os.fsencode(part)) < 256 for part in Path(path).parts)
-    except (OSError, ValueError, RuntimeError):
-        fits = False
-    if not fits or "\0" in path:
-        raise FolderError(f"{path[:200]!r} is not a folder; give the path of one")
-
-
 def _guess(size: int) -> float:
     """Seconds for so many bytes of mixed text, at four bytes and 1/1500 s a token."""
     return size / 4 / 1500
 
 
-_service: Service | None = None
+_service: Service | None = None  # the page's script and its threads can be handed nothing
 _service_lock = threading.Lock()
 
 
-def get_service() -> Service:
-    """The service of this process, for the home of $SEARCHER_HOME or the platform's."""
+def use(home: Home) -> Service:
+    """Make the service of `home` that of this process, and close another home's."""
     global _service
     with _service_lock:
-        home = Home.locate()
         if _service is None or _service.home != home:
+            if _service is not None:
+                _service.close()
             _service = Service(home)
         return _service
+
+
+def get_service() -> Service:
+    """The one of `use`."""
+    if _service is None:
+        raise RuntimeError("no home was chosen: call ui.service.use first")
+    return _service

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from searcher import processes
 from searcher.errors import IndexLocked, SearcherError
 from searcher.files import read_json, write_json
 from searcher.home import Home
-from searcher.runtime import IndexerState, alive, read_indexer_state
+from searcher.runtime import IndexerState, read_indexer_state, takes_requests
 
 _LOOK_SECONDS = 0.1
 _ATTEMPTS = 20
@@ -53,13 +54,13 @@ def taking(home: Home) -> Iterator[None]:
     folder = home.requests
     folder.mkdir(mode=0o700, exist_ok=True)
     for left in folder.glob("*.answer"):
-        if not alive(_asker(left)):
+        if not processes.is_running(_asker(left)):
             left.unlink(missing_ok=True)
-    write_json(home.holder, os.getpid())
+    write_json(home.holder, processes.this())
     try:
         yield
     finally:
-        if read_json(home.holder) == os.getpid():
+        if read_json(home.holder) == processes.this():
             home.holder.unlink(missing_ok=True)
 
 
@@ -72,7 +73,7 @@ def waiting(home: Home) -> Request | None:
     for name in names:
         file = home.requests / name
         known = read_json(file)
-        if isinstance(known, dict) and known.get("what") in _KINDS and alive(_asker(file)):
+        if isinstance(known, dict) and known.get("what") in _KINDS and processes.is_running(_asker(file)):
             return Request(file, known["what"], str(known.get("path", "")))
         file.unlink(missing_ok=True)
     return None
@@ -107,9 +108,9 @@ def done(
 
 def _asked(home: Home, what: str, path: str, progress: Report | None) -> dict[str, Any] | None:
     """The reply, or None once nobody is there to give one."""
-    if _holder(home) is None:
+    if not takes_requests(home):
         return None
-    ask = home.requests / f"{time.time_ns()}-{os.getpid()}.ask"
+    ask = home.requests / f"{time.time_ns()}-{processes.this()}.ask"
     answer = ask.with_suffix(".answer")
     gone_since: float | None = None
     write_json(ask, {"what": what, "path": path})
@@ -118,7 +119,7 @@ def _asked(home: Home, what: str, path: str, progress: Report | None) -> dict[st
             reply = read_json(answer)
             if isinstance(reply, dict):
                 return reply
-            if _holder(home) is not None:
+            if takes_requests(home):
                 gone_since = None
             elif gone_since is None:
                 gone_since = time.monotonic()
@@ -133,25 +134,6 @@ def _asked(home: Home, what: str, path: str, progress: Report | None) -> dict[st
             answer.unlink(missing_ok=True)
 
 
-def _holder(home: Home) -> int | None:
-    """The living indexer that takes requests."""
-    pid = read_json(home.holder)
-    return pid if isinstance(pid, int) and _lives(pid) else None
-
-
-def _lives(pid: int) -> bool:
-    import psutil
-
-    try:
-        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return False
-    except psutil.Error:
-        return True
-
-
-def _asker(file: Path) -> int:
-    try:
-        return int(file.stem.rsplit("-", 1)[-1])
-    except ValueError:
-        return 0
+def _asker(file: Path) -> str:
+    """The process that asks, from the name of its file."""
+    return file.stem.partition("-")[2]

@@ -18,7 +18,7 @@ from searcher.embedding.llama import Tokens, Weights, gpu_layers
 from searcher.embedding.packing import TILE, calls, idle_share
 from searcher.embedding.recent import Recent
 from searcher.embedding.tokenizer import Tokenizer
-from searcher.errors import EmbeddingFailed, HomeError, ModelBroken, ModelChanged, SettingsError
+from searcher.errors import EmbeddingFailed, HomeError, ModelBroken, ModelChanged
 from searcher.home import Home
 from searcher.models import ResolvedModel, fingerprints, gguf_file
 from searcher.models.gguf_file import Gguf
@@ -46,9 +46,9 @@ class ModelFile:
 
 
 def looked_at(home: Home, settings: Settings, resolved: ResolvedModel) -> ModelFile:
-    """Reads the file's head; nothing of it is loaded. Raises ModelBroken, UsageError, SettingsError."""
+    """Reads the file's head; nothing of it is loaded. Raises ModelBroken, UsageError."""
     profile = resolved.profile
-    wants_bf16 = _wants_bf16(settings.weights)
+    wants_bf16 = settings.weights == "bf16"
     head = gguf_file.read(resolved.path)
     source_hash = fingerprints.file_hash(home, resolved.path)
     layers_alone = headless.possible(head)
@@ -247,12 +247,6 @@ class LocalEmbedder:
             self._one(self.tokenizer.row(self.tokenizer.wrapped("warm", "query", "auto")))
         except (EmbeddingFailed, ModelBroken):
             return  # the first query meets the same error and reports it; or all is closed already
-
-
-def _wants_bf16(weights: str) -> bool:
-    if weights not in ("file", "bf16"):
-        raise SettingsError(f"weights is {weights!r}; it can be file or bf16")
-    return weights == "bf16"
 
 
 class _Watched:

@@ -15,8 +15,8 @@ from searcher.search.freshness import Freshness
 from searcher.search.generation import Generation
 from searcher.search.labels import Judge
 from searcher.search.narrowing import why_nothing
+from searcher.settings import options
 
-MODES = ("hybrid", "meaning", "words")
 SORTS = ("relevance", "date")
 
 
@@ -51,9 +51,9 @@ def question(
 ) -> Question:
     """Raises UsageError for a value that a question cannot have."""
     watch = Stopwatch()
-    _one_of("mode", mode, MODES)
+    _one_of("mode", mode, options("mode"))
     _one_of("sort", sort, SORTS)
-    _one_of("task", task, tasks.TASKS)
+    _one_of("task", task, options("task"))
     query = _narrowed(parse(asked), types, path, lang, since, until, folder)
     chosen = tasks.choose(query.text) if task == "auto" else task
     return Question(

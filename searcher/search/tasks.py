@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-TASKS = ("auto", "documents", "code", "question", "similar")
-
 _CODE = re.compile(
     r"\b(function|method|class|def|return|import|async|await|struct|enum|lambda|regex|parser?|sql|api|json|"
     r"funktion|methode|klasse|fonction|función|clase|funzione|função|функция|метод|класс)\b"

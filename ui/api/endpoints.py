@@ -7,13 +7,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from searcher.paths import to_stored
+from searcher.settings import options
 from ui.answers import answer_json
 from ui.api.params import Param
 from ui.service import Service
 
 Answering = Callable[[Service, dict[str, Any]], Any]
-MODES = ("hybrid", "meaning", "words")
-TASKS = ("auto", "documents", "code", "question", "similar")
 _DATE = r"^(19|20)[0-9]{2}(-(0?[1-9]|1[0-2])(-(0?[1-9]|[12][0-9]|3[01]))?)?$"
 
 
@@ -117,8 +116,8 @@ ENDPOINTS = (
             _Q,
             _LIMIT,
             _OFFSET,
-            Param(name="mode", about="How", choices=MODES),
-            Param(name="task", about="What for", choices=TASKS),
+            Param(name="mode", about="How", choices=options("mode")),
+            Param(name="task", about="What for", choices=options("task")),
             Param(name="sort", about="Order", choices=("relevance", "date"), default="relevance"),
             *_FILTERS,
         ),

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from ui.cli.options import Command, as_json
+from ui.cli.options import Command, as_json, service
 from ui.cli.output import clean, fancy, paint, print_json, write
 
 
@@ -23,14 +23,12 @@ def doctor(as_json: bool, fix: bool, network: bool) -> int:
     """
     from dataclasses import asdict
 
-    from ui.service import get_service
-
     if network:
         from ui.doctor.network import offline_run
 
-        checks = [offline_run(get_service().home)]
+        checks = [offline_run(service().home)]
     else:
-        checks = get_service().doctor(fix=fix)
+        checks = service().doctor(fix=fix)
     good = all(check.ok for check in checks)
     if as_json:
         print_json({"ok": good, "checks": [asdict(check) for check in checks]})

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from searcher.settings import default, options
 from ui.cli.options import Command, as_json, place
 from ui.cli.output import print_json, write
 
@@ -16,9 +17,7 @@ if TYPE_CHECKING:
 
 @click.command("eval", cls=Command, examples=("searcher eval benchmarks/data/mini --mode meaning --json",))
 @click.argument("directory", type=click.Path())
-@click.option(
-    "--mode", type=click.Choice(("hybrid", "meaning", "words")), default="hybrid", show_default=True
-)
+@click.option("--mode", type=click.Choice(options("mode")), default=default("mode"), show_default=True)
 @click.option("--dim", type=click.IntRange(1), help="Scan dimension [default: the model's]")
 @as_json
 def eval(directory: str, mode: str, dim: int | None, as_json: bool) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from ui.cli.options import Command, as_json
+from ui.cli.options import Command, as_json, service
 from ui.cli.output import clean, print_json, write
 
 
@@ -23,9 +23,7 @@ def explain(query: str, path: str, as_json: bool) -> None:
     if found is None:
         from dataclasses import asdict
 
-        from ui.service import get_service
-
-        found = asdict(get_service().explain(query, stored(path)))
+        found = asdict(service().explain(query, stored(path)))
     if as_json:
         print_json(found)
         return

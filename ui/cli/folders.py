@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ui.cli.options import Group, add_home_option, as_json, place
+from ui.cli.options import Group, add_home_option, as_json, place, service
 from ui.cli.output import clean, print_json, say, write
 
 
@@ -20,9 +20,8 @@ add_home_option(folders)
 @as_json
 def list_(as_json: bool) -> None:
     """Show the folders, how much of each is indexed, and the globs that narrow them."""
-    from ui.service import get_service
 
-    known = get_service().folders()
+    known = service().folders()
     if as_json:
         print_json({"folders": known})
         return
@@ -41,17 +40,12 @@ def list_(as_json: bool) -> None:
 @click.option("--exclude", multiple=True, metavar="GLOB", help="No files that match; may be repeated")
 def add(paths: tuple[str, ...], include: tuple[str, ...], exclude: tuple[str, ...]) -> None:
     """Add folders, or replace the globs of those already there. What was forgotten in them is read again."""
-    from pathlib import Path
-
-    import indexer
-    from searcher import folders as library
+    from indexer import add_folder
     from searcher.runtime import read_indexer_state
 
     home = place()
     for path in paths:
-        folder = library.add(home, path, include=include, exclude=exclude)
-        indexer.recall(home, Path(folder.path))
-        say(f"added {clean(folder.path)}")
+        say(f"added {clean(add_folder(home, path, include=include, exclude=exclude).path)}")
     if read_indexer_state(home) is None:
         say("run `searcher index` or `searcher up` to index it")
 

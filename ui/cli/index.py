@@ -20,6 +20,7 @@ def index(paths: tuple[str, ...], as_json: bool) -> None:
     PATHs are added to the library first. Files that cannot be read are listed and do not fail the call. While
     `searcher up` or `searcher watch` runs, it is asked to do this, and the call waits for it.
     """
+    from indexer import add_missing
     from searcher import folders
     from searcher.errors import UsageError
     from searcher.models import resolve
@@ -28,8 +29,7 @@ def index(paths: tuple[str, ...], as_json: bool) -> None:
 
     home = place().create()
     settings = Settings.load(home)
-    for path in paths:
-        folders.add(home, path)
+    add_missing(home, paths)
     if not folders.load(home):
         raise UsageError("the library has no folders yet; name one: `searcher index FOLDER`")
     if not settings.embed_url:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from searcher.errors import SearcherError
-from ui.cli.options import add_home_option
+from ui.cli.options import Chosen, add_home_option, place
+
+if TYPE_CHECKING:
+    from searcher.home import Home
 
 # name -> (module, one line for the overview), in the order a person meets them
 COMMANDS = {
@@ -26,6 +29,7 @@ COMMANDS = {
     "pause": ("pause", "Let the indexer rest until `searcher resume`."),
     "resume": ("pause", "Let the indexer go on."),
     "models": ("models", "List, fetch or choose the embedding model."),
+    "settings": ("settings", "List, set or reset the settings."),
     "doctor": ("doctor", "Check that everything is in order, and repair what is not."),
     "eval": ("evaluate", "Measure search quality on a data set with known answers."),
     "open": ("open", "Open the page, with a query if you like."),
@@ -98,8 +102,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command. Every failure becomes one line on stderr and an exit code; never a traceback."""
     # a folder named like one of our packages in the current folder, a cloned one say, is never run
     os.environ["PYTHONSAFEPATH"] = "1"
+    chosen = Chosen()
     try:
-        result: Any = cli.main(arguments, prog_name="searcher", standalone_mode=False)
+        result: Any = cli.main(arguments, prog_name="searcher", standalone_mode=False, obj=chosen)
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except click.exceptions.NoArgsIsHelpError as error:
@@ -122,16 +127,15 @@ def main(arguments: list[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get("SEARCHER_DEBUG"):
             raise
-        return _failed(_unexpected(error, arguments or sys.argv[1:]), 1)
+        return _failed(_unexpected(error, arguments or sys.argv[1:], place(chosen)), 1)
 
 
-def _unexpected(error: Exception, arguments: list[str]) -> str:
+def _unexpected(error: Exception, arguments: list[str], home: Home) -> str:
     from searcher import logs
-    from ui.cli.options import place
 
     reason = " ".join(str(error).split()) or "no message"
     command = next((word for word in arguments if word in COMMANDS), "searcher")
-    report = logs.report_crash(place(), error, command)
+    report = logs.report_crash(home, error, command)
     where = f"the report is {report}" if report else "SEARCHER_DEBUG=1 shows where"
     return f"unexpected {type(error).__name__}: {reason}; {where}"
 

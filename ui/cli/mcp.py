@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ui.cli.options import Command
+from ui.cli.options import Command, service
 
 
 @click.command(
@@ -18,6 +18,5 @@ def mcp() -> None:
     tools are at http://127.0.0.1:8765/api/mcp while `searcher up` runs.
     """
     from ui.mcp import serve_stdio
-    from ui.service import get_service
 
-    serve_stdio(get_service())
+    serve_stdio(service())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from searcher.settings import options
 from ui.cli.options import Group, add_home_option, as_json, place
 from ui.cli.output import print_json, say, write
 
@@ -77,7 +78,7 @@ def fetch(name: str) -> None:
 @click.argument("name")
 @click.option(
     "--weights",
-    type=click.Choice(("file", "bf16")),
+    type=click.Choice(options("weights")),
     help="Compute with the file's own numbers, or with bfloat16 where the processor is faster at it.",
 )
 def use(name: str, weights: str | None) -> None:

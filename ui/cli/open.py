@@ -17,10 +17,10 @@ _START_SECONDS = 60.0
 @click.option("--print", "only_print", is_flag=True, help="Print the address and open nothing.")
 def open(query: tuple[str, ...], only_print: bool) -> None:
     """Open the page, with a query if you like. Starts searcher when it does not run."""
-    from urllib.parse import urlencode
+    from ui.cli import remote
 
-    url = _running() or _started()
-    address = f"{url}/?{urlencode({'q': ' '.join(query)})}" if query else url
+    given = {"q": " ".join(query)} if query else {}
+    address = remote.page(**given) or _started(given)
     if only_print:
         click.echo(address)
         return
@@ -30,21 +30,15 @@ def open(query: tuple[str, ...], only_print: bool) -> None:
         say(f"no browser can be opened from here; the page is at {address}")
 
 
-def _running() -> str | None:
-    from searcher.runtime import read_server
-    from ui.cli import remote
-
-    server = read_server(place())
-    return str(server["url"]) if server and remote.ask("/api/health", {}) else None
-
-
-def _started() -> str:
-    """The address of a server that was started for this, through the service where it is installed."""
+def _started(given: dict[str, str]) -> str:
+    """The page's address, with the parameters `given`, once a server was started, through the service where
+    that is installed."""
     import subprocess
     import time
 
     from searcher.errors import SearcherError
     from ui.autostart import arguments, plan
+    from ui.cli import remote
 
     home = place().create()
     say("starting searcher")
@@ -59,8 +53,8 @@ def _started() -> str:
         )
     end = time.monotonic() + _START_SECONDS
     while time.monotonic() < end:
-        if url := _running():
-            return url
+        if address := remote.page(**given):
+            return address
         time.sleep(0.2)
     raise SearcherError("searcher did not start within a minute; `searcher logs` and `searcher up` say why")
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
     from searcher.home import Home
+    from ui.service import Service
 
 
 def add_home_option(command: click.Command) -> click.Command:
@@ -25,17 +25,32 @@ def add_home_option(command: click.Command) -> click.Command:
     return command
 
 
+class Chosen:
+    """What `--home` said; the object of every click context."""
+
+    home: str | None = None
+
+
 def _remember(context: click.Context, _: click.Parameter, value: str | None) -> None:
     if value is not None:
-        # children and the service of this process look there
-        os.environ["SEARCHER_HOME"] = os.path.abspath(os.path.expanduser(value))
+        context.ensure_object(Chosen).home = value
 
 
-def place() -> Home:
+def place(chosen: Chosen | None = None) -> Home:
     """The home this call is about."""
     from searcher.home import Home
 
-    return Home.locate()
+    if chosen is None:
+        context = click.get_current_context(silent=True)
+        chosen = context.find_object(Chosen) if context else None
+    return Home.locate(chosen.home if chosen else None)
+
+
+def service() -> Service:
+    """The service of the home this call is about."""
+    from ui.service import use
+
+    return use(place())
 
 
 class Command(click.Command):

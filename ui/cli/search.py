@@ -6,10 +6,8 @@ from typing import Any
 
 import click
 
-from ui.cli.options import Command, as_json
-
-MODES = ("hybrid", "meaning", "words")
-TASKS = ("auto", "documents", "code", "question", "similar")
+from searcher.settings import options
+from ui.cli.options import Command, as_json, service
 
 
 @click.command(
@@ -22,9 +20,15 @@ TASKS = ("auto", "documents", "code", "question", "similar")
     ),
 )
 @click.argument("query", nargs=-1, required=True)
-@click.option("--limit", "-n", type=click.IntRange(1, 500), help="Results to show [default: 10]")
-@click.option("--mode", type=click.Choice(MODES), help="By meaning, by words, or both [default: hybrid]")
-@click.option("--task", type=click.Choice(TASKS), help="What the query is for [default: auto]")
+@click.option("--limit", "-n", type=click.IntRange(1, 500), help="Results to show [default: the setting, 10]")
+@click.option(
+    "--mode",
+    type=click.Choice(options("mode")),
+    help="By meaning, by words, or both [default: the setting, hybrid]",
+)
+@click.option(
+    "--task", type=click.Choice(options("task")), help="What the query is for [default: the setting, auto]"
+)
 @click.option("--type", "types", metavar="pdf,md", help="Only these types of file")
 @click.option("--path", metavar="GLOB", help="Only paths that match")
 @click.option("--lang", metavar="de", help="Only passages in this language")
@@ -61,14 +65,14 @@ def search(
     """
     from ui.cli import remote, results
 
-    options = {name: value for name, value in given.items() if value is not None}
+    chosen = {name: value for name, value in given.items() if value is not None}
     if types:
-        options["type"] = types
-    if "folder" in options:
-        options["folder"] = _folder(options["folder"])
-    answer = remote.ask("/api/search", {"q": " ".join(query), **options})
+        chosen["type"] = types
+    if "folder" in chosen:
+        chosen["folder"] = _folder(chosen["folder"])
+    answer = remote.ask("/api/search", {"q": " ".join(query), **chosen})
     if answer is None:
-        answer = _here(" ".join(query), options)
+        answer = _here(" ".join(query), chosen)
     results.show(answer, as_json=as_json, jsonl=jsonl, paths=paths or null, null=null, form=form)
 
 
@@ -79,13 +83,12 @@ def _folder(text: str) -> str:
     return path if os.path.isdir(path) else text
 
 
-def _here(query: str, options: dict[str, Any]) -> dict[str, Any]:
+def _here(query: str, chosen: dict[str, Any]) -> dict[str, Any]:
     from ui.answers import answer_json
-    from ui.service import get_service
 
-    types = tuple(part for part in options.pop("type", "").split(",") if part)
-    service = get_service()
-    options.setdefault("limit", service.settings.limit)
-    options.setdefault("mode", service.settings.mode)
-    options.setdefault("task", service.settings.task)
-    return answer_json(service.search(query, types=types, **options))
+    types = tuple(part for part in chosen.pop("type", "").split(",") if part)
+    library = service()
+    chosen.setdefault("limit", library.settings.limit)
+    chosen.setdefault("mode", library.settings.mode)
+    chosen.setdefault("task", library.settings.task)
+    return answer_json(library.search(query, types=types, **chosen))

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from ui.cli.options import Command, as_json
+from ui.cli.options import Command, as_json, service
 
 
 @click.command(
@@ -28,9 +28,8 @@ def similar(place: str, limit: int, as_json: bool, paths: bool) -> None:
     answer = remote.ask("/api/similar", given)
     if answer is None:
         from ui.answers import answer_json
-        from ui.service import get_service
 
-        answer = answer_json(get_service().similar(stored(path), line, limit=limit))
+        answer = answer_json(service().similar(stored(path), line, limit=limit))
     results.show(answer, as_json=as_json, paths=paths)
 
 

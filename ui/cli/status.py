@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from ui.cli.options import Command, as_json, place
-from ui.cli.output import clean, print_json, say, write
+from ui.cli.options import Command, as_json, service
+from ui.cli.output import clean, print_json, write
 
 
 @click.command(
@@ -19,15 +19,15 @@ from ui.cli.output import clean, print_json, say, write
 def status(as_json: bool, skipped: bool, settings: bool) -> None:
     """Show what is indexed, what waits and what could not be read."""
     if settings:
-        _settings(as_json=as_json)
+        from ui.cli.settings import show
+
+        show(as_json=as_json)
         return
     from ui.cli import remote
 
     known = remote.ask("/api/status", {})
     if known is None:
-        from ui.service import get_service
-
-        known = get_service().status()
+        known = service().status()
     if as_json:
         print_json(known)
         return
@@ -69,20 +69,3 @@ def _problems(title: str, entries: list[dict[str, Any]]) -> None:
         write(f"\n{len(entries)} {title}:")
     for entry in entries:
         write(f"  {clean(entry['path'])}: {clean(entry['reason'])}")
-
-
-def _settings(*, as_json: bool) -> None:
-    from dataclasses import asdict, fields
-
-    from searcher.settings import Settings
-
-    settings = Settings.load(place())
-    values = asdict(settings)
-    if values["embed_key"]:
-        values["embed_key"] = "***"
-    if as_json:
-        print_json(values)
-        return
-    for field in fields(Settings):
-        write(f"{field.name:<18} {values[field.name]!r:<12} {field.metadata['help']}")
-    say(f"set them in {place().settings} or as SEARCHER_NAME in the environment")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from searcher.settings import Settings
 
 TERMINATED = 143  # 128 + SIGTERM
+_FIRST_SECONDS = 30.0  # that one which is starting may take to answer
 
 
 @click.command(
@@ -35,7 +36,6 @@ def up(paths: tuple[str, ...], port: int | None, no_browser: bool, host: str, wi
     PATHs are added to the library. The page answers at once; what is indexed meanwhile appears in it.
     Ctrl-C stops all of it.
     """
-    from searcher import folders
     from searcher.errors import UsageError
     from searcher.settings import Settings
     from ui.security import is_loopback, token
@@ -48,30 +48,54 @@ def up(paths: tuple[str, ...], port: int | None, no_browser: bool, host: str, wi
             f"refusing to listen on {host}: whoever reaches it could read your files; add --token to "
             f"let in only those who have the secret in {home.token}"
         )
-    for path in paths:
-        folders.add(home, path)
-    if url := _running(home):
-        say(f"searcher already runs at {url}" + ("; the folders were added to it" if paths else ""))
+    if paths:
+        from indexer import add_missing
+
+        add_missing(home, paths)
+    from filelock import FileLock, Timeout
+
+    only_one = FileLock(home.serving, timeout=0)
+    try:
+        only_one.acquire()
+    except Timeout:
+        _meet_the_first(home, added=bool(paths), browse=not no_browser)
         return
-    from ui import server
+    try:
+        from ui import server
 
-    listener = server.bind(host, settings.port)
-    name = f"[{host}]" if ":" in host else host
-    url = f"http://{name}:{listener.getsockname()[1]}"
-    shown = f"{url}/?token={token(home)}" if everywhere else url
-    on = fancy(sys.stderr)
-    say(f"searcher is at {paint(shown, 'bold', on=on)}; Ctrl-C stops it")
-    _stay_home(home)
-    _run(home, settings, listener, url=url, everywhere=everywhere, browse="" if no_browser else shown)
+        listener = server.bind(host, settings.port)
+        name = f"[{host}]" if ":" in host else host
+        url = f"http://{name}:{listener.getsockname()[1]}"
+        shown = f"{url}/?token={token(home)}" if everywhere else url
+        on = fancy(sys.stderr)
+        say(f"searcher is at {paint(shown, 'bold', on=on)}; Ctrl-C stops it")
+        _stay_home(home)
+        _run(home, settings, listener, url=url, everywhere=everywhere, browse="" if no_browser else shown)
+    finally:
+        only_one.release()
 
 
-def _running(home: Home) -> str | None:
-    """The address of the `searcher up` that serves this home, when it answers."""
-    from searcher.runtime import read_server
+def _meet_the_first(home: Home, *, added: bool, browse: bool) -> None:
+    """Say where the `searcher up` of this home is, and show its page. Raises SearcherError."""
+    import time
+
+    from searcher.errors import SearcherError
+    from searcher.system import has_display
     from ui.cli import remote
 
-    known = read_server(home)
-    return known["url"] if known and remote.ask("/api/health", {}) else None
+    end = time.monotonic() + _FIRST_SECONDS
+    while (page := remote.page()) is None:
+        if time.monotonic() > end:
+            raise SearcherError(
+                f"another `searcher up` for {home.root} is starting or does not answer; "
+                "wait for it, or end it and start again"
+            )
+        time.sleep(0.2)
+    say(f"searcher already runs at {page}" + ("; the folders were added to it" if added else ""))
+    if browse and has_display():
+        import webbrowser
+
+        webbrowser.open(page)
 
 
 def _stay_home(home: Home) -> None:
@@ -85,13 +109,13 @@ def _run(home: Home, settings: Settings, listener: Any, *, url: str, everywhere:
     from ui import server
     from ui.caretaker import Caretaker
     from ui.companion import Companion
-    from ui.service import get_service
+    from ui.service import use
     from ui.viewing import remove_leftovers
 
     handler = logs.open_log(home, "server")
     logs.note(f"serving {url}")
     remove_leftovers(home)
-    service = get_service()
+    service = use(home)
     service.preparing = "the embedding model is being prepared; try again in a moment"
 
     def announce(line: str) -> None:

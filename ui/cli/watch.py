@@ -18,6 +18,7 @@ def watch(paths: tuple[str, ...]) -> None:
     import signal
     import threading
 
+    from indexer import add_missing
     from searcher import folders
     from searcher.errors import UsageError
     from searcher.models import resolve
@@ -26,8 +27,7 @@ def watch(paths: tuple[str, ...]) -> None:
 
     home = place().create()
     settings = Settings.load(home)
-    for path in paths:
-        folders.add(home, path)
+    add_missing(home, paths)
     known = folders.load(home)
     if not known:
         raise UsageError("the library has no folders yet; name one: `searcher watch FOLDER`")

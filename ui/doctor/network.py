@@ -102,11 +102,10 @@ def _call(trial: Path, log: Path, cage: list[str], *arguments: str) -> subproces
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(filter(None, [str(trial / "blocker"), known])),
-        "SEARCHER_HOME": str(trial / "home"),
         "SEARCHER_TRIAL_LOG": str(log),
         "SEARCHER_HUB": "off",
     }
-    command = [*cage, sys.executable, "-m", "ui.cli.main", *arguments]
+    command = [*cage, sys.executable, "-m", "ui.cli.main", "--home", str(trial / "home"), *arguments]
     return subprocess.run(
         command, env=environment, capture_output=True, text=True, timeout=_SECONDS, cwd=trial
     )

@@ -6,6 +6,7 @@ import os
 import socket
 import struct
 import sys
+import time
 from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 
@@ -14,6 +15,7 @@ Address = tuple[str, int]
 _TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
 _UID, _INODE = 7, 9  # columns of those tables
 _ATTEMPTS = 2  # a row can be missed while others come and go
+_ACCEPT_SECONDS = 2.0  # a busy server may take to accept a connection
 
 
 class Peer:
@@ -120,6 +122,13 @@ def _plain(host: str) -> str:
 def answers_for_me(connection: socket.socket) -> bool:
     """Whether the server at the other end of a connection of ours is run by this process' user."""
     try:
-        return is_mine(connection.getpeername()[:2], connection.getsockname()[:2])
+        ends = connection.getpeername()[:2], connection.getsockname()[:2]
     except OSError:
         return False
+    end = time.monotonic() + _ACCEPT_SECONDS
+    while not is_mine(*ends):
+        # the kernel names no owner before the server has accepted the connection
+        if sys.platform != "linux" or _owner(*ends) is not None or time.monotonic() > end:
+            return False
+        time.sleep(_ACCEPT_SECONDS / 100)
+    return True

@@ -11,7 +11,6 @@ _SCHEMES = {
     "zed": "zed://file{path}:{line}",
     "jetbrains": "idea://open?file={path}&line={line}",
 }
-EDITORS = ("system", *_SCHEMES, "vim")
 
 
 def editor_link(editor: str, path: str, line: int | None) -> str | None:

@@ -191,7 +191,9 @@ def test_forgetting_leaves_no_trace_and_lasts(home: Home, library: Path) -> None
     again = run(home)
     assert again["files"]["added"] == 0
     assert "secret.md" not in paths(home)
-    indexer.recall(home, library)
+    indexer.add_missing(home, [library])
+    assert run(home)["files"]["added"] == 0, "it is there already, and what was forgotten stays so"
+    indexer.add_folder(home, library)
     assert run(home)["files"]["added"] == 1
 
 

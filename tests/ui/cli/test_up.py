@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -15,6 +16,7 @@ import psutil
 import pytest
 
 from searcher.home import Home
+from searcher.runtime import read_server
 from searcher.settings_file import change
 
 ROOT = Path(__file__).parents[3]
@@ -116,6 +118,35 @@ def test_a_second_up_adds_its_folders_to_the_first(running: Any, home: Home, tmp
     assert second.wait(30) == 0
     assert f"already runs at {url}; the folders were added" in said(home, "already runs")
     assert str(tmp_path / "more") in {folder.path for folder in folders.load(home)}
+
+
+def test_two_at_once_are_one(home: Home, tmp_path: Path, free_port: int) -> None:
+    """Also while the first is still starting, and for another port."""
+    first = up(home, "--port", str(free_port))
+    said(home, "Ctrl-C stops it")
+    try:
+        second = up(home, "--port", "1")
+        assert second.wait(60) == 0
+        assert f"already runs at http://127.0.0.1:{free_port}\n" in said(home, "already runs")
+    finally:
+        first.send_signal(signal.SIGINT)
+        assert first.wait(30) == 130
+
+
+def test_a_server_file_left_by_a_crash_is_not_believed(home: Home, free_port: int) -> None:
+    """Its process number is in use again: by us."""
+    told = {
+        "pid": os.getpid(),
+        "process": f"{os.getpid()}-1",
+        "url": "http://127.0.0.1:9",
+        "with_token": False,
+    }
+    (home.run / "server.json").write_text(json.dumps(told))
+    assert read_server(home) is None
+    process = up(home, "--port", str(free_port))
+    said(home, f"searcher is at http://127.0.0.1:{free_port}")
+    process.send_signal(signal.SIGINT)
+    process.wait(30)
 
 
 def test_a_port_that_another_holds(running: Any, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from searcher.home import Home
 from tests.shared import Indexed
+from ui.service import use
 
 SCRIPT = Path(__file__).parents[3] / "ui" / "page" / "app.py"
 
@@ -27,9 +28,9 @@ def folder(indexed_sample: Indexed) -> Path:
 
 
 @pytest.fixture
-def app(indexed: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:
+def app(indexed: Home) -> Iterator[Callable[..., AppTest]]:
     """Runs the page: `app("library", q="bees")`; without a page it is the search."""
-    monkeypatch.setenv("SEARCHER_HOME", str(indexed.root))
+    use(indexed)
 
     def run(page: str = "", **params: str) -> AppTest:
         test = AppTest.from_file(str(SCRIPT), default_timeout=60)

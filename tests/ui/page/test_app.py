@@ -12,6 +12,7 @@ from searcher.home import Home
 from searcher.settings import Settings
 from searcher.settings_file import change
 from ui.page import memory
+from ui.service import use
 
 App = Callable[..., AppTest]
 
@@ -128,10 +129,8 @@ def test_the_brief_says_what_is_still_so(app: App, indexed: Home, folder: Path) 
         memory.update(indexed, lambda m: memory.Memory())
 
 
-def test_a_fresh_home_asks_for_a_folder(
-    app: App, home: Home, sample, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SEARCHER_HOME", str(home.root))
+def test_a_fresh_home_asks_for_a_folder(app: App, home: Home, sample) -> None:
+    use(home)
     test = app()
     assert "Search your own files" in html(test)
     test.text_input(key="first-path").set_value(f'"{sample}"').run()

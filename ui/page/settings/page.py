@@ -9,15 +9,14 @@ from typing import Any
 import streamlit as st
 
 from searcher.models.profiles import INSTRUCTIONS
-from searcher.settings import Settings
+from searcher.settings import Settings, options
 from ui.page import choices
 from ui.page.frame import words
 from ui.page.html.highlight import escape_markdown, plain, with_commands
-from ui.page.openers import EDITORS
 from ui.page.session import session
 from ui.page.settings import health, model_choice
 from ui.page.settings.saving import save
-from ui.page.strings import LANGUAGES, Words
+from ui.page.strings import Words
 from ui.service import get_service
 
 _SECTIONS = {
@@ -25,13 +24,6 @@ _SECTIONS = {
     "section_asking": ("mode", "task", "reranker", "rerank_seconds"),
     "section_reading": ("max_file_mb", "priority", "hidden", "archives", "pause_on_battery"),
     "section_privacy": ("hub",),
-}
-_CHOICES: dict[str, tuple[str, ...]] = {
-    "language": tuple(LANGUAGES),
-    "editor": EDITORS,
-    "mode": ("hybrid", "meaning", "words"),
-    "task": tuple(INSTRUCTIONS),
-    "priority": ("lowest", "normal"),
 }
 _HELP = {f.name: f.metadata.get("help", "") for f in fields(Settings)}
 
@@ -63,8 +55,8 @@ def _widget(name: str, value: Any, w: Words) -> None:
     def store(entered: Any) -> None:
         save(**{name: entered})
 
-    if name in _CHOICES:
-        labels = {option: w.option(name, option) for option in _CHOICES[name]}
+    if values := options(name):
+        labels = {option: w.option(name, option) for option in values}
         choices.stored_choice(label, labels, value, store, key=key, help=help)
     elif isinstance(value, bool):
         choices.stored(st.toggle, label, value, store, key=key, help=help)
