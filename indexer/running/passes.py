@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -17,6 +17,7 @@ from indexer.care.rebuild import Target, swap, target
 from indexer.changes.discovery import walk
 from indexer.rules import FileEntry
 from indexer.running import requests
+from indexer.running.better import Better
 from indexer.running.lock import writing
 from indexer.running.requests import Request
 from indexer.summary import Summary
@@ -72,14 +73,15 @@ def index(home: Home, settings: Settings, *, progress: Report | None = None) -> 
 
 def watch(home: Home, settings: Settings, *, stop: threading.Event, progress: Report | None = None) -> None:
     """Index, then follow the folders until `stop` is set, and do what other processes ask for. A rebuild that
-    completes, other settings, or something to forget start a new round. While a model that was set cannot be
-    had, the index that is there is kept up to date with its own."""
+    completes, other settings, a better model that has come, or something to forget start a new round. While
+    a model that was set cannot be had, the index that is there is kept up to date with its own."""
     home.create()
-    with writing(home), requests.taking(home):
+    better = Better(home)
+    with writing(home), requests.taking(home), closing(better):
         while not stop.is_set():
             seen = _settings_changed(home)
-            with _opened(home, settings, progress, patient=True) as (pipeline, place):
-                request = _follow(home, settings, stop, pipeline, place)
+            with _opened(home, settings, progress, patient=True, notes=better.notes) as (pipeline, place):
+                request = _follow(home, settings, stop, pipeline, place, better)
             if request is not None:
                 _serve(home, request)
             if _settings_changed(home) != seen:
@@ -94,7 +96,12 @@ def preview(folder: folders.Folder, home: Home, settings: Settings) -> dict[str,
 
 
 def _follow(
-    home: Home, settings: Settings, stop: threading.Event, pipeline: Pipeline, place: Target
+    home: Home,
+    settings: Settings,
+    stop: threading.Event,
+    pipeline: Pipeline,
+    place: Target,
+    better: Better,
 ) -> Request | None:
     """Until there is reason for a new round: the request for which everything has to be let go, if any."""
     from indexer.changes.watcher import Watcher
@@ -105,6 +112,9 @@ def _follow(
         finished, tidied, worked = False, 0.0, time.monotonic()
         again = time.monotonic() + _AGAIN_SECONDS
         while not stop.is_set() and _settings_changed(home) == seen:
+            better.look(settings)
+            if not pipeline.state.refused and better.has_come(settings, pipeline.embedder.model.name):
+                return None
             request = requests.waiting(home)
             if request is not None and request.what in ("forget", "backup"):
                 return request
@@ -185,10 +195,15 @@ def _finish(home: Home, pipeline: Pipeline, place: Target) -> None:
 
 @contextmanager
 def _opened(
-    home: Home, settings: Settings, progress: Report | None, *, patient: bool = False
+    home: Home,
+    settings: Settings,
+    progress: Report | None,
+    *,
+    patient: bool = False,
+    notes: Callable[[], list[str]] = list,
 ) -> Iterator[tuple[Pipeline, Target]]:
     """Everything that the holder of the writer's lock works with. Who is `patient` goes on with the model of
-    the index where another one was set that cannot be had."""
+    the index where another one was set that cannot be had. `notes` are asked whenever the state is told."""
     refused = ""
     if patient:
         prepared, refused = opening.model_to_index_with(home, settings)
@@ -199,9 +214,9 @@ def _opened(
         if axes.wanted(embedder.model):
             axes.build(home, embedder)
         with target(home, embedder.model) as place:
-            report = _throttled(home, progress)
-            notes = [*place.notes, *filter(None, [refused])]
-            pipeline = Pipeline(home, settings, place.store, place.catalogue, embedder, report, notes)
+            report = _throttled(home, progress, notes)
+            lasting = [*place.notes, *filter(None, [refused])]
+            pipeline = Pipeline(home, settings, place.store, place.catalogue, embedder, report, lasting)
             pipeline.state.refused = refused
             try:
                 yield pipeline, place
@@ -211,7 +226,7 @@ def _opened(
         embedder.close()
 
 
-def _throttled(home: Home, progress: Report | None) -> Report:
+def _throttled(home: Home, progress: Report | None, notes: Callable[[], list[str]]) -> Report:
     """Writes the state at most about twice a second, and whenever the phase changes."""
     last = 0.0
     phase = ""
@@ -223,8 +238,9 @@ def _throttled(home: Home, progress: Report | None) -> Report:
             return
         last, phase = now, state.phase
         state.pid, state.updated = os.getpid(), now
-        write_indexer_state(home, state)
+        told = replace(state, notes=[*state.notes, *notes()])
+        write_indexer_state(home, told)
         if progress:
-            progress(state)
+            progress(told)
 
     return report

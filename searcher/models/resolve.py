@@ -14,6 +14,7 @@ from searcher.models.profiles import BEST, PROFILES, STARTER, Profile, of_gguf
 from searcher.settings import Settings
 
 _BETTER = f"`searcher models fetch {BEST.name}` gets the better one ({BEST.size_mb} MB)"
+_TO_COME = f"`searcher up` fetches the better one ({BEST.name}, {BEST.size_mb} MB) while this one answers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,10 @@ def resolve(
     announce: Callable[[str], None] | None = None,
     progress: Progress | None = None,
 ) -> ResolvedModel:
-    """A path or profile the person named > Qwen3 in the local cache > Qwen3 from the hub > the starter.
+    """A path or profile the person named > Qwen3 in the local cache > the starter > Qwen3 from the hub.
+
+    The starter comes before a download, so that nobody waits for one: the indexer fetches the better model
+    while it follows the folders, and builds its index behind the one that answers.
 
     Raises ModelNotFound or ModelBroken for what was named, DownloadFailed when a named profile cannot be
     fetched. Without a name, a hub that cannot be reached costs seconds once and is remembered.
@@ -95,7 +99,7 @@ def _best(
     progress: Progress | None,
 ) -> ResolvedModel:
     path = hub.local(home, BEST)
-    if path is None and settings.hub and not hub.offline() and not hub.failed_lately(home):
+    if path is None and not starter.is_possible(home) and _may_fetch(home, settings):
         _say(announce, f"fetching {BEST.name} ({BEST.size_mb} MB) from {hub.endpoint()}")
         try:
             path = hub.fetch(home, BEST.name, progress)
@@ -103,7 +107,17 @@ def _best(
             _say(announce, str(error))
     if path is not None:
         return ResolvedModel(path, BEST, BEST.name, f"model: {BEST.name}")
-    return _starter(home, progress, _BETTER)
+    return _starter(home, progress, _TO_COME if _may_fetch(home, settings) else _BETTER)
+
+
+def is_better_to_come(home: Home, settings: Settings) -> bool:
+    """Whether the choice is left to searcher and the best model could be fetched, but is not here yet."""
+    chosen = settings.model or settings.embed_url
+    return not chosen and _may_fetch(home, settings) and hub.local(home, BEST) is None
+
+
+def _may_fetch(home: Home, settings: Settings) -> bool:
+    return settings.hub and not hub.offline() and not hub.failed_lately(home)
 
 
 def _starter(home: Home, progress: Progress | None, why: str) -> ResolvedModel:

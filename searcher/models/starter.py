@@ -53,6 +53,11 @@ def source() -> Path | None:
     return path if path.is_file() else None
 
 
+def is_possible(home: Home) -> bool:
+    """Whether it is there or can be built here."""
+    return target(home).is_file() or source() is not None
+
+
 def target(home: Home) -> Path:
     return home.models / STARTER.files[0]
 

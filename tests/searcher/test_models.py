@@ -18,6 +18,7 @@ from searcher.errors import DownloadFailed, ModelNotFound
 from searcher.files import write_json
 from searcher.home import Home
 from searcher.models import download, fetch, fingerprints, hub, resolve
+from searcher.models import starter as starter_model
 from searcher.models.profiles import BEST, PROFILES
 from searcher.settings import Settings
 
@@ -156,19 +157,33 @@ def test_a_transfer_that_never_moves_gives_up(home: Home, hub_server: str) -> No
     assert resolve(home, Settings()).name == "starter"
 
 
-def test_a_hub_that_is_not_there_costs_seconds_once(
+def test_the_starter_comes_before_a_download(home: Home, hub_server: str) -> None:
+    lines: list[str] = []
+    assert resolve(home, Settings(), announce=lines.append).name == "starter"
+    assert len(lines) == 1 and "while this one answers" in lines[0]
+    assert not _Hub.requests
+
+
+def test_where_no_starter_can_run_the_hub_is_asked(
+    home: Home, hub_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starter_model.target(home).unlink()
+    monkeypatch.setattr(starter_model, "source", lambda: None)
+    assert resolve(home, Settings()).path.read_bytes() == CONTENT
+
+
+def test_a_hub_that_is_not_there_costs_seconds_and_is_remembered(
     home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     _reachable(monkeypatch, tmp_path, "http://127.0.0.1:9")
-    started, lines = time.monotonic(), []
-    assert resolve(home, Settings(), announce=lines.append).name == "starter"
-    assert time.monotonic() - started < 8
-    assert any("cannot fetch qwen3-0.6b from http://127.0.0.1:9" in line for line in lines)
-    again: list[str] = []
-    assert resolve(home, Settings(), announce=again.append).name == "starter"
-    assert len(again) == 1
-    with pytest.raises(DownloadFailed):
+    started = time.monotonic()
+    with pytest.raises(DownloadFailed, match=r"cannot fetch qwen3-0\.6b from http://127\.0\.0\.1:9"):
         fetch(home, "qwen3-0.6b")
+    assert time.monotonic() - started < 8
+    assert hub.failed_lately(home)
+    lines: list[str] = []
+    assert resolve(home, Settings(), announce=lines.append).name == "starter"
+    assert len(lines) == 1 and "models fetch qwen3-0.6b" in lines[0]
 
 
 def test_another_endpoint_is_tried_at_once(
