@@ -93,6 +93,9 @@ class Hit:
     passages: list[Passage] = field(default_factory=list)  # further passages of the same document
     copies: list[str] = field(default_factory=list)  # paths of exact and near copies folded into this hit
     stale: bool = False  # the file changed since it was indexed
+    date: str = (
+        ""  # ISO day that the document gives itself, else of its last change; what sorting by date uses
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,7 @@ class Answer:
     pending: int  # chunks that still wait for a vector
     results: list[Hit]
     good: bool = True  # False: nothing matches well; `results` are the nearest things all the same
+    searched_by_meaning: float = 1.0  # share of the library's passages that have a vector yet
     total: int = 0  # documents found before `limit` cut
     notes: list[str] = field(default_factory=list)
     facets: dict[str, dict[str, int]] = field(

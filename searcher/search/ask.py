@@ -83,12 +83,13 @@ def answer(generation: Generation, question: Question, freshness: Freshness) -> 
         ranked, said = generation.second.value.ordered(generation.store, ranked, query, question.task)
         notes += said
     found = grouped(ranked)
-    if question.sort == "date":
-        found.sort(key=lambda document: -(document.best.row["date"] or 0))
+    judge = Judge.of(generation.labels, generation.background, vector)
+    if question.sort == "date":  # what hardly matches stays below, however new it is
+        found.sort(key=lambda one: (judge.label(one.best) == "weak", -(one.best.row["date"] or 0)))
     return envelope.answer(
         generation,
         found,
-        Judge.of(generation.labels, generation.background, vector),
+        judge,
         freshness,
         watch,
         asked=question.asked,

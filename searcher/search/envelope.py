@@ -53,13 +53,15 @@ def answer(
     results = present.hits(
         generation.store, found, query, judge.label, limit=limit, offset=offset, freshness=freshness
     )
+    pending, passages = generation.store.pending(), generation.store.count()
     return Answer(
         query=asked,
         mode=mode,
         task=task,
         model={"name": generation.model.name, "dim": generation.model.dim},
         took_ms=watch.took_ms(),
-        pending=generation.store.pending(),
+        pending=pending,
+        searched_by_meaning=round(1 - pending / passages, 4) if passages else 1.0,
         results=results,
         good=any(judge.is_worth_showing(d.best) for d in found[: offset + limit]),
         total=len(found),

@@ -21,6 +21,8 @@ _NAME = 4.0  # ... and more so when it is the file's own name
 _RARE = 0.02  # share of passages below which a plain word of a short query counts as specific
 _SHORT = 3  # words up to which a query may be a name rather than a question
 _WAITING = 5  # as good in meaning as this document of the list: one without vector that holds every word
+_ALL = 0.999  # of the weight of a query's words
+_PAGE, _KEPT = 10, 3  # documents of a first page, and how many of them may be there for their words alone
 _USUAL = 0.5  # quantile of the candidates' meaning: one without vector that holds none
 
 _IDENTIFIER = re.compile(r"\w*\d\w*|\w+[._@/:+#-]+\w[\w._@/:+#-]*|\w*[a-z][A-Z]\w*|_+\w+|\w+_+|[A-Z]{2,}\w*")
@@ -72,10 +74,29 @@ def fuse(candidates: Sequence[Candidate], wanted: Recipe, *, mode: str) -> list[
                 candidate.score = has.bm25 * (1.0 + wanted.decided(has) + is_name)
             case _:
                 candidate.score = meanings[number] + _lexical(candidate, has, wanted, is_name=is_name)
+    if mode == "hybrid":
+        _keep_on_first_page(candidates)
     # of two that are as good, the newer
     return sorted(
         candidates, key=lambda c: (-round(c.score, 2), -(c.row["date"] or 0), -c.score, c.row["id"])
     )
+
+
+def _keep_on_first_page(candidates: Sequence[Candidate]) -> None:
+    """A document that holds all words of a query stays among the first, however many are nearer in meaning:
+    the best few of them are lifted to the end of the first page."""
+    best: dict[str, float] = {}
+    whole: dict[str, Candidate] = {}
+    for candidate in candidates:
+        owner = candidate.row["doc_id"]
+        best[owner] = max(best.get(owner, candidate.score), candidate.score)
+        if candidate.words > _ALL and (owner not in whole or candidate.score > whole[owner].score):
+            whole[owner] = candidate
+    if len(best) <= _PAGE:
+        return
+    last = sorted(best.values(), reverse=True)[_PAGE - _KEPT - 1]
+    for candidate in sorted(whole.values(), key=lambda c: -c.score)[:_KEPT]:
+        candidate.score = max(candidate.score, last + 0.01)  # above those that tie with it
 
 
 def _lexical(candidate: Candidate, held: Held, wanted: Recipe, *, is_name: bool) -> float:

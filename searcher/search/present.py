@@ -14,7 +14,7 @@ from searcher.records import Hit, Passage
 from searcher.search.candidates import Candidate
 from searcher.search.documents import RankedDocument
 from searcher.search.freshness import Freshness
-from searcher.search.snippets import snippet
+from searcher.search.snippets import Excerpt, excerpt
 from searcher.store import Store
 from searcher.store.reader import by_id, fetch
 
@@ -88,7 +88,8 @@ def _hit(
     """`row` is that of the best passage, `rows` those of all by id, `there` where the file is now."""
     path, status = there
     text, stale = freshness.text(row, path, status)
-    shown, marked = snippet(text, query.text, code=row["kind"] == "code", language=row["language"])
+    shown = excerpt(text, query.text, kind=row["kind"], language=row["language"])
+    first, last = _lines(row, text, shown)
     modified = datetime.fromtimestamp(status.st_mtime).astimezone().isoformat(timespec="seconds")
     best = document.best
     others = [c for c in document.passages[1:] if c.row["id"] in rows]
@@ -102,14 +103,15 @@ def _hit(
         kind=row["kind"],
         language=row["language"],
         page=row["page"],
-        line_start=row["line_start"],
-        line_end=row["line_end"],
+        line_start=first,
+        line_end=last,
         heading=row["heading"],
         symbol=row["symbol"],
-        snippet=shown,
-        highlights=marked,
+        snippet=shown.text,
+        highlights=shown.highlights,
         chunk_id=row["id"],
         modified=modified,
+        date=_date(best.row["date"], modified),
         anchor=row["anchor"],
         passages=[_passage(c, rows[c.row["id"]], query) for c in others],
         copies=copies,
@@ -118,19 +120,38 @@ def _hit(
 
 
 def _passage(candidate: Candidate, row: dict[str, Any], query: Query) -> Passage:
-    text, marked = snippet(row["text"], query.text, code=row["kind"] == "code", language=row["language"])
+    shown = excerpt(row["text"], query.text, kind=row["kind"], language=row["language"])
+    first, last = _lines(row, row["text"], shown)
     return Passage(
         cosine=None if candidate.cosine is None else round(candidate.cosine, 4),
         page=row["page"],
-        line_start=row["line_start"],
-        line_end=row["line_end"],
+        line_start=first,
+        line_end=last,
         heading=row["heading"],
         symbol=row["symbol"],
         anchor=row["anchor"],
-        snippet=text,
-        highlights=marked,
+        snippet=shown.text,
+        highlights=shown.highlights,
         chunk_id=row["id"],
     )
+
+
+def _lines(row: dict[str, Any], text: str, shown: Excerpt) -> tuple[int | None, int | None]:
+    """Of the file, where what is shown stands; the whole passage's where its text is not line for line the
+    file's."""
+    first, last = row["line_start"], row["line_end"]
+    if first is None or last is None or text.rstrip("\n").count("\n") != last - first:
+        return first, last
+    begins = min(first + shown.line, last)
+    return begins, min(begins + shown.lines - 1, last)
+
+
+def _date(seconds: int | None, modified: str) -> str:
+    """The document's own day, ISO, where the person is; else that of its last change."""
+    try:
+        return datetime.fromtimestamp(seconds or 0).date().isoformat() if seconds else modified[:10]
+    except (OverflowError, OSError, ValueError):
+        return modified[:10]
 
 
 def _paths(store: Store, doc_ids: list[str]) -> dict[str, str]:

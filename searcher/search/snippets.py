@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import textwrap
+from dataclasses import dataclass
 
 from searcher.text import stopwords
 from searcher.text.terms import fold, terms
@@ -10,16 +12,70 @@ from searcher.text.terms import fold, terms
 _LENGTH = 320  # characters of a window, where sentences allow
 _LONGEST = 2000  # of a piece, looked at for words
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])|\n+")
+_LINE = re.compile(r"\n")
+_DEFINITION = re.compile(
+    r"\s*(?:(?:export|public|private|protected|static|async|default|pub|final|abstract|override)\s+)*"
+    r"(?:def|class|function|func|fn|fun|interface|struct|enum|trait|impl|module|type|sub)\b"
+)
+_FRONT_MATTER = re.compile(r"---\n.*?\n---\n", re.DOTALL)
+_MARKED_UP = ("md", "html", "org", "rst")
+_MARKUP = tuple(
+    (re.compile(pattern, re.MULTILINE), plain)
+    for pattern, plain in (
+        (r"^\s*\|?[\s:|-]*-{3,}[\s:|-]*$\n?", ""),  # rules, and what parts a table's head from its body
+        (r"</?[a-zA-Z][^<>\n]*>|<!--.*?-->", ""),
+        (r"!?\[([^\]\n]*)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)", r"\1"),
+        (r"^(?:#{1,6}|>+)\s+", ""),
+        (r"(\*\*|__|`+)(?=\S)(.+?)(?<=\S)\1", r"\2"),
+        (r"^\s*\|\s*|\s*\|\s*$", ""),
+        (r"\s+\|\s+", " · "),
+    )
+)
 _WORD = re.compile(r"\w+", re.UNICODE)
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """What of a passage is shown, and where in it that stands."""
+
+    text: str
+    highlights: list[list[int]]  # [start, end) offsets into `text`
+    line: int  # 0-based, of the passage's lines, where it begins
+    lines: int  # that it covers, at least 1
+
+
+def excerpt(text: str, query: str, *, kind: str = "", language: str | None = None) -> Excerpt:
+    """The best window of a passage: code dedented, from its definition on; markup as a person reads it. Words
+    that every text of the `language` holds are not marked."""
+    code = kind == "code"
+    wanted = {term for term in terms(query) if len(term) > 1}
+    start, end = _window(text, wanted if code else _telling(wanted, language), code=code)
+    window = text[start:end].rstrip()
+    if not code:
+        start += len(window) - len(window.lstrip())
+        window = window.strip()
+    line, lines = text.count("\n", 0, start), window.count("\n") + 1
+    window = textwrap.dedent(window) if code else spoken(window, kind)
+    if len(window) > 2 * _LENGTH:
+        window = window[: 2 * _LENGTH].rsplit(" ", 1)[0] + "…"
+    return Excerpt(window, asked(query, window, code=code, language=language), line, lines)
 
 
 def snippet(
     text: str, query: str, *, code: bool = False, language: str | None = None
 ) -> tuple[str, list[list[int]]]:
-    """The best window and [start, end) offsets of the query's words in it; words that every text of the
-    `language` holds are not marked."""
-    window = _window(text, {term for term in terms(query) if len(term) > 1}, code=code)
-    return window, asked(query, window, code=code, language=language)
+    """The text and the highlights of an excerpt."""
+    found = excerpt(text, query, kind="code" if code else "", language=language)
+    return found.text, found.highlights
+
+
+def spoken(text: str, kind: str) -> str:
+    """Markdown without its marks, HTML without its tags; other kinds as they are."""
+    if kind not in _MARKED_UP:
+        return text
+    for pattern, plain in _MARKUP:
+        text = pattern.sub(plain, text)
+    return text.strip() or "…"
 
 
 def asked(query: str, text: str, *, code: bool = False, language: str | None = None) -> list[list[int]]:
@@ -65,10 +121,12 @@ def _merged(spans: list[list[int]]) -> list[list[int]]:
     return merged
 
 
-def _window(text: str, wanted: set[str], *, code: bool) -> str:
+def _window(text: str, wanted: set[str], *, code: bool) -> tuple[int, int]:
+    """[start, end) of the stretch with most of the wanted words, from the first piece that holds one."""
     pieces: list[tuple[int, int]] = []
-    start = 0
-    for gap in (re.compile(r"\n") if code else _SENTENCE).finditer(text):
+    matter = _FRONT_MATTER.match(text)
+    start = matter.end() if matter and text[matter.end() :].strip() else 0
+    for gap in (_LINE if code else _SENTENCE).finditer(text, start):
         pieces.append((start, gap.start()))
         start = gap.end()
     pieces.append((start, len(text)))
@@ -83,6 +141,12 @@ def _window(text: str, wanted: set[str], *, code: bool) -> str:
         score = sum(map(len, set().union(*held[first : last + 1])))
         if score > best:
             best, chosen = score, (first, last)
-    window = text[pieces[chosen[0]][0] : pieces[chosen[1]][1]].rstrip()
-    window = window if code else window.strip()
-    return window if len(window) <= 2 * _LENGTH else window[: 2 * _LENGTH].rsplit(" ", 1)[0] + "…"
+    first, last = chosen
+    definitions = [n for n in range(len(pieces)) if code and _DEFINITION.match(text[slice(*pieces[n])])]
+    if best <= 0 and definitions:  # nothing of the query is written: what is defined says most
+        first = definitions[0]
+    while first < last and best > 0 and not held[first] and first not in definitions:
+        first += 1
+    while last + 1 < len(pieces) and pieces[last + 1][1] - pieces[first][0] <= _LENGTH:
+        last += 1
+    return pieces[first][0], pieces[max(first, last)][1]

@@ -114,3 +114,14 @@ def test_a_passage_that_waits_competes_by_its_words() -> None:
     empty = candidate("empty", "nothing of it", None)
     ranked = order("red kettle descaling", *near, waiting, empty)
     assert "waiting" in ranked[:10] and ranked.index("empty") > 10
+
+
+def test_a_document_with_all_words_stays_on_the_first_page_whatever_gets_a_vector() -> None:
+    others = [candidate(f"other{number}", "red tap water", None) for number in range(400)]
+    whole = candidate("whole", "red kettle descaling", None)
+    for embedded in (0, 1, 11, 200, 400):
+        for number, other in enumerate(others):
+            other.meaning = 6.0 - number / 200 if number < embedded else None
+        for meaning in (None, -2.0):
+            whole.meaning = meaning
+            assert "whole" in order("red kettle descaling", *others, whole)[:10], (embedded, meaning)

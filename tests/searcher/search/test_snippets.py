@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.search.snippets import snippet
+from searcher.search.snippets import excerpt, snippet
 
 
 def marked(text: str, query: str, *, code: bool = False) -> list[str]:
@@ -41,7 +41,7 @@ def test_window_moves_to_the_words() -> None:
 def test_code_keeps_whole_lines() -> None:
     lines = [f"    value_{number} = compute({number})" for number in range(60)]
     shown, _ = snippet("\n".join(lines), "value_40", code=True)
-    assert set(shown.split("\n")) <= set(lines)
+    assert set(shown.split("\n")) <= {line.strip() for line in lines}
     assert any("value_40" in line for line in shown.split("\n"))
 
 
@@ -51,3 +51,33 @@ def test_spans_lie_in_the_snippet_in_order(text: str, query: str, code: bool) ->
     edges = [edge for span in spans for edge in span]
     assert edges == sorted(edges)
     assert all(0 <= start < end <= len(shown) for start, end in spans)
+
+
+def test_an_excerpt_begins_where_the_words_are() -> None:
+    text = "# Harbour\n\nBoats lie here.\nThe crane lifts ten tons.\nTides are high.\n"
+    found = excerpt(text, "crane", kind="md")
+    assert (found.line, found.text.splitlines()[0]) == (3, "The crane lifts ten tons.")
+
+
+def test_code_begins_with_its_definition() -> None:
+    text = "import os\nimport sys\n\n    def verify(name, secret):\n        return check(name, secret)\n"
+    for query in ("wo werden Zugangsdaten geprüft", "verify"):
+        found = excerpt(text, query, kind="code")
+        assert found.line == 3 and found.text.startswith("def verify")
+
+
+@pytest.mark.parametrize(
+    ("markup", "plain"),
+    [
+        ("**bold** and `code` and [a link](http://x.example)", "bold and code and a link"),
+        ("| a | b |\n|---|---|\n| c | d |", "a · b\nc · d"),
+        ("## Heading\n\nText <br> here", "Heading\n\nText  here"),
+        ("---\ntitle: x\n---\nThe text.", "The text."),
+    ],
+)
+def test_markup_is_shown_as_text(markup: str, plain: str) -> None:
+    assert excerpt(markup, "", kind="md").text == plain
+
+
+def test_markup_of_other_kinds_is_what_is_written() -> None:
+    assert excerpt("a | b **c**", "", kind="txt").text == "a | b **c**"

@@ -106,7 +106,7 @@ def lines(first: int, last: int, words: Words) -> str:
 
 
 def _place(hit: Hit, words: Words) -> str:
-    parts = [place(hit, words), hit.symbol or _section(hit), hit.modified[:10]]
+    parts = [place(hit, words), hit.symbol or _section(hit), hit.date or hit.modified[:10]]
     return "".join(f"<span>{plain(part)}</span>" for part in parts if part)
 
 
