@@ -247,6 +247,15 @@ class Catalogue:
         with self._asking() as cursor:
             return dict(cursor.execute("SELECT status, count(*) FROM files GROUP BY status").fetchall())
 
+    def indexed_by_folder(self) -> dict[str, tuple[int, int, float]]:
+        """(files, bytes, last change in epoch seconds) of the indexed files of each folder."""
+        with self._asking() as cursor:
+            cursor.execute(
+                "SELECT folder, count(*), sum(size), max(indexed_at) FROM files "
+                "WHERE status = 'indexed' GROUP BY folder"
+            )
+            return {folder: (files, size, changed) for folder, files, size, changed in cursor}
+
     def _all(self, where: str, *values: object) -> list[FileRow]:
         with self._lock, self._explained():
             return self._db.execute(f"SELECT {self._selected} FROM files {where}", values).fetchall()

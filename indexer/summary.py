@@ -24,7 +24,7 @@ class Summary:
     chunks_reused: int = 0
     chunks_removed: int = 0
     tokens: int = 0
-    errors: list[tuple[str, str]] = field(default_factory=list)
+    errors: dict[str, str] = field(default_factory=dict)  # the last reason by path
     notes: list[str] = field(default_factory=list)
     started: float = field(default_factory=time.monotonic)
 
@@ -36,5 +36,5 @@ class Summary:
             "chunks": {name: getattr(self, f"chunks_{name}") for name in chunks},
             "tokens": self.tokens,
             "seconds": round(time.monotonic() - self.started, 3),
-            "errors": [{"path": path, "reason": reason} for path, reason in self.errors],
+            "errors": [{"path": path, "reason": reason} for path, reason in self.errors.items()],
         }

@@ -11,7 +11,7 @@ from searcher.errors import HomeError
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Names every place under the home, so that no path is spelled twice."""
+    """Names every place under the home that more than one function knows."""
 
     root: Path
 
@@ -45,6 +45,16 @@ class Home:
         return self.root / "folders.json"
 
     @property
+    def forgotten(self) -> Path:
+        """Stored paths that are not to be indexed."""
+        return self.root / "forgotten.json"
+
+    @property
+    def page(self) -> Path:
+        """What the page remembers: searches, the brief."""
+        return self.root / "page.json"
+
+    @property
     def models(self) -> Path:
         return self.root / "models"
 
@@ -52,6 +62,11 @@ class Home:
     def index(self) -> Path:
         """The LanceDB database."""
         return self.root / "index"
+
+    @property
+    def live(self) -> Path:
+        """Names the table that answers queries."""
+        return self.index / "live.json"
 
     @property
     def catalogue(self) -> Path:
@@ -74,6 +89,11 @@ class Home:
         return self.root / "indexer.lock"
 
     @property
+    def lock_holder(self) -> Path:
+        """The pid of that process."""
+        return self.root / "indexer.pid"
+
+    @property
     def serving(self) -> Path:
         """Held by the one process that serves the page."""
         return self.root / "server.lock"
@@ -87,6 +107,21 @@ class Home:
     def run(self) -> Path:
         """Small JSON files by which the running processes know of each other."""
         return self.root / "run"
+
+    @property
+    def indexer_state(self) -> Path:
+        """What the indexer is doing."""
+        return self.run / "indexer.json"
+
+    @property
+    def server(self) -> Path:
+        """Where the page is served, and by which process."""
+        return self.run / "server.json"
+
+    @property
+    def paused(self) -> Path:
+        """There while the indexer is to rest."""
+        return self.run / "paused"
 
     @property
     def logs(self) -> Path:

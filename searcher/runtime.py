@@ -41,12 +41,12 @@ class IndexerState:
 
 def write_indexer_state(home: Home, state: IndexerState) -> None:
     state.pid, state.process = os.getpid(), processes.this()
-    write_json(home.run / "indexer.json", asdict(state))
+    write_json(home.indexer_state, asdict(state))
 
 
 def read_indexer_state(home: Home) -> IndexerState | None:
     """The last state of a living indexer, or None when none runs."""
-    value = read_json(home.run / "indexer.json")
+    value = read_json(home.indexer_state)
     if not isinstance(value, dict) or not processes.is_running(value.get("process")):
         return None
     names = IndexerState.__dataclass_fields__
@@ -61,22 +61,22 @@ def takes_requests(home: Home) -> bool:
 def write_server(home: Home, url: str, *, with_token: bool) -> None:
     """`with_token`: every call needs the token in the home."""
     told = {"pid": os.getpid(), "process": processes.this(), "url": url, "with_token": with_token}
-    write_json(home.run / "server.json", told)
+    write_json(home.server, told)
 
 
 def read_server(home: Home) -> dict[str, Any] | None:
     """{"pid", "url", "with_token"} of a living web server, or None."""
-    value = read_json(home.run / "server.json")
+    value = read_json(home.server)
     if not isinstance(value, dict) or not processes.is_running(value.pop("process", None)):
         return None
     return value
 
 
 def set_paused(home: Home, paused: bool) -> None:
-    flag = home.run / "paused"
+    flag = home.paused
     with explained(home.root):
         flag.touch(mode=0o600) if paused else flag.unlink(missing_ok=True)
 
 
 def is_paused(home: Home) -> bool:
-    return (home.run / "paused").exists()
+    return home.paused.exists()

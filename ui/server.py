@@ -43,7 +43,7 @@ def build_app(home: Home, settings: Settings, *, url: str = "", everywhere: bool
             await stack.enter_async_context(running())
             if url:
                 write_server(home, url, with_token=everywhere)
-                stack.callback((home.run / "server.json").unlink, missing_ok=True)
+                stack.callback(home.server.unlink, missing_ok=True)
             stack.callback(service.close)
             yield
 

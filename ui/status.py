@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,6 @@ def status(home: Home) -> dict[str, Any]:
 
     home.create()
     known = read(home)
-    known.pop("disk_bytes", None)
     folders = [{**folder, "name": Path(folder["path"]).name or folder["path"]} for folder in known["folders"]]
     return {**known, "folders": folders, "disk": disk(home), "server": read_server(home)}
 
@@ -27,11 +28,12 @@ def disk(home: Home) -> dict[str, int]:
     return {"index": _size(home.index), "models": _size(home.models), "free": free}
 
 
-def _size(folder: Path) -> int:
+def _size(folder: str | os.PathLike[str]) -> int:
+    """Bytes of every file below a folder, in one walk."""
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except OSError:
-            continue  # pruned meanwhile
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            with suppress(OSError):  # pruned meanwhile
+                is_folder = entry.is_dir(follow_symlinks=False)
+                total += _size(entry) if is_folder else entry.stat(follow_symlinks=False).st_size
     return total

@@ -57,11 +57,11 @@ def forget_held(home: Home, stored: str) -> dict[str, Any]:
 
 def forgotten(home: Home) -> set[str]:
     """Stored paths that are not to be indexed."""
-    return set(read_json(home.root / "forgotten.json") or ())
+    return set(read_json(home.forgotten) or ())
 
 
 def remember(home: Home, stored: str) -> None:
-    write_json(home.root / "forgotten.json", sorted(forgotten(home) | {stored}))
+    write_json(home.forgotten, sorted(forgotten(home) | {stored}))
 
 
 def recall(home: Home, path: Path) -> None:
@@ -69,7 +69,7 @@ def recall(home: Home, path: Path) -> None:
     stored = to_stored(path.expanduser().absolute())
     kept = {known for known in forgotten(home) if not is_within(known, stored)}
     if kept != forgotten(home):
-        write_json(home.root / "forgotten.json", sorted(kept))
+        write_json(home.forgotten, sorted(kept))
 
 
 def _forget_building(home: Home) -> None:

@@ -40,7 +40,7 @@ def damage(home: Home) -> list[str]:
     live = read_live(home)
     if live is None:
         names = table_names(home)
-        return [f"{home.index / 'live.json'}, which names the table, is missing or broken"] if names else []
+        return [f"{home.live}, which names the table, is missing or broken"] if names else []
     found = _catalogue_trouble(home, live)
     try:
         table = open_table(home, live.table)
@@ -81,7 +81,7 @@ def _repair_table(home: Home, live: Live, done: list[str]) -> tuple[int, int]:
         table, taken_back = salvage.open_newest(home, live.table)
     if table is None:
         salvage.remove(home, live.table)
-        (home.index / "live.json").unlink(missing_ok=True)
+        home.live.unlink(missing_ok=True)
         done.append("the table could not be read at all and was built anew")
         return 0, promised or 0
     if taken_back:

@@ -160,7 +160,7 @@ def _compare(
             summary.skipped += 1
         elif row.status == "failed":
             summary.failed += 1
-            summary.errors.append((stored, row.reason))
+            summary.errors[stored] = row.reason
         else:
             summary.unchanged += 1
             here.append(replace(row, status="indexed", device=entry.device, ctime_ns=entry.ctime_ns))

@@ -25,7 +25,7 @@ def writing(home: Home) -> Iterator[None]:
 
 
 def _held(home: Home) -> Iterator[None]:
-    owner = home.root / "indexer.pid"
+    owner = home.lock_holder
     lock = FileLock(home.lock, timeout=0)
     try:
         lock.acquire()

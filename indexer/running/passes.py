@@ -143,6 +143,7 @@ def _follow(
                 if asked is not None:
                     asked.answer(pipeline.summary.as_json())
                     asked = None
+                pipeline.summary = Summary()  # of what comes next; errors of weeks would fill memory
                 if place.building:
                     return None
             quiet = time.monotonic() - worked

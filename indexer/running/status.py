@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict
 from typing import Any
 
-from indexer.catalogue import Catalogue, FileRow
+from indexer.catalogue import Catalogue
 from searcher import folders
 from searcher.errors import SearcherError
 from searcher.home import Home
@@ -15,17 +14,17 @@ from searcher.store import open_store
 
 
 def read(home: Home) -> dict[str, Any]:
-    """Files by status, what failed and what was skipped with the reasons, chunks, folders, disk bytes."""
+    """Files by status, what failed and what was skipped with the reasons, chunks, folders."""
     known: dict[str, Any] = {
         "files": {"indexed": 0, "failed": 0, "skipped": 0, "offline": 0},
         "failed": [],
         "skipped": [],
     }
-    rows: list[FileRow] = []
+    indexed: dict[str, tuple[int, int, float]] = {}
     problems: list[str] = []
     if home.catalogue.exists():
         try:
-            rows = _catalogue(home, known)
+            indexed = _catalogue(home, known)
         except SearcherError as error:
             problems.append(str(error))
     table, problem = _table(home)
@@ -35,17 +34,18 @@ def read(home: Home) -> dict[str, Any]:
         **known,
         **table,
         **({"problem": problems[0]} if problems else {}),
-        "folders": [_folder(folder, rows) for folder in folders.load(home)],
-        "last_change": max((row.indexed_at for row in rows), default=None),
-        "disk_bytes": _size(os.fspath(home.root)),
+        "folders": [
+            _folder(folder, *indexed.get(folder.path, (0, 0, None))) for folder in folders.load(home)
+        ],
+        "last_change": max((changed for _, _, changed in indexed.values()), default=None),
         "indexer": asdict(state) if state else None,
         "paused": is_paused(home),
         "home": str(home.root),
     }
 
 
-def _catalogue(home: Home, known: dict[str, Any]) -> list[FileRow]:
-    """The indexed files; counts and reasons are put into `known`. Raises IndexDamaged."""
+def _catalogue(home: Home, known: dict[str, Any]) -> dict[str, tuple[int, int, float]]:
+    """The indexed files of each folder; counts and reasons are put into `known`. Raises IndexDamaged."""
     catalogue = Catalogue(home, write=False)
     try:
         known["files"] |= catalogue.counts()
@@ -54,7 +54,7 @@ def _catalogue(home: Home, known: dict[str, Any]) -> list[FileRow]:
                 {"path": row.path, "reason": row.reason, "rule": row.rule}
                 for row in catalogue.with_status(status)
             ]
-        return catalogue.with_status("indexed")
+        return catalogue.indexed_by_folder()
     finally:
         catalogue.close()
 
@@ -72,27 +72,12 @@ def _table(home: Home) -> tuple[dict[str, Any], list[str]]:
     return known, []
 
 
-def _folder(folder: folders.Folder, rows: list[FileRow]) -> dict[str, Any]:
-    own = [row for row in rows if row.folder == folder.path]
+def _folder(folder: folders.Folder, files: int, size: int, changed: float | None) -> dict[str, Any]:
     return {
         "path": folder.path,
         "include": list(folder.include),
         "exclude": list(folder.exclude),
-        "files": len(own),
-        "bytes": sum(row.size for row in own),
-        "changed": max((row.indexed_at for row in own), default=None),
+        "files": files,
+        "bytes": size,
+        "changed": changed,
     }
-
-
-def _size(path: str) -> int:
-    """Bytes of every file below a folder."""
-    total = 0
-    for entry in os.scandir(path):
-        try:
-            if entry.is_dir(follow_symlinks=False):
-                total += _size(entry.path)
-            else:
-                total += entry.stat(follow_symlinks=False).st_size
-        except OSError:
-            continue
-    return total

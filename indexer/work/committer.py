@@ -52,7 +52,7 @@ class Committer:
                 replaced.append(task.stored)
             elif read.failure:
                 summary.failed += 1
-                summary.errors.append((task.stored, read.failure))
+                summary.errors[task.stored] = read.failure
                 rule = DENIED if read.denied else ""
                 files.append(replace(row, status="failed", reason=read.failure, rule=rule))
                 if task.before is None or task.before.status != "failed":

@@ -42,7 +42,7 @@ class Live:
 
 def read_live(home: Home) -> Live | None:
     """None when nothing is indexed yet, or the pointer is broken."""
-    value = read_json(home.index / "live.json")
+    value = read_json(home.live)
     try:
         return Live(**value) if isinstance(value, dict) else None
     except TypeError:
@@ -50,7 +50,7 @@ def read_live(home: Home) -> Live | None:
 
 
 def write_live(home: Home, live: Live) -> None:
-    write_json(home.index / "live.json", asdict(live))
+    write_json(home.live, asdict(live))
 
 
 class Store:
@@ -164,8 +164,7 @@ def open_store(home: Home, model: ModelInfo | None, *, write: bool = False) -> S
     if live is None:
         if home.catalogue.exists() and table_names(home):
             raise IndexDamaged(
-                f"{home.index / 'live.json'}, which names the table, is missing or broken; "
-                "run `searcher doctor --fix`"
+                f"{home.live}, which names the table, is missing or broken; run `searcher doctor --fix`"
             )
         raise IndexMissing(f"nothing is indexed in {home.root} yet; run `searcher up FOLDER`")
     if model is not None and (model.fingerprint, model.dim) != (live.fingerprint, live.dim):

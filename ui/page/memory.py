@@ -40,7 +40,7 @@ class Memory:
 
 def load(home: Home) -> Memory:
     """What is in the file; what cannot be read is as if it were never written."""
-    value = read_json(home.root / "page.json")
+    value = read_json(home.page)
     if not isinstance(value, dict):
         return Memory()
     names = {f.name for f in fields(Kept)}
@@ -53,7 +53,7 @@ def update(home: Home, change: Callable[[Memory], Memory]) -> Memory:
     with _lock:
         memory = change(load(home))
         with suppress(HomeError):  # a full disk forgets; searching goes on
-            write_json(home.root / "page.json", asdict(memory))
+            write_json(home.page, asdict(memory))
         return memory
 
 
