@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -142,20 +143,16 @@ def indexed(url: str, files: int, *, waiting: bool = False) -> bool:
     return int(status["files"].get("indexed", 0)) >= files and (waiting or not status["pending"])
 
 
-_contexts: dict[tuple[int, int, str], BrowserContext] = {}
-
-
+@cache
 def context(browser: Browser, size: tuple[int, int], scheme: str) -> BrowserContext:
-    """One for each size and scheme, kept for the run, so that the page's script is fetched once."""
-    if (*size, scheme) not in _contexts:
-        width, height = size
-        _contexts[*size, scheme] = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=scheme,  # type: ignore[arg-type]
-            has_touch=width < 600,
-            permissions=["clipboard-read", "clipboard-write"],
-        )
-    return _contexts[*size, scheme]
+    """One for each size and scheme, kept with the browser, so that the page's script is fetched once."""
+    width, height = size
+    return browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme=scheme,  # type: ignore[arg-type]
+        has_touch=width < 600,
+        permissions=["clipboard-read", "clipboard-write"],
+    )
 
 
 class opened:
@@ -186,6 +183,15 @@ class opened:
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.watched.errors.append(message.text)
+
+
+def settled(page: Page) -> None:
+    """Wait until the page's script stands still and what moved on the page has stopped."""
+    page.wait_for_function(
+        "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
+        " && document.getAnimations().every(a => a.playState !== 'running'"
+        "   || a.effect?.getComputedTiming().endTime === Infinity)"
+    )
 
 
 def shot(page: Page, name: str) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 
 from searcher.home import Home
 from searcher.settings_file import change
-from tests.browser.driving import DESKTOP, Served, Watched, opened, shot
+from tests.browser.driving import DESKTOP, Served, Watched, opened, settled, shot
 from ui.page import memory
 
 PAGES = {
@@ -45,7 +45,7 @@ def test_axe_finds_nothing_serious(
             for name, address in PAGES.items():
                 page.goto(served.url + address.format(library=served.library))
                 page.locator(READY[name]).first.wait_for()
-                page.wait_for_timeout(300)
+                settled(page)
                 assert page.locator("html").get_attribute("lang") == language
                 shot(page, f"{name}-{scheme}")
                 found = Axe().run(page).response

@@ -11,7 +11,17 @@ from playwright.sync_api import Browser, Page, expect
 
 from searcher.home import Home
 from searcher.settings_file import change
-from tests.browser.driving import DESKTOP, HOSTILE, Watched, indexed, opened, serving, shot, wait_until
+from tests.browser.driving import (
+    DESKTOP,
+    HOSTILE,
+    Watched,
+    indexed,
+    opened,
+    serving,
+    settled,
+    shot,
+    wait_until,
+)
 from ui.page import memory
 
 NAME = "<img src=x onerror=window.hacked=1> :red[loud] [x](javascript:hacked=2)"
@@ -75,7 +85,7 @@ def test_nothing_hostile_runs_on_any_page(
 
 
 def _quiet(page: Page, name: str) -> None:
-    page.wait_for_timeout(300)
+    settled(page)
     shot(page, f"hostile-{name.replace(' ', '-')}")
     assert page.evaluate("window.hacked") is None, name
     assert page.locator(INERT).count() == 0, name

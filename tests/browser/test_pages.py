@@ -15,16 +15,16 @@ from playwright.sync_api import Page, expect
 from indexer.catalogue import Catalogue
 from searcher.home import Home
 from searcher.runtime import set_paused
-from tests.browser.driving import Served, indexed, search, serving, shot, wait_until
+from tests.browser.driving import Served, indexed, search, serving, settled, shot, wait_until
 from ui.page.strings import de
 
 
-def test_the_library_shows_folders_and_what_could_not_be_read(page: Page, served: Served) -> None:
-    page.goto(f"{served.url}/library")
-    expect(page.locator(".folder .name", has_text=str(served.library))).to_be_visible()
-    expect(page.locator(".folder")).to_contain_text("files")
-    expect(page.locator(".problems", has_text="damaged.pdf")).to_be_visible()
-    shot(page, "library")
+def test_the_library_shows_folders_and_what_could_not_be_read(desktop: Page, served: Served) -> None:
+    desktop.goto(f"{served.url}/library")
+    expect(desktop.locator(".folder .name", has_text=str(served.library))).to_be_visible()
+    expect(desktop.locator(".folder")).to_contain_text("files")
+    expect(desktop.locator(".problems", has_text="damaged.pdf")).to_be_visible()
+    shot(desktop, "library")
 
 
 def test_a_folder_is_looked_at_added_and_removed(desktop: Page, served: Served, tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_insight_draws_the_map(page: Page, served: Served) -> None:
             "[data-testid=stVegaLiteChart] svg.marks, [data-testid=stVegaLiteChart] canvas.marks"
         ).first
     ).to_be_visible()
-    page.wait_for_timeout(800)
+    settled(page)
     shot(page, "insight")
 
 
@@ -189,26 +189,26 @@ def indexed_paths(home: Home) -> list[str]:
 
 @pytest.mark.timeout(240)
 def test_the_first_run_asks_for_a_folder_and_then_searches(
-    page: Page, sample: Path, starter: Path, tmp_path: Path
+    desktop: Page, sample: Path, starter: Path, tmp_path: Path
 ) -> None:
     for number in range(400):
         lines = [f"On day {number * 9 + n} the ferry passed buoy {n} at noon." for n in range(12)]
         (sample / f"log-{number}.md").write_text("\n".join(lines))
     with serving(tmp_path / "fresh", starter) as url:
-        page.goto(url)
-        expect(page.get_by_label("Folder", exact=True)).to_be_visible()
-        shot(page, "first-run")
-        page.get_by_label("Folder", exact=True).fill(str(sample))
-        page.get_by_label("Folder", exact=True).press("Enter")
-        page.get_by_role("button", name="Add folder").click()
-        expect(page.locator(".st-key-q input")).to_be_visible()
+        desktop.goto(url)
+        expect(desktop.get_by_label("Folder", exact=True)).to_be_visible()
+        shot(desktop, "first-run")
+        desktop.get_by_label("Folder", exact=True).fill(str(sample))
+        desktop.get_by_label("Folder", exact=True).press("Enter")
+        desktop.get_by_role("button", name="Add folder").click()
+        expect(desktop.locator(".st-key-q input")).to_be_visible()
         # the indexer is held while much is still to do: what is indexed by then is found
         home = Home(tmp_path / "fresh")
         wait_until(lambda: indexed(url, 1, waiting=True), 90, "the first files")
         set_paused(home, True)
         name = next(Path(path).stem for path in indexed_paths(home))
-        search(page, url, name)
-        expect(page.locator(".hit").first).to_be_visible()
+        search(desktop, url, name)
+        expect(desktop.locator(".hit").first).to_be_visible()
         assert not indexed(url, 400)
-        shot(page, "first-results")
+        shot(desktop, "first-results")
         set_paused(home, False)

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.driving import Served, Watched, search, shot, titles, wait_until
+from tests.browser.driving import Served, Watched, search, settled, shot, titles, wait_until
 
 QUESTIONS = [
     ("how do I feed the sourdough starter", "sourdough.md"),
@@ -21,13 +21,13 @@ def first_path(page: Page) -> str:
     return page.locator(".hit").first.get_attribute("data-path") or ""
 
 
-def test_the_right_file_is_first(page: Page, served: Served) -> None:
-    page.goto(served.url)
+def test_the_right_file_is_first(desktop: Page, served: Served) -> None:
+    desktop.goto(served.url)
     for question, name in QUESTIONS:
-        page.locator(".st-key-q input").fill(question)
-        expect(page.locator(".hits")).to_have_attribute("data-q", question)
-        expect(page.locator(".hit").first).to_have_attribute("data-path", f"{_of(served, name)}")
-        shot(page, f"search-{Path(name).suffix[1:]}")
+        desktop.locator(".st-key-q input").fill(question)
+        expect(desktop.locator(".hits")).to_have_attribute("data-q", question)
+        expect(desktop.locator(".hit").first).to_have_attribute("data-path", f"{_of(served, name)}")
+        shot(desktop, f"search-{Path(name).suffix[1:]}")
 
 
 def _of(served: Served, name: str) -> Path:
@@ -57,7 +57,7 @@ def test_the_last_of_many_keystrokes_wins(desktop: Page, served: Served) -> None
         box.fill(query)
         desktop.wait_for_timeout(230)
     expect(desktop.locator(".hit").first).to_have_attribute("data-path", str(_of(served, "sourdough.md")))
-    desktop.wait_for_timeout(1500)
+    settled(desktop)
     assert Path(first_path(desktop)).name == "sourdough.md"
 
 
@@ -88,12 +88,12 @@ def test_back_returns_to_the_search_before(desktop: Page, served: Served) -> Non
     assert "type=" not in desktop.url
 
 
-def test_an_edited_file_is_right_within_seconds(page: Page, served: Served) -> None:
+def test_an_edited_file_is_right_within_seconds(desktop: Page, served: Served) -> None:
     note = served.library / "notes" / "walrus.md"
     note.write_text("# Walrus\n\nThe walrus register is kept in the blue cabinet.\n")
     try:
-        search(page, served.url, "where is the walrus register?")
-        hit = page.locator(f'.hit[data-path="{note}"] .snippet').first
+        search(desktop, served.url, "where is the walrus register?")
+        hit = desktop.locator(f'.hit[data-path="{note}"] .snippet').first
         wait_until(lambda: "blue cabinet" in _text(hit), 10, "the new note")
         note.write_text("# Walrus\n\nThe walrus register has moved to the green drawer.\n")
         took = wait_until(lambda: "green drawer" in _text(hit), 5, "the edited note")
@@ -101,7 +101,7 @@ def test_an_edited_file_is_right_within_seconds(page: Page, served: Served) -> N
         print(f"the edit was on the page after {took:.1f} s")
     finally:
         note.unlink()
-    wait_until(lambda: page.locator(f'.hit[data-path="{note}"]').count() == 0, 10, "the deletion")
+    wait_until(lambda: desktop.locator(f'.hit[data-path="{note}"]').count() == 0, 10, "the deletion")
 
 
 def _text(locator) -> str:  # type: ignore[no-untyped-def]
@@ -146,21 +146,21 @@ def test_recent_and_saved_searches_come_back(desktop: Page, served: Served) -> N
 
 
 def test_a_file_that_names_itself_code_or_markup_is_only_text(
-    page: Page, served: Served, watched: Watched
+    desktop: Page, served: Served, watched: Watched
 ) -> None:
-    search(page, served.url, "hostile pomegranate")
-    hostile = page.locator(f'.hit[data-path="{_of(served, "hostile.md")}"]')
+    search(desktop, served.url, "hostile pomegranate")
+    hostile = desktop.locator(f'.hit[data-path="{_of(served, "hostile.md")}"]')
     expect(hostile).to_be_visible()
     text = hostile.inner_text()
     assert "<script>window.hacked = 1</script>" in text
     assert ":red[directive]" in text
     assert hostile.locator("script, img, iframe, style, a[href^='javascript']").count() == 0
     hostile.locator("a.title").click()
-    expect(page.locator(".preview .md")).to_be_visible()
-    preview = page.locator(".preview")
+    expect(desktop.locator(".preview .md")).to_be_visible()
+    preview = desktop.locator(".preview")
     assert preview.locator(".doc").locator("script, img, iframe, style, a[href^='javascript']").count() == 0
     assert ":red[directive]" in preview.inner_text()
-    shot(page, "hostile")
-    page.wait_for_timeout(500)
-    assert page.evaluate("window.hacked") is None
+    shot(desktop, "hostile")
+    settled(desktop)
+    assert desktop.evaluate("window.hacked") is None
     assert watched.outside == []

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
@@ -54,25 +52,3 @@ def indexed(run: Run, sample: Path) -> Path:
     """The sample library, indexed."""
     run("index", str(sample))
     return sample
-
-
-@pytest.fixture(scope="module")
-def indexed_once(tmp_path_factory: pytest.TempPathFactory, starter: Path) -> Callable[..., dict[str, Any]]:
-    """`ask` on a home where the sample library is indexed already; for tests that only read."""
-    root = tmp_path_factory.mktemp("shared")
-    home = Home(root / "home").create()
-    for file in filter(Path.is_file, starter.parent.iterdir()):
-        os.link(file, home.models / file.name)
-    environment = os.environ | {"SEARCHER_HOME": str(home.root), "HF_HUB_OFFLINE": "1"}
-
-    def call(*arguments: str) -> dict[str, Any]:
-        command = [sys.executable, "-m", "ui.cli.main", *arguments, "--json"]
-        done = subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=240, check=True
-        )
-        return json.loads(done.stdout)
-
-    with as_file(files("ui") / "sample") as source:
-        shutil.copytree(source, root / "sample")
-    call("index", str(root / "sample"))
-    return call

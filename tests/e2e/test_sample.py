@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from searcher.home import Home
+from searcher.library import Library
+from searcher.settings import Settings
+from tests.shared import Indexed
+
 Ask = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def library(indexed_sample: Indexed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    with Library(indexed_sample.copied(tmp_path_factory.mktemp("read") / "home"), Settings()) as library:
+        yield library
 
 
 def names(answer: dict[str, Any]) -> list[str]:
@@ -30,23 +41,23 @@ def names(answer: dict[str, Any]) -> list[str]:
         ("transponer una matriz", "matrix.rs"),
     ],
 )
-def test_right_file_first_in_any_language(question: str, first: str, indexed_once: Ask) -> None:
-    assert names(indexed_once("search", question))[0] == first
+def test_right_file_first_in_any_language(question: str, first: str, library: Library) -> None:
+    assert Path(library.search(question)[0].path).name == first
 
 
-def test_pdf_hit_names_the_page(indexed_once: Ask) -> None:
-    hit = indexed_once("search", "treating bees against the varroa mite")["results"][0]
-    assert (Path(hit["path"]).name, hit["page"]) == ("beekeeping.pdf", 4)
+def test_pdf_hit_names_the_page(library: Library) -> None:
+    hit = library.search("treating bees against the varroa mite")[0]
+    assert (Path(hit.path).name, hit.page) == ("beekeeping.pdf", 4)
 
 
-def test_code_hit_names_the_lines(indexed_once: Ask) -> None:
-    hit = indexed_once("search", "check a user name and password")["results"][0]
-    assert hit["symbol"] == "verify_credentials"
-    assert hit["line_start"] <= 18 <= hit["line_end"] <= 26
+def test_code_hit_names_the_lines(library: Library) -> None:
+    hit = library.search("check a user name and password")[0]
+    assert hit.symbol == "verify_credentials"
+    assert hit.line_start and hit.line_end and hit.line_start <= 18 <= hit.line_end <= 26
 
 
-def test_json_has_every_promised_field(indexed_once: Ask) -> None:
-    answer = indexed_once("search", "bread", "--limit", "3")
+def test_json_has_every_promised_field(sample_home: Home, ask: Ask) -> None:
+    answer = ask("search", "bread", "--limit", "3", "--home", str(sample_home.root))
     assert {"query", "mode", "task", "model", "took_ms", "pending", "results"} <= answer.keys()
     assert answer["took_ms"].keys() >= {"embed", "search", "total"}
     assert len(answer["results"]) == 3
@@ -74,8 +85,8 @@ def test_json_has_every_promised_field(indexed_once: Ask) -> None:
         assert hit["match"] in ("strong", "likely", "weak")
 
 
-def test_second_pass_embeds_nothing(indexed: Path, ask: Ask) -> None:
-    again = ask("index")
+def test_second_pass_embeds_nothing(sample_home: Home, ask: Ask) -> None:
+    again = ask("index", "--home", str(sample_home.root))
     assert again["chunks"] == {"written": 0, "embedded": 0, "reused": 0, "removed": 0}
     assert again["files"]["unchanged"] > 15
     assert again["tokens"] == 0
@@ -92,8 +103,8 @@ def test_edit_rename_delete(indexed: Path, ask: Ask) -> None:
     assert "randonnee.md" not in names(ask("search", "randonnée autour du lac"))
 
 
-def test_failures_are_named_with_their_reasons(indexed: Path, ask: Ask) -> None:
-    status = ask("status")
+def test_failures_are_named_with_their_reasons(sample_home: Home, ask: Ask) -> None:
+    status = ask("status", "--home", str(sample_home.root))
     reasons = {Path(entry["path"]).name: entry["reason"] for entry in status["failed"] + status["skipped"]}
     assert reasons["damaged.pdf"]
     assert "empty" in reasons["empty.txt"]

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -26,12 +27,23 @@ def note(folder: Path, number: int) -> Path:
     return path
 
 
-def workers() -> list[psutil.Process]:
-    children = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
-    return [child for child in children if "indexer.extraction.serving" in " ".join(child.cmdline())]
+Workers = Callable[[], list[psutil.Process]]
 
 
-def test_documents_and_reasons_travel_whole(tmp_path: Path) -> None:
+@pytest.fixture
+def workers() -> Workers:
+    """The reading processes that this test started; other tests may have left theirs."""
+    others = set(psutil.Process().children())
+
+    def started() -> list[psutil.Process]:
+        new = [child for child in psutil.Process().children() if child not in others]
+        living = [child for child in new if child.status() != psutil.STATUS_ZOMBIE]
+        return [child for child in living if "indexer.extraction.serving" in " ".join(child.cmdline())]
+
+    return started
+
+
+def test_documents_and_reasons_travel_whole(tmp_path: Path, workers: Workers) -> None:
     with Extractor(Settings()) as extractor:
         document = extractor.extract(note(tmp_path, 1))
         assert document.title == "Note 1" and document.marks[0].heading == ("Note 1",)
@@ -51,7 +63,7 @@ def test_a_name_that_is_not_utf8(tmp_path: Path) -> None:
         assert extractor.extract(Path(path)).text == "coffee"
 
 
-def test_map_keeps_order_reads_ahead_and_reports_failures(tmp_path: Path) -> None:
+def test_map_keeps_order_reads_ahead_and_reports_failures(tmp_path: Path, workers: Workers) -> None:
     paths = [note(tmp_path, n) for n in range(30)]
     paths[7].unlink()
     with Extractor(Settings(), workers=2) as extractor:
@@ -62,18 +74,24 @@ def test_map_keeps_order_reads_ahead_and_reports_failures(tmp_path: Path) -> Non
     assert titles == [f"Note {n}" for n in range(30) if n != 7]
 
 
-def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
+def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path, workers: Workers) -> None:
     slow = tmp_path / "big.txt"
     slow.write_bytes(os.urandom(1) + "ä".encode("latin-1") * 100)
     with Extractor(Settings(), limits=Limits(seconds=0.0)) as extractor:
-        holding = threading.Thread(target=_signal_worker, args=(signal.SIGSTOP,))
+        holding = threading.Thread(
+            target=_signal_worker,
+            args=(
+                workers,
+                signal.SIGSTOP,
+            ),
+        )
         holding.start()
         with pytest.raises(ExtractionFailed, match=r"took longer than 0 s \(extract_seconds\)"):
             extractor.extract(slow)
         holding.join()
 
 
-def _signal_worker(number: signal.Signals) -> None:
+def _signal_worker(workers: Workers, number: signal.Signals) -> None:
     """To the process as soon as it is there."""
     while not (found := workers()):
         time.sleep(0.001)
@@ -91,11 +109,17 @@ def test_a_reader_that_computes_too_long_is_stopped(tmp_path: Path) -> None:
         assert extractor.extract(note(tmp_path, 1)).title == "Note 1"
 
 
-def test_a_crash_is_named_and_costs_one_file(tmp_path: Path) -> None:
+def test_a_crash_is_named_and_costs_one_file(tmp_path: Path, workers: Workers) -> None:
     deep = tmp_path / "deep.html"
     deep.write_bytes(b"<div>" * 200_000)
     with Extractor(Settings()) as extractor:
-        crashing = threading.Thread(target=_signal_worker, args=(signal.SIGSEGV,))
+        crashing = threading.Thread(
+            target=_signal_worker,
+            args=(
+                workers,
+                signal.SIGSEGV,
+            ),
+        )
         crashing.start()
         with pytest.raises(ExtractionFailed, match=r"its reader crashed \(SIGSEGV\)"):
             extractor.extract(deep)
@@ -123,7 +147,7 @@ def test_modules_in_the_working_folder_are_not_run(tmp_path: Path, monkeypatch: 
     assert not (tmp_path / "ran").exists()
 
 
-def test_a_crash_between_files_costs_nothing(tmp_path: Path) -> None:
+def test_a_crash_between_files_costs_nothing(tmp_path: Path, workers: Workers) -> None:
     path = note(tmp_path, 1)
     with Extractor(Settings()) as extractor:
         extractor.extract(path)
@@ -131,7 +155,7 @@ def test_a_crash_between_files_costs_nothing(tmp_path: Path) -> None:
         assert extractor.extract(path).title == "Note 1"
 
 
-def test_closing_gives_up_what_is_being_read(tmp_path: Path) -> None:
+def test_closing_gives_up_what_is_being_read(tmp_path: Path, workers: Workers) -> None:
     deep = tmp_path / "deep.html"
     deep.write_bytes(b"<div>" * 200_000)
     extractor = Extractor(Settings())
