@@ -20,6 +20,7 @@ _MAIL_FIELD = re.compile(rb"^(?:from|date|message-id|received|subject):", re.I |
 _MHTML = re.compile(
     rb"(?im)^Snapshot-Content-Location:|^Content-Type: multipart/related;\s+type=\"text/html\"|<Saved by"
 )
+_MANUAL = re.compile(rb"(?:[.']\\\"[^\n]*\n|\s*\n){0,200}\.(?:TH|Dd)[ \t]")
 _HTML = re.compile(rb"(?is)\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b")
 
 
@@ -62,6 +63,8 @@ def by_content(data: bytes) -> str | None:
         return "mhtml"
     if _MAIL.match(head) and len(_MAIL_FIELD.findall(head)) >= 2:
         return "eml"
+    if _MANUAL.match(head):
+        return "man"
     if _HTML.match(head):
         return "html"
     if head.startswith(b"<?xml"):

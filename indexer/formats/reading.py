@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from indexer.formats import kinds, xml
+from indexer.formats import kinds, refused, xml
 from indexer.formats.noise import without_noise
 from indexer.formats.registry import BY_KIND
 from indexer.formats.source import MEGABYTE, Budget, Limits, Source
@@ -59,6 +59,8 @@ def _by_content(source: Source, *, named: str | None) -> str:
     if source.data.startswith(kinds.OLE) and "EncryptedPackage".encode("utf-16-le") in source.data:
         raise ExtractionFailed("encrypted with a password")
     kind = kinds.by_content(source.data)
+    if kind in (None, "zip") and (reason := refused.why(source.name)) is not None:
+        raise UnreadableKind(reason)
     if kind is None and source.data.startswith(kinds.OLE):
         raise UnreadableKind("an old program's format that is not read, or too damaged to tell which one")
     if kind is None:

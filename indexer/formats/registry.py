@@ -19,11 +19,13 @@ class Format:
     member: str = ""  # a zip archive holding this member is this format
     mimetype: str = ""  # a zip archive whose `mimetype` member says this is this format
     stream: str = ""  # a compound file (OLE) with this stream is this format
+    reader: str = "read"  # the function of the module
     begins: bytes = b""  # text that begins so, in any case, is this format
 
     @property
     def read(self) -> Callable[[Source], Document]:
-        reader: Callable[[Source], Document] = import_module(f"indexer.formats.{self.module}").read
+        module = import_module(f"indexer.formats.{self.module}")
+        reader: Callable[[Source], Document] = getattr(module, self.reader)
         return reader
 
 
@@ -50,7 +52,19 @@ FORMATS = (
     Format("fods", "office.ods", ("fods",)),
     Format("epub", "epub", ("epub",), magic=ZIP, mimetype="application/epub+zip"),
     Format("rtf", "rtf", ("rtf",), magic=b"{\\rtf"),
+    Format("vsdx", "markup", ("vsdx", "vsdm"), magic=ZIP, member="visio/document.xml", reader="read_vsdx"),
+    Format("xps", "markup", ("xps", "oxps"), magic=ZIP, member="FixedDocSeq.fdseq", reader="read_xps"),
     Format("zip", "archive", ("zip",), magic=ZIP),
+    Format("gz", "archive", ("gz", "tgz"), magic=b"\x1f\x8b", reader="read_packed"),
+    Format("bz2", "archive", ("bz2", "tbz", "tbz2"), magic=b"BZh", reader="read_packed"),
+    Format("xz", "archive", ("xz", "txz"), magic=b"\xfd7zXZ", reader="read_packed"),
+    Format("tar", "archive", ("tar",), reader="read_tar"),
+    Format("svg", "markup", ("svg",)),
+    Format("drawio", "markup", ("drawio",)),
+    Format("gpx", "markup", ("gpx",)),
+    Format("kml", "markup", ("kml",)),
+    Format("fb2", "markup", ("fb2",), reader="read_fb2"),
+    Format("enex", "markup", ("enex",), reader="read_enex"),
     Format("html", "html", ("html", "htm", "xhtml")),
     Format("doc", "old.doc", ("doc", "dot"), magic=OLE, stream="WordDocument"),
     Format("ppt", "old.ppt", ("ppt", "pps", "pot"), magic=OLE, stream="PowerPoint Document"),
@@ -66,6 +80,11 @@ FORMATS = (
     Format("ipynb", "ipynb", ("ipynb",)),
     Format("srt", "subtitles", ("srt", "vtt")),
     Format("md", "markdown", ("md", "markdown", "mdown", "mkd", "mdx", "qmd", "rmd")),
+    Format("tex", "markings", ("tex", "ltx", "latex")),
+    Format("adoc", "markings", ("adoc", "asciidoc")),
+    Format("typ", "markings", ("typ",)),
+    Format("wiki", "markings", ("wiki", "mediawiki")),
+    Format("man", "markings", ("man", "mdoc")),
     Format("org", "org", ("org",)),
     Format("rst", "rst", ("rst", "rest")),
     Format("csv", "csv", ("csv", "tsv", "tab")),
@@ -74,7 +93,7 @@ FORMATS = (
     Format("toml", "plain", ("toml",)),
     Format("xml", "plain", ("xml", "xsd", "xsl", "xslt", "rss", "atom", "opml", "plist")),
     Format("log", "plain", ("log",)),
-    Format("txt", "plain", ("txt", "text", "asc", "tex", "adoc", "asciidoc", "wiki", "ini", "cfg", "conf")),
+    Format("txt", "plain", ("txt", "text", "asc", "ini", "cfg", "conf", "bib", "po", "pot")),
     Format("code", "code"),
 )
 

@@ -11,7 +11,26 @@ from searcher.paths import starts_below
 from searcher.query import Query
 
 GROUPS = {
-    "document": ("pdf", "docx", "doc", "odt", "fodt", "rtf", "txt", "md", "html", "epub", "org", "rst"),
+    "document": (
+        "pdf",
+        "docx",
+        "doc",
+        "odt",
+        "fodt",
+        "rtf",
+        "txt",
+        "md",
+        "html",
+        "mhtml",
+        "epub",
+        "fb2",
+        "org",
+        "rst",
+        "tex",
+        "adoc",
+        "typ",
+        "wiki",
+    ),
     "mail": ("eml", "mbox", "msg", "tnef"),
     "sheet": ("xlsx", "xls", "xlsb", "ods", "fods", "csv", "tsv"),
     "slides": ("pptx", "ppt", "odp"),

@@ -1,0 +1,65 @@
+"""Text with marks of its own for headings: LaTeX, AsciiDoc, Typst, wiki and manual pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from indexer.formats.headings import heading_marks
+from indexer.formats.plain import own_text
+from indexer.formats.source import Source
+from indexer.formats.writing import one_line
+from searcher.records import Document
+
+_TEX_LEVELS = {"part": 1, "chapter": 1, "section": 2, "subsection": 3, "subsubsection": 4, "paragraph": 5}
+_LEVELS: dict[str, tuple[re.Pattern[str], Callable[[re.Match[str]], int]]] = {
+    "tex": (
+        re.compile(r"^[ \t]*\\(?P<mark>part|chapter|(?:sub){0,2}section|paragraph)\*?(?:\[[^\]\n]*\])?"
+                   r"\{(?P<title>(?:[^{}\n]|\{[^{}\n]*\}){1,200})\}", re.M),
+        lambda match: _TEX_LEVELS[match["mark"]],
+    ),
+    "adoc": (re.compile(r"^(?P<mark>={1,6})[ \t]+(?P<title>[^\r\n]+)", re.M),
+             lambda match: len(match["mark"])),
+    "wiki": (re.compile(r"^(?P<mark>={2,6})[ \t]*(?P<title>[^=\r\n]+?)[ \t]*={2,6}[ \t]*$", re.M),
+             lambda match: len(match["mark"]) - 1),
+    "man": (re.compile(r"^\.(?P<mark>S[HShs])[ \t]+\"?(?P<title>[^\"\r\n]+)", re.M),
+            lambda match: 1 if match["mark"].upper() == "SH" else 2),
+}  # fmt: skip
+_LEVELS["typ"] = _LEVELS["adoc"]
+_TITLES = {
+    "tex": re.compile(r"\\title(?:\[[^\]\n]*\])?\{((?:[^{}]|\{[^{}]*\}){1,300})\}"),
+    "man": re.compile(r"^\.T[Hh][ \t]+(\S+)", re.M),
+}
+_COMMAND = re.compile(r"\\[a-zA-Z]+\*?[ \t]*|[{}]|\\\\")
+_FONT = re.compile(r"\\f[BIRP]|\\-|\\&")
+
+
+def read(source: Source) -> Document:
+    text, notes = own_text(source)
+    kind = _kind(source.name)
+    pattern, level = _LEVELS[kind]
+    found = [
+        (m.start(), level(m), title) for m in pattern.finditer(text) if (title := _bare(m["title"], kind))
+    ]
+    named = _TITLES[kind].search(text) if kind in _TITLES else None
+    title = _bare(named[1], kind) if named else None
+    return Document(
+        text,
+        kind,
+        title=title or next((t for _, _, t in found), None),
+        marks=heading_marks(found),
+        notes=notes,
+    )
+
+
+def _kind(name: str) -> str:
+    ending = name.lower().rpartition(".")[2]
+    if ending in ("adoc", "asciidoc", "typ"):
+        return "typ" if ending == "typ" else "adoc"
+    if ending in ("wiki", "mediawiki"):
+        return "wiki"
+    return "man" if re.fullmatch(r"[1-9](?:[a-z]{1,3})?|man|mdoc", ending) else "tex"
+
+
+def _bare(title: str, kind: str) -> str | None:
+    return one_line(_COMMAND.sub("", title) if kind == "tex" else _FONT.sub("", title))
