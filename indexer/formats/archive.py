@@ -10,6 +10,7 @@ import posixpath
 import tarfile
 import zlib
 from collections.abc import Iterator
+from typing import Any
 
 from indexer.formats import reading
 from indexer.formats.packed import member, open_zip
@@ -19,7 +20,7 @@ from searcher.errors import ExtractionFailed, UnreadableKind
 from searcher.records import Document
 
 _NOTES = 20
-_PACKED = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ": lzma.open}
+_PACKED: dict[bytes, Any] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ": lzma.open}
 _DAMAGED = (tarfile.TarError, zlib.error, lzma.LZMAError, OSError, EOFError, ValueError)
 
 
