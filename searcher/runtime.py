@@ -7,14 +7,17 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from searcher import processes
+from searcher.errors import SearcherError
 from searcher.files import read_json, write_json
 from searcher.home import Home
 from searcher.trouble import explained
 
+_DROP_SECONDS = 10.0
 START_AGAIN = 75  # exit code of an indexer that a new process is to follow: its priority is another now
 
 
@@ -70,6 +73,34 @@ def read_server(home: Home) -> dict[str, Any] | None:
     if not isinstance(value, dict) or not processes.is_running(value.pop("process", None)):
         return None
     return value
+
+
+def drop_everywhere(home: Home) -> None:
+    """Ask the server to let go of texts that it holds in memory, and wait until it says so. Raises
+    SearcherError when it does not."""
+    asked = time.time_ns()
+    write_json(home.drop, asked)
+    end = time.monotonic() + _DROP_SECONDS
+    while (server := read_server(home)) is not None:
+        answer = read_json(home.dropped)
+        if isinstance(answer, dict) and answer.get("pid") == server["pid"] and answer["asked"] >= asked:
+            return
+        if time.monotonic() > end:
+            raise SearcherError(
+                f"the server (pid {server['pid']}) did not let go of what it holds in memory; stop it and "
+                "run the command again"
+            )
+        time.sleep(0.05)
+
+
+def drop_asked(home: Home) -> int:
+    """When it was last asked for, nanoseconds; 0 for never."""
+    asked = read_json(home.drop)
+    return asked if isinstance(asked, int) else 0
+
+
+def say_dropped(home: Home, asked: int) -> None:
+    write_json(home.dropped, {"pid": os.getpid(), "asked": asked})
 
 
 def set_paused(home: Home, paused: bool) -> None:

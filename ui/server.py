@@ -5,20 +5,23 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from searcher.errors import SearcherError, UsageError
 from searcher.home import Home
-from searcher.runtime import write_server
+from searcher.runtime import drop_asked, say_dropped, write_server
 from searcher.settings import Settings
 
 if TYPE_CHECKING:
     import uvicorn
 
+    from ui.service import Service
+
 SCRIPT = Path(__file__).parent / "page" / "app.py"
 _STOP_SECONDS = 2
+_DROP_SECONDS = 0.2  # between looks
 
 
 def build_app(home: Home, settings: Settings, *, url: str = "", everywhere: bool = False) -> Any:
@@ -41,6 +44,7 @@ def build_app(home: Home, settings: Settings, *, url: str = "", everywhere: bool
     async def lifespan(_: Any) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(running())
+            await stack.enter_async_context(_dropping(service))
             if url:
                 write_server(home, url, with_token=everywhere)
                 stack.callback(home.server.unlink, missing_ok=True)
@@ -49,6 +53,26 @@ def build_app(home: Home, settings: Settings, *, url: str = "", everywhere: bool
 
     guard = Middleware(Guard, token=token(home), everywhere=everywhere)
     return App(SCRIPT, routes=[api], middleware=[guard], lifespan=lifespan)
+
+
+@asynccontextmanager
+async def _dropping(service: Service) -> AsyncIterator[None]:
+    """Look now and then whether texts in memory are to be let go of, and say when that is done."""
+    import anyio
+
+    async def look() -> None:
+        said = -1
+        while True:
+            if drop_asked(service.home) != said:
+                said = await anyio.to_thread.run_sync(service.drop_if_asked)
+                with suppress(SearcherError):  # a full disk: who asked hears that nobody answered
+                    say_dropped(service.home, said)
+            await anyio.sleep(_DROP_SECONDS)
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(look)
+        yield
+        group.cancel_scope.cancel()
 
 
 def bind(host: str, port: int) -> socket.socket:

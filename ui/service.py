@@ -6,13 +6,14 @@ import threading
 import time
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
+from weakref import WeakSet
 
 from searcher import folders
 from searcher.errors import FolderError, SearcherError
 from searcher.home import Home
 from searcher.paths import doc_id
-from searcher.runtime import set_paused
+from searcher.runtime import drop_asked, set_paused
 from searcher.settings import Settings
 from ui.pictures import Picture
 from ui.status import status
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
     from ui.doctor import Check
 
 _STATUS_SECONDS = 0.5
+
+
+class Forgetful(Protocol):
+    """What holds texts in memory."""
+
+    def drop(self) -> None: ...
 
 
 class Service:
@@ -40,6 +47,18 @@ class Service:
         self._settings: tuple[float, Settings] | None = None
         self._status: tuple[float, dict[str, Any]] | None = None
         self._viewer = Viewer(home)
+        self._dropped = drop_asked(home)
+        self.tabs: WeakSet[Forgetful] = WeakSet()  # of the page; what they show is held for them
+
+    def drop_if_asked(self) -> int:
+        """Let go of every text in memory when a file was forgotten. Gives when that was asked for last."""
+        asked = drop_asked(self.home)
+        if asked != self._dropped:
+            self._viewer.drop()
+            for tab in list(self.tabs):
+                tab.drop()
+            self._dropped = asked
+        return asked
 
     @property
     def settings(self) -> Settings:
@@ -58,6 +77,7 @@ class Service:
 
         if self.preparing:
             raise SearcherError(self.preparing)
+        self.drop_if_asked()
         settings = self.settings
         with self._lock:
             if self._library is None:
@@ -88,11 +108,13 @@ class Service:
 
     def document(self, path: str, *, start: int | None = None, end: int | None = None) -> DocumentView:
         """An indexed file's text, or its lines `start` to `end`. Raises FolderError, ExtractionFailed."""
+        self.drop_if_asked()
         return self._viewer.document(path, start=start, end=end)
 
     def picture(self, path: str, page: int, passage: str = "") -> Picture | None:
         """A page of an indexed PDF with the passage marked; None when it cannot be drawn. Raises
         FolderError, ExtractionFailed."""
+        self.drop_if_asked()
         return self._viewer.picture(path, page, passage)
 
     def passage(self, path: str, ordinal: int) -> dict[str, Any] | None:

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from indexer.care.forgetting import forgotten
 from indexer.catalogue import Catalogue, FileRow
 from searcher import folders
 from searcher.errors import FolderError, SearcherError
 from searcher.home import Home
-from searcher.paths import from_stored, to_stored
+from searcher.paths import from_stored, is_within, to_stored
 from searcher.records import Document, Mark
 from searcher.settings import Settings
 from searcher.system import opener
@@ -141,8 +142,10 @@ class Viewer:
 
     def _known(self, path: Path) -> None:
         """Only what was indexed: an ignored or hidden file stays unread, though it lies in a folder."""
-        row = self.row(to_stored(path))
-        if row is None or row.status != "indexed":
+        stored = to_stored(path)
+        row = self.row(stored)
+        is_forgotten = any(is_within(stored, place) for place in forgotten(self._home))
+        if row is None or row.status != "indexed" or is_forgotten:
             raise FolderError(f"{os.fspath(path)!r} is not a file of the library's folders")
 
     def _reader(self) -> Extractor:

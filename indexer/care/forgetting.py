@@ -1,23 +1,53 @@
-"""Forgetting a file for good: rows, vectors, old versions, catalogue; proven by a search through the home."""
+"""Forgetting a file for good: collected, removed wherever it may be, proven, at last out of the catalogue.
+
+What is being forgotten is written down first. Each step may be done twice, so that a run that was cut short
+anywhere is finished by the next one, or by the next pass of the indexer.
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
 import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from indexer.catalogue import Catalogue
+from indexer.catalogue import Catalogue, FileRow, remove_database
 from indexer.running.lock import writing
 from searcher.errors import SearcherError
 from searcher.files import read_json, write_json
 from searcher.home import Home
 from searcher.paths import doc_id, is_within, to_stored
+from searcher.runtime import drop_everywhere
 from searcher.settings import Settings
-from searcher.store.table import open_table, read_live
+from searcher.store.indexes import create_indexes, index_vectors
+from searcher.store.table import drop_table, open_table, read_live, table_names
+from searcher.store.where import document, quoted
 
 _TELLING = 24  # characters of a string that is searched for afterwards
+_PASSAGES = 1000  # looked at for such strings
+_STRINGS = 20
+_READ_BYTES = 1 << 20  # of a file of the home that is looked through
+
+
+@dataclass(slots=True)
+class Work:
+    """What is to go, and what has gone."""
+
+    stored: str
+    table: Any | None  # the live one
+    rows: list[FileRow] = field(default_factory=list)  # of the catalogue, without those left out anyway
+    documents: set[str] = field(default_factory=set)  # ids of those in the table
+    telling: list[str] = field(default_factory=list)  # strings that stand in these texts and in no other
+    removed: int = 0
+    searched: int = 0  # bytes
+
+    @property
+    def where(self) -> str:
+        return document(self.stored)
 
 
 def forget(home: Home, settings: Settings, path: Path) -> dict[str, Any]:
@@ -29,35 +59,30 @@ def forget(home: Home, settings: Settings, path: Path) -> dict[str, Any]:
 
 def forget_held(home: Home, stored: str) -> dict[str, Any]:
     """`forget` of a stored path, by the holder of the writer's lock, which has table and catalogue closed."""
-    remember(home, stored)  # first: after a crash the next pass takes out what is left
-    catalogue = Catalogue(home)
-    rows = catalogue.below(stored)
-    removed, telling = 0, []
+    remember(home, stored)
+    _write_begun(home, begun(home) | {stored})
     live = read_live(home)
-    if live is not None and rows:
-        table = open_table(home, live.table, write=True)
-        listed = ", ".join(f"'{doc_id(row.path)}'" for row in rows)
-        texts = table.search().where(f"doc_id IN ({listed})").select(["text"]).limit(1000).to_list()
-        telling = _telling([row["text"] for row in texts], table, listed)
-        removed = table.delete(f"doc_id IN ({listed})").num_deleted_rows
-        with warnings.catch_warnings():  # of readers that lose their version: they look for the new one
-            warnings.simplefilter("ignore")
-            for _ in range(3):  # indexing what is new comes after pruning, and leaves one more version
-                table.optimize(cleanup_older_than=timedelta(0), delete_unverified=True)
-                if len(table.list_versions()) == 1:
-                    break
-        _prove_gone(table, telling)
-    _forget_building(home)
-    catalogue.remove(row.path for row in rows)
-    catalogue.vacuum()
-    catalogue.close()
-    searched = _search(home, telling)
-    return {"files": len(rows), "chunks": removed, "searched_bytes": searched}
+    work = Work(stored, None if live is None else open_table(home, live.table, write=True))
+    for step in STEPS:
+        step(home, work)
+    files = work.documents | {doc_id(row.path) for row in work.rows}
+    return {"files": len(files), "chunks": work.removed, "searched_bytes": work.searched}
+
+
+def finish(home: Home) -> None:
+    """What was begun and cut short, by the holder of the writer's lock. Raises SearcherError."""
+    for stored in sorted(begun(home)):
+        forget_held(home, stored)
 
 
 def forgotten(home: Home) -> set[str]:
     """Stored paths that are not to be indexed."""
     return set(read_json(home.forgotten) or ())
+
+
+def begun(home: Home) -> set[str]:
+    """Stored paths of which a trace may be left."""
+    return set(read_json(home.forgetting) or ())
 
 
 def remember(home: Home, stored: str) -> None:
@@ -72,55 +97,149 @@ def recall(home: Home, path: Path) -> None:
         write_json(home.forgotten, sorted(kept))
 
 
-def _forget_building(home: Home) -> None:
-    """A table that is being built beside the live one is begun anew, without the forgotten file."""
-    from searcher.store.table import drop_table, table_names
-
-    live = read_live(home)
-    for name in table_names(home):
-        if live is None or name != live.table:
-            drop_table(home, name)
-    home.building.unlink(missing_ok=True)
+def _write_begun(home: Home, paths: set[str]) -> None:
+    if paths:
+        write_json(home.forgetting, sorted(paths))
+    else:
+        home.forgetting.unlink(missing_ok=True)
 
 
-def _telling(texts: list[str], table: Any, listed: str) -> list[str]:
-    """Strings that stand in these texts and in no other passage."""
-    found = []
-    for text in texts[:20]:
+def _collect(home: Home, work: Work) -> None:
+    if home.catalogue.exists():
+        catalogue = Catalogue(home, write=False)
+        work.rows = [row for row in catalogue.below(work.stored) if row.status != "skipped"]
+        catalogue.close()
+    if work.table is not None:
+        ids = work.table.search().where(work.where).select(["doc_id"]).to_arrow()["doc_id"]
+        work.documents = set(ids.unique().to_pylist())
+        texts = work.table.search().where(work.where).select(["text"]).limit(_PASSAGES).to_list()
+        work.telling = _telling([row["text"] for row in texts], work)
+
+
+def _telling(texts: list[str], work: Work) -> list[str]:
+    """From the middle of passages, spread over all of them."""
+    found: list[str] = []
+    for text in texts[:: max(len(texts) // _STRINGS, 1)][:_STRINGS]:
         middle = text[len(text) // 2 :].strip()[:_TELLING]
-        if len(middle) == _TELLING and "\n" not in middle:
-            quoted = middle.replace("'", "''")
-            if not table.count_rows(f"contains(text, '{quoted}') AND doc_id NOT IN ({listed})"):
+        if len(middle) == _TELLING and "\n" not in middle and work.table is not None:
+            others = f"contains(text, {quoted(middle)}) AND NOT {work.where}"
+            if not work.table.count_rows(others):
                 found.append(middle)
     return found
 
 
-def _prove_gone(table: Any, telling: list[str]) -> None:
+def _remove_from_table(home: Home, work: Work) -> None:
+    """Rows, then whatever holds words or vectors of theirs: indexes and old versions."""
+    table = work.table
+    if table is None:
+        return
+    work.removed = table.delete(work.where).num_deleted_rows
+    if work.removed or len(table.list_versions()) > 1:
+        create_indexes(table)
+        if any(index.columns == ["vector"] for index in table.list_indices()):
+            index_vectors(table, anew=True)
+    with warnings.catch_warnings():  # of readers that lose their version: they look for the new one
+        warnings.simplefilter("ignore")
+        for _ in range(3):  # indexing what is new comes after pruning, and leaves one more version
+            table.optimize(cleanup_older_than=timedelta(0), delete_unverified=True)
+            if len(table.list_versions()) == 1:
+                break
+
+
+def _remove_building(home: Home, work: Work) -> None:
+    """A table that is being built beside the live one is begun anew, without the forgotten file."""
+    live = read_live(home)
+    for name in table_names(home):
+        if live is None or name != live.table:
+            drop_table(home, name)
+    remove_database(home.building)
+
+
+def _remove_from_brief(home: Home, work: Work) -> None:
+    """Passages that a person kept on the page."""
+    known = read_json(home.page)
+    left = _without(known, work.stored)
+    if left != known:
+        write_json(home.page, left)
+
+
+def _without(value: Any, stored: str) -> Any:
+    """A JSON value without the objects whose "path" is the stored one or below it."""
+    if isinstance(value, dict):
+        return {name: _without(each, stored) for name, each in value.items()}
+    if not isinstance(value, list):
+        return value
+    return [
+        _without(each, stored)
+        for each in value
+        if not (isinstance(each, dict) and is_within(str(each.get("path", "")), stored))
+    ]
+
+
+def _remove_copies(home: Home, work: Work) -> None:
+    """Copies for viewing, as an earlier version made them."""
+    for folder in home.run.glob("view-*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_from_memory(home: Home, work: Work) -> None:
+    """Last of the removing: what the server remembers it could write down again. Raises SearcherError."""
+    drop_everywhere(home)
+
+
+def _prove(home: Home, work: Work) -> None:
     """Table files are compressed, so what they hold is asked of the table: one version is left, and no row
-    of it holds a telling string. Raises SearcherError."""
-    if len(table.list_versions()) > 1:
-        raise SearcherError(
-            "old versions of the index are still there; stop other searchers and run the command again"
-        )
-    for string in telling:
-        quoted = string.replace("'", "''")
-        if table.count_rows(f"contains(text, '{quoted}')"):
-            raise SearcherError("the index still holds text of the file; run the command again")
-
-
-def _search(home: Home, telling: list[str]) -> int:
-    """Bytes of the home looked through. Raises SearcherError naming the file that still holds a string."""
-    searched = 0
-    strings = [string.encode() for string in telling]
+    of it holds a telling string. Everything else in the home is read. Raises SearcherError."""
+    table = work.table
+    if table is not None:
+        if len(table.list_versions()) > 1:
+            raise SearcherError(
+                "old versions of the index are still there; stop other searchers and run the command again"
+            )
+        for string in work.telling:
+            if table.count_rows(f"contains(text, {quoted(string)})"):
+                raise SearcherError("the index still holds text of the file; run the command again")
+    strings = [string.encode() for string in work.telling]
     for folder, _, names in os.walk(home.root):
-        if Path(folder) == home.models:
-            continue
-        for name in names:
-            try:
-                data = Path(folder, name).read_bytes()
-            except OSError:
-                continue
-            searched += len(data)
-            if any(string in data for string in strings):
-                raise SearcherError(f"{folder}/{name} still holds text of the file; run the command again")
-    return searched
+        if not Path(folder).is_relative_to(home.models):
+            for name in names:
+                work.searched += _searched(Path(folder, name), strings)
+
+
+def _searched(path: Path, strings: list[bytes]) -> int:
+    """Bytes looked through, a part at a time. Raises SearcherError naming the file if it holds a string."""
+    size, before = 0, b""
+    try:
+        with path.open("rb") as file:
+            while part := file.read(_READ_BYTES):
+                size += len(part)
+                held = before + part
+                if any(string in held for string in strings):
+                    raise SearcherError(f"{path} still holds text of the file; run the command again")
+                before = held[-4 * _TELLING :]
+    except OSError:
+        return size
+    return size
+
+
+def _remove_from_catalogue(home: Home, work: Work) -> None:
+    """Last: as long as the rows are there, the next run knows what is to go."""
+    if home.catalogue.exists():
+        catalogue = Catalogue(home)
+        catalogue.remove(row.path for row in work.rows)
+        catalogue.vacuum()
+        catalogue.close()
+    _write_begun(home, begun(home) - {work.stored})
+
+
+Step = Callable[[Home, Work], None]
+STEPS: tuple[Step, ...] = (
+    _collect,
+    _remove_from_table,
+    _remove_building,
+    _remove_from_brief,
+    _remove_copies,
+    _remove_from_memory,
+    _prove,
+    _remove_from_catalogue,
+)

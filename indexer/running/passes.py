@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from indexer.care.backup import backup_held
-from indexer.care.forgetting import forget_held
+from indexer.care.forgetting import finish, forget_held
 from indexer.care.rebuild import Target, swap, target
 from indexer.changes.discovery import walk
 from indexer.rules import FileEntry
@@ -205,6 +205,7 @@ def _opened(
 ) -> Iterator[tuple[Pipeline, Target]]:
     """Everything that the holder of the writer's lock works with. Who is `patient` goes on with the model of
     the index where another one was set that cannot be had. `notes` are asked whenever the state is told."""
+    unfinished = _unfinished(home)
     refused = ""
     if patient:
         prepared, refused = opening.model_to_index_with(home, settings)
@@ -216,7 +217,7 @@ def _opened(
             axes.build(home, embedder)
         with target(home, embedder.model) as place:
             report = _throttled(home, progress, notes)
-            lasting = [*place.notes, *filter(None, [refused])]
+            lasting = [*unfinished, *place.notes, *filter(None, [refused])]
             pipeline = Pipeline(home, settings, place.store, place.catalogue, embedder, report, lasting)
             pipeline.state.refused = refused
             try:
@@ -225,6 +226,15 @@ def _opened(
                 pipeline.close()
     finally:
         embedder.close()
+
+
+def _unfinished(home: Home) -> list[str]:
+    """Finish what `forget` was cut short in; a note when that cannot be done yet."""
+    try:
+        finish(home)
+    except SearcherError as error:
+        return [f"forgetting is not finished: {error}"]
+    return []
 
 
 def _throttled(home: Home, progress: Report | None, notes: Callable[[], list[str]]) -> Report:

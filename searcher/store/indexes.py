@@ -24,10 +24,10 @@ def create_indexes(table: Any) -> None:
         table.create_index(column, config=BTree())
 
 
-def index_vectors(table: Any) -> None:
-    """IVF_RQ, built again once many small additions have made it slow."""
+def index_vectors(table: Any, *, anew: bool = False) -> None:
+    """IVF_RQ, built again once many small additions have made it slow, or `anew` in any case."""
     from lancedb.index import IvfRq
 
     known = next((index.name for index in table.list_indices() if index.columns == ["vector"]), None)
-    if known is None or table.index_stats(known).num_indices > 8:
+    if known is None or anew or table.index_stats(known).num_indices > 8:
         table.create_index("vector", config=IvfRq(distance_type="cosine"), name="vector_idx", replace=True)

@@ -46,6 +46,12 @@ def quoted(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
+def document(stored: str) -> str:
+    """The rows of the file at a stored path, or of every file below that folder."""
+    starts = [f"starts_with(path, {quoted(start)})" for start in starts_below(stored)]
+    return f"(path = {quoted(stored)} OR {' OR '.join(starts)})"
+
+
 def condition(query: Query) -> str | None:
     """The WHERE clause of a query's filters, or None when nothing narrows it. Raises UsageError for a bad
     pattern."""

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+import json
+import urllib.error
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from tests.e2e.conftest import Run
 from tests.e2e.test_up import first, up, wait_for
+
+
+def told_nothing(get: Callable[..., dict[str, Any]], path: str, word: str) -> bool:
+    """Whether no answer of the running server holds the word of a forgotten file."""
+    answers = []
+    for endpoint, parameters in (
+        ("search", {"q": "wash vegetables"}),
+        ("search", {"q": "twice", "mode": "words"}),
+        ("explain", {"q": "twice", "path": path}),
+        ("document", {"path": path}),
+        ("similar", {"path": path}),
+    ):
+        try:
+            answers.append(json.dumps(get(endpoint, **parameters)))
+        except urllib.error.HTTPError as refused:
+            answers.append(refused.read().decode())
+    return len(answers) == 5 and not any(word in answer for answer in answers)
 
 
 def test_index_and_forget_beside_up(
@@ -23,7 +42,10 @@ def test_index_and_forget_beside_up(
         assert done["files"]["seen"] == 2
         assert done["files"].keys() >= {"added", "unchanged", "failed", "skipped"}
         wait_for(lambda: first(get, "leek") == "leek.md", within=5)  # readers look once a second
-        assert ask("forget", str(more / "leek.md"))["files"] == 1
+        leek = str(more / "leek.md")
+        assert "leeks" in get("document", path=leek)["text"]
+        assert ask("forget", leek)["files"] == 1
+        assert told_nothing(get, leek, "leeks")
         wait_for(lambda: first(get, '"leeks"') is None, within=10)
         (notes / "safe.md").write_text("The combination of the safe is plumtree.\n")
         wait_for(lambda: first(get, "plumtree") == "safe.md", within=30)

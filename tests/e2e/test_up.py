@@ -39,7 +39,7 @@ def up(environment: dict[str, str], *folders: Path) -> Iterator[tuple[subprocess
     ]
     process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
 
-    def get(path: str, **parameters: object) -> dict[str, Any]:
+    def get(path: str, /, **parameters: object) -> dict[str, Any]:
         url = f"http://127.0.0.1:{port}/api/{path}?{urlencode(parameters)}"
         with urllib.request.urlopen(url, timeout=10) as reply:
             return json.load(reply)

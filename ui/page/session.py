@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from ui.service import get_service
+
 if TYPE_CHECKING:
     from searcher.records import Hit
     from searcher.store.table import Live
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True, eq=False)
 class Session:
     """Of one tab; lost when it is closed or loaded again."""
 
@@ -28,10 +30,15 @@ class Session:
     folder_errors: dict[str, str] = field(default_factory=dict)  # by the form that caused one
     settled: dict[str, Any] = field(default_factory=dict)  # by widget: the value it was last given
 
+    def drop(self) -> None:
+        """Let go of texts: a file was forgotten."""
+        self.hits, self.shown = {}, None
+
 
 def session() -> Session:
     """This tab's."""
     if "searcher" not in st.session_state:
         st.session_state["searcher"] = Session()
+        get_service().tabs.add(st.session_state["searcher"])
     kept: Session = st.session_state["searcher"]
     return kept

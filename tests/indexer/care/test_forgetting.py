@@ -1,0 +1,128 @@
+"""Forgetting leaves nothing behind, wherever it was cut short."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import indexer
+from indexer.care import forgetting
+from searcher import folders
+from searcher.files import write_json
+from searcher.home import Home
+from searcher.library import Library
+from searcher.settings import Settings
+from tests.conftest import make_home
+
+SECRET = "The combination of the safe is plumtree-seventeen-harbour-violet, so do not tell anybody."
+STEPS = [step.__name__ for step in forgetting.STEPS]
+
+# forgets the path, and is killed once the step is done
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from indexer.care import forgetting
+from searcher.home import Home
+from searcher.settings import Settings
+
+def killing(step):
+    def done(*given):
+        step(*given)
+        if step.__name__ == sys.argv[3]:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return done
+
+forgetting.STEPS = tuple(killing(step) for step in forgetting.STEPS)
+forgetting.forget(Home(Path(sys.argv[1])), Settings(), Path(sys.argv[2]))
+"""
+
+
+@pytest.fixture(scope="module")
+def indexed(tmp_path_factory: pytest.TempPathFactory, starter: Path) -> tuple[Home, Path]:
+    """A home with traces in every place, and the library. Not to be changed."""
+    root = tmp_path_factory.mktemp("forgetting")
+    home, library = make_home(root / "home", starter), root / "library"
+    (library / "private").mkdir(parents=True)
+    (library / "kite.md").write_text("# Kite\n\nA kite in strong wind needs a longer tail.\n")
+    for number in range(3):
+        (library / "private" / f"{number}.md").write_text(f"{SECRET} This is note {number} of three.\n")
+    folders.add(home, library)
+    indexer.index(home, Settings())
+    kept = {"path": str(library / "private" / "1.md"), "passage": SECRET, "at": "L1"}
+    other = {"path": str(library / "kite.md"), "passage": "A kite in strong wind", "at": "L3"}
+    write_json(home.page, {"recent": ["?q=kite"], "saved": [], "brief": [kept, other]})
+    copy = home.run / "view-old" / "x" / "1.md"
+    copy.parent.mkdir(parents=True)
+    copy.write_text(SECRET)
+    return home, library
+
+
+@pytest.fixture
+def place(indexed: tuple[Home, Path], tmp_path: Path) -> tuple[Home, Path]:
+    home, library = indexed
+    shutil.copytree(home.root, tmp_path / "home", copy_function=_linked_models)
+    return Home(tmp_path / "home"), library / "private"
+
+
+def _linked_models(source: str, target: str) -> None:
+    os.link(source, target) if "/models/" in source else shutil.copy2(source, target)
+
+
+def traces(home: Home) -> list[Path]:
+    files = [path for path in home.root.rglob("*") if path.is_file() and home.models not in path.parents]
+    return [path for path in files if b"plumtree-seventeen" in path.read_bytes()]
+
+
+def is_found(home: Home) -> bool:
+    with Library(home, Settings()) as library:
+        return any("plumtree" in hit.snippet for hit in library.search("plumtree", mode="words"))
+
+
+def test_nothing_is_left_anywhere(place: tuple[Home, Path]) -> None:
+    home, private = place
+    assert is_found(home) and traces(home)
+    done = indexer.forget(home, Settings(), private)
+    assert (done["files"], done["chunks"]) == (3, 3)
+    assert done["searched_bytes"] > 0
+    assert not is_found(home) and not traces(home)
+    assert '"passage": "A kite in strong wind"' in home.page.read_text()
+    assert indexer.forget(home, Settings(), private)["files"] == 0
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_run_cut_short_is_finished_by_the_next(place: tuple[Home, Path], step: str) -> None:
+    home, private = place
+    command = [sys.executable, "-c", KILLED, str(home.root), str(private), step]
+    killed = subprocess.run(command, cwd=Path(__file__).parents[3], timeout=120, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    if step != STEPS[-1]:
+        assert home.forgetting.exists()
+        again = indexer.forget(home, Settings(), private)
+        assert again["files"] == 3, "it still knows what there was to forget"
+    assert not home.forgetting.exists()
+    assert not traces(home) and not is_found(home)
+
+
+def test_the_next_pass_finishes_it_as_well(place: tuple[Home, Path]) -> None:
+    home, private = place
+    command = [sys.executable, "-c", KILLED, str(home.root), str(private), "_remove_from_table"]
+    subprocess.run(command, cwd=Path(__file__).parents[3], timeout=120, check=False)
+    indexer.index(home, Settings())
+    assert not home.forgetting.exists()
+    assert not traces(home) and not is_found(home)
+
+
+def test_large_files_of_the_home_are_read_in_parts(tmp_path: Path) -> None:
+    from searcher.errors import SearcherError
+
+    at_a_seam = tmp_path / "large"
+    at_a_seam.write_bytes(b"." * ((1 << 20) - 8) + b"plumtree-seventeen" + b"." * 100)
+    with pytest.raises(SearcherError):
+        forgetting._searched(at_a_seam, [b"plumtree-seventeen"])
+    assert forgetting._searched(at_a_seam, [b"never"]) == at_a_seam.stat().st_size
