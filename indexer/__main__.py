@@ -23,6 +23,7 @@ def main() -> int:
     parser.add_argument("--home")
     parser.add_argument("--parent", type=int, help="stop when the process of this id is no longer the parent")
     arguments = parser.parse_args()
+    os.umask(0o077)  # what is written here is for its owner alone
     home = Home.locate(arguments.home)
     priority = _priority(home)
     if priority != "normal":

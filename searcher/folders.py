@@ -10,6 +10,8 @@ from searcher.errors import FolderError
 from searcher.files import read_json, write_json
 from searcher.home import Home
 
+_SYSTEM = ("/proc", "/sys", "/dev", "/run/systemd", "/run/udev")
+
 
 @dataclass(frozen=True, slots=True)
 class Folder:
@@ -38,6 +40,10 @@ def add(
     if not place.is_dir():
         reason = "it is a file" if place.exists() else "it does not exist"
         raise FolderError(f"cannot add {path}: {reason}; give the path of a folder")
+    if is_of_the_system(place):
+        raise FolderError(
+            f"cannot add {place}: the system shows itself there, no files; choose another folder"
+        )
     if not os.access(place, os.R_OK | os.X_OK):
         raise FolderError(f"cannot add {place}: no permission to read it; change its permissions")
     if place.is_relative_to(home.root.resolve()):
@@ -59,6 +65,11 @@ def resolved(path: str | os.PathLike[str]) -> Path:
     except (OSError, ValueError, RuntimeError):
         pass
     raise FolderError(f"{os.fspath(path)[:200]!r} is not a folder; give the path of one")
+
+
+def is_of_the_system(path: str | os.PathLike[str]) -> bool:
+    """Whether what lies there only looks like files: processes, devices, the kernel's own state."""
+    return os.name == "posix" and any(Path(path).is_relative_to(place) for place in _SYSTEM)
 
 
 def remove(home: Home, path: str | os.PathLike[str]) -> Folder:

@@ -26,7 +26,11 @@ class Home:
         return cls(Path(chosen).expanduser().absolute())
 
     def create(self) -> Home:
-        """Make the folders, readable by their owner alone. Raises HomeError when that is impossible."""
+        """Make the folders, readable by their owner alone. Raises HomeError when that is impossible, and for
+        another user's home."""
+        from searcher.privacy import refuse_foreign
+
+        refuse_foreign(self.root)
         try:
             for folder in (self.root, self.models, self.index, self.run, self.logs):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -34,6 +38,16 @@ class Home:
             raise HomeError(
                 f"cannot create the home {self.root}: {error.strerror}; choose another with --home"
             ) from error
+        return self
+
+    def claim(self) -> Home:
+        """`create` for a process that is going to write: what others may do here is taken from them. Raises
+        HomeError."""
+        from searcher.privacy import close_to_others, require_writable
+
+        self.create()
+        require_writable(self.root)
+        close_to_others(self.root)
         return self
 
     @property

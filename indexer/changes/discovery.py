@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from indexer.rules.judge import SPEAKING, FileEntry, Judge, Skipped
 from searcher.errors import FolderError
-from searcher.folders import Folder
+from searcher.folders import Folder, is_of_the_system
 from searcher.home import Home
 from searcher.settings import Settings
 
@@ -48,6 +48,8 @@ def walk(folder: Folder, *, home: Home, settings: Settings) -> Iterator[FileEntr
             skipped = by_name(path, name, is_folder, names)
             if skipped is not None:
                 yield skipped
+            elif is_folder and len(directory) < 5 and is_of_the_system(path):  # below "/" or "/run"
+                yield Skipped(path, "system", "the system shows itself there, no files", True)
             elif is_folder:
                 pending.append((path, judge.below(name)))
             else:

@@ -9,6 +9,7 @@ from os import getpid
 from filelock import FileLock, Timeout
 
 from searcher.errors import IndexLocked
+from searcher.files import write_atomic
 from searcher.home import Home
 from searcher.trouble import explained
 
@@ -20,13 +21,14 @@ def writing(home: Home) -> Iterator[None]:
     Raises IndexLocked naming the holder's pid; and HomeError or IndexDamaged for what goes wrong at the disk
     while it is held.
     """
+    home.claim()
     with explained(home.root):
         yield from _held(home)
 
 
 def _held(home: Home) -> Iterator[None]:
     owner = home.lock_holder
-    lock = FileLock(home.lock, timeout=0)
+    lock = FileLock(home.lock, timeout=0, mode=0o600)
     try:
         lock.acquire()
     except Timeout:
@@ -35,7 +37,7 @@ def _held(home: Home) -> Iterator[None]:
             f"another searcher (pid {pid}) is indexing into {home.root}; it does the work, or stop it first"
         ) from None
     try:
-        owner.write_text(str(getpid()), "utf-8")
+        write_atomic(owner, str(getpid()).encode())
         yield
     finally:
         lock.release()

@@ -18,6 +18,8 @@ from searcher.search.snippets import snippet
 from searcher.store import Store
 from searcher.store.reader import by_id, fetch
 
+_UNKNOWN = "not in the index: no such file was read into it"
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
@@ -43,7 +45,7 @@ def explain(
     store: Store, query: Query, vector: Vectors | None, known: Ranking, path: str | os.PathLike[str]
 ) -> Explanation:
     """Looks at one document among all, and alone."""
-    stored = os.fspath(path)
+    asked = stored = os.fspath(path)
     owner = doc_id(stored)
     columns = ["id", "vector", "path"]
     rows = fetch(store, f"doc_id = '{owner}'", columns)
@@ -51,11 +53,8 @@ def explain(
         stored = to_stored(Path(path).expanduser().resolve())
         owner = doc_id(stored)
         rows = fetch(store, f"doc_id = '{owner}'", columns)
-    if not rows:
-        there = Path(stored).exists()
-        return Explanation(
-            stored, False, "not in the index" if there else "there is no such file, and none is indexed"
-        )
+    if not rows:  # said of every path alike: what there is outside the library is nobody's business
+        return Explanation(asked, False, _UNKNOWN)
     waiting = sum(row["vector"] is None for row in rows)
     own = f"doc_id = '{owner}'"
     left = narrowing(store, query, own)

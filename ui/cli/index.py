@@ -27,7 +27,7 @@ def index(paths: tuple[str, ...], as_json: bool) -> None:
     from searcher.settings import Settings
     from ui.cli.progress import indexing, model_file
 
-    home = place().create()
+    home = place().claim()
     settings = Settings.load(home)
     add_missing(home, paths)
     if not folders.load(home):

@@ -141,7 +141,9 @@ def _unexpected(error: Exception, arguments: list[str], home: Home) -> str:
 
 
 def _failed(message: str, code: int) -> int:
-    print("searcher: " + " ".join(message.split()), file=sys.stderr)
+    from ui.cli.output import clean
+
+    print("searcher: " + clean(" ".join(message.split())), file=sys.stderr)
     return code
 
 

@@ -40,7 +40,7 @@ def up(paths: tuple[str, ...], port: int | None, no_browser: bool, host: str, wi
     from searcher.settings import Settings
     from ui.security import is_loopback, token
 
-    home = place().create()
+    home = place().claim()
     settings = Settings.load(home, port=port)
     everywhere = not is_loopback(host)
     if everywhere and not with_token:

@@ -138,3 +138,11 @@ def test_help_starts_fast() -> None:
             subprocess.run([sys.executable, *arguments], env=env, capture_output=True, check=True)
             fastest[name] = min(fastest[name], time.perf_counter() - start)
     assert fastest["help"] <= 6 * fastest["bare"], fastest
+
+
+def test_no_error_line_steers_the_terminal(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    evil = "\x1b]0;owned\x07\x1b[31m"
+    for arguments in (["folders", "add", f"{tmp_path}/{evil}"], ["forget", evil, evil], [evil]):
+        assert main([*arguments, "--home", str(tmp_path / "home")]) in (1, 2)
+        said = capsys.readouterr().err
+        assert said and not any(c in said for c in "\x1b\x07")

@@ -82,3 +82,28 @@ def test_no_cell_of_the_csv_is_a_formula() -> None:
     rows = list(csv.DictReader(io.StringIO(text)))
     assert rows[0]["title"] == "'=HYPERLINK(1)"
     assert rows[0]["passage"] == 'a "b",\nc'
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        "=",
+        "+",
+        "-",
+        "@",
+        "\n=",
+        "\t",
+        "\r",
+        " =",
+        "\uff1d",
+        "\uff0b",
+        "\uff0d",
+        "\uff20",
+        "\u200b=",
+        "\ufeff@",
+    ],
+)
+def test_nor_does_it_begin_like_one_in_disguise(sign: str) -> None:
+    text = citation.table([replace(ITEM, title=f"{sign}cmd")], base="http://x")
+    row = next(csv.DictReader(io.StringIO(text)))
+    assert row["title"] == f"'{sign}cmd"

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable
 from urllib.parse import quote as percent_encoded
 from urllib.parse import urlencode
 
 from ui.page import quote
 from ui.page.memory import Kept
+
+_FORMULA = ("=", "+", "-", "@")
+_UNSEEN = " \t\r\n\f\v\0\N{ZERO WIDTH SPACE}\N{ZERO WIDTH NO-BREAK SPACE}\N{NO-BREAK SPACE}"
 
 
 def citation(passage: str, title: str, path: str, where: str) -> str:
@@ -52,4 +56,6 @@ def _line(text: str) -> str:
 
 
 def _cell(text: str) -> str:
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    """Full-width signs count as well, and what white space or nothing to be seen is before a sign."""
+    begins = unicodedata.normalize("NFKC", text[:64]).lstrip(_UNSEEN)
+    return f"'{text}" if begins[:1] in _FORMULA or text[:1] in ("\t", "\r", "\n") else text
