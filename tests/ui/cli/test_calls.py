@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ui.cli.main import COMMANDS
+from ui.cli.main import COMMANDS, main
 
 ROOT = Path(__file__).parents[3]
 HEAVY = {"lancedb", "llama_cpp", "streamlit", "pandas"}

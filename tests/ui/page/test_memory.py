@@ -84,26 +84,11 @@ def test_no_cell_of_the_csv_is_a_formula() -> None:
     assert rows[0]["passage"] == 'a "b",\nc'
 
 
-@pytest.mark.parametrize(
-    "sign",
-    [
-        "=",
-        "+",
-        "-",
-        "@",
-        "\n=",
-        "\t",
-        "\r",
-        " =",
-        "\uff1d",
-        "\uff0b",
-        "\uff0d",
-        "\uff20",
-        "\u200b=",
-        "\ufeff@",
-    ],
-)
-def test_nor_does_it_begin_like_one_in_disguise(sign: str) -> None:
-    text = citation.table([replace(ITEM, title=f"{sign}cmd")], base="http://x")
-    row = next(csv.DictReader(io.StringIO(text)))
-    assert row["title"] == f"'{sign}cmd"
+SIGNS = ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\u200b=", "\ufeff@"]
+
+
+@pytest.mark.parametrize("sign", [*SIGNS, "\n=", "\t", "\r", " ="])
+def test_nor_does_one_begin_like_a_formula_in_disguise(sign: str) -> None:
+    text = citation.table([replace(ITEM, title=f"{sign}cmd", passage="a\r=cmd")], base="http://x")
+    row = next(csv.DictReader(io.StringIO(text, newline="")))
+    assert row["title"] == f"'{sign}cmd" and row["passage"] == "a\r=cmd"  # quoted, so no row of its own

@@ -37,7 +37,7 @@ def markdown(items: Iterable[Kept], *, title: str, base: str) -> str:
 def table(items: Iterable[Kept], *, base: str) -> str:
     """The brief as CSV; a cell that a spreadsheet would run as a formula gets an apostrophe."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writerow(["title", "path", "where", "passage", "query", "added", "link"])
     for item in items:
         row = [item.title, item.path, item.where, item.passage, item.query, item.added, link(item, base)]
