@@ -34,11 +34,11 @@ def refuse_foreign(root: Path) -> None:
 
 
 def close_to_others(root: Path) -> int:
-    """Take away what other users may do in the home; how many files and folders that was needed for, which is
-    logged. Files of other users in it are refused: HomeError."""
+    """Take away what other users may do in the home; how many files and folders that was needed for. It is
+    logged where they could have come in. Files of other users in it are refused: HomeError."""
     if os.name != "posix":
         return 0
-    closed = 0
+    closed, was_open = 0, bool(root.stat().st_mode & _OTHERS)
     for path, status in _everything(root):
         if status.st_uid != os.geteuid():
             raise HomeError(f"{path} in the home belongs to another user (id {status.st_uid}); remove it")
@@ -47,7 +47,7 @@ def close_to_others(root: Path) -> int:
             with explained(root):
                 os.chmod(path, mode & ~_OTHERS)
             closed += 1
-    if closed:
+    if was_open:
         logging.getLogger("searcher").warning(
             "%s was open to other users of this machine: closed to them, with %s files and folders in it",
             root,

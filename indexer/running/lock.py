@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from os import getpid
+from os import getpid, umask
 
 from filelock import FileLock, Timeout
 
@@ -38,6 +38,10 @@ def _held(home: Home) -> Iterator[None]:
         ) from None
     try:
         write_atomic(owner, str(getpid()).encode())
-        yield
+        before = umask(0o077)  # what the database writes is for its owner alone
+        try:
+            yield
+        finally:
+            umask(before)
     finally:
         lock.release()
