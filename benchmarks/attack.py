@@ -2,8 +2,8 @@
 
     python -m benchmarks.attack [--queries 3000] [--sessions 200]
 
-Starts `searcher up` on the sample library in a home of its own, on loopback. The sets: searches one by one; 50
-at once; 20 sessions of the page at once; 1,000 half-sent headers with the health asked meanwhile; hostile
+Starts `searcher up` on the sample library in a home of its own, on loopback. The sets: searches one by one;
+50 at once; 20 sessions of the page at once; 1,000 half-sent headers with the health asked meanwhile; hostile
 queries; `--queries` searches and `--sessions` sessions ten at a time. Everything is bounded: some minutes on
 two cores.
 """

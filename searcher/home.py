@@ -118,19 +118,9 @@ class Home:
         return self.root / "token"
 
     @property
-    def forgotten(self) -> Path:
-        """Stored paths that are not to be indexed."""
-        return self.root / "forgotten.json"
-
-    @property
     def forgetting(self) -> Path:
         """Stored paths of which a trace may be left; there is no such file otherwise."""
         return self.root / "forgetting.json"
-
-    @property
-    def page(self) -> Path:
-        """What the page remembers: searches, and the passages kept for a brief."""
-        return self.root / "page.json"
 
     @property
     def drop(self) -> Path:
