@@ -25,6 +25,7 @@ from searcher.search.generation import Generation
 from searcher.search.labels import calibrate
 from searcher.search.rerank import SecondStage
 from searcher.search.similar import similar
+from searcher.search.suggest import Suggestion, Vocabulary, vocabulary
 from searcher.settings import Settings
 from searcher.store import Store, open_store
 from searcher.store.reader import by_id
@@ -61,6 +62,7 @@ class Library:
         self._generation: Generation | None = None
         self._opened_with = settings
         self._noted = 0.0  # time.monotonic() when its notes were made
+        self._vocabulary: tuple[Store, Vocabulary] | None = None
         self._alone: Shared[Embedder] | None = None  # the model without an index
 
     def __enter__(self) -> Library:
@@ -101,10 +103,16 @@ class Library:
         Raises UsageError, IndexMissing, IndexDamaged, ModelMismatch.
         """
         question = ask.question(query, **options)
-        found = self._asked(lambda generation: ask.answer(generation, question, self._freshness()))
+        found = self._asked(
+            lambda generation: ask.answer(generation, question, self._freshness(), self._words)
+        )
         if found.pending:
             asked.note(self.home, _without_meaning(found.results))
         return found
+
+    def suggest(self, prefix: str, *, limit: int = 8) -> list[Suggestion]:
+        """Names of files and words of the library that begin so. Raises IndexMissing, IndexDamaged."""
+        return self._asked(lambda generation: self._words(generation.store).beginning(prefix, limit))
 
     def similar(self, path: str | os.PathLike[str], line: int | None = None, *, limit: int = 10) -> Answer:
         """Documents like a document, or like its passage at a line. Raises FolderError for one that is not
@@ -135,7 +143,7 @@ class Library:
                 self._alone.let_go()
             if self._rereading is not None:
                 self._rereading.close()
-            self._alone = self._rereading = None
+            self._alone = self._rereading = self._vocabulary = None
 
     def passages(self, ids: Sequence[str], columns: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Columns of the table's rows by id. Raises IndexMissing, IndexDamaged, ModelMismatch."""
@@ -255,6 +263,14 @@ class Library:
             return sampled
         finally:
             self._sampling.release()
+
+    def _words(self, store: Store) -> Vocabulary:
+        """Those of the table, read again when it has grown or shrunk by a fifth."""
+        known = self._vocabulary
+        rows = store.count()
+        if known is None or known[0] is not store or abs(rows - known[1].passages) > max(rows // 5, 20):
+            known = self._vocabulary = (store, vocabulary(store))
+        return known[1]
 
     def _forget(self, generation: Generation) -> None:
         """Open everything anew with the next question."""

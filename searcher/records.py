@@ -132,3 +132,4 @@ class Answer:
     facets: dict[str, dict[str, int]] = field(
         default_factory=dict
     )  # counts of results by type, folder, language, and since an ISO date
+    did_you_mean: str | None = None  # the query with words that are nowhere spelt as words that are

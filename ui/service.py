@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from searcher.library import Library
     from searcher.records import Answer
     from searcher.search.explain import Explanation
+    from searcher.search.suggest import Suggestion
     from ui.doctor import Check
 
 _STATUS_SECONDS = 0.5
@@ -88,6 +89,10 @@ class Service:
     def search(self, query: str, **options: Any) -> Answer:
         """As `Library.answer`. Raises UsageError, IndexMissing, ModelMismatch."""
         return self.library.answer(query, **options)
+
+    def suggest(self, prefix: str, *, limit: int = 8) -> list[Suggestion]:
+        """As `Library.suggest`. Raises IndexMissing."""
+        return self.library.suggest(prefix, limit=limit)
 
     def similar(self, path: str, line: int | None = None, *, limit: int = 10) -> Answer:
         """As `Library.similar`. Raises FolderError, IndexMissing, ModelMismatch."""

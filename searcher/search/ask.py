@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from searcher.errors import UsageError
@@ -15,7 +15,9 @@ from searcher.search.freshness import Freshness
 from searcher.search.generation import Generation
 from searcher.search.labels import Judge
 from searcher.search.narrowing import why_nothing
+from searcher.search.suggest import LOOKED_AT, Vocabulary, did_you_mean
 from searcher.settings import options
+from searcher.store import Store
 
 SORTS = ("relevance", "date")
 
@@ -68,8 +70,11 @@ def question(
     )
 
 
-def answer(generation: Generation, question: Question, freshness: Freshness) -> Answer:
-    """Raises IndexDamaged, EmbeddingFailed, UsageError for a pattern that is none."""
+def answer(
+    generation: Generation, question: Question, freshness: Freshness, words: Callable[[Store], Vocabulary]
+) -> Answer:
+    """`words` gives the table's vocabulary. Raises IndexDamaged, EmbeddingFailed, UsageError for a pattern
+    that is none."""
     query, watch, vector = question.query, question.watch, None
     if question.mode != "words" and query.text.strip():
         before = watch.total_ms
@@ -77,6 +82,9 @@ def answer(generation: Generation, question: Question, freshness: Freshness) -> 
         watch.embed_ms = watch.total_ms - before
     ranked = engine.ranked(generation.store, query, vector, generation.ranking, mode=question.mode)
     notes = list(query.notes)
+    better = None
+    if question.mode != "meaning" and len(query.text.split()) <= LOOKED_AT:
+        better = did_you_mean(query, ranked, generation.sample, lambda: words(generation.store))
     if not ranked:
         notes += why_nothing(generation.store, query)
     if generation.second is not None:
@@ -99,6 +107,7 @@ def answer(generation: Generation, question: Question, freshness: Freshness) -> 
         limit=question.limit,
         offset=question.offset,
         notes=notes,
+        did_you_mean=better,
     )
 
 

@@ -12,7 +12,7 @@ from searcher.query import Query
 from searcher.search import lexical
 from searcher.search.background import Background
 from searcher.search.candidates import Candidate
-from searcher.search.fusion import fuse, recipe
+from searcher.search.fusion import Recipe, fuse, recipe
 from searcher.search.narrowing import narrowing
 from searcher.search.sample import Sample
 from searcher.search.scale import Scale, scale
@@ -44,6 +44,21 @@ def ranked(
     where: str | None = None,
 ) -> list[Candidate]:
     """Passages, best first. `vector` is float32 (native_dim,), L2-normalised; None for a query by words."""
+    candidates, wanted = gathered(store, query, vector, known, mode=mode, limit=limit, where=where)
+    return fuse(candidates, wanted, mode=mode)
+
+
+def gathered(
+    store: Store,
+    query: Query,
+    vector: Vectors | None,
+    known: Ranking,
+    *,
+    mode: str,
+    limit: int = CANDIDATES,
+    where: str | None = None,
+) -> tuple[list[Candidate], Recipe]:
+    """What `ranked` ranks, and by what."""
     left = narrowing(store, query, where)
     narrowed = left.where
     sample = known.sample
@@ -73,7 +88,7 @@ def ranked(
         lexical.words_of(words, sample, candidates, common),
         native=spoken is None or sample.spoken(spoken) > 0.5,
     )
-    return fuse(candidates, wanted, mode=mode)
+    return candidates, wanted
 
 
 def _compare(candidates: list[Candidate], vector: Vectors, measure: Scale) -> None:

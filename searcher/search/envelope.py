@@ -47,6 +47,7 @@ def answer(
     limit: int,
     offset: int = 0,
     notes: Iterable[str] = (),
+    did_you_mean: str | None = None,
 ) -> Answer:
     """The documents `found`, best first, from number `offset` + 1 on. `asked` is the question as it was put,
     `query` what of it snippets are cut and marked for."""
@@ -67,4 +68,5 @@ def answer(
         total=len(found),
         notes=[*generation.notes, *notes, *freshness.notes()],
         facets=facets(found),
+        did_you_mean=did_you_mean,
     )

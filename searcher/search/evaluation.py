@@ -7,14 +7,15 @@ import json
 import math
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from searcher.embedding import Embedder, open_embedder
-from searcher.embedding.base import Kind, Vectors
+from searcher.embedding.base import Kind, ModelInfo, Vectors
 from searcher.errors import UsageError
 from searcher.home import Home
 from searcher.paths import doc_id
@@ -51,18 +52,9 @@ def evaluate(
     Vectors are kept in the home, so that a second run of the same set is quick. Raises UsageError for a
     folder that is no such set.
     """
-    corpus, queries, relevant = _read(directory)
-    embedder = open_embedder(home, replace(settings, dim=dim or settings.dim), role="index")
-    try:
-        model = embedder.model
-        embed = _Cached(home.create(), embedder, progress)
-        with tempfile.TemporaryDirectory(dir=home.root) as place:
-            store = _store(Home(Path(place)).create(), home, embedder, corpus, chunker or _whole, embed)
-            ranking = engine.Ranking(sample.take(store), background.build(home, embedder))
-            ids = {doc_id(_path(entry)): entry["_id"] for entry in corpus}
-            scores = _scores(store, ids, queries, relevant, ranking, mode, embed, progress)
-    finally:
-        embedder.close()
+    with opened(directory, home, settings, dim=dim, chunker=chunker, progress=progress) as data:
+        model = data.model
+        scores = _scores(data, mode, progress)
     languages = sorted({language for language, _ in scores})
     return {
         "dataset": directory.resolve().name,
@@ -74,6 +66,43 @@ def evaluate(
             language: _means([s for named, s in scores if named == language], names) for language in languages
         },
     }
+
+
+@dataclass(frozen=True, slots=True)
+class DataSet:
+    """A data set as an index of its own, and what is asked of it."""
+
+    model: ModelInfo
+    store: Store
+    ranking: engine.Ranking
+    names: dict[str, str]  # doc_id to the set's own id
+    queries: list[dict[str, Any]]
+    relevant: dict[str, dict[str, int]]
+    embed: Callable[[list[str], Kind], Vectors]
+
+
+@contextmanager
+def opened(
+    directory: Path,
+    home: Home,
+    settings: Settings,
+    *,
+    dim: int | None = None,
+    chunker: Chunker | None = None,
+    progress: Progress | None = None,
+) -> Iterator[DataSet]:
+    """Raises UsageError for a folder that is no data set."""
+    corpus, queries, relevant = _read(directory)
+    embedder = open_embedder(home, replace(settings, dim=dim or settings.dim), role="index")
+    try:
+        embed = _Cached(home.create(), embedder, progress)
+        with tempfile.TemporaryDirectory(dir=home.root) as place:
+            store = _store(Home(Path(place)).create(), home, embedder, corpus, chunker or _whole, embed)
+            ranking = engine.Ranking(sample.take(store), background.build(home, embedder))
+            names = {doc_id(_path(entry)): entry["_id"] for entry in corpus}
+            yield DataSet(embedder.model, store, ranking, names, queries, relevant, embed)
+    finally:
+        embedder.close()
 
 
 def measures(found: list[str], relevant: dict[str, int]) -> dict[str, float]:
@@ -94,29 +123,20 @@ def measures(found: list[str], relevant: dict[str, int]) -> dict[str, float]:
     }
 
 
-def _scores(
-    store: Store,
-    names: dict[str, str],
-    queries: list[dict[str, Any]],
-    relevant: dict[str, dict[str, int]],
-    ranking: engine.Ranking,
-    mode: str,
-    embed: _Cached,
-    progress: Progress | None,
-) -> list[tuple[str, dict[str, float]]]:
-    texts = [query["text"] for query in queries]
-    vectors = embed(texts, "query") if mode != "words" else None
+def _scores(data: DataSet, mode: str, progress: Progress | None) -> list[tuple[str, dict[str, float]]]:
+    texts = [query["text"] for query in data.queries]
+    vectors = data.embed(texts, "query") if mode != "words" else None
     scores = []
-    for number, query in enumerate(queries):
+    for number, query in enumerate(data.queries):
         vector = vectors[number] if vectors is not None else None
         # a query of a set is words, not syntax
         words = Query(texts[number], texts[number])
-        candidates = engine.ranked(store, words, vector, ranking, mode=mode)
-        found = [names[f.doc_id] for f in grouped(candidates, fold_copies=False)]
+        candidates = engine.ranked(data.store, words, vector, data.ranking, mode=mode)
+        found = [data.names[f.doc_id] for f in grouped(candidates, fold_copies=False)]
         language = (query.get("metadata") or {}).get("language", "?")
-        scores.append((language, measures(found, relevant[query["_id"]])))
+        scores.append((language, measures(found, data.relevant[query["_id"]])))
         if progress:
-            progress("queries", number + 1, len(queries))
+            progress("queries", number + 1, len(data.queries))
     return scores
 
 

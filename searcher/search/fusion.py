@@ -9,13 +9,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from searcher.query import Query
 from searcher.search.candidates import Candidate
 from searcher.search.lexical import Held, Words
 from searcher.text.terms import clean, fold, terms
 
-_PROSE, _CODE = 0.65, 0.3  # for the evidence of words; in code the same words are in many functions
-_ALL_WORDS = 1.0  # for prose that holds every word of a query in its own language
 _SPECIFIC = 8.0  # an identifier, a number or a quoted word that is there decides
 _NAME = 4.0  # ... and more so when it is the file's own name
 _RARE = 0.02  # share of passages below which a plain word of a short query counts as specific
@@ -26,6 +27,23 @@ _PAGE, _KEPT = 10, 3  # documents of a first page, and how many of them may be t
 _USUAL = 0.5  # quantile of the candidates' meaning: one without vector that holds none
 
 _IDENTIFIER = re.compile(r"\w*\d\w*|\w+[._@/:+#-]+\w[\w._@/:+#-]*|\w*[a-z][A-Z]\w*|_+\w+|\w+_+|[A-Z]{2,}\w*")
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Of words beside meaning."""
+
+    prose: float  # of the evidence of words in prose
+    code: float  # ... in code, where the same words are in many functions
+    whole: float  # of prose that holds every word of a query in its own language
+
+    def scores(self, parts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """float (n,) of `features`, float (n, 5)."""
+        meaning, prose, code, whole, decided = parts.T
+        return np.asarray(meaning + self.prose * prose + self.code * code + self.whole * whole + decided)
+
+
+SHIPPED = Weights(prose=0.65, code=0.3, whole=1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +79,44 @@ def recipe(query: Query, words: Words, *, native: bool = True) -> Recipe:
 def fuse(candidates: Sequence[Candidate], wanted: Recipe, *, mode: str) -> list[Candidate]:
     """Sets words and score of each, and orders them."""
     held = [wanted.words.held(candidate) for candidate in candidates]
-    meanings = _meanings(candidates, held) if mode == "hybrid" else []
-    for number, (candidate, has) in enumerate(zip(candidates, held, strict=True)):
+    for candidate, has in zip(candidates, held, strict=True):
         candidate.words = has.words
-        own_name = candidate.row["name"] or ""
-        named = {fold(own_name), fold(own_name.rpartition(".")[0])}
-        is_name = bool(wanted.specific & named)
         match mode:
             case "meaning":
                 candidate.score = candidate.cosine if candidate.cosine is not None else -1.0
             case "words":
-                candidate.score = has.bm25 * (1.0 + wanted.decided(has) + is_name)
-            case _:
-                candidate.score = meanings[number] + _lexical(candidate, has, wanted, is_name=is_name)
-    if mode == "hybrid":
+                candidate.score = has.bm25 * (1.0 + wanted.decided(has) + _is_name(candidate, wanted))
+    if mode == "hybrid" and candidates:
+        scores = SHIPPED.scores(np.array(features(candidates, wanted, held)))
+        for candidate, score in zip(candidates, scores.tolist(), strict=True):
+            candidate.score = score
         _keep_on_first_page(candidates)
     # of two that are as good, the newer
     return sorted(
         candidates, key=lambda c: (-round(c.score, 2), -(c.row["date"] or 0), -c.score, c.row["id"])
     )
+
+
+def features(
+    candidates: Sequence[Candidate], wanted: Recipe, held: Sequence[Held] | None = None
+) -> list[tuple[float, ...]]:
+    """Of each: meaning, evidence of words in prose, in code, wholeness in prose, what decides."""
+    held = held or [wanted.words.held(candidate) for candidate in candidates]
+    found: list[tuple[float, ...]] = []
+    for candidate, has, meaning in zip(candidates, held, _meanings(candidates, held), strict=True):
+        decided = _SPECIFIC * wanted.decided(has) + _NAME * _is_name(candidate, wanted)
+        if candidate.row["kind"] == "code":
+            found.append((meaning, 0.0, has.evidence, 0.0, decided))
+        else:
+            whole = has.coverage**2 if wanted.native else 0.0
+            found.append((meaning, has.evidence, 0.0, whole, decided))
+    return found
+
+
+def _is_name(candidate: Candidate, wanted: Recipe) -> bool:
+    """Whether a word that decides is the file's own name."""
+    own = candidate.row["name"] or ""
+    return bool(wanted.specific & {fold(own), fold(own.rpartition(".")[0])})
 
 
 def _keep_on_first_page(candidates: Sequence[Candidate]) -> None:
@@ -97,14 +134,6 @@ def _keep_on_first_page(candidates: Sequence[Candidate]) -> None:
     last = sorted(best.values(), reverse=True)[_PAGE - _KEPT - 1]
     for candidate in sorted(whole.values(), key=lambda c: -c.score)[:_KEPT]:
         candidate.score = max(candidate.score, last + 0.01)  # above those that tie with it
-
-
-def _lexical(candidate: Candidate, held: Held, wanted: Recipe, *, is_name: bool) -> float:
-    decided = _SPECIFIC * wanted.decided(held) + _NAME * is_name
-    if candidate.row["kind"] == "code":
-        return _CODE * held.evidence + decided
-    whole = _ALL_WORDS * held.coverage**2 if wanted.native else 0.0
-    return _PROSE * held.evidence + whole + decided
 
 
 def _meanings(candidates: Sequence[Candidate], held: Sequence[Held]) -> list[float]:

@@ -101,6 +101,11 @@ def values_of(store: Store, column: str) -> list[str]:
     return store.read(ask)
 
 
+def batches(store: Store, columns: Sequence[str]) -> list[Any]:
+    """Arrow record batches of some columns of every row."""
+    return store.read(lambda table: list(table.search().select(list(columns)).to_batches(10_000)))
+
+
 def fetch(store: Store, where: str, columns: Sequence[str], limit: int = 100_000) -> list[dict[str, Any]]:
     """Rows that satisfy a condition, in no order."""
 

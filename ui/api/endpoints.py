@@ -61,6 +61,11 @@ def _search(service: Service, given: dict[str, Any]) -> Any:
     return answer_json(answer)
 
 
+def _suggested(service: Service, given: dict[str, Any]) -> Any:
+    found = service.suggest(given["q"], limit=given["limit"] or 8)
+    return {"suggestions": [asdict(one) for one in found]}
+
+
 def _similar(service: Service, given: dict[str, Any]) -> Any:
     limit = given["limit"] or service.settings.limit
     return answer_json(service.similar(given["path"], given["line"], limit=limit))
@@ -121,6 +126,13 @@ ENDPOINTS = (
             Param(name="sort", about="Order", choices=("relevance", "date"), default="relevance"),
             *_FILTERS,
         ),
+    ),
+    Endpoint(
+        path="/suggest",
+        name="suggest",
+        about="Names of files and words of the library that begin like this",
+        answer=_suggested,
+        params=(_Q, _LIMIT),
     ),
     Endpoint(
         path="/similar",

@@ -35,7 +35,7 @@ def eval(directory: str, mode: str, dim: int | None, as_json: bool) -> None:
     folder = Path(directory).expanduser()
     if not folder.is_dir():
         raise UsageError(f"{directory} is not a folder; it must hold corpus.jsonl, queries.jsonl and qrels/")
-    found = evaluate(folder, home, Settings.load(home), mode=mode, dim=dim, chunker=_chunks)
+    found = evaluate(folder, home, Settings.load(home), mode=mode, dim=dim, chunker=chunks)
     if as_json:
         print_json(found)
         return
@@ -45,7 +45,7 @@ def eval(directory: str, mode: str, dim: int | None, as_json: bool) -> None:
     write(f"{found['queries']} queries of {found['dataset']}, {model}, {mode}")
 
 
-def _chunks(document: Document, path: str, embedder: Embedder) -> list[Chunk]:
+def chunks(document: Document, path: str, embedder: Embedder) -> list[Chunk]:
     from indexer.chunking import chunk
 
     model = embedder.model

@@ -18,13 +18,22 @@ def results(answer: Answer, state: State, words: Words, folders: list[str]) -> s
     """The whole list: a line that says what there is, then one card a document."""
     cards = "".join(card(hit, state, words, folders) for hit in answer.results)
     warning = "" if answer.good else f'<p class="notice">{plain(words("no_good"))}</p>'
-    notes = "".join(f'<p class="notice">{plain(note)}</p>' for note in answer.notes)
+    notes = remarks(answer, state, words)
     more = ""
     if answer.total > len(answer.results):
         link = plain(state.link(n=len(answer.results) + STEP))
         more = f'<p class="more"><a class="button" href="{link}">{plain(words("more"))}</a></p>'
     listed = f'<ol class="hits" data-q="{plain(answer.query)}">{cards}</ol>'
     return f"{summary(answer, state, words)}{warning}{notes}{listed}{more}"
+
+
+def remarks(answer: Answer, state: State, words: Words) -> str:
+    """What the answer says of itself: a better spelling, filters that left nothing, another model."""
+    notes = "".join(f'<p class="notice">{plain(note)}</p>' for note in answer.notes)
+    if not answer.did_you_mean:
+        return notes
+    link = f'<a href="{plain(state.link(q=answer.did_you_mean))}">{plain(answer.did_you_mean)}</a>'
+    return f'<p class="notice">{plain(words("did_you_mean"))} {link}</p>{notes}'
 
 
 def summary(answer: Answer, state: State, words: Words) -> str:

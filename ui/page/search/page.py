@@ -76,12 +76,20 @@ def _results(state: State) -> None:
 
 def _unless_shown(state: State, answer: Answer) -> str:
     """The same results are the same HTML, so that looking again for changes moves nothing on the page."""
-    what = (state, answer.results, answer.facets, answer.good, answer.notes, answer.total)
+    what = (
+        state,
+        answer.results,
+        answer.facets,
+        answer.good,
+        answer.notes,
+        answer.did_you_mean,
+        answer.total,
+    )
     shown = session().shown
     if shown is None or shown[0] != what:
         w = words()
         folders = get_service().folder_paths()
-        body = cards.results(answer, state, w, folders) if answer.results else _nothing(state)
+        body = cards.results(answer, state, w, folders) if answer.results else _nothing(state, answer)
         shown = session().shown = (what, filters.chips(answer, state, w) + body)
     return str(shown[1])
 
@@ -133,7 +141,10 @@ def _spoken(link: str) -> str:
     return " · ".join(part for part in (state.q, *narrowed) if part)
 
 
-def _nothing(state: State) -> str:
+def _nothing(state: State, answer: Answer) -> str:
     w = words()
     title = w("none_filtered") if state.filtered else w("none", query=state.q)
-    return f'<div class="empty" role="status"><h2>{plain(title)}</h2><p>{plain(w("none_hint"))}</p></div>'
+    said = cards.remarks(answer, state, w)
+    return (
+        f'<div class="empty" role="status"><h2>{plain(title)}</h2><p>{plain(w("none_hint"))}</p></div>{said}'
+    )

@@ -48,6 +48,7 @@ STRINGS = {
     "verdict_same": "steht noch so in der Datei",
     "verdict_changed": "steht so nicht mehr in der Datei",
     "verdict_gone": "die Datei ist nicht mehr lesbar",
+    "did_you_mean": "Meinten Sie",
     "no_good": "Nichts passt gut. Das hier kommt der Frage am nächsten.",
     "none": "Nichts gefunden zu „{query}“",
     "none_filtered": "Mit diesen Filtern wurde nichts gefunden",

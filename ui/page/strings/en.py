@@ -48,6 +48,7 @@ STRINGS = {
     "verdict_same": "still in the file as quoted",
     "verdict_changed": "no longer in the file as quoted",
     "verdict_gone": "the file cannot be read any more",
+    "did_you_mean": "Did you mean",
     "no_good": "Nothing matches well. These are the nearest things there are.",
     "none": "Nothing found for “{query}”",
     "none_filtered": "Nothing found with these filters",

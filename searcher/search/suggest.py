@@ -1,0 +1,124 @@
+"""What a person may be about to type, or meant to: from the library's own words and file names."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from searcher.query import Query
+from searcher.search.candidates import Candidate
+from searcher.search.sample import Sample
+from searcher.store import Store
+from searcher.store.reader import batches
+from searcher.text import language
+from searcher.text.terms import asked, fold
+
+_SHORTEST = 3  # letters of a word worth suggesting
+_LONGEST = 40
+LOOKED_AT = (
+    3  # words of a query whose spelling is looked at; a question in another language has words of its own
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    text: str
+    kind: str  # word | file
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words of a library, sorted, with the passages that hold each; and its file names."""
+
+    words: tuple[str, ...]
+    often: tuple[int, ...]
+    files: tuple[tuple[str, str], ...]  # (a folded ending of the name that begins a word, the name), sorted
+    passages: int  # when it was taken
+
+    def beginning(self, prefix: str, limit: int) -> list[Suggestion]:
+        """Files first, then the commonest words."""
+        start = fold(prefix.strip())
+        if not start:
+            return []
+        files = dict.fromkeys(name for _, name in _from(self.files, start))
+        first = bisect_left(self.words, start)
+        last = bisect_left(self.words, f"{start}\U0010ffff")
+        words = sorted(range(first, last), key=lambda place: -self.often[place])[:limit]
+        found = [Suggestion(name, "file") for name in list(files)[: max(limit // 2, 1)]]
+        return (found + [Suggestion(self.words[place], "word") for place in words])[:limit]
+
+    def nearest(self, word: str) -> str | None:
+        """The commonest of the words that are fewest letters away; None when all are too far."""
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        most = 0 if len(word) < 5 else 1 if len(word) < 8 else 2
+        if not most:
+            return None
+        near = process.extract(word, self.words, scorer=OSA.distance, score_cutoff=most, limit=20)
+        ranked = sorted((distance, -self.often[place], text) for text, distance, place in near)
+        return ranked[0][2] if ranked else None
+
+
+def vocabulary(store: Store) -> Vocabulary:
+    """Reads two columns of the whole table. Raises IndexDamaged."""
+    import pyarrow.compute as pc
+
+    often: Counter[str] = Counter()
+    names: set[str] = set()
+    passages = 0
+    for batch in batches(store, ["terms", "path"]):
+        passages += batch.num_rows
+        counted = pc.value_counts(pc.list_flatten(pc.split_pattern(batch["terms"], " "))).to_pylist()
+        often.update({one["values"]: one["counts"] for one in counted if _is_word(one["values"])})
+        names.update(path.rpartition("/")[2] for path in pc.unique(batch["path"]).to_pylist() if path)
+    words = sorted(often)
+    files = sorted((start, name) for name in names for start in _starts(name))
+    return Vocabulary(tuple(words), tuple(often[word] for word in words), tuple(files), passages)
+
+
+def did_you_mean(
+    query: Query, candidates: Sequence[Candidate], sample: Sample, known: Callable[[], Vocabulary]
+) -> str | None:
+    """The query's words with those that are nowhere in the library spelt as words that are; None when every
+    word is somewhere, or nothing is near."""
+    words = query.text.split()
+    spoken = language.of_query(query.text)
+    if not 0 < len(words) <= LOOKED_AT or (spoken and not sample.spoken(spoken)):
+        return None
+    found, changed = [], False
+    for word in words:
+        better = None
+        for one in asked(word, sample.main_languages())[:1]:
+            if one.name.isalpha() and not _is_anywhere((*one.exact, *one.stems), candidates, sample):
+                better = known().nearest(one.name)
+        found.append(better or word)
+        changed = changed or better is not None
+    return " ".join(found) if changed else None
+
+
+def _is_anywhere(terms: Sequence[str], candidates: Sequence[Candidate], sample: Sample) -> bool:
+    return any(sample.frequency[term] for term in terms) or any(
+        f" {term} " in candidate.spoken for candidate in candidates for term in terms
+    )
+
+
+def _is_word(term: str | None) -> bool:
+    return term is not None and _SHORTEST <= len(term) <= _LONGEST and term.isalpha()
+
+
+def _starts(name: str) -> Iterator[str]:
+    """The folded name from each of its words on."""
+    whole = fold(name)
+    for place, letter in enumerate(whole):
+        if letter.isalnum() and (place == 0 or not whole[place - 1].isalnum()):
+            yield whole[place:]
+
+
+def _from(pairs: Sequence[tuple[str, str]], start: str) -> Iterator[tuple[str, str]]:
+    for place in range(bisect_left(pairs, (start, "")), len(pairs)):
+        if not pairs[place][0].startswith(start):
+            return
+        yield pairs[place]
