@@ -18,7 +18,7 @@ from searcher.embedding import open_embedder
 from searcher.home import Home
 from searcher.library import Library
 from searcher.paths import doc_id
-from searcher.search import asked
+from searcher.search import asked, background
 from searcher.settings import Settings
 
 SETTINGS = Settings(chunk_tokens=32)
@@ -130,3 +130,19 @@ def test_copies_are_embedded_once(home: Home, tmp_path: Path) -> None:
     assert summary.chunks_written == 200
     assert summary.chunks_embedded <= 64
     assert summary.chunks_embedded + summary.chunks_reused == 200
+
+
+def test_a_saved_file_does_not_wait_for_the_background(home: Home, library: Path) -> None:
+    for made in home.models.glob("background-*"):
+        made.unlink()
+    (library / "long.md").unlink()
+    with working(home) as pipeline:
+        pipeline.scan()
+        until(pipeline, lambda: pipeline.summary.chunks_embedded)
+        assert background.load(home, pipeline.embedder.model) is None  # it comes next, in small steps
+        saved = library / "saved.md"
+        saved.write_text("Delta is a lock on the canal.\n")
+        pipeline.look_at([str(saved)])
+        until(pipeline, lambda: doc_id(str(saved)) in embedded(pipeline))
+        assert background.load(home, pipeline.embedder.model) is None
+        until(pipeline, lambda: background.load(home, pipeline.embedder.model))
