@@ -51,7 +51,7 @@ def test_messages(tmp_path: Path) -> None:
     box = mailbox.mbox(tmp_path / "b.mbox")
     for number in (1, 2, 3):
         box.add(mail(f"Number {number}", f"Body {number}.\n"))
-    box.flush()
+    box.close()
     found = addresses(tmp_path / "b.mbox")
     assert ["Body 1." in found["message 1"], "Body 2." in found["message 2"]] == [True, True]
 
