@@ -24,6 +24,7 @@ from searcher.paths import doc_id, is_within, to_stored
 from searcher.runtime import drop_everywhere
 from searcher.settings import Settings
 from searcher.store.indexes import create_indexes, index_vectors
+from searcher.store.lance import LanceTable
 from searcher.store.table import drop_table, open_table, read_live, table_names
 from searcher.store.where import document, quoted
 
@@ -38,7 +39,7 @@ class Work:
     """What is to go, and what has gone."""
 
     stored: str
-    table: Any | None  # the live one
+    table: LanceTable | None  # the live one
     rows: list[FileRow] = field(default_factory=list)  # of the catalogue, without those left out anyway
     documents: set[str] = field(default_factory=set)  # ids of those in the table
     telling: list[str] = field(default_factory=list)  # strings that stand in these texts and in no other

@@ -13,6 +13,7 @@ from searcher.errors import IndexDamaged
 from searcher.home import Home
 from searcher.settings import Settings
 from searcher.store import salvage
+from searcher.store.lance import LanceTable
 from searcher.store.table import Live, open_table, read_live, table_names
 
 
@@ -74,6 +75,7 @@ def _repair_table(home: Home, live: Live, done: list[str]) -> tuple[int, int]:
     either the damage or a catalogue to be made again.
     """
     promised = _promised(home, live)
+    table: LanceTable | None
     try:
         table, taken_back = open_table(home, live.table, write=True), 0
     except IndexDamaged:

@@ -84,7 +84,7 @@ class Watcher(FileSystemEventHandler):
     def on_any_event(self, event: FileSystemEvent) -> None:
         if event.event_type in _LOOKING or (event.is_directory and event.event_type == "modified"):
             return
-        names = [os.fsdecode(path) for path in (event.src_path, event.dest_path) if path]  # type: ignore[arg-type]
+        names = [os.fsdecode(path) for path in (event.src_path, event.dest_path) if path]
         paths = [path for path in names if not self._is_left_out(path)]
         if not paths:
             return

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from indexer.formats import kinds, refused, xml
 from indexer.formats.noise import without_noise
-from indexer.formats.registry import BY_KIND
+from indexer.formats.registry import BY_KIND, OLE
 from indexer.formats.source import MEGABYTE, Budget, Limits, Source
 from searcher.errors import ExtractionFailed, UnreadableKind
 from searcher.records import Document
@@ -56,12 +56,12 @@ def _read(source: Source) -> Document:
 
 
 def _by_content(source: Source, *, named: str | None) -> str:
-    if source.data.startswith(kinds.OLE) and "EncryptedPackage".encode("utf-16-le") in source.data:
+    if source.data.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in source.data:
         raise ExtractionFailed("encrypted with a password")
     kind = kinds.by_content(source.data)
     if kind in (None, "zip") and (reason := refused.why(source.name)) is not None:
         raise UnreadableKind(reason)
-    if kind is None and source.data.startswith(kinds.OLE):
+    if kind is None and source.data.startswith(OLE):
         raise UnreadableKind("an old program's format that is not read, or too damaged to tell which one")
     if kind is None:
         if named:

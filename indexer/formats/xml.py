@@ -26,7 +26,7 @@ def parse(data: bytes, what: str) -> Any:
     from lxml import etree
 
     try:
-        root = etree.fromstring(data, etree.XMLParser(**_SAFE))  # type: ignore[arg-type]
+        root = etree.fromstring(data, etree.XMLParser(**_SAFE))
     except etree.XMLSyntaxError as error:
         raise ExtractionFailed(why(error, what)) from error
     refuse_entities(root, what)
@@ -41,13 +41,13 @@ def mended(data: bytes, what: str) -> tuple[Any, str | None]:
 
     damage = None
     try:
-        root = etree.fromstring(data, etree.XMLParser(**_SAFE))  # type: ignore[arg-type]
+        root = etree.fromstring(data, etree.XMLParser(**_SAFE))
     except etree.XMLSyntaxError as error:
         damage = why(error, what)
         if "entities" in damage:
             raise ExtractionFailed(damage) from error
         data = _NAMED.sub(_character, data)
-        root = etree.fromstring(data, etree.XMLParser(recover=True, **_SAFE))  # type: ignore[arg-type]
+        root = etree.fromstring(data, etree.XMLParser(recover=True, **_SAFE))
     if root is not None:
         refuse_entities(root, what)
     return root, damage
@@ -67,7 +67,7 @@ def elements(data: bytes, what: str, tags: tuple[str, ...]) -> Iterator[Any]:
 
     checked = False
     try:
-        for _, element in etree.iterparse(io.BytesIO(data), tag=tags, **_SAFE):  # type: ignore[call-overload]
+        for _, element in etree.iterparse(io.BytesIO(data), tag=tags, **_SAFE):
             if not checked:
                 refuse_entities(element, what)
                 checked = True

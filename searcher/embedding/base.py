@@ -54,4 +54,4 @@ def cut(full: Vectors, dim: int, axes: Vectors | None = None) -> Vectors:
         return full
     head = full[:, :dim] if axes is None else full @ axes[:dim].T
     norms = np.linalg.norm(head, axis=1, keepdims=True)
-    return (head / np.maximum(norms, 1e-12)).astype(np.float32)
+    return np.asarray(head / np.maximum(norms, 1e-12), dtype=np.float32)

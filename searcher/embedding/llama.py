@@ -28,7 +28,7 @@ def library() -> Any:
     machine.rest_between_steps()
     import llama_cpp.llama_cpp as functions
 
-    @functions.llama_log_callback
+    @functions.llama_log_callback  # type: ignore[untyped-decorator]
     def keep(level: int, text: bytes, _: Any) -> None:
         if level == 4:  # GGML_LOG_LEVEL_ERROR
             _complaints.append(text.decode("utf-8", "replace").strip())

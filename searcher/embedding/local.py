@@ -214,7 +214,7 @@ class LocalEmbedder:
         norms = np.linalg.norm(out, axis=1, keepdims=True)
         if not (np.isfinite(norms).all() and norms.all()):
             raise EmbeddingFailed(f"{self._info.name} gave a vector that is no number; fetch the model again")
-        return out / norms
+        return np.asarray(out / norms)
 
     def _batch_contexts(self) -> list[Context]:
         with self._opening:

@@ -158,7 +158,7 @@ def _normalised(rows: Vectors) -> Vectors:
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
     if not (np.isfinite(norms).all() and norms.all()):
         raise EmbeddingFailed("the endpoint gave a vector that is no number; check the model it serves")
-    return rows / norms
+    return np.asarray(rows / norms)
 
 
 def _fingerprint(home: Home, name: str, probe: Vectors, profile: Profile) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from searcher.errors import DownloadFailed
 
@@ -113,14 +113,14 @@ def _head(url: str) -> Message:
     request = urllib.request.Request(url, method="HEAD", headers={"User-Agent": "searcher"})
     try:
         with urllib.request.build_opener(_Stay).open(request, timeout=_PROBE_SECONDS) as response:
-            return response.headers
+            return cast(Message, response.headers)
     except urllib.error.HTTPError as error:
         if error.code in (301, 302, 303, 307, 308) and error.headers.get("X-Linked-Size"):
             return error.headers
         if error.code not in (301, 302, 303, 307, 308):
             raise
     with urllib.request.urlopen(request, timeout=_PROBE_SECONDS) as response:  # a mirror that moved
-        return response.headers
+        return cast(Message, response.headers)
 
 
 def _remote(headers: Message) -> _Remote:

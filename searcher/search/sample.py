@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
 
 from searcher.embedding.base import Vectors
 from searcher.store import Store
+from searcher.store.lance import LanceTable
 from searcher.store.reader import full_vectors, kept
 from searcher.vectors.layout import Layout
 
@@ -44,7 +44,7 @@ def take(store: Store) -> Sample:
     return store.read(lambda table: _taken(table, store.layout))
 
 
-def _taken(table: Any, layout: Layout) -> Sample:
+def _taken(table: LanceTable, layout: Layout) -> Sample:
     rows = table.count_rows()
     if not rows:
         return Sample()

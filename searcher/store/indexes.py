@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from searcher.store.lance import LanceTable
 
 TERMS_INDEX = "terms_idx"
 
 
-def create_indexes(table: Any) -> None:
+def create_indexes(table: LanceTable) -> None:
     """The indexes every table has from its first row on."""
     from lancedb.index import FTS, BTree
 
@@ -24,7 +24,7 @@ def create_indexes(table: Any) -> None:
         table.create_index(column, config=BTree())
 
 
-def index_vectors(table: Any, *, anew: bool = False) -> None:
+def index_vectors(table: LanceTable, *, anew: bool = False) -> None:
     """IVF_RQ, built again once many small additions have made it slow, or `anew` in any case."""
     from lancedb.index import IvfRq
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from searcher.embedding.base import Vectors
+from searcher.store.lance import LanceTable
 from searcher.store.table import Store
 from searcher.vectors.layout import Layout
 
@@ -33,7 +34,7 @@ def nearest(store: Store, query: Vectors, where: str | None, limit: int) -> list
     reduced = store.layout.reduced(query[None])[0].astype(np.float16)
     taken = limit * (_WIDER if store.live.turned else 1)
 
-    def ask(table: Any) -> list[dict[str, Any]]:
+    def ask(table: LanceTable) -> list[dict[str, Any]]:
         search = table.search(reduced, vector_column_name="vector").distance_type("cosine")
         search = search.select([*RANKED, *kept(store.layout), "_distance"]).limit(taken)
         if where:
@@ -56,7 +57,7 @@ def nearest(store: Store, query: Vectors, where: str | None, limit: int) -> list
 def with_words(store: Store, terms: Sequence[str], where: str | None, limit: int) -> list[dict[str, Any]]:
     """Rows by BM25 over the `terms` column; as `nearest`, but `full` is None for a waiting row."""
 
-    def ask(table: Any) -> list[dict[str, Any]]:
+    def ask(table: LanceTable) -> list[dict[str, Any]]:
         search = table.search(" ".join(terms), query_type="fts", fts_columns="terms")
         search = search.select([*RANKED, *kept(store.layout), "_score"]).limit(limit)
         return _rows((search.where(where) if where else search).to_arrow(), store.layout)
@@ -73,7 +74,7 @@ def holding(
     match: Any = fts.MatchQuery
     each = [(fts.Occur.MUST, match(" ".join(group), "terms")) for group in groups]
 
-    def ask(table: Any) -> list[dict[str, Any]]:
+    def ask(table: LanceTable) -> list[dict[str, Any]]:
         search = table.search(fts.BooleanQuery(each), query_type="fts")
         rows: list[dict[str, Any]] = search.select([*columns, "_score"]).limit(limit).to_list()
         return rows
@@ -84,7 +85,7 @@ def holding(
 def doc_ids(store: Store, where: str) -> frozenset[str]:
     """Documents with a passage that satisfies a condition."""
 
-    def ask(table: Any) -> frozenset[str]:
+    def ask(table: LanceTable) -> frozenset[str]:
         found = table.search().where(where).select(["doc_id"]).limit(1_000_000_000).to_arrow()
         return frozenset(found["doc_id"].to_pylist())
 
@@ -94,7 +95,7 @@ def doc_ids(store: Store, where: str) -> frozenset[str]:
 def values_of(store: Store, column: str) -> list[str]:
     """The different values of a column of text, sorted."""
 
-    def ask(table: Any) -> list[str]:
+    def ask(table: LanceTable) -> list[str]:
         found = table.search().select([column]).limit(1_000_000_000).to_arrow()[column].unique()
         return sorted(value for value in found.to_pylist() if value)
 
@@ -109,7 +110,7 @@ def batches(store: Store, columns: Sequence[str]) -> list[Any]:
 def fetch(store: Store, where: str, columns: Sequence[str], limit: int = 100_000) -> list[dict[str, Any]]:
     """Rows that satisfy a condition, in no order."""
 
-    def ask(table: Any) -> list[dict[str, Any]]:
+    def ask(table: LanceTable) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = table.search().where(where).select(list(columns)).limit(limit).to_list()
         return rows
 
@@ -129,7 +130,7 @@ def by_id(
 def vectors_of(store: Store, where: str) -> list[dict[str, Any]]:
     """Rows with `id`, `ordinal`, their lines and `full` vector."""
 
-    def ask(table: Any) -> list[dict[str, Any]]:
+    def ask(table: LanceTable) -> list[dict[str, Any]]:
         columns = ["id", "ordinal", "line_start", "line_end", *kept(store.layout)]
         return _rows(table.search().where(where).select(columns).limit(100_000).to_arrow(), store.layout)
 

@@ -10,13 +10,14 @@ from typing import Any
 from searcher.errors import IndexDamaged
 from searcher.home import Home
 from searcher.store.indexes import create_indexes
+from searcher.store.lance import LanceTable, Question
 from searcher.store.table import open_table
 
 _BLOCK = 4096  # rows read at once
 _FAILURES = (RuntimeError, OSError, ValueError)  # what the database raises for its own files
 
 
-def open_newest(home: Home, name: str) -> tuple[Any | None, int]:
+def open_newest(home: Home, name: str) -> tuple[LanceTable | None, int]:
     """The newest version whose manifest can be read, and how many newer manifests were removed for it; None
     when there is no such version."""
     versions = home.index / f"{name}.lance" / "_versions"
@@ -32,7 +33,7 @@ def open_newest(home: Home, name: str) -> tuple[Any | None, int]:
     return None, len(manifests)
 
 
-def readable(table: Any) -> Iterator[Any]:
+def readable(table: LanceTable) -> Iterator[Any]:
     """Record batches of every row whose data file can be read."""
     ids = table.search().select(["_rowid"]).to_arrow()["_rowid"].to_pylist()  # told by the manifest alone
     for _, of_one_file in groupby(ids, key=lambda row: row >> 32):
@@ -44,16 +45,16 @@ def readable(table: Any) -> Iterator[Any]:
                 continue
 
 
-def lost_rows(table: Any) -> int:
+def lost_rows(table: LanceTable) -> int:
     """Rows that cannot be read, 0 for a whole table."""
     try:
-        there = sum(batch.num_rows for batch in table.search().to_batches(_BLOCK))
+        there: int = sum(batch.num_rows for batch in table.search().to_batches(_BLOCK))
     except _FAILURES:
         there = sum(batch.num_rows for batch in readable(table))
-    return int(table.count_rows()) - there
+    return table.count_rows() - there
 
 
-def broken_indexes(table: Any) -> list[str]:
+def broken_indexes(table: LanceTable) -> list[str]:
     """Columns whose index is missing or cannot be asked."""
     rows = table.search().select(["id", "doc_id", "hash", "terms"]).limit(1).to_list()
     indexed = {column for index in table.list_indices() for column in index.columns}
@@ -72,19 +73,19 @@ def broken_indexes(table: Any) -> list[str]:
     return sorted(set(broken))
 
 
-def keep_readable(home: Home, name: str, table: Any) -> int:
+def keep_readable(home: Home, name: str, table: LanceTable) -> int:
     """Replace the table by its readable rows, in one commit; how many there are."""
     import lancedb
     import pyarrow as pa
 
     batches = pa.RecordBatchReader.from_batches(table.schema, readable(table))
-    fresh: Any = lancedb.connect(str(home.index)).create_table(
+    fresh = lancedb.connect(str(home.index)).create_table(
         name, data=batches, schema=table.schema, mode="overwrite"
     )
     return int(fresh.count_rows())
 
 
-def make_indexes(table: Any, broken: list[str]) -> None:
+def make_indexes(table: LanceTable, broken: list[str]) -> None:
     """Build the indexes anew; that of the vectors comes back with the next upkeep."""
     if "vector" in broken:
         for index in table.list_indices():
@@ -98,7 +99,7 @@ def remove(home: Home, name: str) -> None:
     shutil.rmtree(home.index / f"{name}.lance", ignore_errors=True)
 
 
-def _answers(question: Any) -> bool:
+def _answers(question: Question) -> bool:
     try:
         question.to_arrow()
     except _FAILURES:

@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from searcher.embedding.base import ModelInfo, Vectors
 from searcher.errors import IndexDamaged, IndexMissing, ModelMismatch
 from searcher.files import read_json, write_json
 from searcher.home import Home
+from searcher.store.lance import LanceTable
 from searcher.trouble import damaged, is_about_files
 from searcher.vectors import axes
 from searcher.vectors.layout import Layout
@@ -56,7 +57,7 @@ def write_live(home: Home, live: Live) -> None:
 class Store:
     """The open table. A writer and any number of readers may hold one each."""
 
-    def __init__(self, table: Any, live: Live, turned_to: Vectors | None = None) -> None:
+    def __init__(self, table: LanceTable, live: Live, turned_to: Vectors | None = None) -> None:
         self.table = table
         self.live = live
         self.layout = Layout(live.dim, live.native_dim, turned_to)
@@ -73,7 +74,7 @@ class Store:
             "native_dim": live.native_dim,
         }
 
-    def read(self, ask: Callable[[Any], T]) -> T:
+    def read(self, ask: Callable[[LanceTable], T]) -> T:
         """`ask(table)`, again on the newest version while the one that was read is pruned meanwhile.
 
         Raises IndexDamaged for what the table says of its own files; errors of the question pass through.
@@ -107,7 +108,7 @@ class Store:
     def documents(self) -> int:
         return self.read(lambda table: self._counted(table, "ordinal = 0"))
 
-    def _counted(self, table: Any, where: str | None) -> int:
+    def _counted(self, table: LanceTable, where: str | None) -> int:
         version = table.version
         if self._counts[0] != version:
             self._counts = (version, {})
@@ -181,18 +182,19 @@ def axes_of(home: Home, live: Live) -> Vectors | None:
     return axes.load(home, live.fingerprint) if live.turned else None
 
 
-def open_table(home: Home, name: str, *, write: bool = False) -> Any:
+def open_table(home: Home, name: str, *, write: bool = False) -> LanceTable:
     """A table by name. Readers look for a new version a few times a second. Raises IndexDamaged."""
     import lancedb
 
     interval = timedelta(0) if write else timedelta(seconds=0.2)
     try:
-        return lancedb.connect(str(home.index), read_consistency_interval=interval).open_table(name)
+        database = lancedb.connect(str(home.index), read_consistency_interval=interval)
+        return cast(LanceTable, database.open_table(name))
     except (ValueError, RuntimeError, OSError) as error:
         raise damaged(error) from error
 
 
-def create_table(home: Home, name: str, model: ModelInfo) -> Any:
+def create_table(home: Home, name: str, model: ModelInfo) -> LanceTable:
     """An empty table for a model; replaces a half-made one of the same name."""
     import lancedb
 
@@ -202,7 +204,8 @@ def create_table(home: Home, name: str, model: ModelInfo) -> Any:
     metadata = {"model": model.name, "fingerprint": model.fingerprint, "dim": str(model.dim)}
     rest_bytes = Layout(model.dim, model.native_dim).rest_bytes
     layout = schema(dim=model.dim, rest_bytes=rest_bytes, metadata=metadata)
-    table: Any = lancedb.connect(str(home.index)).create_table(name, schema=layout, mode="overwrite")
+    made = lancedb.connect(str(home.index)).create_table(name, schema=layout, mode="overwrite")
+    table = cast(LanceTable, made)
     table.set_unenforced_primary_key("id")
     create_indexes(table)
     return table

@@ -10,6 +10,7 @@ from typing import Any
 
 from searcher.home import Home
 from searcher.store.indexes import TERMS_INDEX, index_vectors
+from searcher.store.lance import LanceTable
 from searcher.store.table import Store, open_table
 
 QUIET = (2.0, 60.0)  # seconds without a write after which less disorder is worth a compaction
@@ -59,7 +60,7 @@ def prune(store: Store, *, quiet: float = 0.0) -> None:
     _compacted(store.table, _prunable(store, quiet), delete_unverified=True)
 
 
-def _compacted(table: Any, older_than: timedelta, *, delete_unverified: bool) -> int | None:
+def _compacted(table: LanceTable, older_than: timedelta, *, delete_unverified: bool) -> int | None:
     try:
         # files of no version are those of a writer that was killed or had no space, where there is no other
         table.optimize(cleanup_older_than=older_than, delete_unverified=delete_unverified)
@@ -82,7 +83,7 @@ def _prunable(store: Store, quiet: float) -> timedelta:
     return _ALL if everything else _margin(store.table)
 
 
-def _margin(table: Any) -> timedelta:
+def _margin(table: LanceTable) -> timedelta:
     """The age, with some time for the compaction, of the version that was the newest `_MARGIN` ago."""
     now = time.time()
     ages = [now - version["timestamp"].timestamp() for version in table.list_versions()]
@@ -90,7 +91,7 @@ def _margin(table: Any) -> timedelta:
     return timedelta(seconds=oldest + _MARGIN)
 
 
-def _pays(table: Any, stats: dict[str, Any], level: int) -> bool:
+def _pays(table: LanceTable, stats: dict[str, Any], level: int) -> bool:
     fragments, rows, part = _WORTH[level]
     found, kept = stats["fragment_stats"], stats["num_rows"]
     if found["num_fragments"] >= max(fragments, level == 0 and kept // _ROWS_A_FRAGMENT):
@@ -102,7 +103,7 @@ def _pays(table: Any, stats: dict[str, Any], level: int) -> bool:
     return bool(max(dead, unindexed) >= max(rows, kept * part))
 
 
-def _weight(table: Any) -> int:
+def _weight(table: LanceTable) -> int:
     """Bytes of the table's data files, those of old versions included."""
     total = 0
     with suppress(FileNotFoundError):  # an empty table has no folder for them

@@ -151,7 +151,7 @@ def _in_address(scope: Any) -> str:
     if scope["type"] == "http" and not scope["path"].startswith("/api"):
         query = scope.get("query_string", b"")
         if b"token=" in query:
-            return parse_qs(query.decode("latin-1")).get("token", [""])[0]
+            return str(parse_qs(query.decode("latin-1")).get("token", [""])[0])
     return ""
 
 

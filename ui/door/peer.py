@@ -125,10 +125,9 @@ def answers_for_me(connection: socket.socket) -> bool:
         ends = connection.getpeername()[:2], connection.getsockname()[:2]
     except OSError:
         return False
+    if sys.platform != "linux":
+        return is_mine(*ends)
     end = time.monotonic() + _ACCEPT_SECONDS
-    while not is_mine(*ends):
-        # the kernel names no owner before the server has accepted the connection
-        if sys.platform != "linux" or _owner(*ends) is not None or time.monotonic() > end:
-            return False
-        time.sleep(_ACCEPT_SECONDS / 100)
-    return True
+    while (owner := _owner(*ends)) is None and time.monotonic() < end:
+        time.sleep(_ACCEPT_SECONDS / 100)  # the kernel names no owner before the server has accepted
+    return owner == os.geteuid()

@@ -141,4 +141,4 @@ def _behind_name(data: bytes, at: int) -> int:
     if not by_text:
         return at + 24
     (size,) = struct.unpack_from("<I", data, at + 20)
-    return at + 24 + (size + 3) // 4 * 4
+    return int(at + 24 + (size + 3) // 4 * 4)

@@ -43,4 +43,4 @@ def project(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     # the sign of an axis is arbitrary; fixed, the map does not flip when a document is added
     points = points * np.where(np.abs(points.min(axis=0)) > points.max(axis=0), -1, 1)
     low, high = points.min(axis=0), points.max(axis=0)
-    return (2 * (points - low) / np.maximum(high - low, 1e-9) - 1).astype(np.float32)
+    return np.asarray(2 * (points - low) / np.maximum(high - low, 1e-9) - 1, dtype=np.float32)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from searcher.store.lance import LanceTable
 from ui.page.insight import landscape
 
 _COLUMNS = ["doc_id", "path", "folder", "kind", "language", "title", "size", "date"]
@@ -34,13 +35,13 @@ class Overview:
         return [*counted, *([("", rest)] if rest else [])]
 
 
-def read(table: Any) -> Overview:
+def read(table: LanceTable) -> Overview:
     """Every document's first row; no vectors, so that 50,000 documents take a moment and not a minute."""
     rows = table.search().where("ordinal = 0").select(_COLUMNS).limit(10_000_000).to_arrow()
     return Overview({name: rows.column(name).to_pylist() for name in _COLUMNS})
 
 
-def points(table: Any, documents: int) -> tuple[list[str], np.ndarray]:
+def points(table: LanceTable, documents: int) -> tuple[list[str], np.ndarray]:
     """(document ids, their places on the map as (n, 2)); a sample of about 1,500 in a large library."""
     limit = landscape.bound(documents)
     # ids are hex digits of a hash, so this string needs no quoting
