@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import json
 import re
 import time
-import urllib.error
-import urllib.request
+import weakref
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import numpy as np
 
 from searcher.embedding.base import Kind, ModelInfo, Vectors
@@ -43,7 +42,13 @@ class RemoteEmbedder:
         """Asks an endpoint for one vector. Raises SettingsError for a bad address, EmbeddingFailed."""
         self.note = ""
         self._urls = [_address(part.strip()) for part in settings.embed_url.split(",") if part.strip()]
-        self._key = settings.embed_key
+        # connections are kept open; a proxy of the environment is used as by every other program
+        self._client = httpx.Client(
+            timeout=_TIMEOUT_SECONDS,
+            headers={"User-Agent": "searcher"}
+            | ({"Authorization": f"Bearer {settings.embed_key}"} if settings.embed_key else {}),
+        )
+        weakref.finalize(self, self._client.close)
         self._next = itertools.count()
         self._pool = ThreadPoolExecutor(len(self._urls) * _REQUESTS_AN_ENDPOINT, "embed")
         self._recent: Recent[str, Vectors] = Recent(512)
@@ -89,6 +94,7 @@ class RemoteEmbedder:
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
+        self._client.close()
 
     def _request(self, texts: Sequence[str]) -> Vectors:
         found = _vectors(self._post({"input": list(texts), "model": self._model}), len(texts))
@@ -106,28 +112,25 @@ class RemoteEmbedder:
             url = self._urls[next(self._next) % len(self._urls)]
             pause = _PAUSE_SECONDS * 2**attempt
             try:
-                return self._once(url, body)
-            except urllib.error.HTTPError as error:
-                reason = f"it answered {error.code}: {_said(error)}"
-                if error.code not in _AGAIN:
+                response = self._client.post(url, json=body)
+                if response.status_code == 200:
+                    return _object(response)
+                reason = f"it answered {response.status_code}: {_said(response)}"
+                if response.status_code not in _AGAIN:
                     break
-                pause = max(pause, _asked_pause(error))
-            except (OSError, ValueError) as error:
-                reason = str(getattr(error, "reason", error)) or type(error).__name__
+                pause = max(pause, _asked_pause(response))
+            except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+                reason = str(error) or type(error).__name__
             if attempt + 1 < _ATTEMPTS:
                 time.sleep(min(pause, _LONGEST_PAUSE_SECONDS))
         raise EmbeddingFailed(f"no embedding from {url}: {reason}; check SEARCHER_EMBED_URL and the server")
 
-    def _once(self, url: str, body: dict[str, Any]) -> dict[str, Any]:
-        headers = {"Content-Type": "application/json", "User-Agent": "searcher"}
-        if self._key:
-            headers["Authorization"] = f"Bearer {self._key}"
-        request = urllib.request.Request(url, json.dumps(body).encode(), headers)
-        with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as response:
-            reply = json.load(response)
-        if not isinstance(reply, dict):
-            raise ValueError("the answer is no JSON object")
-        return reply
+
+def _object(response: httpx.Response) -> dict[str, Any]:
+    reply = response.json()
+    if not isinstance(reply, dict):
+        raise ValueError("the answer is no JSON object")
+    return reply
 
 
 def _address(url: str) -> str:
@@ -184,18 +187,19 @@ def _estimate(text: str) -> int:
     )
 
 
-def _said(error: urllib.error.HTTPError) -> str:
+def _said(response: httpx.Response) -> str:
+    """The reason an endpoint gives, in one line."""
     try:
-        text = error.read(2000).decode("utf-8", "replace")
-        detail = json.loads(text).get("error", text)
+        detail = response.json().get("error", response.text)
         text = str(detail.get("message", detail)) if isinstance(detail, dict) else str(detail)
-    except (OSError, ValueError, AttributeError):
-        text = str(error.reason)
+    except (ValueError, AttributeError):
+        text = response.text or response.reason_phrase
     return " ".join(text.split())[:200]
 
 
-def _asked_pause(error: urllib.error.HTTPError) -> float:
+def _asked_pause(response: httpx.Response) -> float:
+    """Seconds of its Retry-After header; 0 where there is none or it names a date."""
     try:
-        return float(error.headers.get("Retry-After", 0))
-    except (TypeError, ValueError):
+        return float(response.headers.get("Retry-After", 0))
+    except ValueError:
         return 0.0

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from searcher.errors import SearcherError
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from searcher.embedding.reranker import Reranker
 
 _MOST = 20  # passages; beyond, a CPU is never in time
+_AGAIN_SECONDS = 20.0  # after which one that could not be opened may have been fetched or replaced
 
 
 class SecondStage:
@@ -31,11 +34,24 @@ class SecondStage:
 
         self.name, self.seconds = settings.reranker, settings.rerank_seconds
         # fetched by a query, half a gigabyte would be waited for
+        self._open = partial(open_reranker, home, replace(settings, hub=False))
+        self._lock = threading.Lock()
+        self._tried, self._opening = time.monotonic(), self._begun()
+
+    def _begun(self) -> Future[Reranker | None]:
         opening = ThreadPoolExecutor(1, "reranker")
-        self._opening: Future[Reranker | None] = opening.submit(
-            open_reranker, home, replace(settings, hub=False)
-        )
+        future = opening.submit(self._open)
         opening.shutdown(wait=False)
+        return future
+
+    def _opened(self) -> Reranker | None:
+        """Raises TimeoutError while it is being opened, and what `open_reranker` raises."""
+        with self._lock:
+            failed = self._opening.done() and self._opening.exception() is not None
+            if failed and time.monotonic() - self._tried > _AGAIN_SECONDS:
+                self._tried, self._opening = time.monotonic(), self._begun()
+            opening = self._opening
+        return opening.result(self.seconds)
 
     def ordered(
         self, store: Store, ranked: Sequence[Candidate], query: Query, task: str
@@ -47,7 +63,7 @@ class SecondStage:
             return unchanged, []
         head = unchanged[:_MOST]
         try:
-            reranker = self._opening.result(self.seconds)
+            reranker = self._opened()
             if reranker is None:
                 return unchanged, []
             texts = by_id(store, [candidate.row["id"] for candidate in head], ["text"])

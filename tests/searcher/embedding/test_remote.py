@@ -79,9 +79,14 @@ class _Flaky(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     failures: ClassVar[list[int]] = []
-    open_now = most_open = calls = 0
+    open_now = most_open = calls = connections = 0
     guard = threading.Lock()
     shift = 0.0
+
+    def setup(self) -> None:
+        super().setup()
+        with self.guard:
+            _Flaky.connections += 1
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -114,6 +119,7 @@ class _Flaky(BaseHTTPRequestHandler):
 def flaky(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setattr(remote, "_PAUSE_SECONDS", 0.01)
     _Flaky.failures, _Flaky.most_open, _Flaky.calls, _Flaky.shift = [], 0, 0, 0.0
+    _Flaky.connections = 0
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Flaky)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -128,6 +134,7 @@ def test_order_is_kept_and_requests_are_few_at_once(flaky: str, bare_home: Home)
     expected = np.array([[3, len(t), t.count("1"), 1] for t in texts], np.float32)
     assert np.allclose(got, expected / np.linalg.norm(expected, axis=1, keepdims=True), atol=1e-6)
     assert 1 <= _Flaky.most_open <= 2
+    assert _Flaky.calls > 10 and _Flaky.connections <= 2  # kept open between the requests
     assert embedder.model.name == "some-model"
 
 
