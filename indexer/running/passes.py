@@ -81,7 +81,7 @@ def watch(home: Home, settings: Settings, *, stop: threading.Event, progress: Re
         while not stop.is_set():
             seen = _settings_changed(home)
             with _opened(home, settings, progress, patient=True, notes=better.notes) as (pipeline, place):
-                request = _follow(home, settings, stop, pipeline, place, better)
+                request = _follow(home, settings, seen, stop, pipeline, place, better)
             if request is not None:
                 _serve(home, request)
             if _settings_changed(home) != seen:
@@ -98,15 +98,16 @@ def preview(folder: folders.Folder, home: Home, settings: Settings) -> dict[str,
 def _follow(
     home: Home,
     settings: Settings,
+    seen: Settings | None,
     stop: threading.Event,
     pipeline: Pipeline,
     place: Target,
     better: Better,
 ) -> Request | None:
-    """Until there is reason for a new round: the request for which everything has to be let go, if any."""
+    """Until there is reason for a new round: the request for which everything has to be let go, if any.
+    `seen` is what the settings file said before the model was opened, which may take its time."""
     from indexer.changes.watcher import Watcher
 
-    seen = _settings_changed(home)
     asked: Request | None = None
     with Watcher(home, settings) as watcher:
         finished, tidied, worked = False, 0.0, time.monotonic()
