@@ -10,6 +10,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from searcher.errors import SearcherError
 from searcher.home import Home
 from searcher.query import Query
@@ -21,6 +23,7 @@ from searcher.store.reader import by_id
 if TYPE_CHECKING:
     from searcher.embedding.reranker import Reranker
 
+_FEWEST = 2  # read in time, for their scores to mean something beside each other
 _MOST = 20  # passages; beyond, a CPU is never in time
 _AGAIN_SECONDS = 20.0  # after which one that could not be opened may have been fetched or replaced
 
@@ -56,7 +59,7 @@ class SecondStage:
     def ordered(
         self, store: Store, ranked: Sequence[Candidate], query: Query, task: str
     ) -> tuple[list[Candidate], list[str]]:
-        """The candidates with those that were read in time put in front, and notes for the person."""
+        """The candidates with those that were read in time in their new order, and notes for the person."""
         deadline = time.monotonic() + self.seconds
         unchanged = list(ranked)
         if not ranked or not query.text.strip():
@@ -73,15 +76,29 @@ class SecondStage:
             return unchanged, [f"not reranked: {self.name} is still being opened"]
         except (SearcherError, OSError) as error:
             return unchanged, [f"not reranked: {error}"]
-        read = [(score, c) for score, c in zip(scores, head, strict=True) if score is not None]
-        unread = [c for score, c in zip(scores, head, strict=True) if score is None]
-        read.sort(key=lambda pair: -pair[0])
-        note = f"reranked {len(read)} of {len(head)} passages within {self.seconds:g} s"
-        return [c for _, c in read] + unread + unchanged[_MOST:], [note]
+        read = sum(score is not None for score in scores)
+        note = f"reranked {read} of {len(head)} passages within {self.seconds:g} s"
+        return blended(head, scores) + unchanged[_MOST:], [note]
 
     def close(self) -> None:
         """Once it is open, if it is being opened."""
         self._opening.add_done_callback(_close)
+
+
+def blended(head: Sequence[Candidate], scores: Sequence[float | None]) -> list[Candidate]:
+    """Those that were read change places among themselves. The first stage's score is in standard deviations
+    of meaning above the corpus; what the reranker says is added in its own within those read, so that neither
+    has its way alone. The others stay."""
+    read = [place for place, score in enumerate(scores) if score is not None]
+    if len(read) < _FEWEST:
+        return list(head)
+    second = np.array([scores[place] for place in read], float)
+    first = np.array([head[place].score for place in read], float)
+    merit = first + (second - second.mean()) / max(float(second.std()), 1e-9)
+    result = list(head)
+    for place, chosen in zip(read, np.argsort(-merit, kind="stable").tolist(), strict=True):
+        result[place] = head[read[chosen]]
+    return result
 
 
 def _close(opened: Future[Reranker | None]) -> None:
