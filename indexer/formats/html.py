@@ -60,7 +60,7 @@ class Page:
         """`framed`: the page has navigation and the like around its text, as pages of the web do."""
         from selectolax.lexbor import LexborHTMLParser
 
-        if text.lstrip()[:5] == "<?xml" or not framed:
+        if "/>" in text and (not framed or text.lstrip()[:5] == "<?xml"):
             text = _SELF_CLOSED.sub(r"<\1\2></\1>", text)
         self._tree: Any = LexborHTMLParser(text)
         title = self._tree.css_first("head > title")

@@ -91,22 +91,24 @@ def _headings(text: str, start: int) -> Iterator[tuple[int, int, str]]:
         if hidden:
             hidden, before = ("" if hidden in line else hidden), ""
             continue
-        if not fence and (hidden := _opened(line)):
+        first = line.lstrip()[:1]
+        if first == "<" and not fence and (hidden := _opened(line)):
             before = ""
             continue
-        in_list = bool(_ITEM.match(line)) or (in_list and (not line.strip() or line[0] in " \t"))
+        begins = (first in "-*+>" or first.isdigit()) and first != "" and _ITEM.match(line)
+        in_list = bool(begins) or (in_list and (not line.strip() or line[0] in " \t"))
         if fence:
             closing = line.strip(" \t>")
             if closing.startswith(fence) and not closing.strip(fence[0]):
                 fence = ""
             continue
-        opening = _FENCE.match(line)
+        opening = _FENCE.match(line) if "```" in line or "~~~" in line else None
         if opening and (in_list or not line.startswith(("    ", "\t"))):
             fence, before = opening[1], ""
-        elif heading := _ATX.match(line):
+        elif first == "#" and (heading := _ATX.match(line)):
             yield from _titled(match.start(), len(heading[1]), heading[2])
             before = ""
-        elif before and (under := _SETEXT.match(line)):
+        elif before and first in ("=", "-") and (under := _SETEXT.match(line)):
             yield from _titled(before_start, 1 if under[1][0] == "=" else 2, before)
             before = ""
         else:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from searcher.errors import UnreadableKind
 from searcher.records import Document, Mark
 
-_CHUNK = 60  # characters: an encoded stretch worth the name has one that is encoded from end to end
+_CHUNK, _STEP = 60, 240  # characters: an encoded stretch of 300 has a chunk that is encoded from end to end
 _ENCODED = re.compile(r"[A-Za-z0-9+/=_%~\r\n\\-]{60}")
 _DATA_URI = re.compile(r"data:[\w.+-]{0,40}(?:/[\w.+-]{0,60})?(?:;[\w=.+-]{1,60}){0,4},(?=[^\s\"')]{60})")
 _DATA = re.compile(r"(?:[A-Za-z0-9+/=%_.~!$&*@:;?-]|\\[nr/]|,|\(|\)(?=[A-Za-z0-9%]))+")
@@ -61,7 +61,7 @@ def without_noise(document: Document) -> Document:
 
 def _has_encoded(text: str) -> bool:
     """A quick look, for nearly every text has nothing of the kind."""
-    for at in range(0, len(text) - _CHUNK + 1, _CHUNK):
+    for at in range(0, len(text) - _CHUNK + 1, _STEP):
         chunk = text[at : at + _CHUNK]
         if " " not in chunk and _ENCODED.fullmatch(chunk):
             return True

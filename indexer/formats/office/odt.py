@@ -114,6 +114,8 @@ class _Walk:
 
     def _beside(self, paragraph: Any) -> None:
         """What is drawn on a paragraph, each shape for itself."""
+        if not len(paragraph):
+            return
         for shape in drawn(paragraph):
             self._visit(shape)
 

@@ -47,7 +47,7 @@ def read_pages(document: Any, source: Source) -> list[Page]:
                 page.text, page.silent = other, ""
         pages.append(page)
         characters += len(page.text)
-        if characters > source.limits.characters or source.budget.late:
+        if characters > source.limits.characters or (number % 16 == 15 and source.budget.late):
             break
     return pages
 
