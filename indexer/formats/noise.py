@@ -44,7 +44,7 @@ def without_noise(document: Document) -> Document:
     """The document without what only machines read. Raises UnreadableKind where nothing else is in it."""
     text = document.text
     spans = list(_noise(text)) if _has_encoded(text) else []
-    if any(sign in text for sign in _DRAWN):
+    if "<" in text and any(sign in text for sign in _DRAWN):
         spans.extend((match.end("name") + 1, match.end() - 1) for match in _PATH.finditer(text))
     if "\nbegin " in text or text.startswith("begin "):
         spans.extend(match.span() for match in _UUENCODED.finditer(text))
