@@ -251,3 +251,12 @@ def test_a_text_name_does_not_hide_another_format(tmp_path: Path) -> None:
 def test_text_without_an_ending_is_known_by_what_it_holds(tmp_path: Path, text: str, kind: str) -> None:
     path = save(tmp_path, "nameless", text)
     assert extract(path).kind == kind
+
+
+def test_csv_header_below_titles(tmp_path: Path) -> None:
+    text = "Harbour dues 2026;;\n\nsep=;\nShip;Berth;Dues\nAlbatros;7;30\n"
+    document = extract(save(tmp_path, "a.csv", text))
+    assert [(m.start, m.table_header) for m in document.marks] == [(0, None), (43, "Ship;Berth;Dues")]
+    assert document.text[43:] == "Albatros;7;30\n"
+    numbers = extract(save(tmp_path, "b.csv", "1;2\nname;town\n3;4\n"))
+    assert numbers.marks == ()
