@@ -133,6 +133,10 @@ class Service:
         """Show an indexed file in the system's program for it. Raises FolderError, SearcherError."""
         self._viewer.open_file(path)
 
+    def reveal_file(self, path: str) -> None:
+        """Show an indexed file in its folder. Raises FolderError, SearcherError."""
+        self._viewer.reveal_file(path)
+
     def status(self) -> dict[str, Any]:
         """The object of `searcher status --json`, at most half a second old."""
         now = time.monotonic()
@@ -151,7 +155,7 @@ class Service:
         """Path, globs, files, bytes and last change of each folder."""
         known: list[dict[str, Any]] = self.status()["folders"]
         listed = {folder["path"]: folder for folder in known}
-        empty = {"files": 0, "bytes": 0, "changed": None}
+        empty = {"files": 0, "offline": 0, "bytes": 0, "changed": None}
         return [
             {
                 **empty,

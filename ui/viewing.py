@@ -6,9 +6,10 @@ import atexit
 import os
 import shutil
 import subprocess
+import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,10 +114,17 @@ class Viewer:
 
     def open_file(self, path: str) -> None:
         """Show an indexed file in the system's program for it. Raises FolderError, SearcherError."""
+        self._outside(path, opener)
+
+    def reveal_file(self, path: str) -> None:
+        """Show an indexed file in its folder. Raises FolderError, SearcherError."""
+        self._outside(path, _revealing)
+
+    def _outside(self, path: str, program: Callable[[Path], list[str]]) -> None:
         wanted = from_stored(path)
         self._known(wanted)
         target = inside(folders.load(self._home), wanted)
-        command = opener(target)
+        command = program(target)
         try:
             subprocess.Popen(
                 command,
@@ -196,3 +204,10 @@ def _between(marks: tuple[Mark, ...], start: int, end: int) -> tuple[Mark, ...]:
     before = [mark for mark in marks if mark.start <= start][-1:]
     within = [mark for mark in marks if start < mark.start < end]
     return tuple(replace(mark, start=max(0, mark.start - start)) for mark in [*before, *within])
+
+
+def _revealing(path: Path) -> list[str]:
+    """What shows a file in its folder; on Linux the folder alone, which every desktop can."""
+    if sys.platform == "darwin":
+        return ["open", "-R", str(path)]
+    return ["explorer", f"/select,{path}"] if os.name == "nt" else opener(path.parent)

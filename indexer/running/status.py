@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
@@ -30,12 +31,17 @@ def read(home: Home) -> dict[str, Any]:
     table, problem = _table(home)
     problems += problem
     state = read_indexer_state(home)
+    offline = known.pop("offline", {})
     return {
         **known,
         **table,
         **({"problem": problems[0]} if problems else {}),
         "folders": [
-            _folder(folder, *indexed.get(folder.path, (0, 0, None))) for folder in folders.load(home)
+            {
+                **_folder(folder, *indexed.get(folder.path, (0, 0, None))),
+                "offline": offline.get(folder.path, 0),
+            }
+            for folder in folders.load(home)
         ],
         "last_change": max((changed for _, _, changed in indexed.values()), default=None),
         "indexer": asdict(state) if state else None,
@@ -49,6 +55,7 @@ def _catalogue(home: Home, known: dict[str, Any]) -> dict[str, tuple[int, int, f
     catalogue = Catalogue(home, write=False)
     try:
         known["files"] |= catalogue.counts()
+        known["offline"] = Counter(row.folder for row in catalogue.with_status("offline"))
         for status in ("failed", "skipped"):
             known[status] = [
                 {"path": row.path, "reason": row.reason, "rule": row.rule}

@@ -24,10 +24,10 @@ def test_shift_enter_opens_the_first_result_and_enter_searches(desktop: Page, se
 
 def test_arrows_stop_at_the_ends_and_lead_back_to_the_box(desktop: Page, served: Served) -> None:
     search(desktop, served.url, "garden and kitchen")
-    count = desktop.locator(".hit").count()
+    count = sum(title.is_visible() for title in desktop.locator(".hit a.title").all())
     for _ in range(count + 3):
         desktop.keyboard.press("ArrowDown")
-    last = desktop.locator(".hit").last
+    last = desktop.locator(".hit").nth(count - 1)
     assert desktop.evaluate(ACTIVE) == last.get_attribute("data-path")
     expect(last.locator("a.title")).to_be_in_viewport()
     for _ in range(count):
@@ -41,39 +41,55 @@ def test_a_slash_typed_into_the_box_is_a_letter(desktop: Page, served: Served) -
     expect(desktop.locator(".st-key-q input")).to_have_value("notes/a")
 
 
-def test_tab_goes_from_the_box_through_filters_to_the_results(desktop: Page, served: Served) -> None:
-    search(desktop, served.url, "garden and kitchen")
-    order: list[str] = []
-    for _ in range(40):
-        desktop.keyboard.press("Tab")
-        name = desktop.evaluate(
-            "(() => { const e = document.activeElement; return e.closest('.chips') ? 'filter'"
-            " : e.closest('.orders') ? 'order' : e.matches('a.title') ? 'result' : '' })()"
-        )
-        if name and name not in order:
-            order.append(name)
-        if name:
-            outlined = "(getComputedStyle(document.activeElement).outlineStyle !== 'none'"
-            underlined = "getComputedStyle(document.activeElement).textDecorationLine.includes('underline'))"
-            assert desktop.evaluate(f"{outlined} || {underlined}"), f"no focus ring on {name}"
-        if name == "result":
-            break
-    assert order == ["filter", "order", "result"]
-    desktop.keyboard.press("Enter")
-    expect(desktop.locator(".preview")).to_be_visible()
+def test_tab_goes_from_the_box_to_the_results_to_the_preview(desktop: Page, served: Served) -> None:
+    search(desktop, served.url, "sourdough starter")
+    desktop.keyboard.press("Tab")
+    assert desktop.evaluate("document.activeElement.matches('.hit a.title')")
+    underlined = "getComputedStyle(document.activeElement).textDecorationLine.includes('underline')"
+    assert desktop.evaluate(underlined), "no focus ring on a result"
+    desktop.keyboard.press("Space")
+    expect(desktop.locator(".preview .doc")).to_be_visible()
+    desktop.keyboard.press("Tab")
+    assert desktop.evaluate("document.activeElement.matches('.preview .doc')")
+    desktop.keyboard.press("n")
+    desktop.wait_for_function("CSS.highlights.get('current')?.size === 1")
 
 
-def test_escape_first_closes_the_preview_then_clears(desktop: Page, served: Served) -> None:
+def test_an_open_preview_follows_the_selection(desktop: Page, served: Served) -> None:
     search(desktop, served.url, "garden and kitchen")
+    entries = desktop.evaluate("history.length")
     desktop.keyboard.press("ArrowDown")
-    desktop.keyboard.press("Enter")
+    desktop.keyboard.press("Space")
+    expect(desktop.locator(".preview")).to_be_visible()
+    desktop.keyboard.press("ArrowDown")
+    second = str(desktop.locator(".hit").nth(1).get_attribute("data-path"))
+    expect(desktop.locator(".hit.open")).to_have_attribute("data-path", second)
+    expect(desktop.locator(".preview header .where")).to_have_text(second)
+    assert desktop.evaluate("history.length") == entries + 1
+    desktop.keyboard.press("Space")
+    expect(desktop.locator(".preview")).to_have_count(0)
+
+
+def test_escape_takes_one_step_back_and_filters_stay(desktop: Page, served: Served) -> None:
+    desktop.goto(f"{served.url}/?q=garden&type=md")
+    expect(desktop.locator(".hit").first).to_be_visible()
+    desktop.locator(".hit a.title").first.focus()
+    desktop.keyboard.press("?")
+    expect(desktop.locator(".keys-sheet")).to_be_visible()
+    desktop.keyboard.press("Escape")
+    expect(desktop.locator(".keys-sheet")).to_be_hidden()
+    desktop.locator(".hit a.title").first.click()
     expect(desktop.locator(".preview")).to_be_visible()
     desktop.keyboard.press("Escape")
     expect(desktop.locator(".preview")).to_have_count(0)
     expect(desktop.locator(".hit").first).to_be_visible()
     desktop.keyboard.press("Escape")
+    desktop.wait_for_function(IN_BOX)
+    expect(desktop.locator(".hit").first).to_be_visible()
+    desktop.keyboard.press("Escape")
     expect(desktop.locator(".hit")).to_have_count(0)
     assert desktop.evaluate(IN_BOX)
+    assert "type=md" in desktop.url and "q=" not in desktop.url
 
 
 def test_reduced_motion_is_respected(desktop: Page, served: Served) -> None:

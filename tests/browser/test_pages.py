@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from indexer.catalogue import Catalogue
+from searcher import folders
 from searcher.home import Home
 from searcher.runtime import set_paused
 from tests.browser.driving import Served, indexed, search, serving, settled, shot, wait_until
@@ -47,8 +48,31 @@ def test_a_folder_is_looked_at_added_and_removed(desktop: Page, served: Served, 
     desktop.goto(f"{served.url}/library")
     row = desktop.locator('[class*="st-key-folder-"]', has_text=str(folder))
     row.locator("button").click()
-    desktop.get_by_role("button", name="Remove from the library").click()
-    expect(desktop.locator(".folder .name", has_text=str(folder))).to_have_count(0)
+    remove = desktop.get_by_role("button", name="Remove from the library")
+    sure = desktop.get_by_role("button", name="Yes, remove")
+    name = desktop.locator(".folder .name", has_text=str(folder))
+    remove.click()
+    expect(desktop.get_by_text(f"Remove {folder}?")).to_be_visible()
+    assert name.count() == 1
+    sure.click()
+    expect(name).to_have_count(0)
+    assert desktop.locator(".folder .name").count() == 1
+    desktop.get_by_role("button", name="Undo").click()
+    expect(name).to_be_visible()
+    row.locator("button").click()
+    remove.click()
+    sure.click()
+    expect(name).to_have_count(0)
+    # what stands in the box is added, also when it was not entered and another path was looked at before
+    box.fill(str(tmp_path / "other"))
+    (tmp_path / "other").mkdir()
+    box.press("Enter")
+    expect(desktop.get_by_text("0 files, 0 B")).to_be_visible()
+    box.fill(str(folder))
+    desktop.get_by_role("button", name="Add folder").click()
+    expect(name).to_be_visible()
+    assert desktop.locator(".folder .name", has_text=str(tmp_path / "other")).count() == 0
+    folders.remove(Home(served.home), str(folder))
 
 
 def test_pause_and_resume(desktop: Page, served: Served) -> None:
@@ -132,7 +156,7 @@ def test_a_brief_is_gathered_exported_and_its_links_are_verified(desktop: Page, 
     search(desktop, served.url, "otters hold hands")
     hit = desktop.locator(f'.hit[data-path="{note}"]')
     expect(hit).to_be_visible()
-    hit.hover()
+    hit.locator(".menu summary").click()
     hit.get_by_role("button", name="Add to brief").click()
     kept = served.home / "page.json"
     wait_until(lambda: kept.is_file() and "Otters hold hands" in kept.read_text("utf-8"), 30, "keeping it")

@@ -78,6 +78,29 @@ def test_filters_narrow_and_are_links(page: Page, served: Served) -> None:
     assert "type=" not in page.url
 
 
+def test_history_has_one_entry_a_step_and_the_bar_leads_back(desktop: Page, served: Served) -> None:
+    search(desktop, served.url, "garden and kitchen")
+    desktop.locator(".chip", has_text="Markdown").first.click()
+    expect(desktop.locator('.chip[aria-current="true"]')).to_have_count(1)
+    before = desktop.evaluate("history.length")
+    desktop.locator(".hit a.title").first.click()
+    expect(desktop.locator(".preview .doc")).to_be_visible()
+    desktop.locator(".preview .close").click()
+    expect(desktop.locator(".preview")).to_have_count(0)
+    assert desktop.evaluate("history.length") == before + 2
+    desktop.go_back()
+    expect(desktop.locator(".preview .doc")).to_be_visible()
+    shown = dict(parse_qs(urlsplit(desktop.url).query))
+    desktop.get_by_role("link", name="Library").click()
+    expect(desktop.locator(".folder").first).to_be_visible()
+    desktop.get_by_role("link", name="Search", exact=True).click()
+    expect(desktop.locator(".preview .doc")).to_be_visible()
+    assert dict(parse_qs(urlsplit(desktop.url).query)) == shown
+    for landmark in (".folder", ".preview .doc"):
+        desktop.go_back()
+        expect(desktop.locator(landmark).first).to_be_visible()
+
+
 def test_back_returns_to_the_search_before(desktop: Page, served: Served) -> None:
     search(desktop, served.url, "garden and kitchen")
     count = desktop.locator(".hit").count()
@@ -108,34 +131,12 @@ def _text(locator) -> str:  # type: ignore[no-untyped-def]
     return "".join(locator.all_inner_texts())
 
 
-def test_the_keyboard_alone(desktop: Page, served: Served) -> None:
-    search(desktop, served.url, "garden and kitchen")
-    desktop.keyboard.press("ArrowDown")
-    desktop.keyboard.press("ArrowDown")
-    active = "document.activeElement.closest('.hit')?.dataset.path"
-    second = desktop.locator(".hit").nth(1).get_attribute("data-path")
-    assert desktop.evaluate(active) == second
-    desktop.keyboard.press("ArrowUp")
-    desktop.keyboard.press("ArrowDown")
-    desktop.keyboard.press("Enter")
-    expect(desktop.locator(".preview")).to_be_visible()
-    desktop.wait_for_function(f"{active} === {second!r}")
-    desktop.keyboard.press("Escape")
-    expect(desktop.locator(".preview")).to_have_count(0)
-    desktop.wait_for_function(f"{active} === {second!r}")
-    desktop.keyboard.press("/")
-    assert desktop.evaluate("document.activeElement.matches('.st-key-q input')")
-    desktop.keyboard.press("Escape")
-    expect(desktop.locator(".hit")).to_have_count(0)
-    assert desktop.locator(".st-key-q input").input_value() == ""
-    assert desktop.evaluate("document.activeElement.matches('.st-key-q input')")
-    assert urlsplit(desktop.url).query == ""
-
-
 def test_recent_and_saved_searches_come_back(desktop: Page, served: Served) -> None:
     search(desktop, served.url, "boiler pressure")
     desktop.get_by_role("button", name="Save search").click()
     expect(desktop.get_by_text("Search saved")).to_be_visible()
+    # a toast must not take the page's styles with it
+    assert desktop.locator(".tile").first.evaluate("e => getComputedStyle(e).display") == "grid"
     desktop.locator(".hit a.title").first.click()
     expect(desktop.locator(".preview")).to_be_visible()
     desktop.goto(served.url)

@@ -12,17 +12,20 @@ from ui.page.search import page as search
 from ui.page.session import session
 from ui.page.settings import page as settings
 
-frame.open_page()
-w = frame.words()
-search_page = st.Page(search.render, title=w("nav_search"), url_path="search", default=True)
-pages = [
-    search_page,
-    st.Page(library.render, title=w("nav_library"), url_path="library"),
-    st.Page(insight.render, title=w("nav_insight"), url_path="insight"),
-    st.Page(brief.render, title=w("nav_brief"), url_path="brief"),
-    st.Page(settings.render, title=w("nav_settings"), url_path="settings"),
-]
-session().search_page = search_page
-chosen = st.navigation(pages, position="hidden")
-frame.bar(pages)
-chosen.run()
+
+@frame.guarded
+def run() -> None:
+    frame.open_page()
+    w = frame.words()
+    draws = dict(zip(frame.PATHS, (search, library, insight, brief, settings), strict=True))
+    pages = [
+        st.Page(frame.guarded(page.render), title=w(f"nav_{path}"), url_path=path, default=path == "search")
+        for path, page in draws.items()
+    ]
+    session().search_page = pages[0]
+    chosen = st.navigation(pages, position="hidden")
+    frame.bar(pages)
+    chosen.run()
+
+
+run()

@@ -1,7 +1,8 @@
 """Widgets that show a stored value and store what a person makes of it.
 
-Each is told the stored value on every run, so it follows a change from elsewhere; what differs from it after
-that was entered. Callbacks would not do: Streamlit may drop one when runs follow closely.
+What differs from the stored value was entered. Callbacks would not do: Streamlit may drop one when runs
+follow closely. The stored value is the widget's default, so that a widget whose state was lost changes
+nothing; a value that was changed from elsewhere, or refused, makes another widget.
 
 Streamlit sends the label of what is chosen, and takes one that it does not know for a value of its own. So a
 box is known by its labels: other labels, say those of another language, make another box.
@@ -20,11 +21,17 @@ from ui.page.session import session
 T = TypeVar("T", str, int)
 
 
-def stored(widget: Callable[..., Any], label: str, value: Any, store: Callable[[Any], None], *, key: str,
-           **options: Any) -> None:  # fmt: skip
+def stored(
+    widget: Callable[..., Any],
+    label: str,
+    value: Any,
+    store: Callable[[Any], None],
+    *,
+    key: str,
+    **options: Any,
+) -> None:
     """A toggle, a box for text or a number of Streamlit's."""
-    _tell(key, value)
-    entered = widget(label, key=key, **options)
+    entered = widget(label, value=value, key=_current(key, value), **options)
     if entered is not None and entered != value:
         _store(key, entered, store)
 
@@ -39,10 +46,11 @@ def stored_choice(
     help: str | None = None,
 ) -> None:
     """A box that opens; nothing but a key of `labels` is ever stored."""
-    name = named(key, labels)
-    _tell(name, value if value in labels else next(iter(labels)))
-    chosen = st.selectbox(label, list(labels), format_func=_shown(labels), key=name, help=help)
-    if chosen in labels and chosen != value and value in labels:
+    values, name = list(labels), named(key, labels)
+    at = values.index(value) if value in values else None
+    current = _current(name, value)
+    chosen = st.selectbox(label, values, at, format_func=_shown(labels), key=current, help=help)
+    if chosen in labels and chosen != value:
         _store(name, chosen, store)
 
 
@@ -77,12 +85,17 @@ def _shown(labels: Mapping[Any, str]) -> Callable[[Any], str]:
     return lambda value: labels.get(value, str(value))
 
 
-def _tell(name: str, value: Any) -> None:
+def _current(name: str, value: Any) -> str:
+    """The key of the widget that was given this value."""
     settled = session().settled
-    if name not in settled or settled[name] != value or name not in st.session_state:
-        settled[name] = st.session_state[name] = value
+    before, number = settled.get(name, (value, 0))
+    if before != value:
+        number += 1
+    settled[name] = (value, number)
+    return f"{name}-{number}" if number else name
 
 
 def _store(name: str, value: Any, store: Callable[[Any], None]) -> None:
-    session().settled[name] = value  # should it be refused, the next run tells the widget what is
+    settled = session().settled
+    settled[name] = (value, settled[name][1])
     store(value)

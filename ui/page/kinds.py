@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
+from ui.page.strings import Words
+
 _FAMILIES = {
     "pdf": "pdf",
     "word": "docx odt fodt rtf doc pages",
@@ -15,6 +17,38 @@ _FAMILIES = {
     "data": "json yaml yml toml ini srt vtt ipynb",
 }
 _FAMILY_OF = {kind: family for family, kinds in _FAMILIES.items() for kind in kinds.split()}
+
+
+_NAMES = {
+    "pdf": "PDF",
+    "docx": "Word",
+    "odt": "OpenDocument",
+    "rtf": "RTF",
+    "xlsx": "Excel",
+    "ods": "Calc",
+    "csv": "CSV",
+    "tsv": "TSV",
+    "pptx": "PowerPoint",
+    "odp": "Impress",
+    "md": "Markdown",
+    "rst": "reStructuredText",
+    "org": "Org",
+    "eml": "kind_mail",
+    "mbox": "kind_mailbox",
+    "msg": "kind_mail",
+    "html": "kind_web",
+    "epub": "EPUB",
+    "ipynb": "Notebook",
+    "txt": "kind_text",
+    "text": "kind_text",
+    "code": "kind_code",
+}
+
+
+def name(kind: str, words: Words) -> str:
+    """What people call it."""
+    called = _NAMES.get(kind.lower(), kind)
+    return words(called) if called.startswith("kind_") else called
 
 
 def family(kind: str) -> str:

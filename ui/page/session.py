@@ -19,6 +19,7 @@ class Session:
     """Of one tab; lost when it is closed or loaded again."""
 
     search_page: Any = None  # the st.Page that other pages lead to
+    left: dict[str, str] | None = None  # query parameters of the search as it was left
     serial: int = 0  # of events from the browser, counted when one has been answered
     typed: tuple[str, float] = ("", 0.0)  # the query, and the monotonic second since when it stands
     index: Any = None  # mark of the index as it was looked at last
@@ -27,8 +28,10 @@ class Session:
     shown: tuple[Any, str] | None = None  # what the results were made of, and their HTML
     live: Live | None = None  # the table that answered when the settings were drawn last
     settings_error: str = ""
+    removed: Any = None  # the folder that was taken out of the library last, to bring it back
+    removing: str = ""  # path of the folder that a person is asked about
     folder_errors: dict[str, str] = field(default_factory=dict)  # by the form that caused one
-    settled: dict[str, Any] = field(default_factory=dict)  # by widget: the value it was last given
+    settled: dict[str, tuple[Any, int]] = field(default_factory=dict)  # by widget: value, generation
 
     def drop(self) -> None:
         """Let go of texts: a file was forgotten."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from searcher import folders
 from searcher.home import Home
 from searcher.settings import Settings
 from searcher.settings_file import change
@@ -19,7 +20,9 @@ App = Callable[..., AppTest]
 
 def html(test: AppTest) -> str:
     assert not test.exception
-    return "\n".join(element.proto.body for element in test.get("html"))
+    shown = "\n".join(element.proto.body for element in test.get("html"))
+    assert "error crash" not in shown
+    return shown
 
 
 def test_the_empty_page_has_a_box_and_says_what_it_is_for(app: App) -> None:
@@ -87,7 +90,30 @@ def test_a_folder_that_is_none_is_refused_with_its_reason(app: App) -> None:
     test = app("library")
     test.text_input(key="library-path").set_value("/nowhere/at/all").run()
     assert "/nowhere/at/all" in html(test)
-    assert not [button for button in test.button if button.key == "library-add"]
+    next(button for button in test.button if button.key == "library-add").click().run()
+    assert "/nowhere/at/all" in html(test)
+    assert "/nowhere/at/all" not in [folder.path for folder in folders.load(Home.locate())]
+
+
+def test_what_nobody_expected_costs_its_part_of_the_page(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.page.search.cards.results", None)
+    test = app(q="sourdough")
+    assert not test.exception
+    shown = "\n".join(element.proto.body for element in test.get("html"))
+    report = shown.split("the report is ")[1].split(".txt")[0] + ".txt"
+    assert "TypeError" in shown and "TypeError" in Path(report).read_text()
+    assert test.text_input(key="q").value == "sourdough"
+
+
+def test_broken_settings_are_named_on_every_page(app: App, indexed: Home) -> None:
+    before = indexed.settings.read_text() if indexed.settings.exists() else ""
+    indexed.settings.write_text('limit = "many"\n')
+    try:
+        test = app(q="sourdough")
+        assert not test.exception
+        assert "expected int" in "\n".join(element.proto.body for element in test.get("html"))
+    finally:
+        indexed.settings.write_text(before)
 
 
 def test_insight_counts_the_documents(app: App) -> None:

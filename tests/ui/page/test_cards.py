@@ -71,6 +71,28 @@ def test_a_poor_answer_says_so() -> None:
     assert EN("no_good") in cards.results(answer(HIT, good=False), State(q="x"), EN, FOLDERS)
 
 
+def test_weak_hits_are_folded_when_better_ones_are_there() -> None:
+    weak = replace(HIT, match="weak", path="/home/ann/notes/weak.md")
+    html = cards.results(answer(HIT, weak), State(q="x"), EN, FOLDERS)
+    order = [html.index(part) for part in ("The plan", "1 weaker result", 'class="rest"', "weak.md")]
+    assert order == sorted(order)
+    assert "weaker" not in cards.results(answer(weak), State(q="x"), EN, FOLDERS)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "has “tomatoes”"),
+        ({"highlights": []}, "same meaning"),
+        ({"highlights": [], "cosine": None}, "found by words"),
+        ({"copies": ["/a"]}, "1 copy"),
+        ({"copies": ["/a", "/b"]}, "2 copies"),
+    ],
+)
+def test_a_card_says_why_it_is_there(changes: dict[str, object], said: str) -> None:
+    assert said in cards.card(replace(HIT, **changes), State(), EN, FOLDERS)  # type: ignore[arg-type]
+
+
 def test_more_results_are_a_link() -> None:
     html = cards.results(answer(HIT, total=30), State(q="x"), EN, FOLDERS)
     assert "n=11" in html and "1 of 30 results" in html
@@ -78,7 +100,7 @@ def test_more_results_are_a_link() -> None:
 
 def test_chosen_filters_show_although_nothing_is_left_of_them() -> None:
     html = filters.chips(answer(facets={"type": {"md": 3}}), State(q="x", type=("pdf",)), EN)
-    assert 'aria-current="true">pdf' in html and "Clear filters" in html
+    assert 'aria-current="true">PDF' in html and "Clear filters" in html
 
 
 def test_every_language_has_every_string_with_the_same_fields() -> None:

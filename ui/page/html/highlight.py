@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from html import escape
 from itertools import pairwise
+
+from ui.page.html.safe import Html, joined
 
 _SENTENCE = 40  # characters from which a span with spaces is a sentence and not words
 
 Span = tuple[int, int, str]  # start, end, class
 
 
-def marked(text: str, highlights: Iterable[Sequence[int]], colours: Iterable[Span] = ()) -> str:
+def marked(text: str, highlights: Iterable[Sequence[int]], colours: Iterable[Span] = ()) -> Html:
     """`text` as safe HTML: words in <mark>, the best sentence in <span class="sentence">, code in `colours`.
 
     Offsets count characters of `text`; those out of range are clipped, overlapping ones are merged.
@@ -24,31 +25,36 @@ def marked(text: str, highlights: Iterable[Sequence[int]], colours: Iterable[Spa
     bounds = {0, len(text)}
     for s, e in (*spans, *((s, e) for s, e, _ in tinted)):
         bounds |= {s, e}
-    out: list[str] = []
+    out: list[Html] = []
     for start, end in pairwise(sorted(bounds)):
-        piece = _line_breaks_kept(escape(text[start:end]))
+        piece = Html.escape(text[start:end])
         for s, e, name in tinted:
             if s <= start and end <= e:
-                piece = f'<span class="{escape(name)}">{piece}</span>'
+                piece = Html('<span class="{}">{}</span>').format(name, piece)
         if _inside(start, end, words):
-            piece = f"<mark>{piece}</mark>"
+            piece = Html("<mark>{}</mark>").format(piece)
         if _inside(start, end, sentences):
-            piece = f'<span class="sentence">{piece}</span>'
+            piece = Html('<span class="sentence">{}</span>').format(piece)
         out.append(piece)
-    return "".join(out).replace("</mark><mark>", "").replace('</span><span class="sentence">', "")
+    return _seamless(joined(out))
 
 
-def plain(text: object) -> str:
+def _seamless(html: Html) -> Html:
+    return Html(str(html).replace("</mark><mark>", "").replace('</span><span class="sentence">', ""))
+
+
+def plain(text: object) -> Html:
     """Any value as text of the page, also inside an attribute's quotes."""
-    return _line_breaks_kept(escape(str(text)))
+    return Html.escape(str(text))
 
 
-def with_commands(text: object) -> str:
+def with_commands(text: object) -> Html:
     """A message as HTML, what stands between backticks as code."""
     parts = str(text).split("`")
     if len(parts) % 2 == 0:
         return plain(text)
-    return "".join(f"<code>{plain(part)}</code>" if n % 2 else plain(part) for n, part in enumerate(parts))
+    code = Html("<code>{}</code>")
+    return joined(code.format(part) if n % 2 else part for n, part in enumerate(parts))
 
 
 def escape_markdown(text: object) -> str:
@@ -56,9 +62,10 @@ def escape_markdown(text: object) -> str:
     return "".join(f"\\{c}" if c.isascii() and not c.isalnum() and not c.isspace() else c for c in str(text))
 
 
-def _line_breaks_kept(html: str) -> str:
-    """A NUL or a lone carriage return would end up as U+FFFD or vanish on its way through the parser."""
-    return html.replace("\0", "\N{REPLACEMENT CHARACTER}").replace("\r\n", "\n").replace("\r", "\n")
+def words_of(text: str, highlights: Iterable[Sequence[int]]) -> list[str]:
+    """The highlighted words of `text`, sentences left out."""
+    spans = [(max(0, s), min(len(text), e)) for s, e in highlights]
+    return [text[s:e] for s, e in spans if s < e and not _is_sentence(text, (s, e), spans)]
 
 
 def _is_sentence(text: str, span: tuple[int, int], spans: list[tuple[int, int]]) -> bool:

@@ -6,18 +6,15 @@ import streamlit as st
 
 from searcher.errors import SearcherError
 from ui.page import units
-from ui.page.frame import words
-from ui.page.html.highlight import plain
+from ui.page.frame import notice, words
 from ui.page.paste import typed_path
 from ui.page.session import session
 from ui.service import get_service
 
 
 def form(key: str) -> None:
-    """A box for the path; then what it would cost, and the button that adds it."""
-    path = chosen(key)
-    if path:
-        button(key, path)
+    """A box for the path; what it would cost; and the button that adds it."""
+    button(key, chosen(key))
 
 
 def chosen(key: str) -> str:
@@ -25,8 +22,10 @@ def chosen(key: str) -> str:
     w = words()
     failed = session().folder_errors.pop(key, None)
     if failed:
-        _say(failed, "error")
-    typed = st.text_input(w("folder_label"), key=f"{key}-path", placeholder=w("folder_placeholder"))
+        notice(failed, "error")
+    typed = st.text_input(
+        w("folder_label"), key=f"{key}-path", placeholder=w("folder_placeholder"), live="500ms"
+    )
     path = typed_path(typed or "")
     if not path:
         return ""
@@ -34,25 +33,29 @@ def chosen(key: str) -> str:
         with st.spinner(w("looking")):
             cost = get_service().preview_folder(path)
     except SearcherError as error:
-        _say(str(error), "error")
+        notice(error, "error")
         return ""
     files = w("file_indexed") if cost["files"] == 1 else w("files_indexed", n=w.number(cost["files"]))
     size, time = units.size(cost["bytes"], w), units.duration(cost["seconds"], w)
-    _say(w("folder_cost", files=files, size=size, time=time))
+    notice(w("folder_cost", files=files, size=size, time=time))
     return path
 
 
 def button(key: str, path: str) -> None:
-    label = words()("folder_add")
-    st.button(label, type="primary", key=f"{key}-add", disabled=not path, on_click=_add, args=(path, key))
+    """Adds what stands in the box when it is pressed, also what was not entered yet."""
+    st.button(
+        words()("folder_add"),
+        type="primary" if path else "secondary",
+        key=f"{key}-add",
+        on_click=_add,
+        args=(key,),
+    )
 
 
-def _say(text: str, kind: str = "") -> None:
-    role = "alert" if kind else "status"
-    st.html(f'<p class="notice {kind}" role="{role}">{plain(text)}</p>')
-
-
-def _add(path: str, key: str) -> None:
+def _add(key: str) -> None:
+    path = typed_path(st.session_state.get(f"{key}-path") or "")
+    if not path:
+        return
     try:
         get_service().add_folder(path)
     except SearcherError as error:

@@ -8,43 +8,54 @@ from typing import Any
 import streamlit as st
 
 from searcher.errors import SearcherError
+from searcher.paths import doc_id
 from searcher.runtime import is_paused, read_indexer_state
 from ui.page import units
-from ui.page.frame import words
-from ui.page.html.highlight import escape_markdown, plain, with_commands
+from ui.page.frame import fragment, notice, words
+from ui.page.html.highlight import escape_markdown, with_commands
+from ui.page.html.safe import Html, joined
 from ui.page.library import add_folder, progress, remedies
+from ui.page.session import session
 from ui.page.strings import Words
 from ui.service import get_service
+
+_MOST = 200  # files of a list
 
 
 def render() -> None:
     w = words()
-    st.html(f'<h1 class="title">{plain(w("nav_library"))}</h1>')
+    st.html(Html('<h1 class="title">{}</h1>').format(w("nav_library")))
     progress.panel()
     _folders()
-    st.html(f'<h2 class="section">{plain(w("folder_add"))}</h2>')
+    st.html(Html('<h2 class="section">{}</h2>').format(w("folder_add")))
     add_folder.form("library")
     _problems()
 
 
-@st.fragment(run_every="3s")
+@fragment("3s")
 def _folders() -> None:
     w = words()
     service = get_service()
     state = read_indexer_state(service.home)
-    for number, folder in enumerate(service.folders()):
+    _removed(w)
+    for folder in service.folders():
         condition = (state.folders.get(folder["path"], "") if state else "") or "stopped"
-        if is_paused(service.home):
+        if condition == "stopped" and state:
+            condition = "reading"  # new: the indexer has not come to it yet
+        if condition != "offline" and is_paused(service.home):
             condition = "paused"
-        with st.container(key=f"folder-{number}", horizontal=True, vertical_alignment="center", wrap=False):
+        key = doc_id(folder["path"])[:12]
+        with st.container(key=f"folder-{key}", horizontal=True, vertical_alignment="center", wrap=False):
             st.html(_folder(folder, condition, w))
-            with st.popover(w("folder_menu"), type="tertiary"):
-                _menu(number, folder, w)
+            with st.popover(w("folder_menu"), type="tertiary", key=f"menu-{key}"):
+                _menu(key, folder, w)
 
 
-def _folder(folder: dict[str, Any], condition: str, w: Words) -> str:
-    files = folder.get("files", 0)
+def _folder(folder: dict[str, Any], condition: str, w: Words) -> Html:
+    files, away = folder.get("files", 0), folder.get("offline", 0)
     facts = [w("file_indexed") if files == 1 else w("files_indexed", n=w.number(files))]
+    if away:
+        facts = [w("files_away", n=w.number(away)), *(facts if files else ())]
     if folder.get("bytes"):
         facts.append(units.size(folder["bytes"], w))
     if folder.get("changed"):
@@ -52,16 +63,20 @@ def _folder(folder: dict[str, Any], condition: str, w: Words) -> str:
     rules = [*folder.get("include", ()), *(f"−{glob}" for glob in folder.get("exclude", ()))]
     if rules:
         facts.append(" ".join(rules))
-    said = "".join(f"<span>{plain(fact)}</span>" for fact in facts)
-    return (
-        f'<div class="folder"><p class="name">{plain(folder["path"])}</p>'
-        f'<p class="where"><span class="state {plain(condition)}">{plain(w(f"state_{condition}"))}</span>'
-        f"{said}</p></div>"
+    return Html(
+        '<div class="folder"><p class="name">{}</p>'
+        '<p class="where"><span class="state {}">{}</span>{}</p></div>'
+    ).format(
+        folder["path"],
+        condition,
+        w(f"state_{condition}"),
+        joined(Html("<span>{}</span>").format(fact) for fact in facts),
     )
 
 
-def _menu(number: int, folder: dict[str, Any], w: Words) -> None:
-    with st.form(f"rules-{number}", border=False):
+def _menu(key: str, folder: dict[str, Any], w: Words) -> None:
+    path = folder["path"]
+    with st.form(f"rules-{key}", border=False):
         include = st.text_input(
             w("rules_include"), ", ".join(folder.get("include", ())), placeholder="*.md, *.pdf"
         )
@@ -69,10 +84,31 @@ def _menu(number: int, folder: dict[str, Any], w: Words) -> None:
             w("rules_exclude"), ", ".join(folder.get("exclude", ())), placeholder="drafts/**"
         )
         if st.form_submit_button(w("rules_save")):
-            _change(lambda s: s.add_folder(folder["path"], _globs(include), _globs(exclude)))
+            _change(lambda s: s.add_folder(path, _globs(include), _globs(exclude)))
     st.caption(w("remove_hint"))
-    if st.button(w("remove"), key=f"remove-{number}", type="primary"):
-        _change(lambda s: s.remove_folder(folder["path"]))
+    if session().removing != path:
+        st.button(w("remove"), key=f"remove-{key}", on_click=_ask, args=(path,))
+        return
+    notice(w("remove_sure", name=path))
+    if st.button(w("remove_yes"), key=f"sure-{key}"):
+        session().removing, session().removed = "", folder
+        _change(lambda s: s.remove_folder(path))
+
+
+def _ask(path: str) -> None:
+    session().removing = path
+
+
+def _removed(w: Words) -> None:
+    """What was removed last, until it is brought back or the page is left."""
+    folder = session().removed
+    if folder is None:
+        return
+    with st.container(key="removed", horizontal=True, vertical_alignment="center"):
+        notice(w("removed", path=folder["path"]))
+        if st.button(w("undo")):
+            session().removed = None
+            _change(lambda s: s.add_folder(folder["path"], folder["include"], folder["exclude"]))
 
 
 def _globs(text: str | None) -> tuple[str, ...]:
@@ -88,7 +124,7 @@ def _change(call: Any) -> None:
         st.rerun()
 
 
-@st.fragment(run_every="5s")
+@fragment("5s")
 def _problems() -> None:
     w = words()
     known = get_service().status()
@@ -97,23 +133,25 @@ def _problems() -> None:
         _list(w("skipped_title"), known.get("skipped", []), w, opened=False),
     ]
     if any(parts):
-        st.html("".join(parts))
+        st.html(joined(parts))
 
 
-def _list(title: str, entries: list[dict[str, Any]], w: Words, *, opened: bool) -> str:
+def _list(title: str, entries: list[dict[str, Any]], w: Words, *, opened: bool) -> Html:
     if not entries:
-        return ""
-    rows = "".join(
-        f'<li><span class="path">{plain(entry.get("path", ""))}</span>'
-        f'<span class="quiet">{with_commands(entry["reason"])}</span>'
-        f'<span class="remedy">{plain(w(remedies.remedy(entry["reason"], entry.get("rule"))))}</span></li>'
-        for entry in entries[:200]
+        return Html("")
+    row = Html(
+        '<li><span class="path">{}</span><span class="quiet">{}</span><span class="remedy">{}</span></li>'
     )
-    more = (
-        f'<li class="quiet">{plain(w("and_more", n=len(entries) - 200))}</li>' if len(entries) > 200 else ""
+    rows = joined(
+        row.format(
+            entry.get("path", ""),
+            with_commands(entry["reason"]),
+            w(remedies.remedy(entry["reason"], entry.get("rule"))),
+        )
+        for entry in entries[:_MOST]
     )
-    return (
-        f'<details class="problems"{" open" if opened else ""}>'
-        f'<summary>{plain(title)} <span class="n">{len(entries)}</span></summary>'
-        f"<ul>{rows}{more}</ul></details>"
-    )
+    if len(entries) > _MOST:
+        rows += Html('<li class="quiet">{}</li>').format(w("and_more", n=len(entries) - _MOST))
+    return Html(
+        '<details class="problems"{}><summary>{} <span class="n">{}</span></summary><ul>{}</ul></details>'
+    ).format(Html(" open") if opened else "", title, len(entries), rows)

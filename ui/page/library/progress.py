@@ -8,14 +8,14 @@ import streamlit as st
 
 from searcher.runtime import IndexerState, is_paused, read_indexer_state
 from ui.page import units
-from ui.page.frame import words
+from ui.page.frame import fragment, words
 from ui.page.history import HISTORY
 from ui.page.html.highlight import plain, with_commands
 from ui.page.strings import Words
 from ui.service import get_service
 
 
-@st.fragment(run_every="1s")
+@fragment("1s")
 def panel() -> None:
     """A bar while there is work, one quiet line when there is none."""
     w = words()

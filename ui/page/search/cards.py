@@ -2,86 +2,126 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import PurePath
 
 from searcher.records import Answer, Hit, Passage
-from ui.page import kinds, units
+from ui.page import kinds, openers, units
+from ui.page.brief.citation import citation
 from ui.page.html import code
-from ui.page.html.highlight import marked, plain
+from ui.page.html.highlight import marked, words_of
+from ui.page.html.safe import Html, joined
 from ui.page.state import STEP, State, place_of
 from ui.page.strings import Words
 
 _WRAPPED = 45  # characters from which a line ended because it was full
+_NAMED = 3  # words that a reason names
+_LONG = 280  # characters that may take more than the lines a card shows
+
+_CARD = Html(
+    '<li class="hit{opened}" data-path="{path}">'
+    '<span class="tile {family}" aria-hidden="true">{letters}</span>'
+    '<div class="body"><div class="head"><h3 dir="auto"><a class="title" href="{target}">{title}</a></h3>'
+    "{fit}{menu}</div>"
+    '<p class="where"><span class="path" title="{path}">{shown}</span>{place}</p>'
+    "{snippet}{more}</div></li>"
+)
+_LISTED = Html('{summary}{notes}<ol class="hits" data-q="{query}">{cards}</ol>{weak}{more}')
+_WEAK = Html(
+    '<details class="weak" data-fold="weak"><summary>{label}</summary><ol class="rest">{cards}</ol></details>'
+)
 
 
-def results(answer: Answer, state: State, words: Words, folders: list[str]) -> str:
-    """The whole list: a line that says what there is, then one card a document."""
-    cards = "".join(card(hit, state, words, folders) for hit in answer.results)
-    warning = "" if answer.good else f'<p class="notice">{plain(words("no_good"))}</p>'
-    notes = remarks(answer, state, words)
-    more = ""
+def results(answer: Answer, state: State, words: Words, folders: list[str], editor: str = "system") -> Html:
+    """The whole list: a line that says what there is, one card a document, the weak ones folded."""
+    fitting, weak = _weak_apart(answer.results, state.sort)
+    poor = Html("") if answer.good else Html('<p class="notice">{}</p>').format(words("no_good"))
+
+    def cards(hits: Sequence[Hit]) -> Html:
+        return joined(card(hit, state, words, folders, editor) for hit in hits)
+
+    more = Html("")
     if answer.total > len(answer.results):
-        link = plain(state.link(n=len(answer.results) + STEP))
-        more = f'<p class="more"><a class="button" href="{link}">{plain(words("more"))}</a></p>'
-    listed = f'<ol class="hits" data-q="{plain(answer.query)}">{cards}</ol>'
-    return f"{summary(answer, state, words)}{warning}{notes}{listed}{more}"
+        more = Html('<p class="more"><a class="button" href="{}">{}</a></p>').format(
+            state.link(n=len(answer.results) + STEP), words("more")
+        )
+    label = words("weak_one") if len(weak) == 1 else words("weak_more", n=len(weak))
+    return _LISTED.format(
+        summary=summary(answer, state, words),
+        notes=poor + remarks(answer, state, words),
+        query=answer.query,
+        cards=cards(fitting),
+        weak=_WEAK.format(label=label, cards=cards(weak)) if weak else "",
+        more=more,
+    )
 
 
-def remarks(answer: Answer, state: State, words: Words) -> str:
+def remarks(answer: Answer, state: State, words: Words) -> Html:
     """What the answer says of itself: a better spelling, filters that left nothing, another model."""
-    notes = "".join(f'<p class="notice">{plain(note)}</p>' for note in answer.notes)
+    notes = joined(Html('<p class="notice">{}</p>').format(note) for note in answer.notes)
     if not answer.did_you_mean:
         return notes
-    link = f'<a href="{plain(state.link(q=answer.did_you_mean))}">{plain(answer.did_you_mean)}</a>'
-    return f'<p class="notice">{plain(words("did_you_mean"))} {link}</p>{notes}'
+    meant = Html('<p class="notice">{} <a href="{}">{}</a></p>')
+    link = state.link(q=answer.did_you_mean)
+    return meant.format(words("did_you_mean"), link, answer.did_you_mean) + notes
 
 
-def summary(answer: Answer, state: State, words: Words) -> str:
+def _weak_apart(hits: list[Hit], sort: str) -> tuple[list[Hit], list[Hit]]:
+    """The hits to show, and the weak ones to fold: those behind the last better one, and by date all."""
+    better = [place for place, hit in enumerate(hits) if hit.match != "weak"]
+    if not better:
+        return hits, []
+    if sort == "date":
+        return [hits[place] for place in better], [hit for hit in hits if hit.match == "weak"]
+    return hits[: better[-1] + 1], hits[better[-1] + 1 :]
+
+
+def summary(answer: Answer, state: State, words: Words) -> Html:
     shown, total = len(answer.results), max(answer.total, len(answer.results))
     count = words("results_one") if total == 1 else words("results", n=words.number(total))
     if shown < total:
-        count = f"{words('of_total', n=shown, total=count)}"
+        count = words("of_total", n=shown, total=count)
     took = units.milliseconds(answer.took_ms.get("total", 0.0), words)
-    said = f'<span role="status">{plain(count)}</span><span class="quiet">{plain(took)}</span>'
-    orders = "".join(
-        f'<a href="{plain(state.link(sort=sort))}"{current}>{plain(words(f"sort_{sort}"))}</a>'
+    orders = joined(
+        Html('<a href="{}"{}>{}</a>').format(
+            state.link(sort=sort),
+            Html(' aria-current="true"') if state.sort == sort else "",
+            words(f"sort_{sort}"),
+        )
         for sort in ("relevance", "date")
-        for current in (' aria-current="true"' if state.sort == sort else "",)
     )
-    save = f'<button type="button" data-do="save">{plain(words("save"))}</button>'
-    return f'<div class="summary">{said}<span class="orders">{orders}{save}</span></div>'
+    return Html(
+        '<div class="summary"><span role="status">{}</span><span class="quiet">{}</span>'
+        '<span class="orders">{}<button type="button" data-do="save">{}</button></span></div>'
+    ).format(count, took, orders, words("save"))
 
 
-def card(hit: Hit, state: State, words: Words, folders: list[str]) -> str:
-    """One document found: tile, title, where it lies, how well it fits, its best passage, further ones."""
-    name = PurePath(hit.path).name
-    title = hit.title or name
-    target = plain(state.opened(hit.path, place_of(hit)))
-    opened = " open" if state.doc == hit.path else ""
-    letters = plain(kinds.tile(hit.path, hit.kind))
-    path = plain(shown_path(hit.path, folders))
-    keep = plain(words("keep"))
-    return (
-        f'<li class="hit{opened}" data-path="{plain(hit.path)}">'
-        f'<span class="tile {kinds.family(hit.kind)}" aria-hidden="true">{letters}</span>'
-        f'<div class="body"><h3><a class="title" href="{target}">{plain(title)}</a></h3>'
-        f'<p class="where"><span class="path" title="{plain(hit.path)}">{path}'
-        f"</span>{_place(hit, words)}</p>"
-        f"{snippet(hit.snippet, hit.highlights, hit)}"
-        f'<p class="fit">{_fit(hit, words)}'
-        f'<button type="button" data-do="keep" data-id="{plain(hit.chunk_id)}">{keep}</button></p>'
-        f"{_passages(hit, state, words)}</div></li>"
+def card(hit: Hit, state: State, words: Words, folders: list[str], editor: str = "system") -> Html:
+    """One document found: tile, title, how well it fits, where it lies, its best passage, further ones."""
+    return _CARD.format(
+        opened=" open" if state.doc == hit.path else "",
+        path=hit.path,
+        family=kinds.family(hit.kind),
+        letters=kinds.tile(hit.path, hit.kind),
+        target=state.opened(hit.path, place_of(hit)),
+        title=hit.title or PurePath(hit.path).name,
+        fit=_fit(hit, words),
+        menu=_menu(hit, state, words, editor),
+        shown=shown_path(hit.path, folders),
+        place=_place(hit, words),
+        snippet=snippet(hit.snippet, hit.highlights, hit),
+        more=_passages(hit, state, words),
     )
 
 
-def snippet(text: str, highlights: list[list[int]], hit: Hit) -> str:
+def snippet(text: str, highlights: list[list[int]], hit: Hit) -> Html:
     """A passage of `hit`; code keeps its line breaks and gets its colours."""
     if hit.kind == "code":
         spans = code.colours(text, hit.language, hit.path)
-        return f'<pre class="snippet" dir="ltr">{marked(text, highlights, spans)}</pre>'
+        return Html('<pre class="snippet" dir="ltr">{}</pre>').format(marked(text, highlights, spans))
     if kinds.family(hit.kind) not in ("table", "data"):
         text = flowing(text)
-    return f'<p class="snippet" dir="auto">{marked(text, highlights)}</p>'
+    return Html('<p class="snippet" dir="auto">{}</p>').format(marked(text, highlights))
 
 
 def flowing(text: str) -> str:
@@ -114,9 +154,17 @@ def lines(first: int, last: int, words: Words) -> str:
     return words("line", line=first) if first == last else words("lines", first=first, last=last)
 
 
-def _place(hit: Hit, words: Words) -> str:
+def reason(hit: Hit, words: Words) -> str:
+    """Why it was found, in plain words: which words it has, or that it means the same."""
+    held = list(dict.fromkeys(word.lower() for word in words_of(hit.snippet, hit.highlights)))[:_NAMED]
+    if held:
+        return words("has_words", words=", ".join(words("quoted", word=word) for word in held))
+    return words("words_only") if hit.cosine is None else words("same_meaning")
+
+
+def _place(hit: Hit, words: Words) -> Html:
     parts = [place(hit, words), hit.symbol or _section(hit), hit.date or hit.modified[:10]]
-    return "".join(f"<span>{plain(part)}</span>" for part in parts if part)
+    return joined(Html("<span>{}</span>").format(part) for part in parts if part)
 
 
 def _section(hit: Hit) -> str:
@@ -125,24 +173,59 @@ def _section(hit: Hit) -> str:
     return "" if hit.anchor and hit.anchor.startswith(f"{heading}!") else heading
 
 
-def _fit(hit: Hit, words: Words) -> str:
-    label = f'<span class="match {plain(hit.match)}">{plain(words(hit.match))}</span>'
-    how = words("words_only") if hit.cosine is None else words("meaning_of", cosine=hit.cosine)
-    stale = f'<span class="stale">{plain(words("changed"))}</span>' if hit.stale else ""
-    copies = (
-        f'<span title="{plain(chr(10).join(hit.copies))}">{plain(words("copies", n=len(hit.copies)))}</span>'
+def _fit(hit: Hit, words: Words) -> Html:
+    """The label and the reason; the plain cosine is a detail for those who point at it."""
+    exact = words("words_only") if hit.cosine is None else words("meaning_of", cosine=hit.cosine)
+    notes = Html("")
+    if hit.stale:
+        notes += Html('<span class="stale">{}</span>').format(words("changed"))
+    if hit.copies:
+        count = words("copy_one") if len(hit.copies) == 1 else words("copies", n=len(hit.copies))
+        notes += Html('<span title="{}">{}</span>').format("\n".join(hit.copies), count)
+    return Html(
+        '<p class="fit" title="{exact}">{notes}<span class="reason">{reason}</span>'
+        '<span class="match {match}">{label}</span></p>'
+    ).format(exact=exact, notes=notes, reason=reason(hit, words), match=hit.match, label=words(hit.match))
+
+
+def _menu(hit: Hit, state: State, words: Words, editor: str) -> Html:
+    """What can be done with a hit without opening it."""
+    link = openers.editor_link(editor, hit.path, hit.line_start)
+    items = [Html('<button type="button" data-do="open">{}</button>').format(words("open_system"))]
+    if link:
+        label = words("open_editor", editor=words.option("editor", editor))
+        items.append(Html('<button type="button" data-launch="{}">{}</button>').format(link, label))
+    items.append(Html('<button type="button" data-do="reveal">{}</button>').format(words("reveal")))
+    title = hit.title or PurePath(hit.path).name
+    cited = citation(hit.snippet, title, hit.path, place(hit, words))
+    for text, label in ((hit.path, words("copy_path")), (cited, words("copy_citation"))):
+        items.append(Html('<button type="button" data-copy="{}">{}</button>').format(text, label))
+    address = state.opened(hit.path, place_of(hit))
+    items.append(Html('<button type="button" data-link="{}">{}</button>').format(address, words("copy_link")))
+    items.append(
+        Html('<button type="button" data-do="keep" data-id="{}">{}</button>').format(
+            hit.chunk_id, words("keep")
+        )
     )
-    return f'{label}<span class="quiet">{plain(how)}</span>{stale}{copies if hit.copies else ""}'
+    return Html(
+        '<details class="menu"><summary aria-label="{label}" title="{label}">⋯</summary>'
+        "<div>{items}</div></details>"
+    ).format(label=words("actions", title=title), items=joined(items))
 
 
-def _passages(hit: Hit, state: State, words: Words) -> str:
-    if not hit.passages:
-        return ""
-    rows = "".join(
-        f'<li><a href="{plain(state.opened(hit.path, place_of(p)))}">'
-        f"{plain(place(p, words) or p.heading or '·')}</a>"
-        f"{snippet(p.snippet, p.highlights, hit)}</li>"
+def _passages(hit: Hit, state: State, words: Words) -> Html:
+    """Further passages; unfolded, the card shows its own passage whole."""
+    if not hit.passages and len(hit.snippet) < _LONG and hit.snippet.count("\n") < 3:
+        return Html("")
+    rows = joined(
+        Html('<li><a href="{}">{}</a>{}</li>').format(
+            state.opened(hit.path, place_of(p)),
+            place(p, words) or p.heading or "·",
+            snippet(p.snippet, p.highlights, hit),
+        )
         for p in hit.passages
     )
-    label = plain(words("more_passages", n=len(hit.passages)))
-    return f'<details class="passages"><summary>{label}</summary><ul>{rows}</ul></details>'
+    label = words("more_passages", n=len(hit.passages)) if hit.passages else words("whole_passage")
+    return Html('<details class="passages" data-fold="{}"><summary>{}</summary><ul>{}</ul></details>').format(
+        hit.path, label, rows
+    )

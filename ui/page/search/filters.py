@@ -8,7 +8,8 @@ from pathlib import PurePath
 
 from searcher.records import Answer
 from searcher.search.facets import AGES
-from ui.page.html.highlight import plain
+from ui.page import kinds
+from ui.page.html.safe import Html, joined
 from ui.page.state import State
 from ui.page.strings import Words
 
@@ -16,20 +17,21 @@ _MOST = 5  # chips of one filter
 _AGES = dict(zip(("week", "month", "year"), AGES, strict=True))
 
 
-def chips(answer: Answer, state: State, words: Words, today: date | None = None) -> str:
+def chips(answer: Answer, state: State, words: Words, today: date | None = None) -> Html:
     """One row; a chosen chip always shows, also when nothing is left of it, and takes itself away."""
     facets = answer.facets
     parts = [
-        _chip(kind, n, state.toggled(kind), kind in state.type)
+        _chip(kinds.name(kind, words), n, state.toggled(kind), kind in state.type)
         for kind, n in _counted(facets.get("type", {}), state.type)
     ]
     parts += _single("folder", facets.get("folder", {}), state.folder, state, words)
     parts += _single("lang", facets.get("language", {}), state.lang, state, words)
     parts += _ages(answer, state, words, today or date.today())
     if state.filtered:
-        clear = plain(state.link(type=(), folder="", lang="", since="", n=0))
-        parts.append(f'<a class="clear" href="{clear}">{plain(words("clear_filters"))}</a>')
-    return f'<nav class="chips" aria-label="{plain(words("filters"))}">{"".join(parts)}</nav>'
+        clear = state.link(type=(), folder="", lang="", since="", n=0)
+        parts.append(Html('<a class="clear" href="{}">{}</a>').format(clear, words("clear_filters")))
+    row = Html('<nav class="chips" aria-label="{}">{}</nav>')
+    return row.format(words("filters"), joined(parts))
 
 
 def _counted(counts: Mapping[str, int], chosen: tuple[str, ...]) -> list[tuple[str, int]]:
@@ -38,7 +40,7 @@ def _counted(counts: Mapping[str, int], chosen: tuple[str, ...]) -> list[tuple[s
     return [item for place, item in enumerate(order) if place < _MOST or item[0] in chosen]
 
 
-def _single(name: str, counts: Mapping[str, int], chosen: str, state: State, words: Words) -> list[str]:
+def _single(name: str, counts: Mapping[str, int], chosen: str, state: State, words: Words) -> list[Html]:
     """Chips of a filter that takes one value; a choice of one is no choice and is left out."""
     if len(counts) < 2 and not chosen:
         return []
@@ -50,7 +52,7 @@ def _single(name: str, counts: Mapping[str, int], chosen: str, state: State, wor
     return parts
 
 
-def _ages(answer: Answer, state: State, words: Words, today: date) -> list[str]:
+def _ages(answer: Answer, state: State, words: Words, today: date) -> list[Html]:
     """A span without results is left out, unless it is the one chosen."""
     counts = answer.facets.get("since", {})
     starts = {(today - timedelta(days=days)).isoformat(): name for name, days in _AGES.items()}
@@ -66,7 +68,7 @@ def _ages(answer: Answer, state: State, words: Words, today: date) -> list[str]:
     ]
 
 
-def _chip(label: str, n: int, link: str, chosen: bool, kind: str = "type") -> str:
-    current = ' aria-current="true"' if chosen else ""
-    count = f' <span class="n">{n}</span>' if n else ""
-    return f'<a class="chip {kind}" href="{plain(link)}"{current}>{plain(label)}{count}</a>'
+def _chip(label: str, n: int, link: str, chosen: bool, kind: str = "type") -> Html:
+    current = Html(' aria-current="true"') if chosen else ""
+    count = Html(' <span class="n">{}</span>').format(n) if n else ""
+    return Html('<a class="chip {}" href="{}"{}>{}{}</a>').format(kind, link, current, label, count)

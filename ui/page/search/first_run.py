@@ -6,13 +6,13 @@ import streamlit as st
 
 from searcher.models.profiles import BEST
 from ui.page import units
-from ui.page.frame import words
+from ui.page.frame import fragment, words
 from ui.page.html.highlight import plain, with_commands
 from ui.page.library import add_folder
 from ui.service import get_service
 
 
-@st.fragment(run_every="2s")
+@fragment("2s")
 def _model() -> None:
     """Which model will answer; the better one may still be on its way."""
     w = words()

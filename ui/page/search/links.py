@@ -55,6 +55,11 @@ def current() -> State:
     return State.read(st.query_params, st.session_state.get("q") or "")
 
 
+def left(state: State) -> None:
+    """Where the bar leads back to from the other pages."""
+    session().left = state.params() or None
+
+
 def go(state: State) -> None:
     """Show `state`. The box writes its own parameter, all others are written here."""
     wanted = state.params()
@@ -116,11 +121,8 @@ def _act() -> None:
         return
     home, state = get_service().home, current()
     match event.get("do"):
-        case "open" if state.doc:
-            try:
-                get_service().open_file(state.doc)
-            except SearcherError as error:
-                st.toast(escape_markdown(error))
+        case "open" | "reveal" as way:
+            _outside(str(event.get("path") or state.doc), way)
         case "keep":
             hit = session().hits.get(str(event.get("id")))
             if hit:
@@ -128,10 +130,21 @@ def _act() -> None:
                 st.toast(words()("kept"))
         case "save":
             search = replace(state, doc="", at="", cite="", n=0).link()
-            memory.update(home, lambda m: memory.toggled(m, search))
-            st.toast(words()("saved_toast"))
+            saved = search in memory.update(home, lambda m: memory.toggled(m, search)).saved
+            st.toast(words()("saved_toast" if saved else "unsaved_toast"))
         case "forget":
             memory.update(home, lambda m: replace(m, recent=()))
+
+
+def _outside(path: str, way: str) -> None:
+    """Open a document on this machine, or show it in its folder."""
+    service = get_service()
+    try:
+        (service.open_file if way == "open" else service.reveal_file)(path)
+    except SearcherError as error:
+        st.toast(escape_markdown(error))
+    else:
+        st.toast(words()("opened_toast"))
 
 
 def _kept(hit: Hit, state: State) -> memory.Kept:

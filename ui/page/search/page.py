@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
 import streamlit as st
 
-from searcher.errors import SearcherError
 from searcher.records import Answer
 from ui.page import memory
-from ui.page.frame import words
+from ui.page.frame import fragment, guarded, notice, words
 from ui.page.history import HISTORY
-from ui.page.html.highlight import plain, with_commands
-from ui.page.search import cards, filters, first_run, links, preview, status, whereabouts
+from ui.page.html.safe import Html, joined
+from ui.page.search import cards, filters, first_run, links, out_of_reach, preview, sheet, status, whereabouts
 from ui.page.session import session
 from ui.page.state import State
 from ui.service import get_service
@@ -27,7 +27,7 @@ def render() -> None:
     status.line()
 
 
-@st.fragment
+@fragment()
 def _search() -> None:
     w = words()
     st.text_input(
@@ -41,14 +41,17 @@ def _search() -> None:
         on_change=links.forget_place,
     )
     links.mount()
+    with st.container(key="sheet"):
+        st.html(sheet.html(w))
     state = links.current()
+    links.left(state)
     with st.container(key="panes"):
         left, right = st.container(key="results"), st.container(key="beside")
     with left:
-        _results(state)
+        guarded(_results)(state)
     with right:
         if state.doc:
-            preview.render(state)
+            guarded(preview.render)(state)
         else:
             # said, for a browser can miss that an element is gone when runs follow closely
             st.empty()
@@ -61,14 +64,10 @@ def _results(state: State) -> None:
         return
     preparing = get_service().preparing
     if preparing:
-        st.html(f'<p class="notice" role="status">{with_commands(preparing)}</p>')
+        notice(preparing)
         return
-    try:
-        answer = ask(state)
-        HISTORY.query(answer.took_ms.get("total", 0.0))
-    except SearcherError as error:
-        st.html(f'<p class="notice error" role="alert">{with_commands(error)}</p>')
-        return
+    answer = ask(state)
+    HISTORY.query(answer.took_ms.get("total", 0.0))
     session().hits = {hit.chunk_id: hit for hit in answer.results}
     st.html(_unless_shown(state, answer))
     whereabouts.section(state)
@@ -76,22 +75,23 @@ def _results(state: State) -> None:
 
 def _unless_shown(state: State, answer: Answer) -> str:
     """The same results are the same HTML, so that looking again for changes moves nothing on the page."""
-    what = (
-        state,
-        answer.results,
-        answer.facets,
-        answer.good,
-        answer.notes,
-        answer.did_you_mean,
-        answer.total,
-    )
+    lacking = (*out_of_reach.lines(words()), out_of_reach.incomplete(words()))
+    what = (state, replace(answer, took_ms={}), lacking)
     shown = session().shown
     if shown is None or shown[0] != what:
-        w = words()
-        folders = get_service().folder_paths()
-        body = cards.results(answer, state, w, folders) if answer.results else _nothing(state, answer)
-        shown = session().shown = (what, filters.chips(answer, state, w) + body)
-    return str(shown[1])
+        shown = session().shown = (what, _listed(state, answer, [line for line in lacking if line]))
+    return shown[1]
+
+
+def _listed(state: State, answer: Answer, lacking: list[str]) -> Html:
+    w, service = words(), get_service()
+    if not answer.results:
+        if state.filtered:  # the chosen filters, to take them back; counts of what is not there say nothing
+            return filters.chips(replace(answer, facets={}), state, w) + _nothing(state, answer)
+        return _nothing(state, answer)
+    lines = joined(Html('<p class="notice">{}</p>').format(line) for line in lacking)
+    found = cards.results(answer, state, w, service.folder_paths(), service.settings.editor)
+    return filters.chips(answer, state, w) + lines + found
 
 
 def ask(state: State) -> Answer:
@@ -120,18 +120,24 @@ def _welcome() -> None:
     known = memory.load(get_service().home)
     lists = _searches(w("saved"), known.saved) + _searches(w("recent"), known.recent)
     if known.recent:
-        lists += f'<p><button type="button" data-do="forget">{plain(w("forget_recent"))}</button></p>'
+        button = Html('<p><button type="button" data-do="forget">{}</button></p>')
+        lists += button.format(w("forget_recent"))
     st.html(
-        f'<div class="empty"><h2>{plain(w("start_title"))}</h2><p>{plain(w("start_hint"))}</p></div>'
-        f'<div class="searches">{lists}</div>'
+        Html('<div class="empty"><h2>{}</h2><p>{}</p></div><div class="searches">{}</div>').format(
+            w("start_title"), w("start_hint"), lists
+        )
     )
 
 
-def _searches(title: str, searches: tuple[str, ...]) -> str:
+def _searches(title: str, searches: tuple[str, ...]) -> Html:
     if not searches:
-        return ""
-    rows = "".join(f'<li><a href="{plain(link)}">{plain(_spoken(link))}</a></li>' for link in searches)
-    return f"<section><h3>{plain(title)}</h3><ul>{rows}</ul></section>"
+        return Html("")
+    rows = joined(
+        Html('<li><a href="{}" title="{}" dir="auto">{}</a></li>').format(link, said, said)
+        for link in searches
+        for said in (_spoken(link),)
+    )
+    return Html("<section><h3>{}</h3><ul>{}</ul></section>").format(title, rows)
 
 
 def _spoken(link: str) -> str:
@@ -141,10 +147,14 @@ def _spoken(link: str) -> str:
     return " · ".join(part for part in (state.q, *narrowed) if part)
 
 
-def _nothing(state: State, answer: Answer) -> str:
+def _nothing(state: State, answer: Answer) -> Html:
+    """Why there may be nothing: what is out of reach comes before advice about words."""
     w = words()
+    lacking = [*out_of_reach.lines(w), out_of_reach.incomplete(w)]
     title = w("none_filtered") if state.filtered else w("none", query=state.q)
-    said = cards.remarks(answer, state, w)
-    return (
-        f'<div class="empty" role="status"><h2>{plain(title)}</h2><p>{plain(w("none_hint"))}</p></div>{said}'
-    )
+    if len(lacking) > 1:
+        title = w("offline_none")
+    hints = [line for line in lacking if line] or [w("none_hint")]
+    said = joined(Html("<p>{}</p>").format(line) for line in hints)
+    nothing = Html('<div class="empty" role="status"><h2>{}</h2>{}</div>').format(title, said)
+    return nothing + cards.remarks(answer, state, w)

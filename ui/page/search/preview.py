@@ -11,7 +11,8 @@ from searcher.search.snippets import asked
 from ui.page import kinds, openers
 from ui.page.brief.citation import citation
 from ui.page.frame import words
-from ui.page.html.highlight import plain, with_commands
+from ui.page.html.highlight import with_commands
+from ui.page.html.safe import Html, joined
 from ui.page.search import spread
 from ui.page.search.spread import Spread
 from ui.page.session import session
@@ -27,26 +28,32 @@ def render(state: State) -> None:
     try:
         body = _document(state, w)
     except SearcherError as error:
-        head = _head(state, PurePath(state.doc).name, "", w)
-        body = f'{head}<p class="notice error" role="alert">{with_commands(error)}</p>'
-    where = plain(f"{state.doc} {state.at} {state.cite}")
-    label = plain(w("preview"))
-    st.html(f'<section class="preview" aria-label="{label}" data-place="{where}">{body}</section>')
+        wrong = Html('<p class="notice error" role="alert">{}</p>').format(with_commands(error))
+        body = _head(state, PurePath(state.doc).name, "", w) + wrong
+    where = f"{state.doc} {state.at} {state.cite}"
+    panel = Html('<section class="preview" aria-label="{}" data-place="{}">{}</section>')
+    st.html(panel.format(w("preview"), where, body))
 
 
-def _document(state: State, w: Words) -> str:
+def _document(state: State, w: Words) -> Html:
     view = get_service().document(state.doc)
     shown = spread.opened(state, view, w)
     title = view.title or PurePath(state.doc).name
-    verdict = ""
+    verdict = Html("")
     if shown.verdict:
-        said = plain(w(f"verdict_{shown.verdict}"))
-        verdict = f'<p class="cited" role="status"><span class="verdict {shown.verdict}">{said}</span></p>'
-    return (
-        f"{_head(state, title, view.kind, w)}{_tools(state, shown, title, w)}{verdict}"
-        f'<div class="doc" tabindex="0" role="region" aria-label="{plain(title)}" '
-        f'data-words="{plain(" ".join(_asked(state, shown.passage, view)))}">'
-        f"{shown.body}{_similar(state, shown.place, w)}</div>"
+        cited = Html('<p class="cited" role="status"><span class="verdict {}">{}</span></p>')
+        verdict = cited.format(shown.verdict, w(f"verdict_{shown.verdict}"))
+    return Html(
+        '{head}{tools}{verdict}<div class="doc" tabindex="0" role="region" aria-label="{title}" '
+        'data-words="{words}">{body}{similar}</div>'
+    ).format(
+        head=_head(state, title, view.kind, w),
+        tools=_tools(state, shown, title, w),
+        verdict=verdict,
+        title=title,
+        words=" ".join(_asked(state, shown.passage, view)),
+        body=Html(shown.body),
+        similar=_similar(state, shown.place, w),
     )
 
 
@@ -58,49 +65,54 @@ def _asked(state: State, passage: str, view: DocumentView) -> list[str]:
     return sorted({passage[start:end].lower() for start, end in found})
 
 
-def _head(state: State, title: str, kind: str, w: Words) -> str:
-    close = plain(w("close"))
-    return (
-        f'<header><span class="tile {kinds.family(kind)}" aria-hidden="true">'
-        f"{plain(kinds.tile(state.doc, kind))}</span>"
-        f'<div class="body"><h2>{plain(title)}</h2><p class="where">{plain(state.doc)}</p></div>'
-        f'<a class="close" href="{plain(state.closed())}" aria-label="{close}" title="{close}">✕</a>'
-        f"</header>"
+def _tile(path: str, kind: str, size: str = "") -> Html:
+    return Html('<span class="tile {} {}" aria-hidden="true">{}</span>').format(
+        size, kinds.family(kind), kinds.tile(path, kind)
     )
 
 
-def _tools(state: State, shown: Spread, title: str, w: Words) -> str:
+def _head(state: State, title: str, kind: str, w: Words) -> Html:
+    return Html(
+        '<header>{tile}<div class="body"><h2 dir="auto">{title}</h2><p class="where">{path}</p></div>'
+        '<a class="close" href="{href}" aria-label="{close}" title="{close}">✕</a></header>'
+    ).format(tile=_tile(state.doc, kind), title=title, path=state.doc, href=state.closed(), close=w("close"))
+
+
+def _tools(state: State, shown: Spread, title: str, w: Words) -> Html:
     editor = get_service().settings.editor
     link = openers.editor_link(editor, state.doc, shown.place.first)
     command = openers.editor_command(editor, state.doc, shown.place.first)
-    buttons = [f'<button type="button" data-do="open">{plain(w("open_system"))}</button>']
+    buttons = [
+        Html('<button type="button" data-do="{}">{}</button>').format(do, w(label))
+        for do, label in (("open", "open_system"), ("reveal", "reveal"))
+    ]
     if link:
         label = w("open_editor", editor=w.option("editor", editor))
-        buttons.append(f'<button type="button" data-launch="{plain(link)}">{plain(label)}</button>')
+        buttons.append(Html('<button type="button" data-launch="{}">{}</button>').format(link, label))
     copied = [(command or "", w("copy_command")), (state.doc, w("copy_path"))]
     copied.append((citation(shown.passage, title, state.doc, shown.where), w("copy_citation")))
     buttons += [
-        f'<button type="button" data-copy="{plain(text)}">{plain(label)}</button>'
+        Html('<button type="button" data-copy="{}">{}</button>').format(text, label)
         for text, label in copied
         if text
     ]
-    said = f'<span class="copied" role="status" data-text="{plain(w("copied"))}"></span>'
-    return f'<div class="tools">{"".join(buttons)}{said}</div>'
+    return Html('<div class="tools">{}</div>').format(joined(buttons))
 
 
-def _similar(state: State, place: Place, w: Words) -> str:
+def _similar(state: State, place: Place, w: Words) -> Html:
     """Documents that say the like; nothing while there are no vectors to compare."""
     try:
         hits = get_service().similar(state.doc, place.first, limit=5).results
     except SearcherError:
-        return ""
+        return Html("")
     if not hits:
-        return ""
-    rows = "".join(
-        f'<li><a href="{plain(state.opened(hit.path, place_of(hit)))}">'
-        f'<span class="tile small {kinds.family(hit.kind)}" aria-hidden="true">'
-        f"{plain(kinds.tile(hit.path, hit.kind))}</span>"
-        f"{plain(hit.title or PurePath(hit.path).name)}</a></li>"
+        return Html("")
+    rows = joined(
+        Html('<li><a href="{}">{}{}</a></li>').format(
+            state.opened(hit.path, place_of(hit)),
+            _tile(hit.path, hit.kind, "small"),
+            hit.title or PurePath(hit.path).name,
+        )
         for hit in hits
     )
-    return f'<section class="similar"><h3>{plain(w("similar"))}</h3><ul>{rows}</ul></section>'
+    return Html('<section class="similar"><h3>{}</h3><ul>{}</ul></section>').format(w("similar"), rows)

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from ui.page import changes
-from ui.page.frame import words
+from ui.page.frame import fragment, words
 from ui.page.html.highlight import plain, with_commands
 from ui.page.search import links
 from ui.page.session import session
@@ -16,7 +16,7 @@ from ui.service import get_service
 _LOOKS = 3
 
 
-@st.fragment
+@fragment()
 def line() -> None:
     """Looks every second; when the index has changed the results are asked for again."""
     links.mount_ticker()

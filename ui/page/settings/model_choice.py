@@ -11,7 +11,7 @@ from searcher.runtime import read_indexer_state
 from searcher.settings import Settings
 from searcher.store.table import Live, read_live
 from ui.page import choices, units
-from ui.page.frame import words
+from ui.page.frame import fragment, words
 from ui.page.html.highlight import plain, with_commands
 from ui.page.library import progress
 from ui.page.session import session
@@ -33,7 +33,7 @@ def section() -> None:
         _choice(live, w)
 
 
-@st.fragment(run_every="1s")
+@fragment("1s")
 def _in_use() -> None:
     """What answers now; while another index is built, how far it is. The page follows when it takes over."""
     w = words()

@@ -1,11 +1,17 @@
 // Links that change the page's state without loading it again, the keyboard, and the place shown in a preview.
 const SCHEMES = ["vscode:", "cursor:", "zed:", "idea:"]
+const PATIENCE = 15000 // milliseconds within which the messages about one step come
+const LEAVING = 4000
+const FOLLOW = 90 // milliseconds a selection stands before an open preview follows it
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const shared = (window.__searcher ??= { hit: null, shown: null, unfolded: new Set(), pending: null })
   shared.trigger = setTriggerValue // of the latest rendering; the listeners below stay for good
   shared.serial = data.serial
-  if (shared.pending !== data.serial) shared.pending = null
+  if (shared.pending !== data.serial) {
+    shared.pending = null
+    shared.settled = performance.now() + 300
+  }
   if (shared.place !== parentElement) {
     shared.place = parentElement
     shared.fresh = true // the box may be drawn later than this
@@ -14,8 +20,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   shared.started = true
   const pageState = shared
   const box = () => document.querySelector(".st-key-q input")
-  const titles = () => [...document.querySelectorAll(".hit a.title")]
+  const titles = () => [...document.querySelectorAll(".hit a.title")].filter((title) => title.offsetParent)
   const active = () => document.activeElement
+  const preview = () => document.querySelector(".preview")
+  const sheet = () => document.querySelector(".keys-sheet")
+
   // until the answer to this has come, the ticker keeps still: its call would carry the old query
   const send = (name, value) => {
     shared.pending = shared.serial
@@ -23,39 +32,84 @@ export default function ({ data, parentElement, setTriggerValue }) {
     shared.link = name === "go" ? value : null
     shared.trigger(name, value)
   }
-  const follow = (shared.follow = (link) => send("go", link))
+
+  // One step is one entry of the history, however many messages about the address the server sends for it.
+  const push = history.pushState.bind(history)
+  const replace = history.replaceState.bind(history)
+  history.pushState = (...step) => {
+    if (performance.now() < (shared.settled ?? 0)) replace(...step)
+    else push(...step)
+  }
+  // made here, for after a step back Streamlit would write over the entry that is left
+  const leave = (link) => {
+    if (link.matches("[aria-current]")) return
+    push({}, "", location.href)
+    turn()
+  }
+  // the ticker's answer must not meet a page that was cleared for another
+  const turn = () => (shared.settled = shared.quiet = performance.now() + LEAVING)
+  window.addEventListener("popstate", turn, true)
+  const follow = (shared.follow = (link, quietly = false) => {
+    shared.settled = performance.now() + PATIENCE
+    const url = location.pathname + (link === "?" ? "" : link)
+    if (url !== location.pathname + location.search) (quietly ? replace : push)({}, "", url)
+    send("go", link)
+  })
   const smooth = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth")
 
-  const copy = async (button) => {
-    const said = button.parentElement.querySelector(".copied")
+  const copy = async (button, text) => {
     try {
-      await navigator.clipboard.writeText(button.dataset.copy)
+      await navigator.clipboard.writeText(text)
     } catch {
       const area = document.body.appendChild(document.createElement("textarea"))
-      area.value = button.dataset.copy
+      area.value = text
       area.select()
       document.execCommand("copy")
       area.remove()
       button.focus()
     }
+    const said = document.querySelector(".copied")
     if (said) {
       said.textContent = said.dataset.text
       setTimeout(() => (said.textContent = ""), 1800)
     }
   }
 
+  const launch = (address) => {
+    if (SCHEMES.includes(new URL(address).protocol)) location.href = address
+  }
+  const open = (hit) => send("act", { do: "open", path: hit.dataset.path })
+
+  const closeMenus = (but) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== but) menu.open = false
+  }
+
   const onClick = (event) => {
-    const button = event.target.closest?.("button[data-copy], button[data-launch], button[data-do]")
-    if (button?.dataset.copy !== undefined) return void copy(button)
-    if (button?.dataset.launch !== undefined) {
-      if (SCHEMES.includes(new URL(button.dataset.launch).protocol)) location.href = button.dataset.launch
-      return
+    closeMenus(event.target.closest?.("details.menu"))
+    const bar = event.target.closest?.(".st-key-bar a")
+    if (bar) leave(bar)
+    if (!event.target.closest?.(".keys-sheet div") || event.target.closest("button.close")) showSheet(false)
+    const button = event.target.closest?.("button[data-copy], button[data-link], button[data-launch], button[data-do]")
+    if (button?.closest(".menu")) closeMenus()
+    if (button?.dataset.copy !== undefined) return void copy(button, button.dataset.copy)
+    if (button?.dataset.link !== undefined) return void copy(button, `${location.origin}/${button.dataset.link}`)
+    if (button?.dataset.launch !== undefined) return launch(button.dataset.launch)
+    if (button?.dataset.do === "keys") return showSheet(true)
+    if (button) {
+      const { do: what, id = null } = button.dataset
+      return void send("act", { do: what, id, path: button.closest(".hit")?.dataset.path ?? null })
     }
-    if (button) return void send("act", { do: button.dataset.do, id: button.dataset.id ?? null })
     const link = event.target.closest?.('a[href^="?"]')
-    if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+    if (!link || link.closest(".st-key-bar") || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
     event.preventDefault()
     follow(link.getAttribute("href"))
+  }
+
+  const showSheet = (wanted) => {
+    if (!sheet() || sheet().hidden === !wanted) return
+    sheet().hidden = !wanted
+    if (wanted) sheet().querySelector("button").focus()
+    else if (!active() || active() === document.body) box()?.focus()
   }
 
   const move = (step) => {
@@ -65,44 +119,93 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const next = all[Math.min(now + step, all.length - 1)]
     next?.focus({ preventScroll: true })
     next?.closest(".hit").scrollIntoView({ block: "nearest", behavior: smooth() })
-  }
-
-  const onKey = (event) => {
-    if (!box()) return
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
-    const input = box()
-    const inBox = input && active() === input
-    const typing = active()?.matches?.("input, textarea, select, [contenteditable=true]")
-    const inHit = active()?.closest?.(".hit")
-    const close = document.querySelector(".preview a.close")
-    if (event.key === "/" && !typing && input) {
-      event.preventDefault()
-      input.focus()
-      input.select()
-    } else if (event.key === "Escape" && close && !inBox) {
-      event.preventDefault()
-      follow(close.getAttribute("href"))
-    } else if (event.key === "Escape" && input && (inBox || !typing)) {
-      event.preventDefault()
-      pageState.hit = null
-      follow("?")
-      input.focus()
-    } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && (inBox || inHit)) {
-      event.preventDefault()
-      move(event.key === "ArrowDown" ? 1 : -1)
-    } else if (event.key === "Enter" && inBox && input.value && event.shiftKey) {
-      event.preventDefault()
-      titles()[0]?.click()
+    clearTimeout(pageState.following)
+    if (preview() && next) {
+      pageState.following = setTimeout(() => follow(next.getAttribute("href"), true), FOLLOW)
     }
   }
 
+  // The next or previous word that was asked for, or stretch that was found, in the open document.
+  const match = (step) => {
+    const doc = preview()?.querySelector(".doc")
+    const places = pageState.words?.length ? pageState.words : [...(doc?.querySelectorAll(".here") ?? [])]
+    if (!doc || !places.length) return
+    pageState.at = ((pageState.at ?? (step > 0 ? -1 : 0)) + step + places.length) % places.length
+    const place = places[pageState.at]
+    const top = place.getBoundingClientRect().top - doc.getBoundingClientRect().top
+    doc.scrollTop += top - Math.min(doc.clientHeight / 3, 160)
+    if (globalThis.CSS?.highlights && place instanceof Range) CSS.highlights.set("current", new Highlight(place))
+  }
+
+  // One thing at a time, the last that was opened first; filters stay.
+  const back = () => {
+    const close = preview()?.querySelector("a.close")
+    const menu = document.querySelector("details.menu[open]")
+    if (sheet() && !sheet().hidden) return showSheet(false)
+    if (menu) {
+      closeMenus()
+      return menu.querySelector("summary").focus()
+    }
+    if (close) {
+      if (preview().contains(active())) active().blur()
+      return follow(close.getAttribute("href"))
+    }
+    if (active() !== box()) return box().focus()
+    if (!box().value) return
+    const rest = new URLSearchParams(location.search)
+    for (const name of ["q", "doc", "at", "cite", "n"]) rest.delete(name)
+    pageState.hit = null
+    follow(`?${rest}`)
+  }
+
+  const onKey = (event) => {
+    if (!box() || event.isComposing || event.altKey) return
+    const { key } = event
+    const inBox = active() === box()
+    const typing = active()?.matches?.("input, textarea, select, [contenteditable=true]")
+    const inHit = active()?.closest?.(".hit")
+    const onTitle = active()?.matches?.(".hit a.title")
+    const taken = (act) => {
+      event.preventDefault()
+      act()
+    }
+    if (key === "Enter" && onTitle && !event.shiftKey) {
+      const editor = inHit.querySelector("[data-launch]")
+      const wanted = event.ctrlKey || event.metaKey
+      return taken(() => (wanted && editor ? launch(editor.dataset.launch) : open(inHit)))
+    }
+    if (event.ctrlKey || event.metaKey) return
+    if (key === "Escape" && (inBox || !typing)) return taken(back)
+    if (key === "Tab" && !event.shiftKey && inBox && titles().length) return taken(() => titles()[0].focus())
+    if (key === "Tab" && !event.shiftKey && onTitle && preview()?.querySelector(".doc")) {
+      return taken(() => preview().querySelector(".doc").focus())
+    }
+    if ((key === "ArrowDown" || key === "ArrowUp") && (inBox || inHit) && !active().closest(".menu")) {
+      return taken(() => move(key === "ArrowDown" ? 1 : -1))
+    }
+    if (key === "Enter" && inBox && box().value && event.shiftKey) return taken(() => titles()[0]?.click())
+    if (typing) return
+    if (key === "/") {
+      taken(() => {
+        box().focus()
+        box().select()
+      })
+    } else if (key === "?") taken(() => showSheet(true))
+    else if (key === " " && onTitle) {
+      const close = preview()?.querySelector("a.close")
+      taken(() => (inHit.matches(".open") && close ? follow(close.getAttribute("href")) : active().click()))
+    } else if ((key === "n" || key === "N") && preview()) taken(() => match(key === "n" ? 1 : -1))
+  }
+
   const onFocus = () => {
-    pageState.hit = active()?.matches?.("a.title") ? active().closest(".hit").dataset.path : null
+    const inDoc = active()?.closest?.(".preview")
+    if (active()?.matches?.("a.title")) pageState.hit = active().closest(".hit").dataset.path
+    else if (!inDoc) pageState.hit = null
   }
 
   const onToggle = (event) => {
-    const path = event.target.closest?.(".hit")?.dataset.path
-    if (path && event.target.isConnected) pageState.unfolded[event.target.open ? "add" : "delete"](path)
+    const fold = event.target.dataset?.fold
+    if (fold && event.target.isConnected) pageState.unfolded[event.target.open ? "add" : "delete"](fold)
   }
 
   // New results replace the old elements: whoever was reading one keeps its focus and sees no jump.
@@ -115,17 +218,17 @@ export default function ({ data, parentElement, setTriggerValue }) {
       const same = titles().find((title) => title.closest(".hit").dataset.path === pageState.hit)
       same?.focus({ preventScroll: true })
     }
-    for (const details of document.querySelectorAll(".hit details:not([open])")) {
-      if (pageState.unfolded.has(details.closest(".hit").dataset.path)) details.open = true
+    for (const details of document.querySelectorAll("details[data-fold]:not([open])")) {
+      if (pageState.unfolded.has(details.dataset.fold)) details.open = true
     }
-    const preview = document.querySelector(".preview")
-    const doc = preview?.querySelector(".doc")
+    const doc = preview()?.querySelector(".doc")
     const here = doc?.querySelector(".here") ?? null
     if (here !== pageState.here) {
       pageState.here = here
+      pageState.at = null
       pageState.words = here ? asked(doc) : []
     }
-    const shown = preview ? preview.dataset.place : null
+    const shown = preview()?.dataset.place ?? null
     if (shown === pageState.shown) return
     pageState.shown = shown
     if (doc) show(doc, here, pageState.words)
@@ -137,7 +240,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   })
 
   document.addEventListener("click", onClick)
-  document.addEventListener("keydown", onKey)
+  document.addEventListener("keydown", onKey, true)
   document.addEventListener("focusin", onFocus)
   document.addEventListener("toggle", onToggle, true)
   observer.observe(document.body, { childList: true, subtree: true })

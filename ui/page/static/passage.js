@@ -38,14 +38,13 @@ function densest(ranges) {
   return chosen
 }
 
-// Scroll to `here`; a passage longer than the screen is opened where it says what was asked.
+// Scroll to `here`; a passage longer than the panel is opened where it says what was asked.
 function show(doc, here, words) {
-  const alone = getComputedStyle(doc).overflowY === "visible" // the whole page scrolls, not the panel
-  const panel = alone ? doc.closest("[data-testid=stMain]") : doc
-  const top = panel.getBoundingClientRect().top
-  const room = Math.min(panel.clientHeight, innerHeight - top)
-  const begin = (here ?? doc.closest(".preview")).getBoundingClientRect().top
+  const top = doc.getBoundingClientRect().top
+  const room = doc.clientHeight
+  if (!here) return void (doc.scrollTop = 0)
+  const begin = here.getBoundingClientRect().top
   const best = densest(words)
-  const far = here && best !== null && best - begin > room - 160
-  if (here || alone) panel.scrollTop += (far ? best - room / 2 : begin - (here ? Math.min(room / 3, 80) : 0)) - top
+  const far = best !== null && best - begin > room - 160
+  doc.scrollTop += (far ? best - room / 2 : begin - Math.min(room / 3, 80)) - top
 }

@@ -26,7 +26,7 @@ function missed(shared) {
 export default function ({ setTriggerValue }) {
   const tick = () => {
     const shared = window.__searcher
-    if (document.hidden) return
+    if (document.hidden || performance.now() < (shared?.quiet ?? 0)) return
     const link = shared && missed(shared)
     const waiting = shared?.pending != null && performance.now() - shared.since < PATIENCE
     if (link) shared.follow(link)

@@ -1,0 +1,30 @@
+"""What a search cannot reach at this moment: folders that are not there, an index that is not complete."""
+
+from __future__ import annotations
+
+from searcher.runtime import is_paused, read_indexer_state
+from ui.page.strings import Words
+from ui.service import get_service
+
+
+def lines(words: Words) -> list[str]:
+    """One line a folder that is not reachable, with how many of its files would be searched with it."""
+    service = get_service()
+    return [
+        words("offline_folder", path=folder["path"], n=words.number(folder["offline"]))
+        for folder in service.folders()
+        if folder["offline"]
+    ]
+
+
+def incomplete(words: Words) -> str:
+    """Why a recent change may not be among the results; nothing while all is read and embedded."""
+    service = get_service()
+    if is_paused(service.home):
+        return words("is_paused")
+    state = read_indexer_state(service.home)
+    waiting = max(0, state.files_total - state.files_done) if state and state.phase != "idle" else 0
+    pending = service.status().get("pending", 0)
+    if not pending and not waiting:
+        return ""
+    return words("incomplete", n=words.number(pending), files=words.number(waiting))

@@ -1,0 +1,47 @@
+// On every page: its language, an address that leads nowhere, and a server that is gone.
+const PATIENCE = 2 // looks in a row, a second apart, before a lost connection is told
+
+function say(id, text) {
+  let line = document.getElementById(id)
+  if (!text) return line?.remove()
+  if (!line) {
+    line = document.createElement("p")
+    line.id = id
+    line.className = "page-notice"
+    line.setAttribute("role", "alert")
+    document.querySelector(".stApp, body").append(line)
+  }
+  if (line.textContent !== text) line.textContent = text
+}
+
+async function answers() {
+  try {
+    return (await fetch("/api/health", { cache: "no-store" })).ok
+  } catch {
+    return false
+  }
+}
+
+export default function ({ data }) {
+  document.documentElement.lang = data.language
+  const shared = (window.__searcherFrame ??= { lost: 0, back: 0 })
+  shared.data = data
+  const path = location.pathname.split("/").filter(Boolean)
+  const unknown = path.length > 1 || (path.length === 1 && !data.paths.includes(path[0]))
+  say("unknown-page", unknown ? data.unknown_page : "")
+  if (shared.started) return
+  shared.started = true
+  setInterval(async () => {
+    const state = document.querySelector("[data-testid=stApp]")?.getAttribute("data-test-connection-state")
+    shared.seen ||= Boolean(state)
+    shared.lost = state === "CONNECTED" || !shared.seen ? 0 : shared.lost + 1
+    if (shared.lost < PATIENCE) {
+      shared.back = 0
+      return say("server-gone", "")
+    }
+    say("server-gone", shared.data.server_gone.replaceAll("`", ""))
+    // the page connects again by itself; where it does not, it is loaded anew
+    shared.back = (await answers()) ? shared.back + 1 : 0
+    if (shared.back > 3) location.reload()
+  }, 1000)
+}
