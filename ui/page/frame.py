@@ -88,4 +88,4 @@ def guarded(draw: Draw) -> Draw:
 
 def fragment(run_every: str | None = None) -> Callable[[Draw], Draw]:
     """A part of a page that runs by itself."""
-    return lambda draw: st.fragment(guarded(draw), run_every=run_every)  # type: ignore[return-value]
+    return lambda draw: st.fragment(guarded(draw), run_every=run_every)
