@@ -95,6 +95,7 @@ class App:
             additional_headers=headers,
             subprotocols=offered,
             max_size=None,
+            ping_interval=None,
         ) as stream:
             asked = BackMsg()
             asked.rerun_script.query_string = f"q={quote(query)}"
@@ -227,10 +228,10 @@ def main() -> None:
             rows.append(
                 [name, f"{statistics.median(took):.3f}", f"{p95:.3f}", str(failed), *map(str, state.values())]
             )
-        time.sleep(20)  # connections, readers and caches have their time to end
+        time.sleep(60)  # connections, readers and caches have their time to end
         result["after"] = served.state()
         rows.insert(0, ["before", "", "", "", *map(str, result["before"].values())])
-        rows.append(["20 s after", "", "", "", *map(str, result["after"].values())])
+        rows.append(["60 s after", "", "", "", *map(str, result["after"].values())])
         columns = ["set", "median s", "p95 s", "failed", "server MB", "others MB", "open files"]
         report.table("Load and attacks", columns, rows)
     report.save("attack", result)

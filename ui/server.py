@@ -34,6 +34,7 @@ def build_app(home: Home, settings: Settings, *, url: str = "", everywhere: bool
 
     from ui.api import mount
     from ui.door.guard import Guard
+    from ui.housekeeping import giving_back
     from ui.security import token
     from ui.service import use
 
@@ -45,6 +46,7 @@ def build_app(home: Home, settings: Settings, *, url: str = "", everywhere: bool
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(running())
             await stack.enter_async_context(_dropping(service))
+            await stack.enter_async_context(giving_back())
             if url:
                 write_server(home, url, with_token=everywhere)
                 stack.callback(home.server.unlink, missing_ok=True)
