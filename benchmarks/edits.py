@@ -87,6 +87,9 @@ class Remembering:
             self._known |= {f"{kind} {text}": vector for text, vector in zip(new, vectors, strict=True)}
         return np.stack([self._known[f"{kind} {text}"] for text in texts])
 
+    def rest(self) -> None:
+        self._embedder.rest()
+
     def close(self) -> None:
         """Another index uses it still."""
 

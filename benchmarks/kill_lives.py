@@ -150,6 +150,9 @@ class _Lent:
         os.write(self._log, b"".join(text_key(text).encode() + b"\n" for text in texts))
         return vectors
 
+    def rest(self) -> None:
+        self._embedder.rest()
+
     def close(self) -> None:
         pass
 
@@ -221,7 +224,7 @@ def _mark_steps(marks: Marks) -> None:
         (Store, "fill_vectors", "filling"),
         (rebuild, "_begin", "recutting"),
         (passes, "swap", "swapping"),
-        (upkeep, "_tidy", "optimising"),
+        (upkeep, "_compacted", "optimising"),
         (watcher.Watcher, "wait", "waiting"),
     ):
         setattr(owner, name, _marked(getattr(owner, name), phase, marks))

@@ -19,6 +19,7 @@ from indexer.rules import FileEntry
 from indexer.running import requests
 from indexer.running.better import Better
 from indexer.running.lock import writing
+from indexer.running.memory import give_back
 from indexer.running.requests import Request
 from indexer.summary import Summary
 from indexer.work.pipeline import Pipeline
@@ -34,6 +35,7 @@ from searcher.system import on_battery
 from searcher.vectors import axes
 
 _STATE_SECONDS = 0.4
+_REST_SECONDS = 10.0  # without work, after which memory is given back
 _AGAIN_SECONDS = 600.0  # between attempts to get a model that could not be fetched
 _FOR_READERS = (
     "editor",
@@ -110,7 +112,7 @@ def _follow(
 
     asked: Request | None = None
     with Watcher(home, settings) as watcher:
-        finished, tidied, worked = False, 0.0, time.monotonic()
+        finished, rested, tidied, worked = False, False, 0.0, time.monotonic()
         again = time.monotonic() + _AGAIN_SECONDS
         while not stop.is_set() and _settings_changed(home) == seen:
             better.look(settings)
@@ -136,7 +138,7 @@ def _follow(
                 pipeline.look_at(paths)
                 finished = False
             if pipeline.step():
-                finished, tidied, worked = False, 0.0, time.monotonic()
+                finished, rested, tidied, worked = False, False, 0.0, time.monotonic()
                 continue
             if not finished:
                 _finish(home, pipeline, place)
@@ -155,6 +157,10 @@ def _follow(
                 if not opening.model_to_index_with(home, settings)[1]:
                     return None
                 again = time.monotonic() + _AGAIN_SECONDS
+            if not rested and quiet > _REST_SECONDS:
+                rested = True
+                pipeline.embedder.rest()
+                give_back()
             pipeline.idle()
             watcher.wait(0.1 if watcher.expects else 0.3)
     return None

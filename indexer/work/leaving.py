@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from indexer.catalogue import FileRow
 
@@ -26,9 +26,9 @@ class Leaving:
             if row := self._rows.pop(path, None):
                 self._unmatch(row)
 
-    def clear(self, *, but: Collection[str]) -> None:
-        """All stay, except files of these paths."""
-        self.stay([path for path in self._rows if path not in but])
+    def clear(self, *, but: Callable[[str], bool]) -> None:
+        """All stay, except those whose path satisfies it."""
+        self.stay([path for path in self._rows if not but(path)])
 
     def moved(self, content: str) -> bool:
         """Whether a new file with this hash is one of them; each is so once."""

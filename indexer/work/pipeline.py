@@ -5,6 +5,7 @@ What takes longer than a moment is done beside the steps: scans, the computing o
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -22,7 +23,7 @@ from indexer.work.reader import Reader
 from searcher import folders
 from searcher.embedding import Embedder
 from searcher.home import Home
-from searcher.paths import doc_id, to_stored
+from searcher.paths import doc_id, from_stored, to_stored
 from searcher.runtime import IndexerState
 from searcher.settings import Settings
 from searcher.store import Store
@@ -177,6 +178,9 @@ class Pipeline:
             changes.moved = [task for task in changes.moved if task.stored not in seen]
             changes.tasks = [task for task in changes.tasks if task.stored not in seen]
             changes.gone = [row for row in changes.gone if not _is_covered(row.path, seen)]
+            # read before it was renamed, written after the scan had asked the catalogue
+            written = self.catalogue.rows(path for path in seen if not os.path.lexists(from_stored(path)))
+            changes.gone += [row for row in written if row.status != "skipped"]
         now, late, bulk = self._reader.now, self._reader.late, self._reader.bulk
         goes_on = len(bulk) > 0
         self.state.notes = self._notes + changes.notes
@@ -189,7 +193,7 @@ class Pipeline:
             (slow if task.stored in late else hurried if task.stored in now else others).append(task)
         for queue, tasks in ((now, hurried), (late, slow), (bulk, others)):
             queue.replace(tasks)
-        self._leaving.clear(but=seen)
+        self._leaving.clear(but=lambda path: _is_covered(path, seen))
         self._leaving.add(changes.gone)
         self._settle()
         if not goes_on:

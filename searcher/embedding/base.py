@@ -44,6 +44,11 @@ class Embedder(Protocol):
         longer than `max_tokens`; nothing is cut silently."""
         ...
 
+    def rest(self) -> None:
+        """Let go of the memory to compute in; the next call takes it again. For who knows that none is under
+        way."""
+        ...
+
     def close(self) -> None: ...
 
 

@@ -147,6 +147,13 @@ class LocalEmbedder:
             return np.concatenate([self._query(self.tokenizer.wrapped(text, kind, task)) for text in texts])
         return self._embed(self.tokenizer.rows(texts, kind, task))
 
+    def rest(self) -> None:
+        with self._opening:
+            contexts = [*self._batch, *filter(None, [self._short])]
+            self._batch, self._short = [], None
+        for context in contexts:
+            context.close()
+
     def close(self) -> None:
         with self._opening, self._long:
             self._pool.shutdown()

@@ -79,7 +79,8 @@ def _level(quiet: float) -> int:
 
 def _prunable(store: Store, quiet: float) -> timedelta:
     """The age from which versions go."""
-    everything = _level(quiet) == len(QUIET) or is_heavy(store)
+    heavy = _weight(store.table) > _HEAVY * store.table.stats()["total_bytes"]
+    everything = _level(quiet) == len(QUIET) or heavy
     return _ALL if everything else _margin(store.table)
 
 
