@@ -65,6 +65,7 @@ class Pipeline:
         self._scanning: Beside[Changes] = Beside("scanning")
         self._looked_at: set[str] = set()  # stored paths, during a scan, which may have seen them before
         self._rescan = False
+        self._goes_on = False  # a bulk was under way when the scan began: progress is counted on
         self._compacting: Beside[int | None] = Beside("compacting")
         self._quiet = 0.0  # seconds without a write before it
         self._pace = Pace()
@@ -85,6 +86,7 @@ class Pipeline:
             return
         self.show("scanning")
         self._rescan = False
+        self._goes_on = len(self._reader.bulk) > 0
         self._looked_at.clear()
         work = partial(scan, folders.load(self.home), self.catalogue, self.home, self.settings, self.summary)
         self._scanning.start(work)
@@ -182,7 +184,6 @@ class Pipeline:
             written = self.catalogue.rows(path for path in seen if not os.path.lexists(from_stored(path)))
             changes.gone += [row for row in written if row.status != "skipped"]
         now, late, bulk = self._reader.now, self._reader.late, self._reader.bulk
-        goes_on = len(bulk) > 0
         self.state.notes = self._notes + changes.notes
         hurried = [task for task in now.tasks if task.stored in seen]
         slow = [task for task in late.tasks if task.stored in seen]
@@ -196,7 +197,7 @@ class Pipeline:
         self._leaving.clear(but=lambda path: _is_covered(path, seen))
         self._leaving.add(changes.gone)
         self._settle()
-        if not goes_on:
+        if not self._goes_on:
             self.state.files_done = 0
         self.state.files_total = self.state.files_done + len(bulk)
         self._pace.begin_reading(sum(task.entry.size for task in [*late.tasks, *bulk.tasks]))
