@@ -26,6 +26,7 @@ from searcher.runtime import IndexerState, read_indexer_state
 from searcher.settings import Settings
 from searcher.settings_file import change
 from tests.ui.conftest import environment, start_up, unused_port, wait_for
+from ui.service import use
 
 QUERY = "book the ferry"
 PAGE = Path(__file__).parents[2] / "ui" / "page" / "app.py"
@@ -74,17 +75,17 @@ async def assistant(home: Home, stop: threading.Event, seen: Callable[[str], Non
 
 
 class Asking:
-    """Each way in, asked over and over in a thread of its own; how often, and what had no answer in it."""
+    """Each way in, asked over and over, the page by who waits and the others in a thread of their own; how
+    often, and what had no answer in it."""
 
     def __init__(self, home: Home, url: str) -> None:
         self.counts: dict[str, int] = {"http": 0, "command line": 0, "page": 0, "mcp": 0}
         self.wrong: list[str] = []
         self._stop = threading.Event()
-        self._pool = ThreadPoolExecutor(len(self.counts))
+        self._pool = ThreadPoolExecutor(3)
         self._threads = [
             self._pool.submit(self._loop, "http", lambda: http(url)),
             self._pool.submit(self._loop, "command line", lambda: command_line(home)),
-            self._pool.submit(self._loop, "page", page),
             self._pool.submit(anyio.run, assistant, home, self._stop, lambda text: self._check("mcp", text)),
         ]
 
@@ -100,9 +101,19 @@ class Asking:
         if "todo.txt" not in text:
             self.wrong.append(f"{way}: {text[:500]}")
 
+    def until(self, true: Callable[[], bool], what: str) -> None:
+        """Ask the page, which wants the main thread, until it is so."""
+
+        def asked_meanwhile() -> bool:
+            self._check("page", page())
+            assert self.wrong == []
+            return true()
+
+        wait_until(asked_meanwhile, what)
+
     def until_all_answered(self) -> None:
         before = dict(self.counts)
-        wait_until(lambda: all(self.counts[way] > count for way, count in before.items()), "an answer each")
+        self.until(lambda: all(self.counts[way] > count for way, count in before.items()), "an answer each")
 
     def stop(self) -> None:
         self._stop.set()
@@ -124,18 +135,16 @@ def asked(url: str) -> dict[str, Any]:
 
 
 @pytest.mark.timeout(900)
-def test_every_way_in_survives_other_models(
-    up: tuple[Home, str], small_model: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_way_in_survives_other_models(up: tuple[Home, str], small_model: Callable[..., Path]) -> None:
     home, url = up
-    monkeypatch.setenv("SEARCHER_HOME", str(home.root))
+    use(home)
     wide = str(small_model("Q8_0", name="Some-Embedder"))
     asking = Asking(home, url)
     try:
         asking.until_all_answered()
         for model, dim in ((wide, 1024), ("starter", 384)):
             change(home, model=model)
-            wait_until(lambda dim=dim: asked(url)["model"]["dim"] == dim, f"the index of {dim} dimensions")
+            asking.until(lambda dim=dim: asked(url)["model"]["dim"] == dim, f"the index of {dim} dimensions")
             asking.until_all_answered()
             asking.until_all_answered()  # the first may have been asked before
     finally:
@@ -145,11 +154,9 @@ def test_every_way_in_survives_other_models(
 
 
 @pytest.mark.timeout(600)
-def test_a_model_that_cannot_be_fetched_is_no_dead_end(
-    up: tuple[Home, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_model_that_cannot_be_fetched_is_no_dead_end(up: tuple[Home, str], tmp_path: Path) -> None:
     home, url = up
-    monkeypatch.setenv("SEARCHER_HOME", str(home.root))
+    use(home)
     call = [sys.executable, "-m", "ui.cli.main", "models", "use", "qwen3-8b", "--home", str(home.root)]
     subprocess.run(call, env=environment(), check=True, capture_output=True)
     wait_until(lambda: bool(asked(url)["notes"]), "a note beside the answer")

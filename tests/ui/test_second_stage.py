@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from searcher.home import Home
 from searcher.settings_file import change
 from tests.ui.conftest import environment
+from ui.api import mount
+from ui.service import use
 
 Model = Callable[..., Path]
 QUERY = "book the ferry"
@@ -51,15 +54,9 @@ def test_from_the_command_line(case: tuple[Home, str]) -> None:
     assert "Traceback" not in ended.stderr
 
 
-def test_through_the_api_and_on_the_page(case: tuple[Home, str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_through_the_api_and_on_the_page(case: tuple[Home, str]) -> None:
     home, said = case
-    monkeypatch.setenv("SEARCHER_HOME", str(home.root))
-    from starlette.applications import Starlette
-
-    from ui.api import mount
-    from ui.service import get_service
-
-    service = get_service()
+    service = use(home)
     api, _ = mount(service)
     client = TestClient(Starlette(routes=[api]))
     for query in (QUERY, "bees", "type:md"):
