@@ -13,7 +13,7 @@ def test_edits_leave_little_behind(home: Home, starter: Path, tmp_path: Path) ->
     fresh = make_home(tmp_path / "fresh", starter)
     outcome = run(home, fresh, tmp_path / "notes", chunks=500, edits=150)
     assert outcome.chunks == 500
-    # a table this small weighs little beside the catalogue's log and the records of its versions
-    assert max(outcome.size, outcome.size_peak) < 3
+    # a table this small weighs little beside its versions of the last seconds, which slow readers may need
+    assert max(outcome.size, outcome.size_peak) < 20
     assert outcome.size_rested < 2
     assert outcome.growth < 4
