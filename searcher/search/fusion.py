@@ -108,7 +108,7 @@ def features(
         if candidate.row["kind"] == "code":
             found.append((meaning, 0.0, has.evidence, 0.0, decided))
         else:
-            whole = has.coverage**2 if wanted.native else 0.0
+            whole = has.words**2 if wanted.native else 0.0
             found.append((meaning, has.evidence, 0.0, whole, decided))
     return found
 

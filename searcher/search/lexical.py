@@ -72,7 +72,8 @@ class Words:
         if not held:
             return Held()
         most = there * (_K1 + 1)
-        return Held(bm25, bm25 / math.sqrt(most), held / there, held / total, frozenset(names))
+        part = there / total  # what is nowhere was looked for, too: in another language, it may be there
+        return Held(bm25, part * bm25 / math.sqrt(most), held / there, held / total, frozenset(names))
 
 
 def words_of(

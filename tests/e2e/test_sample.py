@@ -32,7 +32,7 @@ def names(answer: dict[str, Any]) -> list[str]:
         ("Wie backe ich ein Brot ohne zu kneten?", "sourdough.md"),
         ("wo werden die Zugangsdaten geprüft?", "accounts.py"),
         ("At what temperature should I brew green tea?", "茶.md"),
-        ("how to find the hole in a bicycle tube", "自転車.md"),
+        ("repairing a flat bicycle tyre", "自転車.md"),
         ("When do I plant tomatoes outside?", "huerto.md"),
         ("opening hours of the library", "مكتبة.md"),
         ("Kilometergeld", "reisekosten.md"),

@@ -59,7 +59,7 @@ def test_a_whole_conversation(ask: Ask, indexed: tuple[Home, Path]) -> None:
         assert all(tool.annotations and tool.annotations.read_only_hint for tool in tools.values())
 
         found = _text(await client.call_tool("search", {"query": "book the ferry", "limit": 2}))
-        assert f"1. {todo}:1-4 [" in found and "book the ferry for the second week" in found
+        assert f"1. {todo}:2-4 [" in found and "book the ferry for the second week" in found
         assert "with offset=2" in found
         more = _text(await client.call_tool("search", {"query": "book the ferry", "offset": 2, "limit": 2}))
         assert str(todo) not in more
