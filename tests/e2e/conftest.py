@@ -20,7 +20,13 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture
 def environment(home: Home) -> dict[str, str]:
     """The test's own home; nothing of the machine's settings, no waiting for a hub."""
-    return os.environ | {"SEARCHER_HOME": str(home.root), "HF_HUB_OFFLINE": "1", "NO_COLOR": "1"}
+    # beside other workers on few cores, the lowest priority would make a test wait for its turn
+    return os.environ | {
+        "SEARCHER_HOME": str(home.root),
+        "HF_HUB_OFFLINE": "1",
+        "NO_COLOR": "1",
+        "SEARCHER_PRIORITY": "normal",
+    }
 
 
 @pytest.fixture

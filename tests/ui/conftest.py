@@ -36,7 +36,8 @@ class Served:
 
 
 def environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"}
+    # beside other workers on few cores, the lowest priority would make a test wait for its turn
+    return {**os.environ, "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1", "SEARCHER_PRIORITY": "normal"}
 
 
 def unused_port() -> int:
