@@ -73,6 +73,8 @@ class Reader:
                 errno.EINVAL,
             ):  # it is a link or a pipe by now: the next scan says so
                 return Read(task, vanished=True)
+            if _is_as_read(task):  # only who may read it changed: what was read of it is kept
+                return Read(task, vanished=True)
             return Read(task, failure=f"cannot be read: {error.strerror or error}", denied=True)
         if not chunks:
             return Read(task, digest, failure="it holds no text")
@@ -82,3 +84,13 @@ class Reader:
         self._extractor.close()  # first: a slow reader is given up
         for lane in self._lanes:
             lane.shutdown(cancel_futures=True)
+
+
+def _is_as_read(task: Task) -> bool:
+    """Whether size and time say that an indexed file holds what it held."""
+    before = task.before
+    return (
+        before is not None
+        and before.status in ("indexed", "offline")
+        and (before.size, before.mtime_ns) == (task.entry.size, task.entry.mtime_ns)
+    )

@@ -12,10 +12,9 @@ from typing import Any
 import pytest
 
 import indexer
-from indexer.running import passes
 from indexer.work import reader
 from searcher import folders
-from searcher.embedding import Embedder
+from searcher.embedding.local import LocalEmbedder
 from searcher.home import Home
 from searcher.settings import Settings
 from searcher.store import open_store
@@ -49,19 +48,13 @@ def watching(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[
     """A watcher in a thread; gives what counts the texts it has embedded."""
     embedded: list[int] = []
 
-    def opened(*arguments: Any, **named: Any) -> Embedder:
-        embedder = open_embedder(*arguments, **named)
-        embed = embedder.embed_full
+    embed = LocalEmbedder.embed_full
 
-        def counted(texts: Sequence[str], **how: Any) -> Any:
-            embedded.append(len(texts))
-            return embed(texts, **how)
+    def counted(embedder: LocalEmbedder, texts: Sequence[str], **how: Any) -> Any:
+        embedded.append(len(texts))
+        return embed(embedder, texts, **how)
 
-        monkeypatch.setattr(embedder, "embed_full", counted)
-        return embedder
-
-    open_embedder = passes.open_embedder
-    monkeypatch.setattr(passes, "open_embedder", opened)
+    monkeypatch.setattr(LocalEmbedder, "embed_full", counted)
     stop = threading.Event()
     thread = threading.Thread(target=indexer.watch, args=(home, Settings()), kwargs={"stop": stop})
     thread.start()
