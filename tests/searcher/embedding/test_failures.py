@@ -142,7 +142,7 @@ def test_gpu_layers_without_a_gpu_is_a_note(bare_home: Home, small_model: Model)
 
 
 def test_weights_that_do_not_exist(bare_home: Home, small_model: Model) -> None:
-    with pytest.raises(SettingsError, match="can be file or bf16"):
+    with pytest.raises(SettingsError, match="must be file or bf16"):
         _open(bare_home, small_model("F32"), weights="int2")
 
 
