@@ -111,7 +111,9 @@ def test_broken_settings_are_named_on_every_page(app: App, indexed: Home) -> Non
     try:
         test = app(q="sourdough")
         assert not test.exception
-        assert "expected int" in "\n".join(element.proto.body for element in test.get("html"))
+        assert "searcher settings reset limit" in "\n".join(
+            element.proto.body for element in test.get("html")
+        )
     finally:
         indexed.settings.write_text(before)
 

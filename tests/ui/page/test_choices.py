@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from streamlit.testing.v1 import AppTest
+
+from searcher.home import Home
+from ui.service import use
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path) -> None:
+    use(Home(tmp_path / "home").create())
 
 
 def _page() -> None:
