@@ -20,7 +20,7 @@ from ui.api import mount
 from ui.cli.main import main
 from ui.page.search.page import ask
 from ui.page.state import State
-from ui.service import Service, get_service
+from ui.service import Service, use
 
 NAMES = st.sampled_from(["type", "ext", "path", "lang", "date", "folder", "-path", "-type", "size", "x"])
 ODD = r"[z-a]* [ ] [! ** ( \ [[:alpha:]] >9999-12-31 <0001 .. 2026.. x 9999 ' [a-\] [\d-z] {1,9999} (?i) [^]"
@@ -37,7 +37,7 @@ MODES = st.sampled_from(["hybrid", "words"])
 def service(indexed: Any) -> Iterator[Service]:
     before = os.environ.get("SEARCHER_HOME")
     os.environ["SEARCHER_HOME"] = str(indexed[0].root)
-    service = get_service()
+    service = use(indexed[0])
     yield service
     service.close()
     if before is None:
