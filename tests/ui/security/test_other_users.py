@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,8 +13,8 @@ from urllib.parse import quote, urlsplit
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from searcher.files import write_json
 from searcher.home import Home
+from searcher.runtime import write_server
 from tests.strangers import as_root, run_as_other, running_as_other
 from tests.ui.security.streams import page_socket, xsrf
 
@@ -135,6 +134,7 @@ def test_a_query_is_not_sent_to_another_users_server(tmp_path: Path) -> None:
     """A server.json that leads to a port which is somebody else's now."""
     code = """
 listener = socket.create_server(("127.0.0.1", 0))
+listener.settimeout(20)
 print(listener.getsockname()[1], flush=True)
 connection, _ = listener.accept()
 connection.settimeout(5)
@@ -144,7 +144,7 @@ print(connection.recv(1000), flush=True)
         assert stranger.stdout
         port = int(stranger.stdout.readline())
         home = Home(tmp_path / "home").create()
-        write_json(home.run / "server.json", {"pid": os.getpid(), "url": f"http://127.0.0.1:{port}"})
+        write_server(home, f"http://127.0.0.1:{port}", with_token=False)
         command = [sys.executable, "-m", "ui.cli.main", "search", "secret", "--home", str(home.root)]
         asked = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         assert "nothing is indexed" in asked.stderr
