@@ -36,5 +36,5 @@ def test_sums_by_folder(tmp_path: Path) -> None:
 def test_a_file_that_fails_again_and_again_is_one_error() -> None:
     summary = Summary()
     for number in range(1000):
-        summary.errors["/work/broken.pdf"] = f"reason {number}"
-    assert summary.as_json()["errors"] == [{"path": "/work/broken.pdf", "reason": "reason 999"}]
+        summary.errors["/docs/broken.pdf"] = f"reason {number}"
+    assert summary.as_json()["errors"] == [{"path": "/docs/broken.pdf", "reason": "reason 999"}]

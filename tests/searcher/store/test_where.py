@@ -14,15 +14,15 @@ from searcher.query import parse
 from searcher.store.where import condition
 
 PATHS = [
-    *("/work/a.md", "/work/b.MD", "/work/deep/a.md", "/work/x[a]b.md", "/work/[draft].md", "/work/a-b.txt"),
-    *("/work/c^d.txt", "/work/!x.txt", "/work/e\\f.txt", "/work/ef.txt", "/work/a_b", "/work/axb", "/ü/é.md"),
-    *("/work/a&&b~c.md", "/work/100%.md", "/work/new\nline.md", "/work/x[", "/work/xb", "/work/x]"),
+    *("/docs/a.md", "/docs/b.MD", "/docs/deep/a.md", "/docs/x[a]b.md", "/docs/[draft].md", "/docs/a-b.txt"),
+    *("/docs/c^d.txt", "/docs/!x.txt", "/docs/e\\f.txt", "/docs/ef.txt", "/docs/a_b", "/docs/axb", "/ü/é.md"),
+    *("/docs/a&&b~c.md", "/docs/100%.md", "/docs/new\nline.md", "/docs/x[", "/docs/xb", "/docs/x]"),
 ]
 GLOBS = [
     *(
         "*.md",
         "a?b",
-        "work/*.md",
+        "docs/*.md",
         "[ab].md",
         "[!a].md",
         "x[a[b]",
@@ -70,7 +70,7 @@ def test_as_python_globs(table: lancedb.table.Table, glob: str) -> None:
     assert matching(table, glob) == expected
 
 
-@pytest.mark.parametrize("part", ["work", "A_B", "%", "e\\f", "ü/", "~c"])
+@pytest.mark.parametrize("part", ["docs", "A_B", "%", "e\\f", "ü/", "~c"])
 def test_without_wildcards_any_part_of_a_path(table: lancedb.table.Table, part: str) -> None:
     assert matching(table, part) == {path for path in PATHS if part.lower() in path.lower()}
 
