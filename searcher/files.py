@@ -22,7 +22,7 @@ def one_builder(home: Home, path: Path) -> Iterator[None]:
     whether it is there. The system frees the lock of a process that dies. Raises HomeError."""
     home.create()
     with explained(home.root):
-        lock = FileLock(home.run / f"{path.name}.lock")
+        lock = FileLock(home.builder_lock(path))
         lock.acquire()
     try:
         yield

@@ -11,7 +11,7 @@ from searcher.errors import HomeError
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Names every place under the home that more than one function knows."""
+    """Names every place under the home: no other module joins a name to one of these."""
 
     root: Path
 
@@ -70,12 +70,74 @@ class Home:
 
     @property
     def models(self) -> Path:
+        """Model files and what was made from them."""
         return self.root / "models"
+
+    def model(self, name: str) -> Path:
+        """The file of that name among the models."""
+        return self.models / name
+
+    def model_files(self) -> list[Path]:
+        """The GGUF files."""
+        return sorted(self.models.glob("*.gguf"))
+
+    def model_arrays(self) -> list[Path]:
+        """What was made from models and the index needs."""
+        return sorted(self.models.glob("*.np[yz]"))
+
+    def axes(self, fingerprint: str) -> Path:
+        """The axes along which a model's vectors are cut."""
+        return self.models / f"axes-{fingerprint[:16]}.npy"
+
+    def background(self, fingerprint: str) -> Path:
+        """Vectors of a model's background queries."""
+        return self.models / f"background-{fingerprint[:16]}.npz"
+
+    @property
+    def hashes(self) -> Path:
+        """Hashes of model files, each with the inode, size and time it holds for."""
+        return self.models / "hashes.json"
+
+    @property
+    def hub(self) -> Path:
+        """When the hub could not be reached; there is no such file otherwise."""
+        return self.models / "hub.json"
+
+    @property
+    def endpoints(self) -> Path:
+        """Fingerprints of the models of other servers."""
+        return self.models / "endpoints.json"
+
+    @property
+    def answers(self) -> Path:
+        """Cosines of fixed texts as each model gave them at first."""
+        return self.models / "answers.json"
+
+    @property
+    def evaluation(self) -> Path:
+        """Vectors of the data sets that were evaluated."""
+        return self.root / "evaluation"
 
     @property
     def index(self) -> Path:
         """The LanceDB database."""
         return self.root / "index"
+
+    def index_files(self) -> list[Path]:
+        """All files and folders of that database."""
+        return sorted(self.index.rglob("*"))
+
+    def table(self, name: str) -> Path:
+        """The folder of a table."""
+        return self.index / f"{name}.lance"
+
+    def versions(self, table: str) -> Path:
+        """The folder of a table's manifests, one a version."""
+        return self.table(table) / "_versions"
+
+    def versions_of_tables(self) -> list[Path]:
+        """That folder of every table: it changes whenever the table does."""
+        return sorted(self.index.glob("*.lance/_versions"))
 
     @property
     def live(self) -> Path:
@@ -86,6 +148,11 @@ class Home:
     def catalogue(self) -> Path:
         """The SQLite catalogue of files."""
         return self.root / "catalogue.sqlite"
+
+    @property
+    def catalogue_parts(self) -> tuple[Path, ...]:
+        """What SQLite keeps beside the catalogue: its write-ahead log first."""
+        return self.root / "catalogue.sqlite-wal", self.root / "catalogue.sqlite-shm"
 
     @property
     def building(self) -> Path:
@@ -152,15 +219,57 @@ class Home:
         """There while the indexer is to rest."""
         return self.run / "paused"
 
+    def builder_lock(self, file: Path) -> Path:
+        """Held by the one process that makes `file`."""
+        return self.run / f"{file.name}.lock"
+
+    def old_views(self) -> list[Path]:
+        """Folders of copies for viewing, as an earlier version made them."""
+        return sorted(self.run.glob("view-*"))
+
     @property
     def logs(self) -> Path:
         """What was said and what went wrong, kept for a while. It never leaves the machine."""
         return self.root / "logs"
 
+    def log(self, process: str, age: int = 0) -> Path:
+        """The log of `process` (server, indexer or service); with an age, the one that many changes ago."""
+        return self.logs / f"{process}.log{f'.{age}' if age else ''}"
+
+    def fatal(self, process: str) -> Path:
+        """Where native code of `process` crashed."""
+        return self.logs / f"{process}-fatal.txt"
+
+    def crash_report(self, name: str) -> Path:
+        return self.logs / f"crash-{name}.txt"
+
+    def crash_reports(self) -> list[Path]:
+        """The newest first, as their names begin with the time."""
+        return sorted(self.logs.glob("crash-*.txt"), reverse=True)
+
+    @property
+    def service_task(self) -> Path:
+        """What the Task Scheduler of Windows was given to start searcher by."""
+        return self.root / "service.xml"
+
+    @property
+    def restored(self) -> Path:
+        """A backup's files before they take their place; there only while one is restored."""
+        return self.root / "restore-new"
+
+    @property
+    def replaced(self) -> Path:
+        """The files whose place they take; there only while a backup is restored."""
+        return self.root / "restore-old"
+
     @property
     def requests(self) -> Path:
         """What other processes ask of the indexer."""
         return self.run / "requests"
+
+    def request(self, name: str) -> Path:
+        """The file of that name among the requests."""
+        return self.requests / name
 
     @property
     def holder(self) -> Path:

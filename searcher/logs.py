@@ -32,10 +32,10 @@ def open_log(home: Home, process: str) -> logging.Handler | None:
     try:
         home.logs.mkdir(mode=0o700, exist_ok=True)
         handler = RotatingFileHandler(
-            home.logs / f"{process}.log", maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8", delay=True
+            home.log(process), maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8", delay=True
         )
         # open for the rest of the process: a crash can open nothing any more
-        faulthandler.enable((home.logs / f"{process}-fatal.txt").open("w", encoding="utf-8"))
+        faulthandler.enable(home.fatal(process).open("w", encoding="utf-8"))
     except OSError:
         return None
     handler.setFormatter(logging.Formatter(_FORMAT.replace("%(processName)s", process)))
@@ -56,7 +56,7 @@ def note(line: str, *, level: int = logging.INFO) -> None:
 def report_crash(home: Home, error: BaseException, process: str) -> Path | None:
     """Write down an error nobody expected, for a person to read or to pass on. None where that fails."""
     now = datetime.now(UTC)
-    place = home.logs / f"crash-{now:%Y%m%d-%H%M%S-%f}-{process}.txt"
+    place = home.crash_report(f"{now:%Y%m%d-%H%M%S-%f}-{process}")
     lines = [
         f"{process} of {DISTRIBUTION}, {now:%Y-%m-%d %H:%M:%S} UTC",
         f"Python {sys.version.split()[0]} on {platform.platform()}",
@@ -71,15 +71,10 @@ def report_crash(home: Home, error: BaseException, process: str) -> Path | None:
     except OSError:
         return None
     note(f"unexpected {type(error).__name__}; the report is {place}", level=logging.ERROR)
-    for old in reports(home)[_REPORTS:]:
+    for old in home.crash_reports()[_REPORTS:]:
         with suppress(OSError):
             old.unlink()
     return place
-
-
-def reports(home: Home) -> list[Path]:
-    """Reports of crashes, the newest first."""
-    return sorted(home.logs.glob("crash-*.txt"), reverse=True)
 
 
 def lines(home: Home, most: int) -> list[str]:
@@ -87,9 +82,8 @@ def lines(home: Home, most: int) -> list[str]:
     found: list[str] = []
     for process in ("server", "indexer"):
         for number in range(_FILES, -1, -1):
-            file = home.logs / f"{process}.log{f'.{number}' if number else ''}"
             with suppress(OSError):
-                found += file.read_text("utf-8", errors="replace").splitlines()
+                found += home.log(process, number).read_text("utf-8", errors="replace").splitlines()
     return sorted(found, key=lambda line: line[:23])[-most:]  # 23: the time to the millisecond
 
 

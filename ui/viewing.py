@@ -169,7 +169,7 @@ class Viewer:
 
 def remove_leftovers(home: Home) -> None:
     """Copies for viewing, as an earlier version made them."""
-    for folder in home.run.glob("view-*"):
+    for folder in home.old_views():
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -25,7 +25,6 @@ from searcher.runtime import read_server
 
 _MANIFEST = "searcher-backup.json"
 _FORMAT = 1
-_FILES = ("settings.toml", "folders.json", "forgotten.json", "page.json")
 
 
 def backup(home: Home, target: Path) -> dict[str, Any]:
@@ -69,11 +68,11 @@ def restore(home: Home, source: Path) -> dict[str, Any]:
         raise SearcherError(f"searcher runs at {server['url']}; stop it, then restore")
     home.create()
     with writing(home):
-        new, old = home.root / "restore-new", home.root / "restore-old"
+        new, old = home.restored, home.replaced
         for folder in (new, old):
             shutil.rmtree(folder, ignore_errors=True)
         try:
-            manifest = _unpacked(source, new)
+            manifest = _unpacked(home, source, new)
             _exchange(home, new, old)
         finally:
             for folder in (new, old):
@@ -91,27 +90,31 @@ def _manifest(home: Home) -> tuple[tarfile.TarInfo, Any]:
     return info, io.BytesIO(data)
 
 
+def _small_files(home: Home) -> tuple[Path, ...]:
+    return home.settings, home.folders, home.forgotten, home.page
+
+
 def _contents(home: Home) -> Iterator[tuple[Path, str]]:
     """Files, and their names in the archive."""
-    for name in _FILES:
-        if (home.root / name).is_file():
-            yield home.root / name, name
-    for file in sorted(home.index.rglob("*")):
+    for file in _small_files(home):
+        if file.is_file():
+            yield file, file.name
+    for file in home.index_files():
         yield file, file.relative_to(home.root).as_posix()
-    for file in sorted(home.models.glob("*.np[yz]")):  # made from a model, and the index needs them
+    for file in home.model_arrays():
         yield file, file.relative_to(home.root).as_posix()
 
 
 def _add_catalogue(home: Home, archive: tarfile.TarFile) -> None:
     """By SQLite's own copy, which is whole whoever reads meanwhile."""
     with tempfile.TemporaryDirectory(dir=home.run) as folder:
-        copy = Path(folder) / "catalogue.sqlite"
+        copy = Path(folder) / home.catalogue.name
         with closing(sqlite3.connect(home.catalogue)) as live, closing(sqlite3.connect(copy)) as out:
             live.backup(out)
         archive.add(copy, home.catalogue.name)
 
 
-def _unpacked(source: Path, place: Path) -> dict[str, Any]:
+def _unpacked(home: Home, source: Path, place: Path) -> dict[str, Any]:
     """The manifest of a backup whose files lie in `place` now. Raises SearcherError."""
     try:
         with tarfile.open(source) as archive:
@@ -122,7 +125,7 @@ def _unpacked(source: Path, place: Path) -> dict[str, Any]:
             if manifest.get("format") != _FORMAT:
                 raise SearcherError(f"{source} was made by a newer searcher; upgrade, then restore")
             for member in members[1:]:
-                if not (member.isfile() or member.isdir()) or not _belongs(member.name):
+                if not (member.isfile() or member.isdir()) or not _belongs(home, member.name):
                     raise SearcherError(f"{source} holds {member.name!r}, which is no part of a backup")
             archive.extractall(place, members[1:], filter="data")
             return dict(manifest)
@@ -132,34 +135,36 @@ def _unpacked(source: Path, place: Path) -> dict[str, Any]:
         raise SearcherError(f"cannot restore {source}: {error.strerror or error}") from error
 
 
-def _belongs(name: str) -> bool:
-    parts = PurePosixPath(name).parts
-    inside = parts[0] in ("index", "models") or name in (*_FILES, "catalogue.sqlite")
-    return inside and ".." not in parts and (parts[0] != "models" or name.endswith((".npy", ".npz")))
+def _belongs(home: Home, name: str) -> bool:
+    first, *rest = PurePosixPath(name).parts
+    if not rest and first != home.index.name:
+        return first in {file.name for file in (*_small_files(home), home.catalogue)}
+    inside = first == home.index.name or (first == home.models.name and name.endswith((".npy", ".npz")))
+    return inside and ".." not in rest
 
 
 def _exchange(home: Home, new: Path, old: Path) -> None:
     """The pointer to the live table goes first and comes last: in between there is no index, never half of
     one. What fails is taken back."""
     old.mkdir(mode=0o700)
-    taken: list[str] = []
+    taken: list[Path] = []
     try:
-        for name in (*_FILES, "catalogue.sqlite-wal", "catalogue.sqlite-shm", "catalogue.sqlite", "index"):
-            if (home.root / name).exists():
-                os.replace(home.root / name, old / name)
-                taken.append(name)
-        for file in new.glob("models/*"):
-            os.replace(file, home.models / file.name)
-        for name in ("index", "catalogue.sqlite", *_FILES):
-            if (new / name).exists():
-                os.replace(new / name, home.root / name)
+        for place in (*_small_files(home), *home.catalogue_parts, home.catalogue, home.index):
+            if place.exists():
+                os.replace(place, old / place.name)
+                taken.append(place)
+        for file in Home(new).model_arrays():
+            os.replace(file, home.model(file.name))
+        for place in (home.index, home.catalogue, *_small_files(home)):
+            if (new / place.name).exists():
+                os.replace(new / place.name, place)
         home.create()
     except OSError as error:
-        for name in reversed(taken):
+        for place in reversed(taken):
             with suppress(OSError):
-                if (home.root / name).is_dir():
-                    shutil.rmtree(home.root / name, ignore_errors=True)
-                os.replace(old / name, home.root / name)
+                if place.is_dir():
+                    shutil.rmtree(place, ignore_errors=True)
+                os.replace(old / place.name, place)
         raise SearcherError(
             f"cannot restore: {error.strerror or error}; what was there is in place again"
         ) from error

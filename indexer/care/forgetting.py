@@ -179,7 +179,7 @@ def _without(value: Any, stored: str) -> Any:
 
 def _remove_copies(home: Home, work: Work) -> None:
     """Copies for viewing, as an earlier version made them."""
-    for folder in home.run.glob("view-*"):
+    for folder in home.old_views():
         shutil.rmtree(folder, ignore_errors=True)
 
 

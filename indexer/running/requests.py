@@ -71,7 +71,7 @@ def waiting(home: Home) -> Request | None:
     except OSError:
         return None
     for name in names:
-        file = home.requests / name
+        file = home.request(name)
         known = read_json(file)
         if isinstance(known, dict) and known.get("what") in _KINDS and processes.is_running(_asker(file)):
             return Request(file, known["what"], str(known.get("path", "")))
@@ -110,7 +110,7 @@ def _asked(home: Home, what: str, path: str, progress: Report | None) -> dict[st
     """The reply, or None once nobody is there to give one."""
     if not takes_requests(home):
         return None
-    ask = home.requests / f"{time.time_ns()}-{processes.this()}.ask"
+    ask = home.request(f"{time.time_ns()}-{processes.this()}.ask")
     answer = ask.with_suffix(".answer")
     gone_since: float | None = None
     write_json(ask, {"what": what, "path": path})

@@ -51,7 +51,7 @@ def build(home: Home, head: Gguf, source_hash: str, *, bf16: bool = False) -> Pa
     changed is built again.
     """
     ending = ".bf16.gguf" if bf16 else ".layers.gguf"
-    path = home.models / f"{head.path.stem}-{source_hash[:12]}{ending}"
+    path = home.model(f"{head.path.stem}-{source_hash[:12]}{ending}")
     if _is_built(path, source_hash):
         return path
     with one_builder(home, path):

@@ -169,8 +169,7 @@ def _normalised(rows: Vectors) -> Vectors:
 
 def _fingerprint(home: Home, name: str, probe: Vectors, profile: Profile) -> str:
     """Stays the same while the endpoint answers a known text with nearly the same vector."""
-    store = home.models / "endpoints.json"
-    known = read_json(store)
+    known = read_json(home.endpoints)
     known = known if isinstance(known, dict) else {}
     key = "\x1f".join((name, str(len(probe)), profile.document, profile.query))
     before = known.get(key)
@@ -178,7 +177,7 @@ def _fingerprint(home: Home, name: str, probe: Vectors, profile: Profile) -> str
         return str(before["fingerprint"])
     fresh = hashlib.sha256(key.encode() + np.round(probe, 3).tobytes()).hexdigest()[:32]
     home.create()
-    write_json(store, {**known, key: {"fingerprint": fresh, "probe": probe.tolist()}})
+    write_json(home.endpoints, {**known, key: {"fingerprint": fresh, "probe": probe.tolist()}})
     return fresh
 
 

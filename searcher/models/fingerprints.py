@@ -23,8 +23,7 @@ def file_hash(home: Home, path: Path) -> str:
     """sha256 of a model file, remembered by inode, size and mtime: half a gigabyte takes a second to read."""
     stat = path.stat()
     key = f"{stat.st_dev}:{stat.st_ino}:{stat.st_size}:{stat.st_mtime_ns}"
-    store = home.models / "hashes.json"
-    known = read_json(store)
+    known = read_json(home.hashes)
     known = known if isinstance(known, dict) else {}
     name = os.fspath(path.resolve())
     if known.get(name, {}).get("key") == key:
@@ -33,5 +32,5 @@ def file_hash(home: Home, path: Path) -> str:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     with suppress(HomeError):  # it is only slower without
         home.create()
-        write_json(store, {**known, name: {"key": key, "sha256": digest}})
+        write_json(home.hashes, {**known, name: {"key": key, "sha256": digest}})
     return digest

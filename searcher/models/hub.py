@@ -26,8 +26,8 @@ def endpoint() -> str:
 def local(home: Home, profile: Profile) -> Path | None:
     """The profile's file where it already lies: in the home, else in the hub's cache."""
     for name in profile.files:
-        if (home.models / name).is_file():
-            return home.models / name
+        if (path := home.model(name)).is_file():
+            return path
     for name in profile.files:
         cached = _cached(profile.repo, name)
         if cached:
@@ -55,7 +55,7 @@ def _cache() -> Path:
 
 def failed_lately(home: Home) -> bool:
     """True when the hub could not be reached in the last hours, so that not every start waits for it."""
-    memory = read_json(home.models / "hub.json")
+    memory = read_json(home.hub)
     return (
         isinstance(memory, dict)
         and memory.get("endpoint") == endpoint()
@@ -79,16 +79,16 @@ def fetch(home: Home, name: str, progress: Progress | None = None) -> Path:
     if offline():
         raise DownloadFailed(f"cannot fetch {name}: HF_HUB_OFFLINE is set; unset it and try again")
     file = profile.files[0]
-    home.create()
-    if (home.models / file).is_file():
-        return home.models / file
+    path = home.create().model(file)
+    if path.is_file():
+        return path
     try:
-        path = download(f"{endpoint()}/{profile.repo}/resolve/main/{file}", home.models / file, progress)
+        path = download(f"{endpoint()}/{profile.repo}/resolve/main/{file}", path, progress)
     except DownloadFailed as error:
-        write_json(home.models / "hub.json", {"endpoint": endpoint(), "failed": time.time()})
+        write_json(home.hub, {"endpoint": endpoint(), "failed": time.time()})
         raise DownloadFailed(
             f"cannot fetch {name} from {endpoint()}: {error}; "
             "set HF_ENDPOINT to a mirror or SEARCHER_MODEL to a file"
         ) from error
-    (home.models / "hub.json").unlink(missing_ok=True)
+    home.hub.unlink(missing_ok=True)
     return path

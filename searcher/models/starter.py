@@ -59,7 +59,7 @@ def is_possible(home: Home) -> bool:
 
 
 def target(home: Home) -> Path:
-    return home.models / STARTER.files[0]
+    return home.model(STARTER.files[0])
 
 
 def build(home: Home, progress: Callable[[int, int], None] | None = None) -> Path:

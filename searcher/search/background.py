@@ -12,7 +12,6 @@ import io
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
-from pathlib import Path
 
 import numpy as np
 
@@ -66,7 +65,7 @@ class Background:
 def load(home: Home, model: ModelInfo) -> Background | None:
     """The background of a model, or None before `build` has run for it."""
     try:
-        with np.load(io.BytesIO(_place(home, model).read_bytes())) as kept:
+        with np.load(io.BytesIO(home.background(model.fingerprint).read_bytes())) as kept:
             return Background(tuple(kept["languages"].tolist()), kept["queries"])
     except (OSError, ValueError, KeyError):
         return None
@@ -100,7 +99,7 @@ class Making:
             vectors = np.concatenate(self._vectors).reshape(len(self._by_language), _LINES, -1)
             out = io.BytesIO()
             np.savez(out, languages=np.array(list(self._by_language)), queries=vectors)
-            write_atomic(_place(self._home, self._embedder.model), out.getvalue())
+            write_atomic(self._home.background(self._embedder.model.fingerprint), out.getvalue())
 
 
 def lines() -> dict[str, list[str]]:
@@ -111,7 +110,3 @@ def lines() -> dict[str, list[str]]:
             language, _, query = line.partition("\t")
             found.setdefault(language, []).append(query)
     return found
-
-
-def _place(home: Home, model: ModelInfo) -> Path:
-    return home.models / f"background-{model.fingerprint[:16]}.npz"

@@ -218,7 +218,7 @@ class _Cached:
     """Embeds in batches; the vectors of the same texts by the same model are kept in the home."""
 
     def __init__(self, home: Home, embedder: Embedder, progress: Progress | None) -> None:
-        self._folder = home.root / "evaluation"
+        self._folder = home.evaluation
         self._embedder, self._progress = embedder, progress
 
     def __call__(self, texts: list[str], kind: Kind) -> Vectors:

@@ -20,7 +20,7 @@ _FAILURES = (RuntimeError, OSError, ValueError)  # what the database raises for 
 def open_newest(home: Home, name: str) -> tuple[LanceTable | None, int]:
     """The newest version whose manifest can be read, and how many newer manifests were removed for it; None
     when there is no such version."""
-    versions = home.index / f"{name}.lance" / "_versions"
+    versions = home.versions(name)
     manifests = sorted(versions.glob("*.manifest"))  # counted down: the newest has the smallest name
     for removed in range(len(manifests) + 1):
         try:
@@ -96,7 +96,7 @@ def make_indexes(table: LanceTable, broken: list[str]) -> None:
 
 def remove(home: Home, name: str) -> None:
     """A table of which nothing can be read."""
-    shutil.rmtree(home.index / f"{name}.lance", ignore_errors=True)
+    shutil.rmtree(home.table(name), ignore_errors=True)
 
 
 def _answers(question: Question) -> bool:

@@ -37,13 +37,13 @@ def build(home: Home, embedder: Embedder) -> Vectors:
         _, _, axes = np.linalg.svd(embedder.embed_full(words), full_matrices=True)
         out = io.BytesIO()
         np.save(out, axes.astype(np.float32))
-        write_atomic(_place(home, embedder.model.fingerprint), out.getvalue())
+        write_atomic(home.axes(embedder.model.fingerprint), out.getvalue())
     return load(home, embedder.model.fingerprint)
 
 
 def load(home: Home, fingerprint: str) -> Vectors:
     """What `build` made. Raises IndexDamaged when it is gone: the index cannot be asked without it."""
-    place = _place(home, fingerprint)
+    place = home.axes(fingerprint)
     try:
         axes: Vectors = np.load(place, mmap_mode="r")
     except (OSError, ValueError, EOFError) as error:
@@ -58,7 +58,3 @@ def _words(model: Path, count: int) -> list[str]:
     pieces = gguf_file.read(model, arrays=True).metadata["tokenizer.ggml.tokens"]
     words = [word for piece in pieces if len(word := piece.strip("\u2581\u0120 #")) >= _SHORTEST]
     return words[:: max(len(words) // count, 1)][:count]
-
-
-def _place(home: Home, fingerprint: str) -> Path:
-    return home.models / f"axes-{fingerprint[:16]}.npy"

@@ -41,6 +41,6 @@ def agent(home: Home, arguments: list[str]) -> dict[str, Any]:
         "ExitTimeOut": 20,
         "ProcessType": "Standard",
         "Umask": 0o077,
-        "StandardErrorPath": str(home.logs / "service.log"),
-        "StandardOutPath": str(home.logs / "service.log"),
+        "StandardErrorPath": str(home.log("service")),
+        "StandardOutPath": str(home.log("service")),
     }

@@ -13,7 +13,7 @@ NAME = "searcher"
 
 
 def plan(home: Home, arguments: list[str]) -> Plan:
-    file = home.root / "service.xml"
+    file = home.service_task
     return Plan(
         system="Task Scheduler",
         files={file: task(arguments)},

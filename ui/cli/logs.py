@@ -46,7 +46,7 @@ def _follow(home: Home) -> None:
     import sys
     import time
 
-    places = {process: home.logs / f"{process}.log" for process in ("server", "indexer")}
+    places = {process: home.log(process) for process in ("server", "indexer")}
     seen = {process: _size(file) for process, file in places.items()}
     while True:
         for process, file in places.items():
@@ -73,9 +73,7 @@ def _size(file: object) -> int:
 
 
 def _crash(home: Home) -> None:
-    from searcher import logs
-
-    reports = logs.reports(home)
+    reports = home.crash_reports()
     if not reports:
         say("nothing has crashed")
         return

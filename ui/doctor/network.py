@@ -55,9 +55,9 @@ def offline_run(home: Home) -> Check:
         (trial / "notes").mkdir()
         (trial / "notes" / "shed.md").write_text(_NOTE, "utf-8")
         (trial / "notes" / "login.py").write_text(_CODE, "utf-8")
-        (trial / "home" / "models").mkdir(parents=True, mode=0o700)
-        for file in home.models.glob("*.gguf"):
-            (trial / "home" / "models" / file.name).symlink_to(file)
+        own = Home(trial / "home").create()
+        for file in home.model_files():
+            own.model(file.name).symlink_to(file)
         return _judged(trial)
 
 

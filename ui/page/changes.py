@@ -9,14 +9,8 @@ Mark = tuple[tuple[str, int, int], ...]
 
 def mark(home: Home) -> Mark:
     """Differs whenever files were indexed, embedded, removed, or another table took the live one's place."""
-    places = [
-        home.catalogue,
-        home.catalogue.with_name(f"{home.catalogue.name}-wal"),
-        home.folders,
-        home.settings,
-    ]
-    places += home.index.glob("*.lance/_versions")
-    places += home.index.glob("*.json")
+    places = [home.catalogue, *home.catalogue_parts[:1], home.folders, home.settings, home.live]
+    places += home.versions_of_tables()
     seen = []
     for place in places:
         try:

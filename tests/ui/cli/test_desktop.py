@@ -109,7 +109,7 @@ def test_a_crash_leaves_a_report(home: Home) -> None:
             raise RuntimeError(f"number {number}")
         except RuntimeError as error:
             assert logs.report_crash(home, error, "server")
-    reports = logs.reports(home)
+    reports = home.crash_reports()
     assert len(reports) == 10 and "number 11" in reports[0].read_text()
     assert reports[0].stat().st_mode & 0o077 == 0
     assert "RuntimeError: number 11" in call(home, "logs", "--crash").stdout
@@ -121,7 +121,7 @@ def test_an_unexpected_error_of_a_command_is_reported(home: Home, monkeypatch: A
     monkeypatch.setenv("SEARCHER_HOME", str(home.root))
     monkeypatch.setattr(main.cli, "main", _broken)
     assert main.main(["status"]) == 1
-    assert "ZeroDivisionError" in logs.reports(home)[0].read_text()
+    assert "ZeroDivisionError" in home.crash_reports()[0].read_text()
 
 
 def _broken(*_: Any, **__: Any) -> int:

@@ -1,0 +1,45 @@
+"""Names of the home's files are in one module, and no two classes of the packages share one."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Iterator
+
+from searcher.home import Home
+from tests.test_imports import modules
+
+PLACES = {name for name, member in inspect.getmembers(Home) if not name.startswith("_")} - {"locate"}
+JOINING = {"joinpath", "glob", "rglob", "with_name", "with_stem", "with_suffix"}
+
+
+def is_place(node: ast.expr) -> bool:
+    """Whether it reads like `home.run` or `self._home.table(name)`."""
+    node = node.func if isinstance(node, ast.Call) else node
+    return isinstance(node, ast.Attribute) and (
+        (node.attr in PLACES and ast.unparse(node.value).endswith("home")) or node.attr == "root"
+    )
+
+
+def joined(tree: ast.AST) -> Iterator[ast.expr]:
+    """Expressions that join a name to a place of the home, or look for names there."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.BinOp(op=ast.Div(), left=left) if is_place(left):
+                yield node
+            case ast.Call(func=ast.Attribute(attr=attr, value=value)) if attr in JOINING and is_place(value):
+                yield node
+            case ast.Call(func=ast.Name(id="Path"), args=[first, _, *_]) if is_place(first):
+                yield node
+
+
+def test_the_home_alone_names_what_is_in_it() -> None:
+    examples = """home.root / "x"; self._home.run.glob("*"); home.table("a") / "b"; Path(home.models, name)"""
+    assert len(list(joined(ast.parse(examples)))) == 4
+    wrong = {
+        f"{name}:{node.lineno}": ast.unparse(node)
+        for name, file in modules().items()
+        if name != "searcher.home"
+        for node in joined(ast.parse(file.read_text("utf-8")))
+    }
+    assert wrong == {}
