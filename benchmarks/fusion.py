@@ -23,11 +23,11 @@ from searcher.home import Home
 from searcher.query import Query
 from searcher.search import engine
 from searcher.search.evaluation import DataSet, measures, opened
-from searcher.search.fusion import SHIPPED, Weights, features
+from searcher.search.fusion import SHIPPED, WordWeights, features
 from searcher.settings import Settings
 from ui.cli.evaluate import chunks
 
-GRID = [Weights(*each) for each in product((0.3, 0.5, 0.65, 0.8), (0.15, 0.3, 0.5), (0.0, 1.0))]
+GRID = [WordWeights(*each) for each in product((0.3, 0.5, 0.65, 0.8), (0.15, 0.3, 0.5), (0.0, 1.0))]
 BELOW, ABOVE = -0.005, 0.02
 Array = npt.NDArray[np.float64]
 
@@ -62,7 +62,7 @@ def asked(data: DataSet) -> list[Asked]:
     return found
 
 
-def mean(queries: list[Asked], weights: Weights | None) -> float:
+def mean(queries: list[Asked], weights: WordWeights | None) -> float:
     """nDCG@10; of meaning alone without weights."""
     return float(
         np.mean([q.ndcg(q.cosines if weights is None else weights.scores(q.parts)) for q in queries])

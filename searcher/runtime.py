@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -40,6 +41,9 @@ class IndexerState:
     notes: list[str] = field(default_factory=list)  # what a person should know: watch limit, offline folder
     refused: str = ""  # why the model that the settings name is not used
     folders: dict[str, str] = field(default_factory=dict)  # path -> watching | polling | offline | paused
+
+
+Report = Callable[[IndexerState], None]
 
 
 def write_indexer_state(home: Home, state: IndexerState) -> None:

@@ -10,6 +10,7 @@ from searcher.home import Home
 from tests.test_imports import modules
 
 PLACES = {name for name, member in inspect.getmembers(Home) if not name.startswith("_")} - {"locate"}
+TWINS = {"SearcherRetriever"}  # each adapter is the retriever of its own framework
 JOINING = {"joinpath", "glob", "rglob", "with_name", "with_stem", "with_suffix"}
 
 
@@ -43,3 +44,23 @@ def test_the_home_alone_names_what_is_in_it() -> None:
         for node in joined(ast.parse(file.read_text("utf-8")))
     }
     assert wrong == {}
+
+
+def types(tree: ast.Module) -> Iterator[str]:
+    """Classes, and names for types: `Stamp = tuple[str, int]`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            yield node.name
+    for node in tree.body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Subscript()) if name[0].isupper():
+                yield name
+
+
+def test_no_two_classes_have_one_name() -> None:
+    places: dict[str, list[str]] = {}
+    for name, file in modules().items():
+        for each in types(ast.parse(file.read_text("utf-8"))):
+            places.setdefault(each, []).append(name)
+    assert {"Hit", "Report", "Stamp"} <= places.keys()
+    assert {each: names for each, names in places.items() if len(names) > 1 and each not in TWINS} == {}

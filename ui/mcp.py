@@ -32,7 +32,7 @@ _READS = ToolAnnotations(
 
 Text = Annotated[str, Field(min_length=1, max_length=1000)]
 File = Annotated[str, Field(min_length=1, max_length=4096, description="Absolute path, as a result gives it")]
-Line = Annotated[int | None, Field(ge=1, le=10**9)]
+LineNumber = Annotated[int | None, Field(ge=1, le=10**9)]
 Limit = Annotated[int, Field(ge=1, le=50)]
 Offset = Annotated[int, Field(ge=0, le=10_000, description="Results to leave out: the next page")]
 if TYPE_CHECKING:
@@ -69,14 +69,14 @@ def build(service: Service) -> MCPServer[Any]:
         )
 
     @server.tool(annotations=_READS, structured_output=False)
-    def read(path: File, start: Line = None, end: Line = None) -> str:
+    def read(path: File, start: LineNumber = None, end: LineNumber = None) -> str:
         """The text of an indexed file, by lines (1-based, inclusive); at most 200 lines a call."""
         first = start or 1
         last = min(end or first + _LINES - 1, first + _LINES - 1)
         return _told(lambda: _view(service.document(path, start=first, end=last)))
 
     @server.tool(annotations=_READS, structured_output=False)
-    def similar(path: File, line: Line = None, limit: Limit = 8) -> str:
+    def similar(path: File, line: LineNumber = None, limit: Limit = 8) -> str:
         """Documents like an indexed file, or like the passage at one of its lines."""
         return _told(lambda: _answer(service.similar(path, line, limit=limit), 0))
 

@@ -107,10 +107,17 @@ def serve(
     import uvicorn
 
     from ui.door import logs
-    from ui.door.connections import ACCEPTED_AT_ONCE, Connections, Limits, Server, raise_descriptors, room_for
+    from ui.door.connections import (
+        ACCEPTED_AT_ONCE,
+        ConnectionLimits,
+        Connections,
+        Server,
+        raise_descriptors,
+        room_for,
+    )
 
     logs.set_up()
-    connections = Connections(room_for(Limits(), raise_descriptors))
+    connections = Connections(room_for(ConnectionLimits(), raise_descriptors))
     config = uvicorn.Config(
         app,
         loop="asyncio",

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _REMEMBERED = 8
 _CHARACTERS = 2_000_000
-State = tuple[str, int, int, int]  # resolved path, inode, time of change, size: of a file that is unchanged
+FileState = tuple[str, int, int, int]  # resolved path, inode, time of change, size: while unchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Viewer:
     def __init__(self, home: Home) -> None:
         self._home = home
         self._lock = threading.Lock()
-        self._documents: OrderedDict[State, Document] = OrderedDict()
+        self._documents: OrderedDict[FileState, Document] = OrderedDict()
         self._pictures = Pictures()
         self._extractor: Extractor | None = None
 
@@ -97,7 +97,7 @@ class Viewer:
         self._pictures.drop()
 
     @contextmanager
-    def _open(self, path: Path) -> Iterator[tuple[State, BinaryIO]]:
+    def _open(self, path: Path) -> Iterator[tuple[FileState, BinaryIO]]:
         self._known(path)
         resolved, file = open_inside(folders.load(self._home), path)
         with file:

@@ -52,8 +52,8 @@ def parsed(data: bytes) -> tuple[str, str | None, str | None]:
         m[1]: "{}-{:0>2}-{:0>2}".format(*(m[n].decode() for n in (2, 3, 4))) for m in _TIME.finditer(data)
     }
     return (
-        _Walk(data).text(),
-        one_line(_Walk(b"{\\rtf1 " + title[1] + b"}").text()) if title else None,
+        _RtfWalk(data).text(),
+        one_line(_RtfWalk(b"{\\rtf1 " + title[1] + b"}").text()) if title else None,
         own_date(dates.get(b"creatim"), dates.get(b"revtim")),
     )
 
@@ -68,7 +68,7 @@ class _Group:
     note: str = ""  # what its text is written into: footnote, edge
 
 
-class _Walk:
+class _RtfWalk:
     def __init__(self, data: bytes) -> None:
         self._data = _PICTURE.sub(b"", data)
         self._fonts: dict[int, str] = {}

@@ -8,9 +8,10 @@ from typing import Any
 from indexer.care.backup import backup
 from indexer.care.forgetting import forget
 from indexer.running import requests
-from indexer.running.passes import Report, index
+from indexer.running.passes import index
 from searcher.home import Home
 from searcher.paths import to_stored
+from searcher.runtime import Report
 from searcher.settings import Settings
 
 

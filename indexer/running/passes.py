@@ -28,7 +28,7 @@ from searcher.embedding import open_embedder
 from searcher.errors import SearcherError, SettingsError
 from searcher.home import Home
 from searcher.paths import from_stored
-from searcher.runtime import IndexerState, is_paused, write_indexer_state
+from searcher.runtime import IndexerState, Report, is_paused, write_indexer_state
 from searcher.settings import Settings
 from searcher.store.upkeep import QUIET, upkeep
 from searcher.system import on_battery
@@ -51,7 +51,6 @@ _FOR_READERS = (
     "disk_budget_gb",
 )
 _BYTES_A_SECOND = 8_000  # of text through the starter model on two cores; a rough guess for people
-Report = Callable[[IndexerState], None]
 
 
 def index(home: Home, settings: Settings, *, progress: Report | None = None) -> Summary:

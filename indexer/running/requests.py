@@ -19,12 +19,11 @@ from searcher import processes
 from searcher.errors import IndexLocked, SearcherError
 from searcher.files import read_json, write_json
 from searcher.home import Home
-from searcher.runtime import IndexerState, read_indexer_state, takes_requests
+from searcher.runtime import Report, read_indexer_state, takes_requests
 
 _LOOK_SECONDS = 0.1
 _ATTEMPTS = 20
 _KINDS = ("index", "forget", "backup")
-Report = Callable[[IndexerState], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from indexer.catalogue import Catalogue, FileRow
@@ -24,7 +24,7 @@ from searcher import folders
 from searcher.embedding import Embedder
 from searcher.home import Home
 from searcher.paths import doc_id, from_stored, to_stored
-from searcher.runtime import IndexerState
+from searcher.runtime import IndexerState, Report
 from searcher.settings import Settings
 from searcher.store import Store
 from searcher.store.upkeep import compact, is_due, is_heavy, prune, upkeep
@@ -35,8 +35,6 @@ _SECONDS_A_STEP = 0.25  # of reading: what is saved meanwhile waits no longer
 _SECONDS_A_BATCH = 0.5  # of the embedder
 _AT_ONCE = 5_000  # rows that are compacted in less time than anybody notices
 _GLANCE = 0.05  # seconds that a step with nothing else to do waits for what is done beside it
-
-Report = Callable[[IndexerState], None]
 
 
 class Pipeline:

@@ -13,7 +13,7 @@ from searcher.search.documents import grouped
 from searcher.search.envelope import Stopwatch
 from searcher.search.freshness import Freshness
 from searcher.search.generation import Generation
-from searcher.search.labels import Judge
+from searcher.search.labels import Labeller
 from searcher.search.narrowing import why_nothing
 from searcher.search.suggest import LOOKED_AT, Vocabulary, did_you_mean
 from searcher.settings import options
@@ -91,13 +91,13 @@ def answer(
         ranked, said = generation.second.value.ordered(generation.store, ranked, query, question.task)
         notes += said
     found = grouped(ranked)
-    judge = Judge.of(generation.labels, generation.background, vector)
+    labeller = Labeller.of(generation.labels, generation.background, vector)
     if question.sort == "date":  # what hardly matches stays below, however new it is
-        found.sort(key=lambda one: (judge.label(one.best) == "weak", -(one.best.row["date"] or 0)))
+        found.sort(key=lambda one: (labeller.label(one.best) == "weak", -(one.best.row["date"] or 0)))
     return envelope.answer(
         generation,
         found,
-        judge,
+        labeller,
         freshness,
         watch,
         asked=question.asked,

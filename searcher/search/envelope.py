@@ -13,7 +13,7 @@ from searcher.search.documents import RankedDocument
 from searcher.search.facets import facets
 from searcher.search.freshness import Freshness
 from searcher.search.generation import Generation
-from searcher.search.labels import Judge
+from searcher.search.labels import Labeller
 
 
 @dataclass(slots=True)
@@ -36,7 +36,7 @@ class Stopwatch:
 def answer(
     generation: Generation,
     found: Sequence[RankedDocument],
-    judge: Judge,
+    labeller: Labeller,
     freshness: Freshness,
     watch: Stopwatch,
     *,
@@ -52,7 +52,7 @@ def answer(
     """The documents `found`, best first, from number `offset` + 1 on. `asked` is the question as it was put,
     `query` what of it snippets are cut and marked for."""
     results = present.hits(
-        generation.store, found, query, judge.label, limit=limit, offset=offset, freshness=freshness
+        generation.store, found, query, labeller.label, limit=limit, offset=offset, freshness=freshness
     )
     pending, passages = generation.store.pending(), generation.store.count()
     return Answer(
@@ -64,7 +64,7 @@ def answer(
         pending=pending,
         searched_by_meaning=round(1 - pending / passages, 4) if passages else 1.0,
         results=results,
-        good=any(judge.is_worth_showing(d.best) for d in found[: offset + limit]),
+        good=any(labeller.is_worth_showing(d.best) for d in found[: offset + limit]),
         total=len(found),
         notes=[*generation.notes, *notes, *freshness.notes()],
         facets=facets(found),

@@ -29,7 +29,7 @@ from searcher.store.table import Live, Store, create_table
 from searcher.vectors import axes
 
 Chunker = Callable[[Document, str, Embedder], list[Chunk]]
-Progress = Callable[[str, int, int], None]  # what, done, of
+StageProgress = Callable[[str, int, int], None]  # what, done, of
 
 MEASURES = ("ndcg@10", "recall@10", "mrr@10")
 _DEPTH = 10
@@ -45,7 +45,7 @@ def evaluate(
     dim: int | None = None,
     chunker: Chunker | None = None,
     names: Sequence[str] = MEASURES,
-    progress: Progress | None = None,
+    progress: StageProgress | None = None,
 ) -> dict[str, Any]:
     """{"dataset", "model", "dim", "mode", "queries", "by_language"} and the measures named.
 
@@ -89,7 +89,7 @@ def opened(
     *,
     dim: int | None = None,
     chunker: Chunker | None = None,
-    progress: Progress | None = None,
+    progress: StageProgress | None = None,
 ) -> Iterator[DataSet]:
     """Raises UsageError for a folder that is no data set."""
     corpus, queries, relevant = _read(directory)
@@ -123,7 +123,7 @@ def measures(found: list[str], relevant: dict[str, int]) -> dict[str, float]:
     }
 
 
-def _scores(data: DataSet, mode: str, progress: Progress | None) -> list[tuple[str, dict[str, float]]]:
+def _scores(data: DataSet, mode: str, progress: StageProgress | None) -> list[tuple[str, dict[str, float]]]:
     texts = [query["text"] for query in data.queries]
     vectors = data.embed(texts, "query") if mode != "words" else None
     scores = []
@@ -217,7 +217,7 @@ def _whole(document: Document, path: str, embedder: Embedder) -> list[Chunk]:
 class _Cached:
     """Embeds in batches; the vectors of the same texts by the same model are kept in the home."""
 
-    def __init__(self, home: Home, embedder: Embedder, progress: Progress | None) -> None:
+    def __init__(self, home: Home, embedder: Embedder, progress: StageProgress | None) -> None:
         self._folder = home.evaluation
         self._embedder, self._progress = embedder, progress
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from searcher.query import Query
 from searcher.search.candidates import Candidate
-from searcher.search.lexical import Held, Words
+from searcher.search.lexical import Held, QueryWords
 from searcher.text.terms import clean, fold, terms
 
 _SPECIFIC = 8.0  # an identifier, a number or a quoted word that is there decides
@@ -30,7 +30,7 @@ _IDENTIFIER = re.compile(r"\w*\d\w*|\w+[._@/:+#-]+\w[\w._@/:+#-]*|\w*[a-z][A-Z]\
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class WordWeights:
     """Of words beside meaning."""
 
     prose: float  # of the evidence of words in prose
@@ -43,14 +43,14 @@ class Weights:
         return np.asarray(meaning + self.prose * prose + self.code * code + self.whole * whole + decided)
 
 
-SHIPPED = Weights(prose=0.65, code=0.3, whole=1.0)
+SHIPPED = WordWeights(prose=0.65, code=0.3, whole=1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """What a query asks of its candidates beside their meaning."""
 
-    words: Words
+    words: QueryWords
     specific: frozenset[str] = frozenset()  # names of the words that decide
     native: bool = True  # the query is in a language of the library
 
@@ -61,7 +61,7 @@ class Recipe:
         return exact / total if total else 0.0
 
 
-def recipe(query: Query, words: Words, *, native: bool = True) -> Recipe:
+def recipe(query: Query, words: QueryWords, *, native: bool = True) -> Recipe:
     """Which words are specific enough to decide. An identifier that nobody wrote decides nothing."""
     named = {fold(word.strip(".,;:!?()")) for word in _IDENTIFIER.findall(clean(query.text)) if len(word) > 1}
     quoted = {term for phrase in query.required for term in terms(phrase)}

@@ -41,7 +41,7 @@ def calibrate(background: Background, passages: Vectors) -> Labels:
 
 
 @dataclass(frozen=True, slots=True)
-class Judge:
+class Labeller:
     """For one query: the label of a candidate, and whether it is worth being called a match."""
 
     labels: Labels | None
@@ -49,7 +49,7 @@ class Judge:
     nonsense: bool
 
     @classmethod
-    def of(cls, labels: Labels | None, background: Background | None, query: Vectors | None) -> Judge:
+    def of(cls, labels: Labels | None, background: Background | None, query: Vectors | None) -> Labeller:
         """`query` is float32 (native_dim,); None for one by words or filters alone."""
         if background is None or query is None:
             return cls(labels, None, False)

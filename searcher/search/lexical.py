@@ -49,7 +49,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class QueryWords:
     """The words of a query beside a corpus whose passages are `average` terms long."""
 
     words: tuple[Word, ...] = ()
@@ -78,7 +78,7 @@ class Words:
 
 def words_of(
     asked: Sequence[Asked], sample: Sample, candidates: Iterable[Candidate], common: frozenset[str]
-) -> Words:
+) -> QueryWords:
     """Weighs a query's words; one that the sample missed but a candidate holds is rare, not absent."""
     found = []
     seen = list(candidates)
@@ -93,7 +93,7 @@ def words_of(
             share = 1 / max(sample.of, 1) if any(word.count(c.spoken) for c in seen) else 0.0
         weight = math.log(1 + (sample.taken - often + 0.5) / (often + 0.5))
         found.append(Word(one.name, exact, one.stems, weight, share, one.name in common))
-    return Words(tuple(found), sample.length)
+    return QueryWords(tuple(found), sample.length)
 
 
 def _longer(letter: str, sample: Sample) -> tuple[str, ...]:

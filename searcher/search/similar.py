@@ -16,7 +16,7 @@ from searcher.search.documents import grouped
 from searcher.search.envelope import Stopwatch
 from searcher.search.freshness import Freshness
 from searcher.search.generation import Generation
-from searcher.search.labels import Judge
+from searcher.search.labels import Labeller
 from searcher.store import Store
 from searcher.store.reader import nearest, vectors_of
 
@@ -46,7 +46,7 @@ def similar(
     return envelope.answer(
         generation,
         grouped(ranked),
-        Judge.of(generation.labels, generation.background, None),
+        Labeller.of(generation.labels, generation.background, None),
         freshness,
         watch,
         asked=stored,

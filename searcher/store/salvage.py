@@ -10,7 +10,7 @@ from typing import Any
 from searcher.errors import IndexDamaged
 from searcher.home import Home
 from searcher.store.indexes import create_indexes
-from searcher.store.lance import LanceTable, Question
+from searcher.store.lance import LanceTable, TableQuery
 from searcher.store.table import open_table
 
 _BLOCK = 4096  # rows read at once
@@ -61,8 +61,8 @@ def broken_indexes(table: LanceTable) -> list[str]:
     broken = [column for column in ("id", "doc_id", "hash", "terms") if column not in indexed]
     for row in rows:
         for column in ("id", "doc_id", "hash"):
-            question = table.search().where(f"{column} = '{row[column]}'").select(["path"]).limit(1)
-            broken += [] if _answers(question) else [column]
+            query = table.search().where(f"{column} = '{row[column]}'").select(["path"]).limit(1)
+            broken += [] if _answers(query) else [column]
         words = table.search((row["terms"] or "").split(" ")[0], query_type="fts", fts_columns="terms")
         broken += [] if _answers(words.select(["path"]).limit(1)) else ["terms"]
         if "vector" in indexed:
@@ -99,9 +99,9 @@ def remove(home: Home, name: str) -> None:
     shutil.rmtree(home.table(name), ignore_errors=True)
 
 
-def _answers(question: Question) -> bool:
+def _answers(query: TableQuery) -> bool:
     try:
-        question.to_arrow()
+        query.to_arrow()
     except _FAILURES:
         return False
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-Command = tuple[str, ...]
+Arguments = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,11 +14,11 @@ class Plan:
 
     system: str
     files: dict[Path, str]
-    install: tuple[Command, ...]
-    start: tuple[Command, ...]
-    stop: tuple[Command, ...]
-    uninstall: tuple[Command, ...]
-    is_running: Command
+    install: tuple[Arguments, ...]
+    start: tuple[Arguments, ...]
+    stop: tuple[Arguments, ...]
+    uninstall: tuple[Arguments, ...]
+    is_running: Arguments
     encoding: str = field(default="utf-8")
 
     @property

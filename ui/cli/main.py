@@ -45,7 +45,7 @@ INTERRUPTED = 130  # 128 + SIGINT, as shells count
 DISCONNECTED = 141  # 128 + SIGPIPE
 
 
-class Overview(click.Group):
+class Commands(click.Group):
     """Knows the names without importing the modules behind them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -81,7 +81,7 @@ def _version(context: click.Context, _: click.Parameter, asked: bool) -> None:
         context.exit()
 
 
-@click.group(cls=Overview, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
     "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version."
 )

@@ -8,9 +8,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from searcher.runtime import IndexerState
+    from searcher.runtime import IndexerState, Report
 
-Report = Callable[["IndexerState"], None]
 Bytes = Callable[[int, int], None]
 
 

@@ -27,7 +27,7 @@ _LOOK_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ConnectionLimits:
     """Connections in total; those that wait for headers, whole or in part, among them; those of one other
     machine. Seconds for headers; without a byte of an unfinished body; in which an answer is not taken."""
 
@@ -42,8 +42,8 @@ class Limits:
 class Connections:
     """Of one server. `http` makes its protocols; everything happens in the server's event loop."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
-        self.limits = limits or Limits()
+    def __init__(self, limits: ConnectionLimits | None = None) -> None:
+        self.limits = limits or ConnectionLimits()
         self._all: dict[Watched, str] = {}  # with the client's address
         self._waiting: dict[Watched, None] = {}  # the oldest first
         self._clients: Counter[str] = Counter()
@@ -120,7 +120,7 @@ class Watched:
     def end(self) -> None:
         self.transport.abort()
 
-    def is_overdue(self, now: float, limits: Limits) -> bool:
+    def is_overdue(self, now: float, limits: ConnectionLimits) -> bool:
         return self.stuck is not None and now - self.stuck > limits.taking_seconds
 
     def pause_writing(self) -> None:
@@ -169,7 +169,7 @@ class HttpConnection(Watched, H11Protocol):
         self.register.wait(self)
         super().on_response_complete()  # may begin with the next call, which was sent along
 
-    def is_overdue(self, now: float, limits: Limits) -> bool:
+    def is_overdue(self, now: float, limits: ConnectionLimits) -> bool:
         if super().is_overdue(now, limits):
             return True
         if self.cycle is None or self.cycle.response_complete:
@@ -199,11 +199,11 @@ def _ends(server: tuple[str, int | None] | None) -> tuple[str, int] | None:
     return (server[0], server[1]) if server and server[1] is not None else None
 
 
-def room_for(limits: Limits, raise_to: Callable[[int], int]) -> Limits:
+def room_for(limits: ConnectionLimits, raise_to: Callable[[int], int]) -> ConnectionLimits:
     """`limits` that leave the process enough file descriptors; `raise_to` asks the system for so many."""
     allowed = raise_to(4 * limits.total)
     total = max(min(limits.total, allowed // 2), 32)
-    return Limits(
+    return ConnectionLimits(
         total=total,
         waiting=max(total // 2, 16),
         per_client=min(limits.per_client, total // 4),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from searcher.home import Home
 
-Mark = tuple[tuple[str, int, int], ...]
+Stamp = tuple[tuple[str, int, int], ...]
 
 
-def mark(home: Home) -> Mark:
+def stamp(home: Home) -> Stamp:
     """Differs whenever files were indexed, embedded, removed, or another table took the live one's place."""
     places = [home.catalogue, *home.catalogue_parts[:1], home.folders, home.settings, home.live]
     places += home.versions_of_tables()

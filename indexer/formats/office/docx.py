@@ -52,7 +52,7 @@ def read(source: Source) -> Document:
         writer = Writer(source)
         relations = package.relations(main)
         styles = next((package.root(r.target) for r in relations if r.kind == "styles"), None)
-        walk = _Walk(writer, package, Styles.of(styles), {r.id: r.target for r in relations})
+        walk = _DocxWalk(writer, package, Styles.of(styles), {r.id: r.target for r in relations})
         walk.blocks(root)
         for kind in _BESIDE:
             for name in dict.fromkeys(r.target for r in relations if r.kind == kind):
@@ -64,7 +64,7 @@ def read(source: Source) -> Document:
         return writer.document("docx", title=one_line(title) or walk.title, date=date)
 
 
-class _Walk:
+class _DocxWalk:
     """The document's blocks in order, under the headings they stand below."""
 
     def __init__(self, writer: Writer, package: Package, styles: Styles, targets: dict[str, str]) -> None:

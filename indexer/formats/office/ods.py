@@ -11,7 +11,7 @@ from indexer.formats.office.opendocument import (
     OFFICE,
     TABLE,
     TEXT,
-    Package,
+    OpenDocument,
     comments,
     object_lines,
     package,
@@ -45,7 +45,7 @@ def read(source: Source) -> Document:
 
 
 def _sheets(
-    found: Package, beside: dict[str, list[str]], cuts: Cuts
+    found: OpenDocument, beside: dict[str, list[str]], cuts: Cuts
 ) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
     """Sheet by sheet; a sheet's rows must be taken before the next sheet. What is written on cells or drawn
     over them goes into `beside`."""
@@ -67,13 +67,13 @@ def _sheets(
         row = pending[0]
 
 
-def _drawn(found: Package, holder: Any) -> Iterator[str]:
+def _drawn(found: OpenDocument, holder: Any) -> Iterator[str]:
     yield from object_lines(found, holder)
     yield from (text for p in holder.iter(TEXT + "p") if (text := text_of(p).strip()))
 
 
 def _rows(
-    pending: list[Any], sheet: Any, elements: Iterator[Any], found: Package, lines: list[str], cuts: Cuts
+    pending: list[Any], sheet: Any, elements: Iterator[Any], found: OpenDocument, lines: list[str], cuts: Cuts
 ) -> Iterator[tuple[int, list[str]]]:
     """Rows of `sheet`, from the one that is pending on; leaves the next sheet's first one pending."""
     number = 1

@@ -13,7 +13,7 @@ from indexer.formats.office.opendocument import (
     SHAPES,
     TABLE,
     TEXT,
-    Package,
+    OpenDocument,
     comments,
     drawn,
     object_lines,
@@ -42,7 +42,7 @@ def read(source: Source) -> Document:
     if body is None:
         raise ExtractionFailed(damage or "damaged: it has no text")
     writer = Writer(source)
-    walk = _Walk(writer, found)
+    walk = _OdtWalk(writer, found)
     walk.children(body)
     remarks = list(dict.fromkeys(comments(body)))
     if remarks and not writer.full:
@@ -55,10 +55,10 @@ def read(source: Source) -> Document:
     return writer.document("odt", title=one_line(found.title) or walk.first_heading, date=found.date)
 
 
-class _Walk:
+class _OdtWalk:
     """Where in the document the walk is: its headings, its slide."""
 
-    def __init__(self, writer: Writer, found: Package) -> None:
+    def __init__(self, writer: Writer, found: OpenDocument) -> None:
         self._writer, self._package = writer, found
         self._outline = Outline()
         self._slides = 0

@@ -32,7 +32,7 @@ SHAPES = tuple(tag for tag in _UNREAD if tag.startswith(DRAW))
 
 
 @dataclass(slots=True)
-class Package:
+class OpenDocument:
     body: bytes  # content.xml, or the whole of a flat file
     title: str | None = None
     date: str | None = None
@@ -40,10 +40,10 @@ class Package:
     styles: bytes | None = None
 
 
-def package(source: Source) -> Package:
+def package(source: Source) -> OpenDocument:
     """Raises ExtractionFailed for an encrypted or incomplete package."""
     if not source.data.startswith(b"PK"):
-        found = Package(source.data, styles=source.data)
+        found = OpenDocument(source.data, styles=source.data)
         _describe(found, source.data)
         return found
     with open_zip(source) as archive:
@@ -52,7 +52,7 @@ def package(source: Source) -> Package:
         body = member(archive, "content.xml")
         if body is None:
             raise ExtractionFailed("damaged: it has no content.xml")
-        found = Package(body)
+        found = OpenDocument(body)
         for name in archive.namelist():
             folder, file = posixpath.split(name)
             if folder and file == "content.xml":
@@ -62,7 +62,7 @@ def package(source: Source) -> Package:
     return found
 
 
-def _describe(found: Package, meta: bytes | None) -> None:
+def _describe(found: OpenDocument, meta: bytes | None) -> None:
     fields: dict[str, str] = {}
     root = xml.mended(meta, "meta.xml")[0] if meta else None
     holder = (
@@ -112,7 +112,7 @@ def comments(element: Any) -> Iterator[str]:
             yield f"{author}: {text}" if author else text
 
 
-def object_lines(found: Package, frame: Any) -> list[str]:
+def object_lines(found: OpenDocument, frame: Any) -> list[str]:
     """The lines of a chart or formula that a frame shows, and what its author says a picture shows."""
     lines: list[str] = []
     for element in frame.iter():

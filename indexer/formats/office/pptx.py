@@ -32,7 +32,7 @@ def read(source: Source) -> Document:
     with Package(source) as package:
         main = package.main("ppt/presentation.xml")
         writer = Writer(source)
-        walk = _Walk(writer, package)
+        walk = _PptxWalk(writer, package)
         for number, name in enumerate(_slides(package, main), 1):
             if not walk.slide(number, name):
                 break
@@ -54,7 +54,7 @@ def _slides(package: Package, main: str) -> list[str]:
     return names or every
 
 
-class _Walk:
+class _PptxWalk:
     def __init__(self, writer: Writer, package: Package) -> None:
         self._writer, self._package = writer, package
         self._footers: set[str] = set()

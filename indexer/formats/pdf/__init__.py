@@ -16,7 +16,7 @@ from indexer.formats.headings import Outline
 from indexer.formats.pdf.annotations import xfa_values
 from indexer.formats.pdf.furniture import without_furniture
 from indexer.formats.pdf.lines import tidy
-from indexer.formats.pdf.pages import Page, read_pages, read_pages_by_pypdf
+from indexer.formats.pdf.pages import PdfPage, read_pages, read_pages_by_pypdf
 from indexer.formats.source import Source
 from indexer.formats.writing import Writer, one_line
 from searcher.errors import ExtractionFailed, UnreadableKind
@@ -76,7 +76,7 @@ def read(source: Source) -> Document:
 
 
 def _write_pages(
-    writer: Writer, found: list[Page], headings: dict[int, list[tuple[int, str]]], labels: dict[int, str]
+    writer: Writer, found: list[PdfPage], headings: dict[int, list[tuple[int, str]]], labels: dict[int, str]
 ) -> dict[str, list[int]]:
     """Write page after page; the numbers of those without text by the reason for it."""
     silent: dict[str, list[int]] = defaultdict(list)

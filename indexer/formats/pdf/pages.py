@@ -23,24 +23,24 @@ _PICTURE_SHARE = 0.05  # of the page's area
 
 
 @dataclass(slots=True)
-class Page:
+class PdfPage:
     text: str
     extras: list[str] = field(default_factory=list)  # values of fields, comments: not in the text
     silent: str = ""  # why there is no text: picture | drawing | blank | damaged
     files: list[tuple[str, bytes]] = field(default_factory=list)  # attached at a place of this page
 
 
-def read_pages(document: Any, source: Source) -> list[Page]:
+def read_pages(document: Any, source: Source) -> list[PdfPage]:
     """Every page, until the file's time is up or its text is too much."""
     document.init_forms()
     second = _Second(source)
-    pages: list[Page] = []
+    pages: list[PdfPage] = []
     characters = 0
     for number in range(len(document)):
         try:
             page = _read(document, number)
         except PdfiumError:
-            page = Page("", silent="damaged")
+            page = PdfPage("", silent="damaged")
         if is_doubtful(page.text) and (page.text or page.silent in ("font", "damaged")):
             other = second.text(number)
             if is_better(other, page.text):
@@ -52,19 +52,19 @@ def read_pages(document: Any, source: Source) -> list[Page]:
     return pages
 
 
-def read_pages_by_pypdf(source: Source) -> tuple[Any, list[Page]]:
+def read_pages_by_pypdf(source: Source) -> tuple[Any, list[PdfPage]]:
     """For a file that pdfium cannot open. Raises ExtractionFailed where pypdf cannot either."""
     second = _Second(source, most=10_000)
-    pages: list[Page] = []
+    pages: list[PdfPage] = []
     for number in range(len(second.reader.pages)):
         text = second.text(number)
-        pages.append(Page(text, silent="" if text.strip() else "damaged"))
+        pages.append(PdfPage(text, silent="" if text.strip() else "damaged"))
         if source.budget.late:
             break
     return second.reader, pages
 
 
-def _read(document: Any, number: int) -> Page:
+def _read(document: Any, number: int) -> PdfPage:
     page = document[number]
     try:
         annotated = list(on_page(page, document.formenv)) if pdfium.FPDFPage_GetAnnotCount(page) > 0 else []
@@ -77,7 +77,7 @@ def _read(document: Any, number: int) -> Page:
         seen = _squeezed(text)
         extras = [value for _, value in annotated if value and _squeezed(value) not in seen]
         silent = "" if text.strip() or extras else _why_silent(page)
-        return Page(text, list(dict.fromkeys(extras)), silent)
+        return PdfPage(text, list(dict.fromkeys(extras)), silent)
     finally:
         page.close()
 

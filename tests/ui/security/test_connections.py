@@ -21,9 +21,18 @@ import pytest
 import uvicorn
 
 from ui.door import logs
-from ui.door.connections import ACCEPTED_AT_ONCE, Connections, Limits, Server, raise_descriptors, room_for
+from ui.door.connections import (
+    ACCEPTED_AT_ONCE,
+    ConnectionLimits,
+    Connections,
+    Server,
+    raise_descriptors,
+    room_for,
+)
 
-QUICK = Limits(total=64, waiting=32, per_client=4, header_seconds=1.0, body_seconds=1.0, taking_seconds=1.0)
+QUICK = ConnectionLimits(
+    total=64, waiting=32, per_client=4, header_seconds=1.0, body_seconds=1.0, taking_seconds=1.0
+)
 
 
 async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -40,7 +49,7 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
 
 
 class Running:
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: ConnectionLimits) -> None:
         self.connections = Connections(limits)
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.address = self.listener.getsockname()
@@ -64,7 +73,7 @@ class Running:
 
 
 @contextlib.contextmanager
-def running(limits: Limits) -> Iterator[Running]:
+def running(limits: ConnectionLimits) -> Iterator[Running]:
     served = Running(limits)
     served.thread.start()
     try:
@@ -99,7 +108,7 @@ def test_health_answers_within_a_second_among_a_thousand_half_sent_headers() -> 
     room = raise_descriptors(4096)
     if room < 3000:
         pytest.skip(f"this system lets a process open {room} files; the flood and the server need 3,000")
-    with running(room_for(Limits(), raise_descriptors)) as served, contextlib.ExitStack() as flood:
+    with running(room_for(ConnectionLimits(), raise_descriptors)) as served, contextlib.ExitStack() as flood:
         half = b"GET /api/health HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
         took = []
         for number in range(1000):
@@ -107,7 +116,7 @@ def test_health_answers_within_a_second_among_a_thousand_half_sent_headers() -> 
             if number % 100 == 99:
                 took.append(served.health())
         assert max(took) < 1.0
-        assert len(served.connections) <= Limits().waiting + 1
+        assert len(served.connections) <= ConnectionLimits().waiting + 1
 
 
 def test_headers_have_to_come_in_time_however_they_drip() -> None:
@@ -187,10 +196,10 @@ def test_without_free_descriptors_it_says_so_once_and_goes_on(tmp_path: Path) ->
         "resource.setrlimit(resource.RLIMIT_NOFILE, (80, 80))\n"
         "from tests.ui.security.test_connections import app\n"
         "from ui.door import logs\n"
-        "from ui.door.connections import ACCEPTED_AT_ONCE, Connections, Limits, Server\n"
+        "from ui.door.connections import ACCEPTED_AT_ONCE, Connections, ConnectionLimits, Server\n"
         "logs.set_up()\n"
         "listener = socket.create_server(('127.0.0.1', 0))\n"
-        "connections = Connections(Limits(total=1000, waiting=1000))\n"  # more than there is room for
+        "connections = Connections(ConnectionLimits(total=1000, waiting=1000))\n"  # more than have room
         "config = uvicorn.Config(app, http=connections.http, loop='asyncio', log_config=None,\n"
         "                        backlog=ACCEPTED_AT_ONCE, lifespan='off')\n"
         "print(json.dumps(listener.getsockname()), flush=True)\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from ui.page.html.highlight import Span, marked, plain
+from ui.page.html.highlight import ColourSpan, marked, plain
 
 _LONGEST = 60_000  # characters that are coloured; beyond, plain text is quicker to read than to wait for
 
@@ -24,12 +24,12 @@ def _lexer(language: str, path: str) -> Any | None:
     return None
 
 
-def colours(text: str, language: str | None, path: str = "") -> list[Span]:
+def colours(text: str, language: str | None, path: str = "") -> list[ColourSpan]:
     """(start, end, class) of keywords, names, strings, numbers and comments; empty when not known."""
     lexer = _lexer(language or "", path.rpartition("/")[2]) if len(text) <= _LONGEST else None
     if lexer is None:
         return []
-    spans: list[Span] = []
+    spans: list[ColourSpan] = []
     for start, token, value in lexer.get_tokens_unprocessed(text):
         name = _class(str(token))
         if name and value.strip():
@@ -52,7 +52,7 @@ def _class(token: str) -> str | None:
     return None
 
 
-def numbered(text: str, *, first: int, here: tuple[int, int] | None, spans: list[Span]) -> str:
+def numbered(text: str, *, first: int, here: tuple[int, int] | None, spans: list[ColourSpan]) -> str:
     """Lines from number `first` on as a list; those of `here` (inclusive numbers) stand out."""
     rows: list[str] = []
     offset, position = 0, 0
@@ -60,7 +60,7 @@ def numbered(text: str, *, first: int, here: tuple[int, int] | None, spans: list
         end = offset + len(line)
         while position < len(spans) and spans[position][1] <= offset:
             position += 1
-        inside: list[Span] = []
+        inside: list[ColourSpan] = []
         for start, stop, name in spans[position:]:
             if start >= end:
                 break

@@ -9,10 +9,10 @@ from ui.page.html.safe import Html, joined
 
 _SENTENCE = 40  # characters from which a span with spaces is a sentence and not words
 
-Span = tuple[int, int, str]  # start, end, class
+ColourSpan = tuple[int, int, str]  # start, end, class
 
 
-def marked(text: str, highlights: Iterable[Sequence[int]], colours: Iterable[Span] = ()) -> Html:
+def marked(text: str, highlights: Iterable[Sequence[int]], colours: Iterable[ColourSpan] = ()) -> Html:
     """`text` as safe HTML: words in <mark>, the best sentence in <span class="sentence">, code in `colours`.
 
     Offsets count characters of `text`; those out of range are clipped, overlapping ones are merged.

@@ -23,7 +23,7 @@ from ui.status import disk
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)  # shared by all tabs and never copied
-def _gathered(mark: changes.Mark) -> tuple[Overview, list[str], Any]:
+def _gathered(stamp: changes.Stamp) -> tuple[Overview, list[str], Any]:
     from searcher.store import open_store
 
     store = open_store(get_service().home, None)
@@ -36,7 +36,7 @@ def render() -> None:
     w = words()
     st.html(f'<h1 class="title">{plain(w("nav_insight"))}</h1>')
     try:
-        known, ids, places = _gathered(changes.mark(get_service().home))
+        known, ids, places = _gathered(changes.stamp(get_service().home))
     except IndexMissing:
         known, ids, places = Overview({"doc_id": [], "size": []}), [], []
     except SearcherError as error:

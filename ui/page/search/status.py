@@ -21,7 +21,7 @@ def line() -> None:
     """Looks every second; when the index has changed the results are asked for again."""
     links.mount_ticker()
     service = get_service()
-    now = (changes.mark(service.home), service.preparing, service.note)
+    now = (changes.stamp(service.home), service.preparing, service.note)
     known = session()
     # a reader of the table may be a second behind, so one look after a change is not enough
     again = _LOOKS if known.index not in (None, now) else known.looks
@@ -33,7 +33,7 @@ def line() -> None:
 
 
 @st.cache_data(show_spinner=False, max_entries=2)
-def _known(mark: tuple[changes.Mark, str, str]) -> dict[str, Any]:
+def _known(stamp: tuple[changes.Stamp, str, str]) -> dict[str, Any]:
     return dict(get_service().status())
 
 
