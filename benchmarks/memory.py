@@ -1,9 +1,10 @@
-"""Memory of the indexer by phase: resident, and of that anonymous, which no file backs.
+"""Memory of the indexer by phase: resident, and of that anonymous, which no file backs, and what is mapped.
 
     python -m benchmarks.memory [--notes 4000] [--rest 90] [--home DIR] [--json FILE]
 
 Starts `python -m indexer` on so many notes of a paragraph each, follows what it says it is doing, and waits
-`--rest` seconds after the last one for what it lets go when nothing is to do.
+`--rest` seconds after the last one for what it lets go when nothing is to do. Pages of the model's file and
+of libraries are the system's to take back, and shared with the server.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import asdict, astuple, dataclass, fields
 from pathlib import Path
+
+import psutil
 
 from benchmarks.report import table, verdict
 from searcher import folders
@@ -29,14 +33,45 @@ _WORDS = [
 ]
 
 
-def memory(pid: int) -> tuple[float, float]:
-    """Resident and anonymous MB of a process (Linux)."""
+@dataclass(frozen=True)
+class Memory:
+    """Of a process, MB (Linux)."""
+
+    resident: float = 0.0
+    anonymous: float = 0.0
+    model: float = 0.0  # resident pages of mapped model files
+    libraries: float = 0.0  # ... of shared libraries
+    reader: float = 0.0  # anonymous memory of the reading processes it has started, in all
+
+    @classmethod
+    def of(cls, pid: int) -> Memory:
+        sizes = _status(pid)
+        model = libraries = 0
+        name = ""
+        for line in Path(f"/proc/{pid}/smaps").read_text().splitlines():
+            word, _, rest = line.partition(" ")
+            if "-" in word and not word.endswith(":"):
+                name = rest.rpartition(" ")[2]
+            elif word == "Rss:":
+                size = int(rest.split()[0])
+                model += size if name.endswith(".gguf") else 0
+                libraries += size if ".so" in name else 0
+        readers = sum(_status(child.pid)["RssAnon"] for child in psutil.Process(pid).children(recursive=True))
+        parts = (sizes["VmRSS"], sizes["RssAnon"], model, libraries, readers)
+        return cls(*(size / 1024 for size in parts))
+
+    def most(self, other: Memory) -> Memory:
+        return Memory(*map(max, astuple(self), astuple(other)))
+
+
+def _status(pid: int) -> dict[str, int]:
+    """kB by name."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    sizes = {name: value for name, _, value in (line.partition(":") for line in lines)}
-    return tuple(int(sizes[name].split()[0]) / 1024 for name in ("VmRSS", "RssAnon"))  # type: ignore[return-value]
+    found = {name: value.split() for name, _, value in (line.partition(":") for line in lines)}
+    return {name: int(value[0]) for name, value in found.items() if name in ("VmRSS", "RssAnon")}
 
 
-def run(home: Home, library: Path, notes: int, rest: float) -> dict[str, tuple[float, float]]:
+def run(home: Home, library: Path, notes: int, rest: float) -> dict[str, Memory]:
     """The most of each by phase, in the order of phases; `rested` is what is there in the end."""
     dice = random.Random(5)
     library.mkdir()
@@ -44,18 +79,17 @@ def run(home: Home, library: Path, notes: int, rest: float) -> dict[str, tuple[f
         (library / f"{number}.md").write_text(f"{' '.join(dice.choices(_WORDS, k=60))}.\n")
     folders.add(home, library)
     process = subprocess.Popen([sys.executable, "-m", "indexer", "--home", str(home.root)])
-    seen: dict[str, tuple[float, float]] = {}
+    seen: dict[str, Memory] = {}
     quiet_since: float | None = None
     try:
         while quiet_since is None or time.monotonic() - quiet_since < rest:
-            time.sleep(0.1)
+            time.sleep(0.25)
             state = read_indexer_state(home)
             phase = state.phase if state is not None else "starting"
-            now, before = memory(process.pid), seen.get(phase, (0.0, 0.0))
-            seen[phase] = max(now[0], before[0]), max(now[1], before[1])
+            seen[phase] = Memory.of(process.pid).most(seen.get(phase, Memory()))
             is_done = state is not None and phase == "idle" and state.folders
             quiet_since = (quiet_since or time.monotonic()) if is_done else None
-        return seen | {"rested": memory(process.pid)}
+        return seen | {"rested": Memory.of(process.pid)}
     finally:
         process.terminate()
         process.wait(30)
@@ -79,15 +113,15 @@ def main() -> int:
         seen = run(home, Path(place).resolve() / "library", given.notes, given.rest)
     table(
         f"indexer, {given.notes} notes, MB",
-        ["phase", "resident", "anonymous"],
-        [[phase, f"{resident:.0f}", f"{anonymous:.0f}"] for phase, (resident, anonymous) in seen.items()],
+        ["phase", *(field.name for field in fields(Memory))],
+        [[phase, *(f"{size:.0f}" for size in astuple(memory))] for phase, memory in seen.items()],
     )
-    most = max(resident for resident, _ in seen.values())
+    most = max(memory.resident for memory in seen.values())
     print(f"\nloaded {verdict(most, LOADED_BAR, at_most=True)}, ", end="")
-    print(f"at rest {verdict(seen['rested'][0], IDLE_BAR, at_most=True)}")
+    print(f"at rest {verdict(seen['rested'].resident, IDLE_BAR, at_most=True)}")
     if given.json:
-        given.json.write_text(json.dumps(seen, indent=1))
-    return int(most > LOADED_BAR or seen["rested"][0] > IDLE_BAR)
+        given.json.write_text(json.dumps({phase: asdict(memory) for phase, memory in seen.items()}, indent=1))
+    return int(most > LOADED_BAR or seen["rested"].resident > IDLE_BAR)
 
 
 if __name__ == "__main__":

@@ -45,6 +45,7 @@ class Document:
     date: str | None = None  # ISO date the document gives itself
     tags: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()  # what a person should know: "pages 3-5 have no text layer"
+    mass: bool = False  # a table, a log, generated code: words for all of it, vectors in measure
     blocks: tuple[Block, ...] | None = None  # of code, tiling it; empty: no tree, None: not looked for
 
 
@@ -126,7 +127,7 @@ class Answer:
     pending: int  # chunks that still wait for a vector
     results: list[Hit]
     good: bool = True  # False: nothing matches well; `results` are the nearest things all the same
-    searched_by_meaning: float = 1.0  # share of the library's passages that have a vector yet
+    searched_by_meaning: float = 1.0  # share of the passages that are to have a vector which have it yet
     total: int = 0  # documents found before `limit` cut
     notes: list[str] = field(default_factory=list)
     facets: dict[str, dict[str, int]] = field(

@@ -64,6 +64,12 @@ class Settings:
     reranker: str = _setting("", "Reranker profile or GGUF for a second stage; empty is off")
     rerank_seconds: float = _setting(2.0, "Time the second stage may take for one query", least=0)
     chunk_tokens: int = _setting(0, "Tokens a chunk aims at; 0 takes the model profile's", least=0)
+    mass_passages: int = _setting(
+        64,
+        "Passages of a table, log, JSON or generated source file that are searched by meaning, evenly "
+        "spread; all of it is found by words; 0 takes every passage",
+        least=0,
+    )
     max_file_mb: float = _setting(50.0, "Larger files are skipped and reported", least=0)
     hidden: bool = _setting(False, "Index hidden files and folders")
     archives: bool = _setting(False, "Read the members of zip archives")

@@ -160,6 +160,10 @@ def _view(view: DocumentView) -> str:
 
 def _explanation(found: Explanation) -> str:
     parts = [f"{_one_line(found.path)}: {_one_line(found.reason)}"]
+    if found.by_words:
+        parts.append(
+            f"{found.by_words} of its {found.passages} passages are found by words alone (mass data)"
+        )
     if found.rank:
         parts.append(f"place {found.rank} (by meaning {found.rank_meaning}, by words {found.rank_words})")
     return "\n".join(parts)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
@@ -22,6 +22,7 @@ from searcher.errors import IndexDamaged
 from searcher.home import Home
 from searcher.store import Store
 from searcher.store.indexes import TERMS_INDEX, create_indexes
+from searcher.store.older import add_spread
 from searcher.store.reader import full_vectors
 from searcher.store.rows import row_terms
 from searcher.store.table import (
@@ -54,10 +55,15 @@ class Target:
 
 
 @contextmanager
-def target(home: Home, model: ModelInfo) -> Iterator[Target]:
-    """The live table when it fits the model, else the one that is to replace it."""
-    wanted = _wanted(model)
+def target(home: Home, model: ModelInfo, *, measure: int = 0) -> Iterator[Target]:
+    """The live table when it fits the model, else the one that is to replace it. `measure` is how many
+    passages of each document of mass data get a vector, 0 for all."""
+    wanted = _wanted(model, measure)
     live = read_live(home)
+    if live is not None and live != wanted and replace(live, measure=measure) == wanted:
+        add_spread(open_table(home, live.table, write=True))
+        write_live(home, wanted)
+        live = wanted
     if live != wanted and has_table(home, wanted.table) and _is_wanted(home, live, wanted):
         write_live(home, wanted)
         live = wanted
@@ -129,7 +135,7 @@ def swap(home: Home, built: Target) -> None:
         drop_table(home, old.table)
 
 
-def _wanted(model: ModelInfo) -> Live:
+def _wanted(model: ModelInfo, measure: int) -> Live:
     chunker, turned = f"{VERSION}:{model.chunk_tokens}", axes.wanted(model)
     return Live(
         table=f"chunks_{model.fingerprint[:12]}_{model.dim}_{chunker.replace(':', '_')}_{WORDS}"
@@ -142,6 +148,7 @@ def _wanted(model: ModelInfo) -> Live:
         source=model.path,
         terms=WORDS,
         turned=turned,
+        measure=measure,
     )
 
 

@@ -10,6 +10,7 @@ import posixpath
 import tarfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from indexer.formats import reading
@@ -49,7 +50,8 @@ def read_packed(source: Source) -> Document:
     inside = reading.read_member(source, name, data)
     writer = Writer(source)
     writer.insert(inside, anchor=name)
-    return writer.document("gz", title=inside.title, date=inside.date)
+    document = writer.document("gz", title=inside.title, date=inside.date)
+    return replace(document, mass=inside.mass)
 
 
 def _asked(source: Source, what: str) -> None:
@@ -61,6 +63,7 @@ def _read(source: Source, kind: str, members: Iterator[tuple[str, bytes | Extrac
     _asked(source, f"{kind} archive")
     writer = Writer(source)
     failed = 0
+    mass = True
     for name, data in members:
         try:
             if isinstance(data, ExtractionFailed):
@@ -73,10 +76,12 @@ def _read(source: Source, kind: str, members: Iterator[tuple[str, bytes | Extrac
             if failed <= _NOTES:
                 writer.notes.append(f"{name}: {error}")
             continue
+        mass = mass and document.mass
         if not writer.insert(document, anchor=name):
             break
     reason = f"; {writer.notes[0].rpartition('; ')[2]}" if writer.notes else ""  # the innermost one
-    return writer.document(kind, empty=f"none of its members has text in it{reason}")
+    document = writer.document(kind, empty=f"none of its members has text in it{reason}")
+    return replace(document, mass=mass)
 
 
 def _of_zip(source: Source) -> Iterator[tuple[str, bytes | ExtractionFailed]]:

@@ -1,4 +1,4 @@
-"""What is text only by its letters: encoded pictures, paths of drawings, minified code. No passage shows it.
+"""What is text only by its letters: encoded pictures, paths of drawings. No passage shows it.
 
 Every document passes through here, whatever its format. Lines stay where they are.
 """
@@ -33,10 +33,6 @@ _PATH = re.compile(
 )
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f\s>\"',]+")
 _WORD = re.compile(r"[a-z]{4,}")
-_COMMENT = re.compile(r"/\*!.{0,2000}?\*/|^//[^\n]{0,300}", re.S | re.M)
-_MINIFIED = 1_500  # characters of a line of code
-_WHITE_SHARE = 0.07  # of a line: what is written by hand has more
-_ENOUGH = 0.6  # of a file of code: with more of it minified a program made all of it
 _SIGN = "\u2026"
 
 
@@ -48,13 +44,11 @@ def without_noise(document: Document) -> Document:
         spans.extend((match.end("name") + 1, match.end() - 1) for match in _PATH.finditer(text))
     if "\nbegin " in text or text.startswith("begin "):
         spans.extend(match.span() for match in _UUENCODED.finditer(text))
-    if document.kind == "code" and len(text) >= _MINIFIED:
-        spans.extend(_minified(text))
     if not spans:
         return document
     kept, places = _cut(text, _merged(spans))
     if not any(c.isalpha() for c in kept.replace(_SIGN, "")):
-        raise UnreadableKind("encoded or minified data that a program made, not text")
+        raise UnreadableKind("encoded data that a program made, not text")
     marks = tuple(replace(mark, start=_moved(mark.start, places)) for mark in document.marks)
     return replace(document, text=kept, marks=_apart(marks, len(kept)))
 
@@ -95,29 +89,6 @@ def _looks_random(run: str) -> bool:
     if small and large and digits:
         return min(large, small) > 0.1 * len(sample) and words < 0.25 * len(sample)
     return len(set(sample)) <= 3 and len(sample) > 400  # AAAA...: an empty picture
-
-
-def _minified(text: str) -> Iterator[tuple[int, int]]:
-    """Lines of code that a program has packed, but for the comments that it kept."""
-    start, packed = 0, 0
-    found: list[tuple[int, int]] = []
-    while start < len(text):
-        end = text.find("\n", start)
-        end = len(text) if end < 0 else end
-        if end - start >= _MINIFIED:
-            sample = text[start : min(end, start + 20_000)]
-            white = sample.count(" ") + sample.count("\t")
-            if white < _WHITE_SHARE * len(sample):
-                packed += end - start
-                at = start
-                for comment in _COMMENT.finditer(text, start, end):
-                    found.append((at, comment.start()))
-                    at = comment.end()
-                found.append((at, end))
-        start = end + 1
-    if packed >= _ENOUGH * len(text) and not any(m for m in _COMMENT.finditer(text[:5_000])):
-        raise UnreadableKind("minified code that a program made from other files")
-    yield from (span for span in found if span[1] > span[0])
 
 
 def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

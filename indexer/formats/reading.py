@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from indexer.formats import kinds, refused, xml
+from indexer.formats.mass import is_mass
 from indexer.formats.noise import without_noise
 from indexer.formats.registry import BY_KIND, OLE
 from indexer.formats.source import MEGABYTE, Budget, Limits, Source
@@ -52,7 +53,8 @@ def _read(source: Source) -> Document:
         if type(error).__name__ == "XMLSyntaxError":
             raise ExtractionFailed(xml.why(error, f"the {kind} file")) from error
         raise ExtractionFailed(f"the {kind} file is damaged: {_brief(error)}") from error
-    return without_noise(document if document.kind == kind else replace(document, kind=kind))
+    document = without_noise(document if document.kind == kind else replace(document, kind=kind))
+    return replace(document, mass=document.mass or is_mass(document, source.name))
 
 
 def _by_content(source: Source, *, named: str | None) -> str:

@@ -221,7 +221,7 @@ def _opened(
     try:
         if axes.wanted(embedder.model):
             axes.build(home, embedder)
-        with target(home, embedder.model) as place:
+        with target(home, embedder.model, measure=settings.mass_passages) as place:
             report = _throttled(home, progress, notes)
             lasting = [*unfinished, *place.notes, *filter(None, [refused])]
             pipeline = Pipeline(home, settings, place.store, place.catalogue, embedder, report, lasting)

@@ -68,12 +68,14 @@ def _catalogue(home: Home, known: dict[str, Any]) -> dict[str, tuple[int, int, f
 
 def _table(home: Home) -> tuple[dict[str, Any], list[str]]:
     """What the table holds, and what keeps it from telling."""
-    known: dict[str, Any] = {"chunks": 0, "pending": 0, "model": None}
+    known: dict[str, Any] = {"chunks": 0, "pending": 0, "by_words": 0, "mass_passages": 0, "model": None}
     try:
         store = open_store(home, None)
         known["model"] = store.model_metadata
         known["chunks"] = store.count()
         known["pending"] = store.pending()
+        known["by_words"] = store.by_words()
+        known["mass_passages"] = store.live.measure
     except SearcherError as error:
         return known, [str(error)]
     return known, []

@@ -84,7 +84,9 @@ class Committer:
         former = [read.task.stored for read in batch if read.task.before is not None]
         summary.chunks_removed += self._delete(set(former) & set(replaced), f"gen < {gen}")
         self._catalogue.put(files)
-        return set(map(doc_id, replaced)), [row for row in rows if row["vector"] is None]
+        measure = self._store.live.measure
+        waiting = [row for row in rows if row["vector"] is None and _is_within(measure, row["spread"])]
+        return set(map(doc_id, replaced)), waiting
 
     def remove(self, files: Sequence[FileRow], summary: Summary) -> None:
         """Take files out; the rows first, so that no passage outlives its file's entry."""
@@ -144,3 +146,8 @@ class Committer:
         self._store.table.update(
             where=f"doc_id = '{doc_id(stored)}'", values={"size": size, "mtime_ns": mtime_ns}
         )
+
+
+def _is_within(measure: int, place: int | None) -> bool:
+    """Whether a passage is to get a vector."""
+    return not measure or place is None or place < measure

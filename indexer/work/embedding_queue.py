@@ -22,13 +22,12 @@ from searcher.store import Store
 from searcher.store.reader import by_id, fetch
 from searcher.store.rows import embedded_text
 
-MASS_KINDS = frozenset({"csv", "json", "xlsx", "ods", "xml", "log"})
 MOST_LOST = 256  # passages a commit of vectors, whole batches: no more work is lost in a crash
 _BATCH = 64  # passages a call of the embedder
 _COMMIT_SECONDS = 2.0
 _COMMIT_SHARE = 1 / 20  # of the time: a commit writes the vectors of whole fragments again
 _BACKGROUND = 16  # queries of the background at once
-_WAITING = ["doc_id", "ordinal", "mtime_ns", "kind", "tokens"]
+_WAITING = ["doc_id", "ordinal", "mtime_ns", "spread", "tokens"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +57,7 @@ class Waiting:
         self._speed, self._measured = 1000.0, False  # tokens a second, as lately seen
         self._mean = 200.0  # tokens of a passage, as lately seen
         waiting = store.read(
-            lambda table: (
-                table.search().where("vector IS NULL").select(_WAITING).limit(100_000_000).to_arrow()
-            )
+            lambda table: table.search().where(store.waiting).select(_WAITING).limit(100_000_000).to_arrow()
         )
         self.add(waiting.sort_by("doc_id").to_pylist())
 
@@ -99,7 +96,7 @@ class Waiting:
                 owner,
                 [row["ordinal"] for row in passages],
                 newest=first["mtime_ns"] or 0,
-                is_mass=first["kind"] in MASS_KINDS,
+                is_mass=first["spread"] is not None,
                 saved=saved,
             )
 

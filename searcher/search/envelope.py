@@ -54,7 +54,7 @@ def answer(
     results = present.hits(
         generation.store, found, query, labeller.label, limit=limit, offset=offset, freshness=freshness
     )
-    pending, passages = generation.store.pending(), generation.store.count()
+    pending, passages = generation.store.pending(), generation.store.count() - generation.store.by_words()
     return Answer(
         query=asked,
         mode=mode,

@@ -29,6 +29,7 @@ class Explanation:
     indexed: bool
     reason: str  # one line that sums it up
     waiting: int = 0  # passages without a vector yet
+    by_words: int = 0  # passages that get none: of mass data a few stand for the rest
     passages: int = 0
     filtered: bool = False  # the query's own filters leave it out
     rank: int | None = None
@@ -55,12 +56,13 @@ def explain(
         rows = fetch(store, f"doc_id = '{owner}'", columns)
     if not rows:  # said of every path alike: what there is outside the library is nobody's business
         return Explanation(asked, False, _UNKNOWN)
-    waiting = sum(row["vector"] is None for row in rows)
+    waiting = len(fetch(store, f"doc_id = '{owner}' AND {store.waiting}", ["id"]))
+    by_words = sum(row["vector"] is None for row in rows) - waiting
     own = f"doc_id = '{owner}'"
     left = narrowing(store, query, own)
     if not left.allows(owner) or (left.where and not fetch(store, left.where, ["id"], 1)):
         reason = "the query's filters, quoted words or excluded words leave it out"
-        return Explanation(stored, True, reason, waiting, len(rows), filtered=True)
+        return Explanation(stored, True, reason, waiting, by_words, len(rows), filtered=True)
     best = engine.ranked(store, query, vector, known, mode="hybrid", where=own)
     ranks = {
         mode: _rank(engine.ranked(store, query, vector, known, mode=mode), owner)
@@ -68,7 +70,7 @@ def explain(
     }
     if not best:
         reason = "none of its passages has a vector yet, and none holds the query's words"
-        return Explanation(stored, True, reason, waiting, len(rows))
+        return Explanation(stored, True, reason, waiting, by_words, len(rows))
     top = best[0]
     row = by_id(store, [top.row["id"]], ["text", "page", "line_start", "kind"])[top.row["id"]]
     text, _ = snippet(row["text"], query.text, code=row["kind"] == "code")
@@ -77,6 +79,7 @@ def explain(
         True,
         _reason(ranks["hybrid"], top),
         waiting,
+        by_words,
         len(rows),
         rank=ranks["hybrid"],
         rank_meaning=ranks["meaning"],

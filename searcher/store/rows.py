@@ -34,6 +34,7 @@ def rows(
 ) -> list[dict[str, Any]]:
     name = Path(path).name
     owner = doc_id(path)
+    places = spread(len(chunks)) if document.mass else [None] * len(chunks)
     return [
         {
             "id": f"{owner}:{chunk.ordinal}",
@@ -74,10 +75,22 @@ def rows(
             "date": _date(document, mtime_ns),
             "tags": " ".join(document.tags),
             "gen": gen,
+            "spread": place,
             "vector": None,
         }
-        for chunk in chunks
+        for chunk, place in zip(chunks, places, strict=True)
     ]
+
+
+def spread(count: int) -> list[int]:
+    """The place of each of so many passages in an order of which any beginning lies evenly over all of them;
+    the first passage is the first."""
+    bits = max(count - 1, 1).bit_length()
+    ordered = sorted(range(count), key=lambda ordinal: int(f"{ordinal:0{bits}b}"[::-1], 2))
+    places = [0] * count
+    for place, ordinal in enumerate(ordered):
+        places[ordinal] = place
+    return places
 
 
 def row_terms(

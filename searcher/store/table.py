@@ -39,6 +39,7 @@ class Live:
     source: str = ""  # the model's file or address, so that this table can be asked while another is built
     terms: str = ""  # what decided the words; another value means that they are made anew
     turned: bool = False  # whether vectors are turned to `searcher.vectors.axes` before they are cut
+    measure: int = 0  # passages of each document of mass data that get a vector; 0 for all
 
 
 def read_live(home: Home) -> Live | None:
@@ -101,9 +102,21 @@ class Store:
         """Chunks."""
         return self.read(lambda table: self._counted(table, None))
 
+    @property
+    def waiting(self) -> str:
+        """The condition for chunks that have no vector and are to get one."""
+        measure = self.live.measure
+        return f"vector IS NULL AND (spread IS NULL OR spread < {measure})" if measure else "vector IS NULL"
+
     def pending(self) -> int:
         """Chunks that wait for a vector."""
-        return self.read(lambda table: self._counted(table, "vector IS NULL"))
+        return self.read(lambda table: self._counted(table, self.waiting))
+
+    def by_words(self) -> int:
+        """Chunks of mass data beyond the measure, which are found by their words alone."""
+        if not (measure := self.live.measure):
+            return 0
+        return self.read(lambda table: self._counted(table, f"vector IS NULL AND spread >= {measure}"))
 
     def documents(self) -> int:
         return self.read(lambda table: self._counted(table, "ordinal = 0"))

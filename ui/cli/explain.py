@@ -43,6 +43,10 @@ def _told(found: dict[str, Any]) -> str:
         )
     if found["passages"]:
         lines.append(f"  {found['passages']} passages, {found['waiting']} not embedded yet")
+    if found["by_words"]:
+        lines.append(
+            f"  {found['by_words']} of them by words alone: mass data, see the setting mass_passages"
+        )
     if found["snippet"]:
         lines += ["", *(f"    {clean(line)}" for line in found["snippet"].split("\n")[:4])]
     return "\n".join(lines)

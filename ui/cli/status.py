@@ -46,6 +46,7 @@ def _told(known: dict[str, Any]) -> str:
         f"model    {used}",
         f"files    {files['indexed']} indexed, {files['failed']} failed, {files['skipped']} skipped",
         f"passages {known['chunks']}, {known['pending']} of them not embedded yet",
+        *_mass(known),
         f"disk     {disk['index'] / 1e6:.1f} MB index, {disk['models'] / 1e6:.0f} MB models",
         f"indexer  {_indexer(known)}",
         f"page     {page}",
@@ -55,6 +56,13 @@ def _told(known: dict[str, Any]) -> str:
     for folder in known["folders"]:
         lines.append(f"folder   {clean(folder['path'])}  {folder['files']} files")
     return "\n".join(lines)
+
+
+def _mass(known: dict[str, Any]) -> list[str]:
+    if not (count := known["by_words"]):
+        return []
+    most = known["mass_passages"]
+    return [f"         {count} by words alone: of a table, log or generated file {most} get a vector"]
 
 
 def _indexer(known: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Encoded pictures, paths of drawings and minified code: in no text, while the words beside them stay."""
+"""Encoded pictures and paths of drawings: in no text, while the words beside them stay."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import pytest
 
 from indexer.formats import extract
 from indexer.formats.noise import without_noise
-from searcher.errors import UnreadableKind
 from searcher.records import Document, Mark
 
 DICE = random.Random(7)
@@ -20,9 +19,6 @@ LINES = "\n".join(BLOB[at : at + 76] for at in range(0, len(BLOB), 76))
 HEXADECIMAL = DICE.randbytes(3_000).hex()
 PATH = " ".join(
     f"{DICE.choice('MLCQ')}{DICE.random() * 900:.3f},{DICE.random() * 900:.3f}" for _ in range(400)
-)
-PACKED = ";".join(
-    f"function {c}{d}({d}){{return {c}[{n}]+{d}}}" for n in range(40) for c in "abc" for d in "xy"
 )
 
 
@@ -63,21 +59,6 @@ def test_addresses_follow_the_text() -> None:
     document = without_noise(Document(text, "md", marks=marks))
     found = {mark.heading[0]: document.text[mark.start :].split()[0] for mark in document.marks}
     assert found == {"A": "one", "B": "two", "C": "three"}
-
-
-@pytest.mark.parametrize("name", ["bundle.js", "packed.css"])
-def test_minified_code_is_no_text(tmp_path: Path, name: str) -> None:
-    (tmp_path / name).write_text(PACKED)
-    with pytest.raises(UnreadableKind, match="minified"):
-        extract(tmp_path / name)
-
-
-def test_code_around_a_packed_line_stays(tmp_path: Path) -> None:
-    (tmp_path / "tool.js").write_text(
-        f"/*! Tide tables */\nfunction tide() {{ return 1 }}\n{PACKED}\nlet last = 2\n"
-    )
-    text = extract(tmp_path / "tool.js").text
-    assert "Tide tables" in text and "let last = 2" in text and "return a[" not in text
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,10 @@ def _problems() -> None:
         _list(w("failed_title"), known.get("failed", []), w, opened=True),
         _list(w("skipped_title"), known.get("skipped", []), w, opened=False),
     ]
+    if count := known.get("by_words"):
+        most = w.number(known["mass_passages"])
+        hint = w("by_words_hint", n=w.number(count), most=most)
+        parts.append(Html('<p class="quiet">{}</p>').format(hint))
     if any(parts):
         st.html(joined(parts))
 

@@ -64,6 +64,8 @@ def _explained(known: Any, w: Words) -> str:
         facts.append(w("where_words", n=round(known.words * 100)))
     if known.waiting:
         facts.append(w("pending", n=w.number(known.waiting)))
+    if known.by_words:
+        facts.append(w("by_words", n=w.number(known.by_words)))
     return _card(known.path, known.reason, "".join(f"<span>{plain(fact)}</span>" for fact in facts))
 
 

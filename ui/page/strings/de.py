@@ -99,6 +99,10 @@ STRINGS = {
     "file_indexed": "1 Datei",
     "waiting_files": "{n} Dateien warten",
     "pending": "{n} Stellen noch einzubetten",
+    "by_words": "{n} Stellen nur nach Wörtern",
+    "by_words_hint": "{n} Stellen aus Tabellen, Protokollen, JSON und erzeugtem Code werden nur über ihre "
+    "Wörter gefunden: von jeder solchen Datei werden {most} gleichmäßig verteilte Stellen nach Bedeutung "
+    "durchsucht (mass_passages in den Einstellungen).",
     "paused": "angehalten",
     "up_to_date": "Auf dem neuesten Stand",
     "no_indexer": "Der Indexer läuft nicht",

@@ -99,6 +99,10 @@ STRINGS = {
     "file_indexed": "1 file",
     "waiting_files": "{n} files waiting",
     "pending": "{n} passages still to embed",
+    "by_words": "{n} passages by words alone",
+    "by_words_hint": "{n} passages of tables, logs, JSON and generated code are found by their words alone: "
+    "of each such file {most} passages, evenly spread, are searched by meaning (mass_passages in the "
+    "settings).",
     "paused": "paused",
     "up_to_date": "Up to date",
     "no_indexer": "The indexer is not running",

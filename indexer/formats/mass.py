@@ -1,0 +1,66 @@
+"""Mass data: what programs write by the thousand lines. All of its words are looked for, while evenly spread
+passages of it stand for the rest by meaning (the setting `mass_passages`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from searcher.records import Document
+
+KINDS = frozenset({"csv", "json", "xlsx", "xls", "xlsb", "ods", "fods", "xml", "log", "gpx", "kml"})
+_HEAD = 4_000  # characters in which a program says that it wrote the file
+_GENERATED = re.compile(
+    r"@generated\b|\bdo not (?:edit|modify)\b|\b(?:auto-?|automatically |machine[- ])generated\b"
+    r"|\bgenerated (?:by|from|automatically)\b|^# This file is automatically @?generated",
+    re.I | re.M,
+)
+_LOCKED = re.compile(r"(?:^|[.-])lock(?:\.\w+)?$", re.I)  # of dependencies: Cargo.lock, pnpm-lock.yaml
+_ENTRY = re.compile(
+    r"[\[<(]?(?:\d{4}-\d\d-\d\d[T ,]|\d\d?[./]\d\d?[./]\d{2,4} |\d\d:\d\d:\d\d|\d{9,}[. ]"
+    r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d \d\d:"
+    r"|(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL)\b|\d{1,3}(?:\.\d{1,3}){3} )"
+)
+_INSERT = re.compile(r"^[ \t]*(?:INSERT INTO|\(.*\)[,;]?$)", re.I | re.M)
+_LINES = 400  # of a text that show what it is
+_SHARE = 0.6  # of them
+_FEW = 20  # lines; less is no mass
+_PACKED = 1_500  # characters of a line of code
+_WHITE_SHARE = 0.07  # of a line: what is written by hand has more
+
+
+def is_mass(document: Document, name: str) -> bool:
+    """Whether a file of that name is a table, a log, a dump, or code that a program made."""
+    if document.kind in KINDS or _LOCKED.search(name):
+        return True
+    if document.kind == "txt":
+        return _share(document.text, _ENTRY.match) >= _SHARE
+    if document.kind != "code":
+        return False
+    return bool(
+        _GENERATED.search(document.text, 0, _HEAD)
+        or _is_packed(document.text)
+        or (document.language == "sql" and _share(document.text, _INSERT.match) >= _SHARE)
+    )
+
+
+def _share(text: str, is_entry: Callable[[str], object]) -> float:
+    """Of the lines that are not empty, in the beginning of a text; 0.0 for a short one."""
+    lines = [line for line in text[:200_000].split("\n", _LINES)[:_LINES] if line.strip()]
+    if len(lines) < _FEW:
+        return 0.0
+    return sum(bool(is_entry(line)) for line in lines) / len(lines)
+
+
+def _is_packed(text: str) -> bool:
+    """Whether a line is one that a program has packed."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        if end - start >= _PACKED:
+            sample = text[start : min(end, start + 20_000)]
+            if sample.count(" ") + sample.count("\t") < _WHITE_SHARE * len(sample):
+                return True
+        start = end + 1
+    return False
