@@ -118,7 +118,7 @@ def starter(home: Home, passages: int, queries: int) -> list[str]:
     asked = [text.split(". ")[0].split("\n\n")[0] for text in texts[:queries]]
     corpus = embedder.embed_full(texts[queries : queries + passages])
     vectors = np.concatenate([embedder.embed_full([text], kind="query") for text in asked])
-    turned_to = axes.build(home, embedder) if axes.wanted(model) else None
+    turned_to = axes.build(home, embedder) if axes.are_needed(model) else None
     embedder.close()
     return measured("starter", model, corpus, vectors, turned_to)
 

@@ -63,10 +63,10 @@ def number_of(table: str) -> int:
     return zlib.crc32(table.encode()) & 0x7FFFFFFF or 1
 
 
-def remove_database(path: Path, *, kept: tuple[str, ...] = ()) -> None:
+def remove_database(path: Path, *, spared: tuple[str, ...] = ()) -> None:
     """The file and what SQLite keeps beside it, that first: alone it would be taken for the next file's."""
     for ending in ("-wal", "-shm", ""):
-        if ending not in kept:
+        if ending not in spared:
             path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
@@ -154,7 +154,7 @@ class Catalogue:
 
     def stats_of_indexed(self, folder: str) -> dict[str, tuple[str, int, int, int, int]]:
         """(path, size, mtime_ns, device, ctime_ns) of each indexed file of a library folder, by path."""
-        found: dict[str, tuple[str, int, int, int, int]] = {}
+        stats: dict[str, tuple[str, int, int, int, int]] = {}
         with self._asking() as cursor:
             for start in starts_below(folder):  # in the table's own order, which is several times quicker
                 cursor.execute(
@@ -162,8 +162,8 @@ class Catalogue:
                     "WHERE path >= ? AND path < ? AND +folder = ? AND +status = 'indexed'",
                     (start, start[:-1] + "0", folder),
                 )
-                found |= {row[0]: row for row in cursor}
-        return found
+                stats |= {row[0]: row for row in cursor}
+        return stats
 
     def others_of_folder(self, folder: str) -> list[FileRow]:
         """Those that are not indexed."""
@@ -171,11 +171,11 @@ class Catalogue:
 
     def rows(self, paths: Iterable[str]) -> list[FileRow]:
         """The rows of exactly these files."""
-        wanted, found = list(paths), list[FileRow]()
-        for start in range(0, len(wanted), 500):
-            part = wanted[start : start + 500]
-            found += self._all(f"WHERE path IN ({','.join('?' * len(part))})", *part)
-        return found
+        names, rows = list(paths), list[FileRow]()
+        for start in range(0, len(names), 500):
+            part = names[start : start + 500]
+            rows += self._all(f"WHERE path IN ({','.join('?' * len(part))})", *part)
+        return rows
 
     def with_status(self, *statuses: str) -> list[FileRow]:
         marks = ",".join("?" * len(statuses))

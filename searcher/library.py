@@ -103,12 +103,12 @@ class Library:
         Raises UsageError, IndexMissing, IndexDamaged, ModelMismatch.
         """
         question = ask.question(query, **options)
-        found = self._asked(
+        result = self._asked(
             lambda generation: ask.answer(generation, question, self._freshness(), self._words)
         )
-        if found.pending:
-            asked.note(self.home, _without_meaning(found.results))
-        return found
+        if result.pending:
+            asked.note(self.home, _without_meaning(result.results))
+        return result
 
     def suggest(self, prefix: str, *, limit: int = 8) -> list[Suggestion]:
         """Names of files and words of the library that begin so. Raises IndexMissing, IndexDamaged."""
@@ -249,16 +249,16 @@ class Library:
                 present = self._generation or generation
             if present.store is generation.store and present.fits_the_corpus:
                 return present  # another question did it while this one waited
-            known = generation.background or background.load(self.home, generation.model)
+            loaded = generation.background or background.load(self.home, generation.model)
             taken = sample.take(generation.store)
             labels = None
-            if known is not None and taken.vectors is not None:
-                labels = calibrate(known, taken.vectors)
-            sampled = replace(generation, background=known, sample=taken, labels=labels)
+            if loaded is not None and taken.vectors is not None:
+                labels = calibrate(loaded, taken.vectors)
+            sampled = replace(generation, background=loaded, sample=taken, labels=labels)
             with self._lock:
                 if self._generation is not None and self._generation.store is generation.store:
                     self._generation = replace(
-                        self._generation, background=known, sample=taken, labels=labels
+                        self._generation, background=loaded, sample=taken, labels=labels
                     )
             return sampled
         finally:
@@ -266,11 +266,11 @@ class Library:
 
     def _words(self, store: Store) -> Vocabulary:
         """Those of the table, read again when it has grown or shrunk by a fifth."""
-        known = self._vocabulary
+        cached = self._vocabulary
         rows = store.count()
-        if known is None or known[0] is not store or abs(rows - known[1].passages) > max(rows // 5, 20):
-            known = self._vocabulary = (store, vocabulary(store))
-        return known[1]
+        if cached is None or cached[0] is not store or abs(rows - cached[1].passages) > max(rows // 5, 20):
+            cached = self._vocabulary = (store, vocabulary(store))
+        return cached[1]
 
     def _forget(self, generation: Generation) -> None:
         """Open everything anew with the next question."""

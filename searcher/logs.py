@@ -79,12 +79,12 @@ def report_crash(home: Home, error: BaseException, process: str) -> Path | None:
 
 def lines(home: Home, most: int) -> list[str]:
     """The last lines of all logs, in the order of time."""
-    found: list[str] = []
+    lines: list[str] = []
     for process in ("server", "indexer"):
         for number in range(_FILES, -1, -1):
             with suppress(OSError):
-                found += home.log(process, number).read_text("utf-8", errors="replace").splitlines()
-    return sorted(found, key=lambda line: line[:23])[-most:]  # 23: the time to the millisecond
+                lines += home.log(process, number).read_text("utf-8", errors="replace").splitlines()
+    return sorted(lines, key=lambda line: line[:23])[-most:]  # 23: the time to the millisecond
 
 
 def _version(package: str) -> str:

@@ -112,15 +112,15 @@ def _dated(filters: Filters, value: str) -> Filters:
 
 def span(text: str) -> tuple[int, int]:
     """Epoch seconds from the start of a local year, month or day to its end. Raises UsageError."""
-    found = _DATE.match(text)
+    match = _DATE.match(text)
     try:
-        if not found:
+        if not match:
             raise ValueError
-        year, month, day = int(found[1]), int(found[2] or 1), int(found[3] or 1)
+        year, month, day = int(match[1]), int(match[2] or 1), int(match[3] or 1)
         start = datetime(year, month, day)
-        if found[3]:
+        if match[3]:
             end = start + timedelta(days=1)
-        elif found[2]:
+        elif match[2]:
             end = datetime(year + month // 12, month % 12 + 1, 1)
         else:
             end = datetime(year + 1, 1, 1)

@@ -86,8 +86,8 @@ def damaged(error: Exception) -> IndexDamaged:
 def _number(error: Exception, root: Path) -> int | None:
     if isinstance(error, sqlite3.Error):
         number = _SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
-    elif found := _NUMBER.search(str(error)):
-        number = int(found[1])
+    elif match := _NUMBER.search(str(error)):
+        number = int(match[1])
     else:
         number = error.errno if isinstance(error, OSError) else None
     if number == errno.EIO:  # SQLite's word for a page it cannot add, among others

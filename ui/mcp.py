@@ -133,13 +133,13 @@ def _one_line(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
-def place(found: Hit | Passage) -> str:
+def place(hit: Hit | Passage) -> str:
     """Where in the document: `:12-30`, ` page 4` or ` (slide 3)`."""
-    if found.page is not None:
-        return f" page {found.page}"
-    if found.line_start is not None:
-        return f":{found.line_start}-{found.line_end or found.line_start}"
-    return f" ({_one_line(found.anchor)})" if found.anchor else ""
+    if hit.page is not None:
+        return f" page {hit.page}"
+    if hit.line_start is not None:
+        return f":{hit.line_start}-{hit.line_end or hit.line_start}"
+    return f" ({_one_line(hit.anchor)})" if hit.anchor else ""
 
 
 def _short(text: str) -> str:
@@ -158,28 +158,28 @@ def _view(view: DocumentView) -> str:
     return f"{head}\n\n{_quoted(text)}{more}"
 
 
-def _explanation(found: Explanation) -> str:
-    parts = [f"{_one_line(found.path)}: {_one_line(found.reason)}"]
-    if found.by_words:
-        parts.append(
-            f"{found.by_words} of its {found.passages} passages are found by words alone (mass data)"
-        )
-    if found.rank:
-        parts.append(f"place {found.rank} (by meaning {found.rank_meaning}, by words {found.rank_words})")
+def _explanation(explanation: Explanation) -> str:
+    parts = [f"{_one_line(explanation.path)}: {_one_line(explanation.reason)}"]
+    if explanation.by_words:
+        share = f"{explanation.by_words} of its {explanation.passages}"
+        parts.append(f"{share} passages are found by words alone (mass data)")
+    if explanation.rank:
+        meaning, words = explanation.rank_meaning, explanation.rank_words
+        parts.append(f"place {explanation.rank} (by meaning {meaning}, by words {words})")
     return "\n".join(parts)
 
 
-def _status(known: dict[str, Any]) -> str:
-    files, model = known["files"], known["model"]
-    lines = [f"folder {_one_line(folder['path'])}: {folder['files']} files" for folder in known["folders"]]
+def _status(status: dict[str, Any]) -> str:
+    files, model = status["files"], status["model"]
+    lines = [f"folder {_one_line(folder['path'])}: {folder['files']} files" for folder in status["folders"]]
     lines.append(
         f"{files['indexed']} files indexed, {files['failed']} failed, {files['skipped']} skipped; "
-        f"{known['chunks']} passages, {known['pending']} not embedded yet"
+        f"{status['chunks']} passages, {status['pending']} not embedded yet"
     )
     lines.append(f"model {model['name']}, {model['dim']} dimensions" if model else "nothing is indexed yet")
     lines += [
         f"could not read {_one_line(entry['path'])}: {_one_line(entry['reason'])}"
-        for entry in known["failed"][:20]
+        for entry in status["failed"][:20]
     ]
     return "\n".join(lines)
 

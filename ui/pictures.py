@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from searcher.restraint import restrain
-from ui.page.quote import found
+from ui.page.quote import find
 
 _SECONDS = 15
 _WIDTH, _HEIGHT = 1100, 4400  # pixels at most, so that no page is drawn at more than 5 million
@@ -46,15 +46,15 @@ class Pictures:
     ) -> Picture | None:
         """A 1-based page with `passage` marked in it, or None when it cannot be drawn. `key` stands for the
         file as it is, `data` gives what it holds."""
-        wanted = (key, page, passage)
+        which = (key, page, passage)
         with self._lock:
-            if wanted in self._drawn:
-                self._drawn.move_to_end(wanted)
-                return self._drawn[wanted]
+            if which in self._drawn:
+                self._drawn.move_to_end(which)
+                return self._drawn[which]
         with self._drawing:
             drawn = drawn_apart(data(), page, passage)
         with self._lock:
-            self._drawn[wanted] = drawn
+            self._drawn[which] = drawn
             while len(self._drawn) > _REMEMBERED:
                 self._drawn.popitem(last=False)
         return drawn
@@ -102,9 +102,9 @@ def _draw(pdf: bytes, page: int, passage: str) -> bytes:
 def _boxes(text: Any, passage: str) -> list[tuple[float, float, float, float]]:
     """Where the passage's lines stand: (left, bottom, right, top) in the page's own units."""
     written = text.get_text_range()
-    whole = found(written, passage)
+    whole = find(written, passage)
     lines = [line for line in passage.split("\n") if len("".join(line.split())) >= _SHORTEST]
-    spans = [whole] if whole else [span for line in lines if (span := found(written, line))]
+    spans = [whole] if whole else [span for line in lines if (span := find(written, line))]
     boxes = []
     for start, end in spans:
         boxes += [text.get_rect(n) for n in range(text.count_rects(start, end - start))]

@@ -42,9 +42,9 @@ def open_inside(folders: Iterable[Folder], path: str | os.PathLike[str]) -> tupl
     It is reached from the folder's root one name at a time without following links, so a link that is
     swapped in after the check is refused and not followed. Raises FolderError.
     """
-    known = list(folders)
-    resolved = inside(known, path)
-    root = _root(known, resolved)
+    listed = list(folders)
+    resolved = inside(listed, path)
+    root = _root(listed, resolved)
     assert root is not None
     try:
         return resolved, open_below(root, resolved)

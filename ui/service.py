@@ -105,11 +105,11 @@ class Service:
         Raises IndexMissing, ModelMismatch.
         """
         folders.resolved(path)
-        found = self.library.explain(query, path)
-        row = None if found.indexed else self._viewer.row(path)
+        explanation = self.library.explain(query, path)
+        row = None if explanation.indexed else self._viewer.row(path)
         if row is None or row.status == "indexed":
-            return found
-        return replace(found, reason=f"{row.status}: {row.reason}")
+            return explanation
+        return replace(explanation, reason=f"{row.status}: {row.reason}")
 
     def document(self, path: str, *, start: int | None = None, end: int | None = None) -> DocumentView:
         """An indexed file's text, or its lines `start` to `end`. Raises FolderError, ExtractionFailed."""
@@ -141,10 +141,10 @@ class Service:
         """The object of `searcher status --json`, at most half a second old."""
         now = time.monotonic()
         if self._status is None or now - self._status[0] > _STATUS_SECONDS:
-            known = status(self.home)
-            if known["model"] and known["model"]["name"] in self.note:
-                known["model"] = {**known["model"], "note": self.note}
-            self._status = (now, known)
+            fresh = status(self.home)
+            if fresh["model"] and fresh["model"]["name"] in self.note:
+                fresh["model"] = {**fresh["model"], "note": self.note}
+            self._status = (now, fresh)
         return self._status[1]
 
     def folder_paths(self) -> list[str]:
@@ -153,8 +153,8 @@ class Service:
 
     def folders(self) -> list[dict[str, Any]]:
         """Path, globs, files, bytes and last change of each folder."""
-        known: list[dict[str, Any]] = self.status()["folders"]
-        listed = {folder["path"]: folder for folder in known}
+        rows: list[dict[str, Any]] = self.status()["folders"]
+        listed = {folder["path"]: folder for folder in rows}
         empty = {"files": 0, "offline": 0, "bytes": 0, "changed": None}
         return [
             {

@@ -17,9 +17,9 @@ def status(home: Home) -> dict[str, Any]:
     from indexer.running.status import read
 
     home.create()
-    known = read(home)
-    folders = [{**folder, "name": Path(folder["path"]).name or folder["path"]} for folder in known["folders"]]
-    return {**known, "folders": folders, "disk": disk(home), "server": read_server(home)}
+    state = read(home)
+    folders = [{**folder, "name": Path(folder["path"]).name or folder["path"]} for folder in state["folders"]]
+    return {**state, "folders": folders, "disk": disk(home), "server": read_server(home)}
 
 
 def disk(home: Home) -> dict[str, int]:

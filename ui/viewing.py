@@ -98,7 +98,7 @@ class Viewer:
 
     @contextmanager
     def _open(self, path: Path) -> Iterator[tuple[FileState, BinaryIO]]:
-        self._known(path)
+        self._require_indexed(path)
         resolved, file = open_inside(folders.load(self._home), path)
         with file:
             status = os.fstat(file.fileno())
@@ -121,9 +121,9 @@ class Viewer:
         self._outside(path, _revealing)
 
     def _outside(self, path: str, program: Callable[[Path], list[str]]) -> None:
-        wanted = from_stored(path)
-        self._known(wanted)
-        target = inside(folders.load(self._home), wanted)
+        place = from_stored(path)
+        self._require_indexed(place)
+        target = inside(folders.load(self._home), place)
         command = program(target)
         try:
             subprocess.Popen(
@@ -148,7 +148,7 @@ class Viewer:
         finally:
             catalogue.close()
 
-    def _known(self, path: Path) -> None:
+    def _require_indexed(self, path: Path) -> None:
         """Only what was indexed: an ignored or hidden file stays unread, though it lies in a folder."""
         stored = to_stored(path)
         row = self.row(stored)

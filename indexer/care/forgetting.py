@@ -93,9 +93,9 @@ def remember(home: Home, stored: str) -> None:
 def recall(home: Home, path: Path) -> None:
     """Index a forgotten path again; what adding a folder does for everything in it."""
     stored = to_stored(path.expanduser().absolute())
-    kept = {known for known in forgotten(home) if not is_within(known, stored)}
-    if kept != forgotten(home):
-        write_json(home.forgotten, sorted(kept))
+    remaining = {each for each in forgotten(home) if not is_within(each, stored)}
+    if remaining != forgotten(home):
+        write_json(home.forgotten, sorted(remaining))
 
 
 def _write_begun(home: Home, paths: set[str]) -> None:
@@ -119,14 +119,14 @@ def _collect(home: Home, work: Work) -> None:
 
 def _telling(texts: list[str], work: Work) -> list[str]:
     """From the middle of passages, spread over all of them."""
-    found: list[str] = []
+    strings: list[str] = []
     for text in texts[:: max(len(texts) // _STRINGS, 1)][:_STRINGS]:
         middle = text[len(text) // 2 :].strip()[:_TELLING]
         if len(middle) == _TELLING and "\n" not in middle and work.table is not None:
             others = f"contains(text, {quoted(middle)}) AND NOT {work.where}"
             if not work.table.count_rows(others):
-                found.append(middle)
-    return found
+                strings.append(middle)
+    return strings
 
 
 def _remove_from_table(home: Home, work: Work) -> None:
@@ -158,9 +158,9 @@ def _remove_building(home: Home, work: Work) -> None:
 
 def _remove_from_brief(home: Home, work: Work) -> None:
     """Passages that a person kept on the page."""
-    known = read_json(home.page)
-    left = _without(known, work.stored)
-    if left != known:
+    page = read_json(home.page)
+    left = _without(page, work.stored)
+    if left != page:
         write_json(home.page, left)
 
 

@@ -58,26 +58,26 @@ class Target:
 def target(home: Home, model: ModelInfo, *, measure: int = 0) -> Iterator[Target]:
     """The live table when it fits the model, else the one that is to replace it. `measure` is how many
     passages of each document of mass data get a vector, 0 for all."""
-    wanted = _wanted(model, measure)
+    needed = _live_for(model, measure)
     live = read_live(home)
-    if live is not None and live != wanted and replace(live, measure=measure) == wanted:
+    if live is not None and live != needed and replace(live, measure=measure) == needed:
         add_spread(open_table(home, live.table, write=True))
-        write_live(home, wanted)
-        live = wanted
-    if live != wanted and has_table(home, wanted.table) and _is_wanted(home, live, wanted):
-        write_live(home, wanted)
-        live = wanted
+        write_live(home, needed)
+        live = needed
+    if live != needed and has_table(home, needed.table) and _is_right(home, live, needed):
+        write_live(home, needed)
+        live = needed
     elif live is None:
-        create_table(home, wanted.table, model)
-        write_live(home, wanted)
-        live = wanted
-    building = live != wanted
-    if building and not (has_table(home, wanted.table) and home.building.exists()):
-        _begin(home, live, wanted, model)
-    store = Store(open_table(home, wanted.table, write=True), wanted, axes_of(home, wanted))
+        create_table(home, needed.table, model)
+        write_live(home, needed)
+        live = needed
+    building = live != needed
+    if building and not (has_table(home, needed.table) and home.building.exists()):
+        _begin(home, live, needed, model)
+    store = Store(open_table(home, needed.table, write=True), needed, axes_of(home, needed))
     if TERMS_INDEX not in {index.name for index in store.table.list_indices()}:
         create_indexes(store.table)  # a repair was cut short between the rows and their indexes
-    _tidy(home, {live.table, wanted.table}, building=building)
+    _tidy(home, {live.table, needed.table}, building=building)
     catalogue, note = fitting(home, home.building if building else home.catalogue, store)
     try:
         yield Target(store, catalogue, building, [BUILDING] if building else [note] if note else [])
@@ -85,19 +85,19 @@ def target(home: Home, model: ModelInfo, *, measure: int = 0) -> Iterator[Target
         catalogue.close()
 
 
-def _tidy(home: Home, kept: set[str], *, building: bool) -> None:
+def _tidy(home: Home, tables: set[str], *, building: bool) -> None:
     """Drop what a crash, or a change of mind about the settings, left of other tables."""
     for name in table_names(home):
-        if name not in kept:
+        if name not in tables:
             drop_table(home, name)
     if not building:
         remove_database(home.building)
 
 
-def _is_wanted(home: Home, live: Live | None, wanted: Live) -> bool:
+def _is_right(home: Home, live: Live | None, needed: Live) -> bool:
     """Whether the table is the right one though the pointer says otherwise: the pointer is lost, the model's
     file has moved, or a crash came between the two steps of `swap`."""
-    if live is None or live.table == wanted.table:
+    if live is None or live.table == needed.table:
         return True
     if not home.catalogue.exists():
         return False
@@ -106,20 +106,20 @@ def _is_wanted(home: Home, live: Live | None, wanted: Live) -> bool:
     except IndexDamaged:
         return False
     try:
-        return catalogue.table == number_of(wanted.table)
+        return catalogue.table == number_of(needed.table)
     finally:
         catalogue.close()
 
 
-def _begin(home: Home, live: Live, wanted: Live, model: ModelInfo) -> None:
+def _begin(home: Home, live: Live, needed: Live, model: ModelInfo) -> None:
     """An empty table to build in; one that was left half re-cut is begun anew."""
     remove_database(home.building)
-    create_table(home, wanted.table, model)
-    if (live.fingerprint, live.chunker) == (wanted.fingerprint, wanted.chunker):
-        _recut(home, live, wanted)
+    create_table(home, needed.table, model)
+    if (live.fingerprint, live.chunker) == (needed.fingerprint, needed.chunker):
+        _recut(home, live, needed)
         Catalogue(home).copy_to(home.building)
         building = Catalogue(home, path=home.building)
-        building.belong_to(wanted.table)  # last: a copy cut short belongs to no table and is made again
+        building.belong_to(needed.table)  # last: a copy cut short belongs to no table and is made again
         building.close()
 
 
@@ -128,15 +128,15 @@ def swap(home: Home, built: Target) -> None:
     says which table it tells of, so that the next start can finish what a crash cut in two."""
     old = read_live(home)
     built.catalogue.checkpoint()
-    remove_database(home.catalogue, kept=("",))
+    remove_database(home.catalogue, spared=("",))
     os.replace(home.building, home.catalogue)
     write_live(home, built.store.live)
     if old is not None and old.table != built.store.live.table:
         drop_table(home, old.table)
 
 
-def _wanted(model: ModelInfo, measure: int) -> Live:
-    chunker, turned = f"{VERSION}:{model.chunk_tokens}", axes.wanted(model)
+def _live_for(model: ModelInfo, measure: int) -> Live:
+    chunker, turned = f"{VERSION}:{model.chunk_tokens}", axes.are_needed(model)
     return Live(
         table=f"chunks_{model.fingerprint[:12]}_{model.dim}_{chunker.replace(':', '_')}_{WORDS}"
         f"{'_turned' * turned}",
@@ -152,11 +152,11 @@ def _wanted(model: ModelInfo, measure: int) -> Live:
     )
 
 
-def _recut(home: Home, live: Live, wanted: Live) -> None:
+def _recut(home: Home, live: Live, needed: Live) -> None:
     """Another scan dimension of the same model, or other words: the full vectors are cut anew, the words made
     anew, nothing is embedded."""
     old = Store(open_table(home, live.table, write=True), live, axes_of(home, live))
-    new = Store(open_table(home, wanted.table, write=True), wanted, axes_of(home, wanted))
+    new = Store(open_table(home, needed.table, write=True), needed, axes_of(home, needed))
     for batch in old.table.search().to_batches(_ROWS):
         full = full_vectors(pa.Table.from_batches([batch]), old.layout)
         rows = batch.to_pylist()

@@ -42,16 +42,16 @@ def damage(home: Home) -> list[str]:
     if live is None:
         names = table_names(home)
         return [f"{home.live}, which names the table, is missing or broken"] if names else []
-    found = _catalogue_trouble(home, live)
+    reasons = _catalogue_trouble(home, live)
     try:
         table = open_table(home, live.table)
     except IndexDamaged as error:
-        return [str(error).partition("; run")[0], *found]
+        return [str(error).partition("; run")[0], *reasons]
     if lost := salvage.lost_rows(table):
-        return [f"{lost} of {table.count_rows()} passages cannot be read from {live.table}", *found]
+        return [f"{lost} of {table.count_rows()} passages cannot be read from {live.table}", *reasons]
     if broken := salvage.broken_indexes(table):
-        found.insert(0, f"the table's indexes of {', '.join(broken)} cannot be used")
-    return found
+        reasons.insert(0, f"the table's indexes of {', '.join(broken)} cannot be used")
+    return reasons
 
 
 def repair(home: Home, settings: Settings) -> Repaired:

@@ -28,8 +28,8 @@ def fitting(home: Home, path: Path, store: Store) -> tuple[Catalogue, str]:
         catalogue.close()
     except IndexDamaged:
         pass
-    found = documents(store.read(lambda table: table.search().select(COLUMNS).to_batches()))
-    return made(home, path, store.live.table, found), NOTE if held or found else ""
+    rows = documents(store.read(lambda table: table.search().select(COLUMNS).to_batches()))
+    return made(home, path, store.live.table, rows), NOTE if held or rows else ""
 
 
 def made(home: Home, path: Path, table: str, rows: list[FileRow]) -> Catalogue:
@@ -45,15 +45,15 @@ def documents(batches: Iterable[Any]) -> list[FileRow]:
     """A row for each document in record batches with COLUMNS. One that lacks passages in its middle, or has
     some of an older writing, is to be read again while its vectors are still there to be reused. Offline ones
     count as indexed until the next pass; the device is not known (0)."""
-    known: dict[str, FileRow] = {}
+    first_rows: dict[str, FileRow] = {}
     seen: dict[str, tuple[int, int, set[int]]] = {}  # passages, highest ordinal, writings
     for batch in batches:
         for row in batch.select(COLUMNS).to_pylist():
             owner = row["doc_id"]
             count, last, writings = seen.get(owner, (0, 0, set()))
             seen[owner] = count + 1, max(last, row["ordinal"]), writings | {row["gen"]}
-            if owner not in known:
-                known[owner] = FileRow(
+            if owner not in first_rows:
+                first_rows[owner] = FileRow(
                     row["path"],
                     row["folder"],
                     row["size"],
@@ -63,8 +63,8 @@ def documents(batches: Iterable[Any]) -> list[FileRow]:
                     kind=row["kind"],
                     indexed_at=row["gen"] / 1e9,
                 )
-    found = []
+    rows = []
     for owner, (count, last, writings) in seen.items():
-        row = replace(known[owner], chunks=count)
-        found.append(row if count == last + 1 and len(writings) == 1 else unread(row))
-    return found
+        row = replace(first_rows[owner], chunks=count)
+        rows.append(row if count == last + 1 and len(writings) == 1 else unread(row))
+    return rows

@@ -50,9 +50,9 @@ def scan(
 ) -> Changes:
     """Compare every folder. A folder that is gone keeps its documents, marked offline."""
     changes = Changes()
-    kept = list(folders)
+    listed = list(folders)
     unwanted = forgotten(home)
-    for folder in kept:
+    for folder in listed:
         previous = PreviousRows(catalogue, folder.path)
         try:
             entries = _remembered(walk(folder, home=home, settings=settings), unwanted)
@@ -62,7 +62,7 @@ def scan(
             changes.notes.append(str(gone))
             continue
         changes.gone += _kept_offline(previous.left(), folder, catalogue, changes.notes)
-    for folder_path in catalogue.folders() - {folder.path for folder in kept}:
+    for folder_path in catalogue.folders() - {folder.path for folder in listed}:
         changes.gone += catalogue.of_folder(folder_path)
     _suspect_moves(changes)
     return changes

@@ -132,12 +132,12 @@ class Watcher(FileSystemEventHandler):
         self._folders_seen = self._folders_changed()
         self._rules = {folder.path: folder for folder in folders}
         self._left_out.clear()
-        wanted = set(self._rules)
-        for path in self._followed.keys() - wanted:
+        paths = set(self._rules)
+        for path in self._followed.keys() - paths:
             self._drop(path)
         states = {}
         self._away.clear()
-        for path in wanted:
+        for path in paths:
             if not os.path.isdir(path):
                 self._drop(path)
                 self._away.add(path)

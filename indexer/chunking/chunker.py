@@ -60,11 +60,11 @@ class _Builder:
         self.room = max(1, min(target - self.measure.overhead, self.most))
 
     def chunks(self) -> list[Chunk]:
-        found: list[Chunk] = []
+        chunks: list[Chunk] = []
         for passage in self._joined(self._packed()):
             for fitted in self._fitted(passage):
-                found.append(replace(fitted, ordinal=len(found)))
-        return found
+                chunks.append(replace(fitted, ordinal=len(chunks)))
+        return chunks
 
     def _packed(self) -> Iterator[_Passage]:
         sections = code.sections(self.document, self.path) if self.is_code else of_marks(self.document)
@@ -207,8 +207,8 @@ class _Builder:
 
     def _marks(self, start: int, end: int) -> list[Mark]:
         low, high = bisect_right(self.starts, start), bisect_right(self.starts, end - 1)
-        found = list(self.document.marks[max(low - 1, 0) : max(high, low, 1)])
-        return found if found[0].start <= end else [Mark(0)]
+        marks = list(self.document.marks[max(low - 1, 0) : max(high, low, 1)])
+        return marks if marks[0].start <= end else [Mark(0)]
 
 
 def _symbol(sections: Sequence[Section]) -> tuple[str | None, str | None]:

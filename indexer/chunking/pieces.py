@@ -86,21 +86,21 @@ def parts(text: str, piece: Piece, size: int) -> Iterator[Piece]:
     yield Piece(start, piece.end, level)
 
 
-def _cut(text: str, start: int, wanted: int, end: int) -> tuple[int, float]:
+def _cut(text: str, start: int, limit: int, end: int) -> tuple[int, float]:
     """The last place to cut in the second half of [start, wanted]: after white space, after punctuation,
     else between two characters that are not one to a reader."""
-    low = start + max(1, (wanted - start) // 2)
+    low = start + max(1, (limit - start) // 2)
     for pattern, level in ((_SPACE, WORD), (_PUNCTUATION, WORD / 2)):
         last = None
-        for match in pattern.finditer(text, low, wanted):
+        for match in pattern.finditer(text, low, limit):
             last = match
         if last is not None and last.end() < end:
             return last.end(), level
-    cut = wanted
+    cut = limit
     while cut < end and (text[cut - 1] in _UNCUTTABLE_AFTER or _VARIATION.match(text[cut])):
         cut += 1
-        if cut - wanted > 32:  # a tower of combining marks: no reader to protect
-            return wanted, CHARACTER
+        if cut - limit > 32:  # a tower of combining marks: no reader to protect
+            return limit, CHARACTER
     return cut, CHARACTER
 
 

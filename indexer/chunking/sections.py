@@ -43,14 +43,14 @@ def of_marks(document: Document) -> Iterator[Section]:
     text, marks = document.text, [m for m in document.marks if m.start < len(document.text)]
     if not marks or marks[0].start > 0:
         marks.insert(0, Mark(0))
-    kept = [marks[0]]
+    distinct = [marks[0]]
     for mark in marks[1:]:
-        if mark.start == kept[-1].start:
-            kept[-1] = mark
-        elif not _runs_on(kept[-1], mark):
-            kept.append(mark)
-    following = [*kept[1:], Mark(len(text))]
-    for mark, after in zip(kept, following, strict=True):
+        if mark.start == distinct[-1].start:
+            distinct[-1] = mark
+        elif not _runs_on(distinct[-1], mark):
+            distinct.append(mark)
+    following = [*distinct[1:], Mark(len(text))]
+    for mark, after in zip(distinct, following, strict=True):
         deeper = len(after.heading) > len(mark.heading) and after.heading[: len(mark.heading)] == mark.heading
         head_of_table = after.table_header is not None and mark.table_header is None
         yield Section(mark.start, after.start, mark, lead=(deeper and bool(mark.heading)) or head_of_table)

@@ -70,7 +70,7 @@ class _Outline:
         if self._root is None or self._row is None:
             return ()
         flat = list(_leaves(list(_units(self._root, self._row, ""))))
-        found: list[Block] = []
+        blocks: list[Block] = []
         at = 0
         for unit in flat:
             start = max(at, self._line_start(self._offsets.character(unit.start)))
@@ -78,12 +78,12 @@ class _Outline:
             if end <= start:
                 continue
             if start > at:
-                found.append(self._between(at, start, unit))
-            found.append(self._section(start, end, unit))
+                blocks.append(self._between(at, start, unit))
+            blocks.append(self._section(start, end, unit))
             at = end
         if at < len(self.text):
-            found.append(self._between(at, len(self.text), None))
-        return tuple(_closed_up(self.text, found))
+            blocks.append(self._between(at, len(self.text), None))
+        return tuple(_closed_up(self.text, blocks))
 
     def _section(self, start: int, end: int, unit: _Unit) -> Block:
         symbol = _qualified(unit.parent, unit.name)
@@ -150,9 +150,9 @@ def _units(node: Node, row: Grammar, parent: str) -> Iterator[_Unit]:
             continue
         start = opened.start_byte if opened and child.start_point.row <= last + 1 else child.start_byte
         opened, last = None, _last_row(child)
-        found = _definition(child, row)
-        if found:
-            yield _unit(found, child, start, row, parent)
+        definition = _definition(child, row)
+        if definition:
+            yield _unit(definition, child, start, row, parent)
         elif child.type in row.transparent or child.type == "ERROR":
             inner = list(_units(child, row, parent))
             if inner:
@@ -169,8 +169,8 @@ def _units(node: Node, row: Grammar, parent: str) -> Iterator[_Unit]:
                 yield from inner[1:]
 
 
-def _unit(found: tuple[Node, str], outer: Node, start: int, row: Grammar, parent: str) -> _Unit:
-    node, kind = found
+def _unit(definition: tuple[Node, str], outer: Node, start: int, row: Grammar, parent: str) -> _Unit:
+    node, kind = definition
     name = _name(node)
     if kind == "function" and parent:
         kind = "method"
@@ -198,7 +198,7 @@ def _definition(node: Node, row: Grammar) -> tuple[Node, str] | None:
         "statement",
         "ambient_declaration",
     ):
-        return next((found for child in node.named_children if (found := _definition(child, row))), None)
+        return next((inner for child in node.named_children if (inner := _definition(child, row))), None)
     return None
 
 
@@ -223,9 +223,9 @@ def _bodies(node: Node) -> list[Node]:
 
 def _name(node: Node) -> str | None:
     for label in ("name", "declarator", "left", "property", "type"):
-        found = node.child_by_field_name(label)
-        if found is not None and node.type != "constructor":
-            return _last_name(found)
+        label_node = node.child_by_field_name(label)
+        if label_node is not None and node.type != "constructor":
+            return _last_name(label_node)
     if node.type in ("init_declaration", "secondary_constructor"):
         return "init" if node.type == "init_declaration" else "constructor"
     for child in node.named_children:
@@ -281,15 +281,15 @@ def _leaves(units: list[_Unit]) -> Iterator[_Unit]:
 
 def _closed_up(text: str, blocks: list[Block]) -> list[Block]:
     """White space goes with what stands before it."""
-    found: list[Block] = []
+    merged: list[Block] = []
     for block in blocks:
-        if found and not text[block.start : block.end].strip():
-            found[-1] = replace(found[-1], end=block.end)
+        if merged and not text[block.start : block.end].strip():
+            merged[-1] = replace(merged[-1], end=block.end)
         else:
-            found.append(block)
-    if len(found) > 1 and not text[found[0].start : found[0].end].strip():
-        found[:2] = [replace(found[1], start=found[0].start)]
-    return found
+            merged.append(block)
+    if len(merged) > 1 and not text[merged[0].start : merged[0].end].strip():
+        merged[:2] = [replace(merged[1], start=merged[0].start)]
+    return merged
 
 
 def _errors(root: Node) -> int:

@@ -166,14 +166,14 @@ class _Worker:
             raise ExtractionFailed(_STOPPED)
         self.stop()
         root = str(Path(__file__).parents[2])
-        known = os.environ.get("PYTHONPATH")
+        inherited = os.environ.get("PYTHONPATH")
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-c", "from indexer.extraction.serving import serve; serve()"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join([root, known] if known else [root])},
+                env={**os.environ, "PYTHONPATH": os.pathsep.join([root, inherited] if inherited else [root])},
             )
             assert self._process.stdin and self._process.stdout
             self._messages = Messages(self._process.stdout, self._process.stdin)

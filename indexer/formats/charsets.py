@@ -27,19 +27,20 @@ _BY_NAME = {name: family for family, names in _FAMILIES.items() for name in name
 _ESCAPE = re.compile(
     rb"\x1b(?:(?P<ascii>\([BJH])|(?P<kana>\(I)|(?P<kanji>\$(?:\([BD@OQ]|[B@]))|\$\(A|\.[AF]|N)"
 )
+_NO_TEXT = ("ascii", "base64", "hex", "idna", "punycode", "raw_unicode_escape")
 _LOST = 0.04  # of the characters: with more of them broken it is not in the declared encoding
 
 
 def family(name: str) -> str | None:
     """The encoding that `name` stands for, or None where Python knows no such name."""
-    wanted = name.strip().strip("\"'").lower()
-    if found := _BY_NAME.get(wanted) or _BY_NAME.get(wanted.replace("_", "-")):
-        return found
+    label = name.strip().strip("\"'").lower()
+    if encoding := _BY_NAME.get(label) or _BY_NAME.get(label.replace("_", "-")):
+        return encoding
     try:
-        found = codecs.lookup(wanted.removeprefix("x-")).name
+        encoding = codecs.lookup(label.removeprefix("x-")).name
     except (LookupError, ValueError):
         return None
-    return None if found in ("ascii", "base64", "hex", "idna", "punycode", "raw_unicode_escape") else found
+    return None if encoding in _NO_TEXT else encoding
 
 
 def decoded(data: bytes, name: str) -> str | None:
@@ -104,7 +105,7 @@ def _from_euc(data: bytes) -> str:
         parts, at = [], 0
         for match in pairs.finditer(data):
             parts.append(data[at : match.start()].decode("ascii", "replace"))
-            found = match[0]
-            parts.append(found[1:].decode("cp932") if found[0] == 0x8E else _kanji(found))
+            character = match[0]
+            parts.append(character[1:].decode("cp932") if character[0] == 0x8E else _kanji(character))
             at = match.end()
         return "".join(parts) + data[at:].decode("ascii", "replace")

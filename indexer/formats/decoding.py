@@ -166,11 +166,11 @@ def _guess(data: bytes) -> str:
         return alphabet
     from charset_normalizer import from_bytes
 
-    found = list(from_bytes(sample, cp_isolation=_IN_USE))
-    if not found:
+    matches = list(from_bytes(sample, cp_isolation=_IN_USE))
+    if not matches:
         return "cp1252"
-    best = found[0]
-    for match in found[1:]:  # as good, and far more common unless it is Hungarian
+    best = matches[0]
+    for match in matches[1:]:  # as good, and far more common unless it is Hungarian
         as_good = (match.chaos, match.coherence) == (best.chaos, best.coherence)
         if (
             as_good

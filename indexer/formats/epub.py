@@ -119,10 +119,10 @@ def _links(root: Any) -> list[tuple[str | None, str | None]]:
 
 
 def _points(root: Any) -> list[tuple[str | None, str | None]]:
-    found: list[tuple[str | None, str | None]] = []
+    points: list[tuple[str | None, str | None]] = []
     for point in root.iter():
         if xml.local(point) == "navPoint":
             label = next((e.text for e in point.iter() if xml.local(e) == "text"), None)
             target = next((e.get("src") for e in point.iter() if xml.local(e) == "content"), None)
-            found.append((target, one_line(label)))
-    return found
+            points.append((target, one_line(label)))
+    return points

@@ -25,7 +25,7 @@ class Outline:
         return tuple(title for _, title in self._stack)
 
 
-def heading_marks(found: Iterable[tuple[int, int, str]]) -> tuple[Mark, ...]:
+def heading_marks(headings: Iterable[tuple[int, int, str]]) -> tuple[Mark, ...]:
     """Marks for (start, level, title) in the order of the text."""
     outline = Outline()
-    return tuple(Mark(start, heading=outline.enter(level, title)) for start, level, title in found)
+    return tuple(Mark(start, heading=outline.enter(level, title)) for start, level, title in headings)

@@ -137,9 +137,9 @@ class Page:
             return body
         whole = len(body.text())
         for selector in ("main", "[role=main]", "article"):
-            found = self._tree.css(selector)
-            if len(found) == 1 and len(found[0].text()) >= whole * _MAIN_SHARE:
-                return found[0]
+            elements = self._tree.css(selector)
+            if len(elements) == 1 and len(elements[0].text()) >= whole * _MAIN_SHARE:
+                return elements[0]
         if whole:
             for node in body.css(_FRAME):
                 node.decompose()

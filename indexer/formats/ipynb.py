@@ -76,8 +76,8 @@ def _output(output: Any) -> str:
     if output.get("output_type") in ("error", "pyerr"):
         text = f"{output.get('ename')}: {output.get('evalue')}"
     lines = _TERMINAL.sub("", text).strip().splitlines()
-    kept = "\n".join(lines[:_OUTPUT_LINES])[:_OUTPUT_CHARACTERS]
-    return kept + "\n..." if len(lines) > _OUTPUT_LINES or len(kept) == _OUTPUT_CHARACTERS else kept
+    shown = "\n".join(lines[:_OUTPUT_LINES])[:_OUTPUT_CHARACTERS]
+    return shown + "\n..." if len(lines) > _OUTPUT_LINES or len(shown) == _OUTPUT_CHARACTERS else shown
 
 
 def _language(notebook: dict[str, Any]) -> str | None:

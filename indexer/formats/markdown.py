@@ -26,13 +26,13 @@ _NOT_A_HEADING = re.compile(r"\s*(?:$|[>|#]|[-*+][ \t]|\d+[.)][ \t])")
 def read(source: Source) -> Document:
     text, notes = own_text(source)
     front, body = _front_matter(text)
-    found = list(_headings(text, body))
-    first = next((title for _, level, title in found if level == 1), None)
+    headings = list(_headings(text, body))
+    first = next((title for _, level, title in headings if level == 1), None)
     return Document(
         text,
         "md",
         title=one_line(_text(front.get("title"))) or first,
-        marks=heading_marks(found),
+        marks=heading_marks(headings),
         date=iso_date(front.get("date")) or iso_date(front.get("created")),
         tags=_tags(front.get("tags")) or _tags(front.get("keywords")),
         notes=notes,

@@ -38,7 +38,7 @@ def read(source: Source) -> Document:
     text, notes = own_text(source)
     kind = _kind(source.name)
     pattern, level = _LEVELS[kind]
-    found = [
+    headings = [
         (m.start(), level(m), title) for m in pattern.finditer(text) if (title := _bare(m["title"], kind))
     ]
     named = _TITLES[kind].search(text) if kind in _TITLES else None
@@ -46,8 +46,8 @@ def read(source: Source) -> Document:
     return Document(
         text,
         kind,
-        title=title or next((t for _, _, t in found), None),
-        marks=heading_marks(found),
+        title=title or next((t for _, _, t in headings), None),
+        marks=heading_marks(headings),
         notes=notes,
     )
 

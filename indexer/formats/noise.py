@@ -46,11 +46,11 @@ def without_noise(document: Document) -> Document:
         spans.extend(match.span() for match in _UUENCODED.finditer(text))
     if not spans:
         return document
-    kept, places = _cut(text, _merged(spans))
-    if not any(c.isalpha() for c in kept.replace(_SIGN, "")):
+    cleaned, places = _cut(text, _merged(spans))
+    if not any(c.isalpha() for c in cleaned.replace(_SIGN, "")):
         raise UnreadableKind("encoded data that a program made, not text")
     marks = tuple(replace(mark, start=_moved(mark.start, places)) for mark in document.marks)
-    return replace(document, text=kept, marks=_apart(marks, len(kept)))
+    return replace(document, text=cleaned, marks=_apart(marks, len(cleaned)))
 
 
 def _has_encoded(text: str) -> bool:

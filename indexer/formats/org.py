@@ -20,7 +20,7 @@ _BLOCK = re.compile(r"^[ \t]*#\+begin_(\w+).*?^[ \t]*#\+end_\1", re.M | re.I | r
 def read(source: Source) -> Document:
     text, notes = own_text(source)
     fields = {name.lower(): value.strip() for name, value in reversed(_FIELD.findall(text[:10_000]))}
-    found = []
+    headings = []
     blocks = [match.span() for match in _BLOCK.finditer(text)]
     for match in _HEADING.finditer(text):
         while blocks and blocks[0][1] < match.start():
@@ -28,12 +28,12 @@ def read(source: Source) -> Document:
         if blocks and blocks[0][0] < match.start():
             continue
         if title := one_line(_bare(match[2])):
-            found.append((match.start(), len(match[1]), title))
+            headings.append((match.start(), len(match[1]), title))
     return Document(
         text,
         "org",
-        title=one_line(fields.get("title")) or next((title for _, _, title in found), None),
-        marks=heading_marks(found),
+        title=one_line(fields.get("title")) or next((title for _, _, title in headings), None),
+        marks=heading_marks(headings),
         date=iso_date(fields.get("date", "").strip("<>[]")),
         tags=tuple(filter(None, re.split(r"[:,\s]+", fields.get("filetags", "")))),
         notes=notes,

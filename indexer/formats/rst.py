@@ -19,14 +19,14 @@ _FIELD = re.compile(r"^:(date|tags|keywords):[ \t]*([^\r\n]+)", re.M | re.I)
 
 def read(source: Source) -> Document:
     text, notes = own_text(source)
-    found = list(_headings(text))
+    headings = list(_headings(text))
     fields = {name.lower(): value for name, value in reversed(_FIELD.findall(text[:5_000]))}
     words = fields.get("tags") or fields.get("keywords") or ""
     return Document(
         text,
         "rst",
-        title=next((title for _, _, title in found), None),
-        marks=heading_marks(found),
+        title=next((title for _, _, title in headings), None),
+        marks=heading_marks(headings),
         date=iso_date(fields.get("date")),
         tags=tuple(filter(None, (word.strip() for word in words.split(",")))),
         notes=notes,

@@ -36,13 +36,13 @@ class Cuts:
         self._wide[sheet] = most
 
     def notes(self) -> list[str]:
-        found = [
+        notes = [
             f"sheet {sheet}: only the first {most:,} columns were read" for sheet, most in self._wide.items()
         ]
         if self._cells:
             cells = "a cell" if self._cells == 1 else f"{self._cells:,} cells"
-            found.append(f"of {cells} only the first {_CELL_CHARACTERS:,} characters were read")
-        return found
+            notes.append(f"of {cells} only the first {_CELL_CHARACTERS:,} characters were read")
+        return notes
 
 
 def cell_text(value: object) -> str:

@@ -57,8 +57,8 @@ def _character(name: re.Match[bytes]) -> bytes:
     """`&eacute;`, which is HTML's, as XML knows it."""
     if name[1] in (b"amp", b"lt", b"gt", b"quot", b"apos"):
         return name[0]
-    found = html.unescape(name[0].decode("ascii"))
-    return b"" if found.startswith("&") else "".join(f"&#{ord(c)};" for c in found).encode()
+    character = html.unescape(name[0].decode("ascii"))
+    return b"" if character.startswith("&") else "".join(f"&#{ord(c)};" for c in character).encode()
 
 
 def elements(data: bytes, what: str, tags: tuple[str, ...]) -> Iterator[Any]:

@@ -62,18 +62,18 @@ class Patterns:
     def decide(self, name: str, prefix: str, is_folder: bool, live: tuple[Line, ...]) -> Line | None:
         """The line that decides for a file or folder `name` in `prefix`, a path below the ignore file."""
         slash = "/" if is_folder else ""
-        found = [line for line in self.names.get(name, ()) if is_folder or not line.folders_only]
+        matching = [line for line in self.names.get(name, ()) if is_folder or not line.folders_only]
         for ending in endings_of(name):
-            found.extend(self.endings.get(ending, ()))
-        found.extend(line for line in self._loose if line.regex and line.regex.match(name + slash))
+            matching.extend(self.endings.get(ending, ()))
+        matching.extend(line for line in self._loose if line.regex and line.regex.match(name + slash))
         for line in live:
             if line.folders_only and not is_folder:
                 continue
             # a/** is what a folder holds, not the folder
             tail = "" if line.text.rstrip().endswith("/**") else slash
             if line.regex and line.regex.search(prefix + name + tail):
-                found.append(line)
-        return max(found, key=lambda line: line.number) if found else None
+                matching.append(line)
+        return max(matching, key=lambda line: line.number) if matching else None
 
     def _add(self, number: int, text: str) -> None:
         if not text.strip() or text.startswith("#"):
@@ -117,12 +117,12 @@ def _itself(expression: str) -> str:
 
 def endings_of(name: str) -> list[str]:
     """ "a.tar.gz" -> [".tar.gz", ".gz"]"""
-    found = []
+    endings = []
     at = name.find(".")
     while at >= 0:
-        found.append(name[at:])
+        endings.append(name[at:])
         at = name.find(".", at + 1)
-    return found
+    return endings
 
 
 def read(path: str) -> Patterns | None:

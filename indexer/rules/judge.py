@@ -92,10 +92,10 @@ class Judge:
         if GITIGNORE not in names and SEARCHERIGNORE not in names:
             return self
         judge = self._copy()
-        if GITIGNORE in names and (found := ignore.read(os.path.join(directory, GITIGNORE))):
-            judge._git = (_Source.at(found), *self._git)
-        if SEARCHERIGNORE in names and (found := ignore.read(os.path.join(directory, SEARCHERIGNORE))):
-            judge._own = (_Source.at(found), *self._own)
+        if GITIGNORE in names and (patterns := ignore.read(os.path.join(directory, GITIGNORE))):
+            judge._git = (_Source.at(patterns), *self._git)
+        if SEARCHERIGNORE in names and (patterns := ignore.read(os.path.join(directory, SEARCHERIGNORE))):
+            judge._own = (_Source.at(patterns), *self._own)
         judge._gather()
         return judge
 
@@ -162,10 +162,10 @@ class Judge:
         assert self._include is not None
         if is_folder:
             return None if skipped and any(name in g.split("/") for g in self._folder.include) else skipped
-        wanted = self._include.decide(name, False)
-        if wanted is None or not wanted.ignores:
+        line = self._include.decide(name, False)
+        if line is None or not line.ignores:
             return skipped or Skipped(path, "include", "not among the folder's included patterns")
-        return None if skipped and skipped.rule == "built-in" and "." in wanted.text else skipped
+        return None if skipped and skipped.rule == "built-in" and "." in line.text else skipped
 
     def stat(self, path: str, status: os.stat_result) -> FileEntry | Skipped:
         """What the kind and the size of a file decide."""
@@ -220,7 +220,7 @@ def _ignored(path: str, rule: str, source: _Source | None, line: ignore.Line, is
 
 def _from_above(folder: str) -> tuple[_Source, ...]:
     """The .gitignore files between the folder and the root of the repository it lies in, nearest first."""
-    found: list[_Source] = []
+    sources: list[_Source] = []
     at, prefix = folder, ""
     while not os.path.lexists(os.path.join(at, ".git")):
         above, name = os.path.split(at)
@@ -228,10 +228,10 @@ def _from_above(folder: str) -> tuple[_Source, ...]:
             return ()
         at, prefix = above, f"{name}/{prefix}"
         if patterns := ignore.read(os.path.join(at, GITIGNORE)):
-            found.append(_Source.at(patterns, prefix))
+            sources.append(_Source.at(patterns, prefix))
     if exclude := ignore.read(os.path.join(at, ".git", "info", "exclude")):
-        found.append(_Source.at(exclude, prefix))
-    return tuple(found)
+        sources.append(_Source.at(exclude, prefix))
+    return tuple(sources)
 
 
 def _where_to(path: str, folder: str) -> str:

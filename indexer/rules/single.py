@@ -23,8 +23,8 @@ class _Names:
         self._directory = directory
 
     def __contains__(self, name: object) -> bool:
-        known = name in SPEAKING or name in _MARKERS
-        return known and os.path.lexists(os.path.join(self._directory, str(name)))
+        matters = name in SPEAKING or name in _MARKERS
+        return matters and os.path.lexists(os.path.join(self._directory, str(name)))
 
 
 def allows(

@@ -91,9 +91,9 @@ def watch(home: Home, settings: Settings, *, stop: threading.Event, progress: Re
 
 def preview(folder: folders.Folder, home: Home, settings: Settings) -> dict[str, Any]:
     """{"files", "bytes", "seconds"} that indexing the folder would read."""
-    found = [entry for entry in walk(folder, home=home, settings=settings) if isinstance(entry, FileEntry)]
-    total = sum(entry.size for entry in found)
-    return {"files": len(found), "bytes": total, "seconds": total / _BYTES_A_SECOND}
+    files = [entry for entry in walk(folder, home=home, settings=settings) if isinstance(entry, FileEntry)]
+    total = sum(entry.size for entry in files)
+    return {"files": len(files), "bytes": total, "seconds": total / _BYTES_A_SECOND}
 
 
 def _follow(
@@ -219,7 +219,7 @@ def _opened(
     else:
         embedder = open_embedder(home, settings, role="index")
     try:
-        if axes.wanted(embedder.model):
+        if axes.are_needed(embedder.model):
             axes.build(home, embedder)
         with target(home, embedder.model, measure=settings.mass_passages) as place:
             report = _throttled(home, progress, notes)

@@ -71,9 +71,9 @@ def waiting(home: Home) -> Request | None:
         return None
     for name in names:
         file = home.request(name)
-        known = read_json(file)
-        if isinstance(known, dict) and known.get("what") in _KINDS and processes.is_running(_asker(file)):
-            return Request(file, known["what"], str(known.get("path", "")))
+        request = read_json(file)
+        if isinstance(request, dict) and request.get("what") in _KINDS and processes.is_running(_asker(file)):
+            return Request(file, request["what"], str(request.get("path", "")))
         file.unlink(missing_ok=True)
     return None
 

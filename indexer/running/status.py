@@ -16,7 +16,7 @@ from searcher.store import open_store
 
 def read(home: Home) -> dict[str, Any]:
     """Files by status, what failed and what was skipped with the reasons, chunks, folders."""
-    known: dict[str, Any] = {
+    status: dict[str, Any] = {
         "files": {"indexed": 0, "failed": 0, "skipped": 0, "offline": 0},
         "failed": [],
         "skipped": [],
@@ -25,15 +25,15 @@ def read(home: Home) -> dict[str, Any]:
     problems: list[str] = []
     if home.catalogue.exists():
         try:
-            indexed = _catalogue(home, known)
+            indexed = _catalogue(home, status)
         except SearcherError as error:
             problems.append(str(error))
     table, problem = _table(home)
     problems += problem
     state = read_indexer_state(home)
-    offline = known.pop("offline", {})
+    offline = status.pop("offline", {})
     return {
-        **known,
+        **status,
         **table,
         **({"problem": problems[0]} if problems else {}),
         "folders": [
@@ -50,14 +50,14 @@ def read(home: Home) -> dict[str, Any]:
     }
 
 
-def _catalogue(home: Home, known: dict[str, Any]) -> dict[str, tuple[int, int, float]]:
-    """The indexed files of each folder; counts and reasons are put into `known`. Raises IndexDamaged."""
+def _catalogue(home: Home, result: dict[str, Any]) -> dict[str, tuple[int, int, float]]:
+    """The indexed files of each folder; counts and reasons are put into `result`. Raises IndexDamaged."""
     catalogue = Catalogue(home, write=False)
     try:
-        known["files"] |= catalogue.counts()
-        known["offline"] = Counter(row.folder for row in catalogue.with_status("offline"))
+        result["files"] |= catalogue.counts()
+        result["offline"] = Counter(row.folder for row in catalogue.with_status("offline"))
         for status in ("failed", "skipped"):
-            known[status] = [
+            result[status] = [
                 {"path": row.path, "reason": row.reason, "rule": row.rule}
                 for row in catalogue.with_status(status)
             ]
@@ -68,17 +68,17 @@ def _catalogue(home: Home, known: dict[str, Any]) -> dict[str, tuple[int, int, f
 
 def _table(home: Home) -> tuple[dict[str, Any], list[str]]:
     """What the table holds, and what keeps it from telling."""
-    known: dict[str, Any] = {"chunks": 0, "pending": 0, "by_words": 0, "mass_passages": 0, "model": None}
+    status: dict[str, Any] = {"chunks": 0, "pending": 0, "by_words": 0, "mass_passages": 0, "model": None}
     try:
         store = open_store(home, None)
-        known["model"] = store.model_metadata
-        known["chunks"] = store.count()
-        known["pending"] = store.pending()
-        known["by_words"] = store.by_words()
-        known["mass_passages"] = store.live.measure
+        status["model"] = store.model_metadata
+        status["chunks"] = store.count()
+        status["pending"] = store.pending()
+        status["by_words"] = store.by_words()
+        status["mass_passages"] = store.live.measure
     except SearcherError as error:
-        return known, [str(error)]
-    return known, []
+        return status, [str(error)]
+    return status, []
 
 
 def _folder(folder: folders.Folder, files: int, size: int, changed: float | None) -> dict[str, Any]:

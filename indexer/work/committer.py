@@ -15,7 +15,7 @@ from indexer.work.lanes import Read
 from indexer.work.leaving import Leaving
 from searcher.paths import doc_id
 from searcher.store import Store
-from searcher.store.reader import fetch, kept
+from searcher.store.reader import fetch, vector_columns
 from searcher.store.rows import rows as rows_of
 
 
@@ -119,7 +119,7 @@ class Committer:
 
     def _reuse(self, rows: list[dict[str, Any]]) -> int:
         """Give rows the vector of any passage with the same hash; how many got one."""
-        names = kept(self._store.layout)
+        names = vector_columns(self._store.layout)
         reused = 0
         for start in range(0, len(rows), 1000):
             part = rows[start : start + 1000]

@@ -55,8 +55,8 @@ class Ahead:
     def replace(self, tasks: Sequence[Task]) -> None:
         """Exactly these; one that is being read already goes on."""
         self._newest = {task.stored: task for task in tasks}
-        kept = [pair for pair in self._reading if self._newest.get(pair[0].stored) == pair[0]]
-        self._newest.update((task.stored, task) for task, _ in kept)
+        current = [pair for pair in self._reading if self._newest.get(pair[0].stored) == pair[0]]
+        self._newest.update((task.stored, task) for task, _ in current)
         self._queue = deque(task for task in tasks if self._is_wanted(task))
 
     def leave_out(self, paths: Iterable[str]) -> None:

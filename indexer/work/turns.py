@@ -75,17 +75,17 @@ class Turns:
 
     def drop(self, documents: Iterable[str]) -> None:
         for name in documents:
-            if known := self._documents.pop(name, None):
-                self._count -= len(known.ordinals)
+            if queued := self._documents.pop(name, None):
+                self._count -= len(queued.ordinals)
 
     def discard(self, ids: Iterable[str]) -> set[str]:
         """Take out passages that got their vector in another way; those that were waiting."""
         waiting = set()
         for passage in ids:
             document, ordinal = _parts(passage)
-            known = self._documents.get(document)
-            if known is not None and ordinal in known.ordinals:
-                self._remove(document, known, ordinal)
+            queued = self._documents.get(document)
+            if queued is not None and ordinal in queued.ordinals:
+                self._remove(document, queued, ordinal)
                 waiting.add(passage)
         return waiting
 
@@ -99,19 +99,19 @@ class Turns:
         while len(taken) < count and self._count:
             if self._asked and not self.has_saved:
                 document, ordinal = _parts(self._asked.pop())
-                known = self._documents.get(document)
-                if known is None or ordinal not in known.ordinals:
+                queued = self._documents.get(document)
+                if queued is None or ordinal not in queued.ordinals:
                     continue
-                self._remove(document, known, ordinal)
+                self._remove(document, queued, ordinal)
             else:
                 self._drop_stale()
                 document = heapq.heappop(self._heap)[3]
-                known = self._documents[document]
-                ordinal = known.ordinals.pop()
-                known.turn += 1
-                known.at_once -= 1
+                queued = self._documents[document]
+                ordinal = queued.ordinals.pop()
+                queued.turn += 1
+                queued.at_once -= 1
                 self._count -= 1
-                if known.ordinals:
+                if queued.ordinals:
                     self._enter(document)
                 else:
                     del self._documents[document]
@@ -119,21 +119,21 @@ class Turns:
         return taken
 
     def _enter(self, document: str) -> None:
-        known = self._documents[document]
-        known.entry = (known.rank, known.turn, -known.newest, document)
-        heapq.heappush(self._heap, known.entry)
+        queued = self._documents[document]
+        queued.entry = (queued.rank, queued.turn, -queued.newest, document)
+        heapq.heappush(self._heap, queued.entry)
 
-    def _remove(self, document: str, known: _Document, ordinal: int) -> None:
-        known.ordinals.remove(ordinal)
+    def _remove(self, document: str, queued: _Document, ordinal: int) -> None:
+        queued.ordinals.remove(ordinal)
         self._count -= 1
-        if not known.ordinals:
+        if not queued.ordinals:
             del self._documents[document]
 
     def _drop_stale(self) -> None:
         """Entries of documents that were replaced or need nothing any more."""
         while self._heap:
-            known = self._documents.get(self._heap[0][3])
-            if known is not None and known.entry is self._heap[0]:
+            queued = self._documents.get(self._heap[0][3])
+            if queued is not None and queued.entry is self._heap[0]:
                 return
             heapq.heappop(self._heap)
 

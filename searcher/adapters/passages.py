@@ -26,5 +26,5 @@ _NAMES = (
 
 def metadata(hit: Hit) -> dict[str, Any]:
     """`source` is the path, as is customary; what a hit does not have is left out."""
-    known = {name: getattr(hit, name) for name in _NAMES if getattr(hit, name) is not None}
-    return {"source": to_stored(hit.path), **known}
+    fields = {name: getattr(hit, name) for name in _NAMES if getattr(hit, name) is not None}
+    return {"source": to_stored(hit.path), **fields}

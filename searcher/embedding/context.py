@@ -138,10 +138,10 @@ class Context:
         positions[at] = within + first_position
         positions[positions < 0] = np.arange(total - len(text))
         addresses = (self._ids.ctypes.data + 4 * sequence).astype(np.uintp)
-        wanted = np.ones(total, np.int8)
+        outputs = np.ones(total, np.int8)
         if self._pooling is None:
-            wanted[:] = 0
-            wanted[np.asarray(begin) + lengths - 1] = 1
+            outputs[:] = 0
+            outputs[np.asarray(begin) + lengths - 1] = 1
         inputs = self._lookup(tokens) if self._lookup else None
         lib = self._lib
         batch = lib.llama_batch(
@@ -151,7 +151,7 @@ class Context:
             pos=_pointer(positions, ctypes.c_int32),
             n_seq_id=_pointer(self._ones, ctypes.c_int32),
             seq_id=_pointer(addresses, ctypes.POINTER(ctypes.c_int32)),
-            logits=_pointer(wanted, ctypes.c_int8),
+            logits=_pointer(outputs, ctypes.c_int8),
         )
         complain_from_here()
         call = lib.llama_encode if self._memory is None else lib.llama_decode

@@ -57,7 +57,7 @@ def build(home: Home, head: Gguf, source_hash: str, *, bf16: bool = False) -> Pa
     with one_builder(home, path):
         if _is_built(path, source_hash):  # by the process that was waited for
             return path
-        needed = bf16_bytes(head) if bf16 else sum(t.size or 0 for t in _kept(head))
+        needed = bf16_bytes(head) if bf16 else sum(t.size or 0 for t in _layers(head))
         if shutil.disk_usage(home.models).free < 2 * needed + (1 << 30):
             return None
         with open(head.path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
@@ -76,7 +76,7 @@ def build(home: Home, head: Gguf, source_hash: str, *, bf16: bool = False) -> Pa
 
 def bf16_bytes(head: Gguf) -> int:
     """Size of the derived file with bfloat16 weights."""
-    return sum(2 * _values(tensor.shape) for tensor in _kept(head))
+    return sum(2 * _values(tensor.shape) for tensor in _layers(head))
 
 
 def _record(path: Path) -> Path:
@@ -85,34 +85,34 @@ def _record(path: Path) -> Path:
 
 def _is_built(path: Path, source_hash: str) -> bool:
     """Whether the file is there as it was written, from that source."""
-    known = read_json(_record(path))
-    if not isinstance(known, dict) or not path.is_file():
+    record = read_json(_record(path))
+    if not isinstance(record, dict) or not path.is_file():
         return False
     stat = path.stat()
-    recorded = known.get("source"), known.get("size"), known.get("mtime_ns")
+    recorded = record.get("source"), record.get("size"), record.get("mtime_ns")
     return recorded == (source_hash, stat.st_size, stat.st_mtime_ns)
 
 
-def _kept(head: Gguf) -> Iterator[gguf_file.Tensor]:
+def _layers(head: Gguf) -> Iterator[gguf_file.Tensor]:
     return (t for name, t in head.tensors.items() if name not in _VOCABULARY and not name.startswith("cls."))
 
 
 def _metadata(head: Gguf, data: mmap.mmap) -> dict[str, Any]:
     arch, width = head.architecture, int(head.of_architecture("embedding_length") or 0)
     left_out = (f"{arch}.pooling_type", f"{arch}.vocab_size")
-    kept = {
+    metadata = {
         key: Encoded(data[start:end])
         for key, (start, end) in head.spans.items()
         if key.startswith((f"{arch}.", "general.architecture", "general.quantization"))
         and key not in left_out
     }
-    return {**kept, f"{arch}.vocab_size": width, "tokenizer.ggml.model": "no_vocab"}
+    return {**metadata, f"{arch}.vocab_size": width, "tokenizer.ggml.model": "no_vocab"}
 
 
 def _tensors(head: Gguf, view: memoryview, bf16: bool) -> Iterator[Blob]:
     width = int(head.of_architecture("embedding_length") or 0)
     yield Blob("token_embd.weight", (width, width), F32, np.eye(width, dtype=np.float32).tobytes)
-    for tensor in _kept(head):
+    for tensor in _layers(head):
         raw = view[tensor.start : tensor.start + (tensor.size or 0)]
         if bf16 and len(tensor.shape) == 2:
             yield Blob(tensor.name, tensor.shape, BF16, partial(_as_bf16, raw, tensor))

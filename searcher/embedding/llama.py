@@ -19,7 +19,7 @@ from searcher.lending import Shared
 Tokens = npt.NDArray[np.int32]
 
 _complaints: deque[str] = deque(maxlen=8)
-_kept: list[Any] = []
+_callbacks: list[Any] = []
 
 
 @cache
@@ -35,7 +35,7 @@ def library() -> Any:
 
     functions.llama_log_set(keep, ctypes.c_void_p(0))
     functions.llama_backend_init()
-    _kept.append(keep)  # the callback must outlive this function
+    _callbacks.append(keep)  # the callback must outlive this function
     return functions
 
 
@@ -55,12 +55,12 @@ def gpu_layers(setting: str) -> tuple[int, str]:
     if setting in ("", "auto"):
         return (999 if able else 0), ""
     try:
-        wanted = int(setting)
+        layers = int(setting)
     except ValueError:
         return (999 if able else 0), f"gpu_layers is {setting!r}, which is no number; taken as auto"
-    if wanted and not able:
-        return 0, f"gpu_layers is {wanted}, but the installed llama.cpp has no GPU support; using the CPU"
-    return wanted, ""
+    if layers and not able:
+        return 0, f"gpu_layers is {layers}, but the installed llama.cpp has no GPU support; using the CPU"
+    return layers, ""
 
 
 def has_bf16() -> bool:

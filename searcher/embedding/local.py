@@ -164,13 +164,13 @@ class LocalEmbedder:
                 self._loading.result().close()
 
     def _query(self, wrapped: str) -> Vectors:
-        known = self._queries.get(wrapped)
-        if known is None:
+        vector = self._queries.get(wrapped)
+        if vector is None:
             row = self.tokenizer.row(wrapped)
             short = len(row) <= min(_SHORT, self._info.max_tokens)
-            known = self._normalised(self._one(row)) if short else self._embed([row])
-            self._queries.put(wrapped, known)
-        return known.copy()
+            vector = self._normalised(self._one(row)) if short else self._embed([row])
+            self._queries.put(wrapped, vector)
+        return vector.copy()
 
     def _embed(self, rows: Sequence[Tokens]) -> Vectors:
         limit = self._info.max_tokens
@@ -196,8 +196,8 @@ class LocalEmbedder:
         contexts = self._batch_contexts()
         if idle_share([sum(map(len, call)) for call in tokens], len(contexts)) > _MOST_IDLE:
             contexts = contexts[:1]
-        found = side_by_side(contexts, self._pool, tokens, threads=self._threads // len(contexts))
-        for group, vectors in zip(groups, found, strict=True):
+        results = side_by_side(contexts, self._pool, tokens, threads=self._threads // len(contexts))
+        for group, vectors in zip(groups, results, strict=True):
             out[group] = vectors
 
     def _embed_long(self, rows: Sequence[Tokens], long: Sequence[int], longest: int, out: Vectors) -> None:

@@ -17,15 +17,15 @@ _STEP = 16  # tokens of a tile that are summed together
 
 def starts(lengths: Sequence[int]) -> tuple[list[int], int]:
     """Where each text of a call begins, and the tokens of the whole call; what lies between is filler."""
-    found: list[int] = []
+    starts: list[int] = []
     end = 0
     for length in lengths:
         start = _up(end, _STEP)
         if start % TILE + length > TILE:
             start = _up(start, TILE)
-        found.append(start)
+        starts.append(start)
         end = start + length
-    return found, max(TILE, end if len(lengths) == 1 else _up(end, _STEP))
+    return starts, max(TILE, end if len(lengths) == 1 else _up(end, _STEP))
 
 
 def calls(lengths: Sequence[int], *, room: int, alone: bool) -> Iterator[list[int]]:

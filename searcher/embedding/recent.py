@@ -16,19 +16,19 @@ class Recent(Generic[Key, Value]):
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._known: OrderedDict[Key, Value] = OrderedDict()
+        self._values: OrderedDict[Key, Value] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, key: Key) -> Value | None:
         with self._lock:
-            value = self._known.get(key)
+            value = self._values.get(key)
             if value is not None:
-                self._known.move_to_end(key)
+                self._values.move_to_end(key)
             return value
 
     def put(self, key: Key, value: Value) -> None:
         with self._lock:
-            self._known[key] = value
-            self._known.move_to_end(key)
-            if len(self._known) > self._size:
-                self._known.popitem(last=False)
+            self._values[key] = value
+            self._values.move_to_end(key)
+            if len(self._values) > self._size:
+                self._values.popitem(last=False)

@@ -83,11 +83,11 @@ class RemoteEmbedder:
         """float32 (n, native_dim), L2-normalised, in the order given. Raises EmbeddingFailed."""
         wrapped = [self._profile.wrap(text, kind, task, self._instructions) for text in texts]
         if len(wrapped) == 1 and kind == "query":
-            known = self._recent.get(wrapped[0])
-            if known is None:
-                known = self._request(wrapped)
-                self._recent.put(wrapped[0], known)
-            return known.copy()
+            vector = self._recent.get(wrapped[0])
+            if vector is None:
+                vector = self._request(wrapped)
+                self._recent.put(wrapped[0], vector)
+            return vector.copy()
         batches = [wrapped[i : i + _TEXTS_A_REQUEST] for i in range(0, len(wrapped), _TEXTS_A_REQUEST)]
         parts = list(self._pool.map(self._request, batches))
         return np.vstack(parts) if parts else np.empty((0, self._info.native_dim), np.float32)
@@ -100,13 +100,13 @@ class RemoteEmbedder:
         self._client.close()
 
     def _request(self, texts: Sequence[str]) -> Vectors:
-        found = _vectors(self._post({"input": list(texts), "model": self._model}), len(texts))
-        if found.shape[1] != self._info.native_dim:
+        vectors = _vectors(self._post({"input": list(texts), "model": self._model}), len(texts))
+        if vectors.shape[1] != self._info.native_dim:
             raise EmbeddingFailed(
-                f"{self._info.path} gives {found.shape[1]} dimensions now, {self._info.native_dim} before; "
+                f"{self._info.path} gives {vectors.shape[1]} dimensions now, {self._info.native_dim} before; "
                 "serve one model from all endpoints"
             )
-        return _normalised(found)
+        return _normalised(vectors)
 
     def _post(self, body: dict[str, Any]) -> dict[str, Any]:
         """The reply of the first endpoint that gives one; each attempt goes to the next address."""
@@ -150,14 +150,14 @@ def _address(url: str) -> str:
 def _vectors(reply: dict[str, Any], count: int) -> Vectors:
     try:
         rows = sorted(reply["data"], key=lambda row: row["index"])
-        found = np.array([row["embedding"] for row in rows], np.float32)
+        vectors = np.array([row["embedding"] for row in rows], np.float32)
     except (KeyError, TypeError, ValueError) as error:
         raise EmbeddingFailed("the endpoint's answer holds no embeddings; is it /v1/embeddings?") from error
-    if found.ndim != 2 or len(found) != count:
+    if vectors.ndim != 2 or len(vectors) != count:
         raise EmbeddingFailed(
-            f"the endpoint gave {len(found)} vectors for {count} texts; serve it with pooling"
+            f"the endpoint gave {len(vectors)} vectors for {count} texts; serve it with pooling"
         )
-    return found
+    return vectors
 
 
 def _normalised(rows: Vectors) -> Vectors:
@@ -169,15 +169,15 @@ def _normalised(rows: Vectors) -> Vectors:
 
 def _fingerprint(home: Home, name: str, probe: Vectors, profile: Profile) -> str:
     """Stays the same while the endpoint answers a known text with nearly the same vector."""
-    known = read_json(home.endpoints)
-    known = known if isinstance(known, dict) else {}
+    endpoints = read_json(home.endpoints)
+    endpoints = endpoints if isinstance(endpoints, dict) else {}
     key = "\x1f".join((name, str(len(probe)), profile.document, profile.query))
-    before = known.get(key)
+    before = endpoints.get(key)
     if before and float(np.dot(before["probe"], probe)) > _SAME_MODEL:
         return str(before["fingerprint"])
     fresh = hashlib.sha256(key.encode() + np.round(probe, 3).tobytes()).hexdigest()[:32]
     home.create()
-    write_json(home.endpoints, {**known, key: {"fingerprint": fresh, "probe": probe.tolist()}})
+    write_json(home.endpoints, {**endpoints, key: {"fingerprint": fresh, "probe": probe.tolist()}})
     return fresh
 
 

@@ -22,7 +22,7 @@ class Tokenizer:
         self._profile = profile
         self._instructions = instructions
         self._end = _end_token(weights, profile)
-        self._known: Recent[str, Tokens] = Recent(_REMEMBERED_TEXTS)
+        self._rows: Recent[str, Tokens] = Recent(_REMEMBERED_TEXTS)
 
     def rows(self, texts: Sequence[str], kind: str, task: str) -> list[Tokens]:
         return [self.row(self.wrapped(text, kind, task)) for text in texts]
@@ -32,12 +32,12 @@ class Tokenizer:
 
     def row(self, wrapped: str) -> Tokens:
         """Token ids of a text that already has its prompt; read-only, because they are shared."""
-        known = self._known.get(wrapped)
-        if known is not None:
-            return known
+        row = self._rows.get(wrapped)
+        if row is not None:
+            return row
         tokens = self._closed(self._weights.tokenize(wrapped))
         tokens.flags.writeable = False
-        self._known.put(wrapped, tokens)
+        self._rows.put(wrapped, tokens)
         return tokens
 
     def _closed(self, tokens: Tokens) -> Tokens:
@@ -54,10 +54,10 @@ def _end_token(weights: Weights, profile: Profile) -> int | None:
         return None
     if profile.end_token == "eos":
         return weights.eos
-    found = weights.tokenize(profile.end_token, special=False, parse=True)
-    if len(found) != 1:
+    tokens = weights.tokenize(profile.end_token, special=False, parse=True)
+    if len(tokens) != 1:
         raise ModelBroken(
             f"{weights.path} has no token {profile.end_token}, so it is not {profile.title}; "
             "fetch the model again"
         )
-    return int(found[0])
+    return int(tokens[0])

@@ -96,10 +96,10 @@ def _ask(url: str) -> _Remote:
     thread = threading.Thread(target=probe, daemon=True)
     thread.start()
     thread.join(_PROBE_SECONDS + 1)
-    found = outcome[0] if outcome else f"no answer within {_PROBE_SECONDS + 1:.0f} s"
-    if isinstance(found, str):
-        raise DownloadFailed(found)
-    return found
+    reply = outcome[0] if outcome else f"no answer within {_PROBE_SECONDS + 1:.0f} s"
+    if isinstance(reply, str):
+        raise DownloadFailed(reply)
+    return reply
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):

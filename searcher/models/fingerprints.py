@@ -23,14 +23,14 @@ def file_hash(home: Home, path: Path) -> str:
     """sha256 of a model file, remembered by inode, size and mtime: half a gigabyte takes a second to read."""
     stat = path.stat()
     key = f"{stat.st_dev}:{stat.st_ino}:{stat.st_size}:{stat.st_mtime_ns}"
-    known = read_json(home.hashes)
-    known = known if isinstance(known, dict) else {}
+    hashes = read_json(home.hashes)
+    hashes = hashes if isinstance(hashes, dict) else {}
     name = os.fspath(path.resolve())
-    if known.get(name, {}).get("key") == key:
-        return str(known[name]["sha256"])
+    if hashes.get(name, {}).get("key") == key:
+        return str(hashes[name]["sha256"])
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     with suppress(HomeError):  # it is only slower without
         home.create()
-        write_json(home.hashes, {**known, name: {"key": key, "sha256": digest}})
+        write_json(home.hashes, {**hashes, name: {"key": key, "sha256": digest}})
     return digest

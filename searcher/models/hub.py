@@ -38,9 +38,9 @@ def local(home: Home, profile: Profile) -> Path | None:
 def _cached(repo: str, name: str) -> Path | None:
     if not repo:
         return None
-    found = (_cache() / f"models--{repo.replace('/', '--')}" / "snapshots").glob(f"*/{name}")
+    paths = (_cache() / f"models--{repo.replace('/', '--')}" / "snapshots").glob(f"*/{name}")
     return max(
-        (path for path in found if path.is_file()), key=lambda path: path.stat().st_mtime, default=None
+        (path for path in paths if path.is_file()), key=lambda path: path.stat().st_mtime, default=None
     )
 
 

@@ -153,9 +153,9 @@ def of_gguf(head: Gguf) -> Profile:
     if not width:
         raise ModelBroken(f"{path} names no embedding length; give the path of a GGUF embedding model")
     words = f"{title} {path.stem}".lower().replace("_", "-").replace(" ", "-")
-    known = _known(words, width, head)
-    if known:
-        return known
+    profile = _of_name(words, width, head)
+    if profile:
+        return profile
     pooling = _POOLING.get(int(head.of_architecture("pooling_type") or 0))
     if pooling is None and head.architecture not in _ENCODERS:
         raise ModelBroken(
@@ -203,7 +203,7 @@ def _family(words: str) -> dict[str, str]:
     return next((wrap for keys, wrap in _FAMILIES if all(key in words for key in keys)), {})
 
 
-def _known(words: str, width: int, head: Gguf) -> Profile | None:
+def _of_name(words: str, width: int, head: Gguf) -> Profile | None:
     context = int(head.of_architecture("context_length") or 512)
     if "qwen3-embedding" in words and head.architecture == "qwen3":
         sized = next((p for p in PROFILES.values() if p.mrl and p.native_dim == width), None)

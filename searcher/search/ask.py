@@ -90,13 +90,13 @@ def answer(
     if generation.second is not None:
         ranked, said = generation.second.value.ordered(generation.store, ranked, query, question.task)
         notes += said
-    found = grouped(ranked)
+    documents = grouped(ranked)
     labeller = Labeller.of(generation.labels, generation.background, vector)
     if question.sort == "date":  # what hardly matches stays below, however new it is
-        found.sort(key=lambda one: (labeller.label(one.best) == "weak", -(one.best.row["date"] or 0)))
+        documents.sort(key=lambda one: (labeller.label(one.best) == "weak", -(one.best.row["date"] or 0)))
     return envelope.answer(
         generation,
-        found,
+        documents,
         labeller,
         freshness,
         watch,

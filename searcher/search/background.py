@@ -65,8 +65,8 @@ class Background:
 def load(home: Home, model: ModelInfo) -> Background | None:
     """The background of a model, or None before `build` has run for it."""
     try:
-        with np.load(io.BytesIO(home.background(model.fingerprint).read_bytes())) as kept:
-            return Background(tuple(kept["languages"].tolist()), kept["queries"])
+        with np.load(io.BytesIO(home.background(model.fingerprint).read_bytes())) as saved:
+            return Background(tuple(saved["languages"].tolist()), saved["queries"])
     except (OSError, ValueError, KeyError):
         return None
 
@@ -76,9 +76,9 @@ def build(home: Home, embedder: Embedder) -> Background:
     making = Making(home, embedder)
     while making.left:
         making.step(64)
-    known = load(home, embedder.model)
-    assert known is not None, "it was just written"
-    return known
+    background = load(home, embedder.model)
+    assert background is not None, "it was just written"
+    return background
 
 
 class Making:
@@ -104,9 +104,9 @@ class Making:
 
 def lines() -> dict[str, list[str]]:
     """The background queries by language."""
-    found: dict[str, list[str]] = {}
+    lines: dict[str, list[str]] = {}
     for line in (files("searcher.search") / "background.txt").read_text("utf-8").splitlines():
         if not line.startswith("#"):
             language, _, query = line.partition("\t")
-            found.setdefault(language, []).append(query)
-    return found
+            lines.setdefault(language, []).append(query)
+    return lines

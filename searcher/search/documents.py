@@ -32,33 +32,33 @@ def grouped(ranked: Sequence[Candidate], *, fold_copies: bool = True) -> list[Ra
     """Documents in the order of their best passages."""
     by_document: dict[str, RankedDocument] = {}
     for candidate in ranked:
-        found = by_document.setdefault(candidate.row["doc_id"], RankedDocument([]))
-        if len(found.passages) < PASSAGES:
-            found.passages.append(candidate)
+        document = by_document.setdefault(candidate.row["doc_id"], RankedDocument([]))
+        if len(document.passages) < PASSAGES:
+            document.passages.append(candidate)
     documents = list(by_document.values())
     return _folded(documents) if fold_copies else documents
 
 
 def _folded(documents: list[RankedDocument]) -> list[RankedDocument]:
     """Exact copies share the hash of the file; near copies stand side by side with the same best passage."""
-    kept: dict[str, RankedDocument] = {}
-    for found in documents:
-        first = kept.setdefault(found.best.row["doc_hash"] or found.doc_id, found)
-        if first is not found:
-            first.copies.append(found.doc_id)
-    singles = list(kept.values())
+    originals: dict[str, RankedDocument] = {}
+    for document in documents:
+        first = originals.setdefault(document.best.row["doc_hash"] or document.doc_id, document)
+        if first is not document:
+            first.copies.append(document.doc_id)
+    singles = list(originals.values())
     near = {
         id(later): earlier for earlier, later in pairwise(singles) if _same_passage(earlier.best, later.best)
     }
     result = []
-    for found in singles:
-        target = near.get(id(found))
+    for document in singles:
+        target = near.get(id(document))
         while target is not None and id(target) in near:
             target = near[id(target)]
         if target is None:
-            result.append(found)
+            result.append(document)
         else:
-            target.copies += [found.doc_id, *found.copies]
+            target.copies += [document.doc_id, *document.copies]
     return result
 
 

@@ -12,7 +12,7 @@ from searcher.query import Query
 from searcher.search import lexical
 from searcher.search.background import Background
 from searcher.search.candidates import Candidate
-from searcher.search.fusion import Recipe, fuse, recipe
+from searcher.search.fusion import Recipe, fuse, recipe_of
 from searcher.search.narrowing import narrowing
 from searcher.search.sample import Sample
 from searcher.search.scale import Scale, scale
@@ -37,22 +37,22 @@ def ranked(
     store: Store,
     query: Query,
     vector: Vectors | None,
-    known: Ranking,
+    ranking: Ranking,
     *,
     mode: str,
     limit: int = CANDIDATES,
     where: str | None = None,
 ) -> list[Candidate]:
     """Passages, best first. `vector` is float32 (native_dim,), L2-normalised; None for a query by words."""
-    candidates, wanted = gathered(store, query, vector, known, mode=mode, limit=limit, where=where)
-    return fuse(candidates, wanted, mode=mode)
+    candidates, recipe = gathered(store, query, vector, ranking, mode=mode, limit=limit, where=where)
+    return fuse(candidates, recipe, mode=mode)
 
 
 def gathered(
     store: Store,
     query: Query,
     vector: Vectors | None,
-    known: Ranking,
+    ranking: Ranking,
     *,
     mode: str,
     limit: int = CANDIDATES,
@@ -61,7 +61,7 @@ def gathered(
     """What `ranked` ranks, and by what."""
     left = narrowing(store, query, where)
     narrowed = left.where
-    sample = known.sample
+    sample = ranking.sample
     spoken = language.of_query(query.text)
     languages = sample.main_languages() or ("en",)
     words = asked(query.text, tuple(dict.fromkeys(filter(None, [spoken, *languages]))))
@@ -72,7 +72,7 @@ def gathered(
     rows = {}
     measure = None
     if vector is not None and mode != "words":
-        measure = scale(vector, sample, known.background, spoken)
+        measure = scale(vector, sample, ranking.background, spoken)
         direction = measure.direction if mode == "hybrid" else vector
         rows = {row["id"]: row for row in nearest(store, direction, narrowed, limit)}
     if by_words is not None:
@@ -83,23 +83,23 @@ def gathered(
     if vector is not None and measure is not None:
         _compare(candidates, vector, measure)
     common = stopwords.of(spoken or languages[0])
-    wanted = recipe(
+    recipe = recipe_of(
         query,
         lexical.words_of(words, sample, candidates, common),
         native=spoken is None or sample.spoken(spoken) > 0.5,
     )
-    return candidates, wanted
+    return candidates, recipe
 
 
 def _compare(candidates: list[Candidate], vector: Vectors, measure: Scale) -> None:
     """Cosine and meaning of the candidates that have a vector."""
-    known = [candidate for candidate in candidates if candidate.row["full"] is not None]
-    if not known:
+    embedded = [candidate for candidate in candidates if candidate.row["full"] is not None]
+    if not embedded:
         return
-    full = np.stack([candidate.row["full"] for candidate in known])
+    full = np.stack([candidate.row["full"] for candidate in embedded])
     width = full.shape[1]
     cosines = np.clip(full @ vector[:width], -1.0, 1.0)
-    for candidate, cosine, meaning in zip(known, cosines.tolist(), measure.of(full).tolist(), strict=True):
+    for candidate, cosine, meaning in zip(embedded, cosines.tolist(), measure.of(full).tolist(), strict=True):
         candidate.cosine, candidate.meaning = cosine, meaning
 
 

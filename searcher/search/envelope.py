@@ -35,7 +35,7 @@ class Stopwatch:
 
 def answer(
     generation: Generation,
-    found: Sequence[RankedDocument],
+    documents: Sequence[RankedDocument],
     labeller: Labeller,
     freshness: Freshness,
     watch: Stopwatch,
@@ -49,10 +49,10 @@ def answer(
     notes: Iterable[str] = (),
     did_you_mean: str | None = None,
 ) -> Answer:
-    """The documents `found`, best first, from number `offset` + 1 on. `asked` is the question as it was put,
+    """The `documents`, best first, from number `offset` + 1 on. `asked` is the question as it was put,
     `query` what of it snippets are cut and marked for."""
     results = present.hits(
-        generation.store, found, query, labeller.label, limit=limit, offset=offset, freshness=freshness
+        generation.store, documents, query, labeller.label, limit=limit, offset=offset, freshness=freshness
     )
     pending, passages = generation.store.pending(), generation.store.count() - generation.store.by_words()
     return Answer(
@@ -64,9 +64,9 @@ def answer(
         pending=pending,
         searched_by_meaning=round(1 - pending / passages, 4) if passages else 1.0,
         results=results,
-        good=any(labeller.is_worth_showing(d.best) for d in found[: offset + limit]),
-        total=len(found),
+        good=any(labeller.is_worth_showing(d.best) for d in documents[: offset + limit]),
+        total=len(documents),
         notes=[*generation.notes, *notes, *freshness.notes()],
-        facets=facets(found),
+        facets=facets(documents),
         did_you_mean=did_you_mean,
     )

@@ -105,9 +105,9 @@ def opened(
         embedder.close()
 
 
-def measures(found: list[str], relevant: dict[str, int]) -> dict[str, float]:
+def measures(ranking: list[str], relevant: dict[str, int]) -> dict[str, float]:
     """nDCG@10 with linear gains (trec_eval's), recall@10, MRR@10 and hit@1 of one ranking."""
-    top = found[:_DEPTH]
+    top = ranking[:_DEPTH]
     gain = sum(relevant.get(name, 0) / math.log2(place + 2) for place, name in enumerate(top))
     ideal = sum(
         value / math.log2(place + 2)
@@ -132,18 +132,23 @@ def _scores(data: DataSet, mode: str, progress: StageProgress | None) -> list[tu
         # a query of a set is words, not syntax
         words = Query(texts[number], texts[number])
         candidates = engine.ranked(data.store, words, vector, data.ranking, mode=mode)
-        found = [data.names[f.doc_id] for f in grouped(candidates, fold_copies=False)]
+        ranking = [data.names[f.doc_id] for f in grouped(candidates, fold_copies=False)]
         language = (query.get("metadata") or {}).get("language", "?")
-        scores.append((language, measures(found, data.relevant[query["_id"]])))
+        scores.append((language, measures(ranking, data.relevant[query["_id"]])))
         if progress:
             progress("queries", number + 1, len(data.queries))
     return scores
 
 
 def _store(
-    home: Home, kept: Home, embedder: Embedder, corpus: list[dict[str, Any]], chunker: Chunker, embed: _Cached
+    home: Home,
+    lasting: Home,
+    embedder: Embedder,
+    corpus: list[dict[str, Any]],
+    chunker: Chunker,
+    embed: _Cached,
 ) -> Store:
-    """The corpus as a table of its own, as the indexer writes files; `kept` is the home that stays."""
+    """The corpus as a table of its own, as the indexer writes files; `lasting` is the home that stays."""
     model = embedder.model
     written: list[dict[str, Any]] = []
     for entry in corpus:
@@ -163,7 +168,7 @@ def _store(
             gen=1,
         )
     full = embed([embedded_text(row["context"], row["text"]) for row in written], "document")
-    turned_to = axes.build(kept, embedder) if axes.wanted(model) else None
+    turned_to = axes.build(lasting, embedder) if axes.are_needed(model) else None
     live = Live(
         "evaluation",
         model.name,

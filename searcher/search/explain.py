@@ -43,7 +43,7 @@ class Explanation:
 
 
 def explain(
-    store: Store, query: Query, vector: Vectors | None, known: Ranking, path: str | os.PathLike[str]
+    store: Store, query: Query, vector: Vectors | None, ranking: Ranking, path: str | os.PathLike[str]
 ) -> Explanation:
     """Looks at one document among all, and alone."""
     asked = stored = os.fspath(path)
@@ -63,9 +63,9 @@ def explain(
     if not left.allows(owner) or (left.where and not fetch(store, left.where, ["id"], 1)):
         reason = "the query's filters, quoted words or excluded words leave it out"
         return Explanation(stored, True, reason, waiting, by_words, len(rows), filtered=True)
-    best = engine.ranked(store, query, vector, known, mode="hybrid", where=own)
+    best = engine.ranked(store, query, vector, ranking, mode="hybrid", where=own)
     ranks = {
-        mode: _rank(engine.ranked(store, query, vector, known, mode=mode), owner)
+        mode: _rank(engine.ranked(store, query, vector, ranking, mode=mode), owner)
         for mode in ("hybrid", "meaning", "words")
     }
     if not best:
@@ -93,8 +93,8 @@ def explain(
 
 
 def _rank(candidates: list[Candidate], owner: str) -> int | None:
-    for number, found in enumerate(grouped(candidates), 1):
-        if owner == found.doc_id or owner in found.copies:
+    for number, document in enumerate(grouped(candidates), 1):
+        if owner == document.doc_id or owner in document.copies:
             return number
     return None
 

@@ -11,12 +11,12 @@ from searcher.search.documents import RankedDocument
 AGES = (7, 31, 365)  # days that the facet "since" goes back
 
 
-def facets(found: Sequence[RankedDocument]) -> dict[str, dict[str, int]]:
+def facets(documents: Sequence[RankedDocument]) -> dict[str, dict[str, int]]:
     """Documents by type, language and folder, and since some ISO dates: what the page's filters count."""
     starts = {(date.today() - timedelta(days=days)).isoformat(): 0 for days in AGES}
     counts: dict[str, dict[str, int]] = {"type": {}, "language": {}, "folder": {}, "since": starts}
     seconds = {start: span(start)[0] for start in starts}
-    for document in found:
+    for document in documents:
         row = document.best.row
         for start, second in seconds.items():
             starts[start] += (row.get("date") or 0) >= second

@@ -61,7 +61,7 @@ class Recipe:
         return exact / total if total else 0.0
 
 
-def recipe(query: Query, words: QueryWords, *, native: bool = True) -> Recipe:
+def recipe_of(query: Query, words: QueryWords, *, native: bool = True) -> Recipe:
     """Which words are specific enough to decide. An identifier that nobody wrote decides nothing."""
     named = {fold(word.strip(".,;:!?()")) for word in _IDENTIFIER.findall(clean(query.text)) if len(word) > 1}
     quoted = {term for phrase in query.required for term in terms(phrase)}
@@ -76,18 +76,18 @@ def recipe(query: Query, words: QueryWords, *, native: bool = True) -> Recipe:
     return Recipe(words, frozenset(specific & present), native)
 
 
-def fuse(candidates: Sequence[Candidate], wanted: Recipe, *, mode: str) -> list[Candidate]:
+def fuse(candidates: Sequence[Candidate], recipe: Recipe, *, mode: str) -> list[Candidate]:
     """Sets words and score of each, and orders them."""
-    held = [wanted.words.held(candidate) for candidate in candidates]
+    held = [recipe.words.held(candidate) for candidate in candidates]
     for candidate, has in zip(candidates, held, strict=True):
         candidate.words = has.words
         match mode:
             case "meaning":
                 candidate.score = candidate.cosine if candidate.cosine is not None else -1.0
             case "words":
-                candidate.score = has.bm25 * (1.0 + wanted.decided(has) + _is_name(candidate, wanted))
+                candidate.score = has.bm25 * (1.0 + recipe.decided(has) + _is_name(candidate, recipe))
     if mode == "hybrid" and candidates:
-        scores = SHIPPED.scores(np.array(features(candidates, wanted, held)))
+        scores = SHIPPED.scores(np.array(features(candidates, recipe, held)))
         for candidate, score in zip(candidates, scores.tolist(), strict=True):
             candidate.score = score
         _keep_on_first_page(candidates)
@@ -98,25 +98,25 @@ def fuse(candidates: Sequence[Candidate], wanted: Recipe, *, mode: str) -> list[
 
 
 def features(
-    candidates: Sequence[Candidate], wanted: Recipe, held: Sequence[Held] | None = None
+    candidates: Sequence[Candidate], recipe: Recipe, held: Sequence[Held] | None = None
 ) -> list[tuple[float, ...]]:
     """Of each: meaning, evidence of words in prose, in code, wholeness in prose, what decides."""
-    held = held or [wanted.words.held(candidate) for candidate in candidates]
-    found: list[tuple[float, ...]] = []
+    held = held or [recipe.words.held(candidate) for candidate in candidates]
+    rows: list[tuple[float, ...]] = []
     for candidate, has, meaning in zip(candidates, held, _meanings(candidates, held), strict=True):
-        decided = _SPECIFIC * wanted.decided(has) + _NAME * _is_name(candidate, wanted)
+        decided = _SPECIFIC * recipe.decided(has) + _NAME * _is_name(candidate, recipe)
         if candidate.row["kind"] == "code":
-            found.append((meaning, 0.0, has.evidence, 0.0, decided))
+            rows.append((meaning, 0.0, has.evidence, 0.0, decided))
         else:
-            whole = has.words**2 if wanted.native else 0.0
-            found.append((meaning, has.evidence, 0.0, whole, decided))
-    return found
+            whole = has.words**2 if recipe.native else 0.0
+            rows.append((meaning, has.evidence, 0.0, whole, decided))
+    return rows
 
 
-def _is_name(candidate: Candidate, wanted: Recipe) -> bool:
+def _is_name(candidate: Candidate, recipe: Recipe) -> bool:
     """Whether a word that decides is the file's own name."""
     own = candidate.row["name"] or ""
-    return bool(wanted.specific & {fold(own), fold(own.rpartition(".")[0])})
+    return bool(recipe.specific & {fold(own), fold(own.rpartition(".")[0])})
 
 
 def _keep_on_first_page(candidates: Sequence[Candidate]) -> None:
@@ -139,9 +139,9 @@ def _keep_on_first_page(candidates: Sequence[Candidate]) -> None:
 def _meanings(candidates: Sequence[Candidate], held: Sequence[Held]) -> list[float]:
     """Each candidate's meaning. One that waits for its vector is taken to mean what is usual among the
     candidates, the nearer to the best of them the more of the words it holds."""
-    known = sorted((c.meaning for c in candidates if c.meaning is not None), reverse=True)
-    best = known[min(_WAITING, len(known)) - 1] if known else 0.0
-    usual = known[int(len(known) * _USUAL)] if known else 0.0
+    meanings = sorted((c.meaning for c in candidates if c.meaning is not None), reverse=True)
+    best = meanings[min(_WAITING, len(meanings)) - 1] if meanings else 0.0
+    usual = meanings[int(len(meanings) * _USUAL)] if meanings else 0.0
     return [
         candidate.meaning if candidate.meaning is not None else usual + (best - usual) * has.coverage**2
         for candidate, has in zip(candidates, held, strict=True)

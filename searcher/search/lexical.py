@@ -29,8 +29,8 @@ class Word:
 
     def count(self, spoken: str) -> float:
         """Occurrences in a passage's terms."""
-        found = sum(spoken.count(f" {term} ") for term in self.exact)
-        return found + _STEM * sum(spoken.count(f" {term} ") for term in self.stems)
+        times = sum(spoken.count(f" {term} ") for term in self.exact)
+        return times + _STEM * sum(spoken.count(f" {term} ") for term in self.stems)
 
     def weighs(self, *, code: bool) -> float:
         """In code a stop word may be a keyword."""
@@ -80,7 +80,7 @@ def words_of(
     asked: Sequence[Asked], sample: Sample, candidates: Iterable[Candidate], common: frozenset[str]
 ) -> QueryWords:
     """Weighs a query's words; one that the sample missed but a candidate holds is rare, not absent."""
-    found = []
+    words = []
     seen = list(candidates)
     for one in asked:
         exact = one.exact
@@ -92,8 +92,8 @@ def words_of(
             word = Word(one.name, exact, one.stems, 0.0, 0.0, False)
             share = 1 / max(sample.of, 1) if any(word.count(c.spoken) for c in seen) else 0.0
         weight = math.log(1 + (sample.taken - often + 0.5) / (often + 0.5))
-        found.append(Word(one.name, exact, one.stems, weight, share, one.name in common))
-    return QueryWords(tuple(found), sample.length)
+        words.append(Word(one.name, exact, one.stems, weight, share, one.name in common))
+    return QueryWords(tuple(words), sample.length)
 
 
 def _longer(letter: str, sample: Sample) -> tuple[str, ...]:

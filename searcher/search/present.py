@@ -42,7 +42,7 @@ _SHOWN = [
 
 def hits(
     store: Store,
-    found: Iterable[RankedDocument],
+    documents: Iterable[RankedDocument],
     query: Query,
     label: Label,
     *,
@@ -53,7 +53,7 @@ def hits(
     """Hits number `offset` + 1 on, at most `limit`, of documents whose files still exist."""
     shown: list[Hit] = []
     skipped = 0
-    waiting = list(found)
+    waiting = list(documents)
     while waiting and len(shown) < limit:
         batch, waiting = waiting[: limit + offset], waiting[limit + offset :]
         rows = by_id(store, [c.row["id"] for document in batch for c in document.passages], _SHOWN)

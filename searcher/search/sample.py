@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from searcher.embedding.base import Vectors
 from searcher.store import Store
 from searcher.store.lance import LanceTable
-from searcher.store.reader import full_vectors, kept
+from searcher.store.reader import full_vectors, vector_columns
 from searcher.vectors.layout import Layout
 
 SIZE = 2000
@@ -49,7 +49,9 @@ def _taken(table: LanceTable, layout: Layout) -> Sample:
     if not rows:
         return Sample()
     offsets = [i * rows // min(rows, SIZE) for i in range(min(rows, SIZE))]
-    taken = table.take_offsets(offsets).select(["terms", "kind", "language", *kept(layout)]).to_arrow()
+    taken = (
+        table.take_offsets(offsets).select(["terms", "kind", "language", *vector_columns(layout)]).to_arrow()
+    )
     frequency: Counter[str] = Counter()
     length = 0
     for terms in taken["terms"].to_pylist():

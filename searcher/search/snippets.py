@@ -48,8 +48,8 @@ def excerpt(text: str, query: str, *, kind: str = "", language: str | None = Non
     """The best window of a passage: code dedented, from its definition on; markup as a person reads it. Words
     that every text of the `language` holds are not marked."""
     code = kind == "code"
-    wanted = {term for term in terms(query) if len(term) > 1}
-    start, end = _window(text, wanted if code else _telling(wanted, language), code=code)
+    words = {term for term in terms(query) if len(term) > 1}
+    start, end = _window(text, words if code else _telling(words, language), code=code)
     window = text[start:end].rstrip()
     if not code:
         start += len(window) - len(window.lstrip())
@@ -65,8 +65,8 @@ def snippet(
     text: str, query: str, *, code: bool = False, language: str | None = None
 ) -> tuple[str, list[list[int]]]:
     """The text and the highlights of an excerpt."""
-    found = excerpt(text, query, kind="code" if code else "", language=language)
-    return found.text, found.highlights
+    best = excerpt(text, query, kind="code" if code else "", language=language)
+    return best.text, best.highlights
 
 
 def spoken(text: str, kind: str) -> str:
@@ -80,35 +80,35 @@ def spoken(text: str, kind: str) -> str:
 
 def asked(query: str, text: str, *, code: bool = False, language: str | None = None) -> list[list[int]]:
     """[start, end) offsets of the query's words in the whole of a text."""
-    wanted = {term for term in terms(query) if len(term) > 1}
-    return marks(text, wanted if code else _telling(wanted, language))
+    words = {term for term in terms(query) if len(term) > 1}
+    return marks(text, words if code else _telling(words, language))
 
 
-def _telling(wanted: set[str], language: str | None) -> set[str]:
+def _telling(words: set[str], language: str | None) -> set[str]:
     """The terms that say something in a language; all of them when none does."""
-    return wanted - stopwords.of(language) or wanted if language else wanted
+    return words - stopwords.of(language) or words if language else words
 
 
-def marks(text: str, wanted: set[str]) -> list[list[int]]:
+def marks(text: str, words: set[str]) -> list[list[int]]:
     """Offsets of words that fold to a wanted term; in scripts without spaces, of the term itself."""
-    found: list[list[int]] = []
-    long = tuple(term for term in wanted if len(term) > 3)
+    spans: list[list[int]] = []
+    long = tuple(term for term in words if len(term) > 3)
     for word in _WORD.finditer(text):
         folded = fold(word[0])
         plain = word[0].isalpha() and (word[0].islower() or word[0].istitle())
         if (
-            folded in wanted
+            folded in words
             or folded.startswith(long)
-            or (not plain and wanted.intersection(long, terms(word[0])))
+            or (not plain and words.intersection(long, terms(word[0])))
         ):
-            found.append([word.start(), word.end()])
+            spans.append([word.start(), word.end()])
         elif not word[0].isascii():
-            for term in wanted:
+            for term in words:
                 at = word[0].casefold().find(term)
                 while at >= 0 and not term.isascii():
-                    found.append([word.start() + at, word.start() + at + len(term)])
+                    spans.append([word.start() + at, word.start() + at + len(term)])
                     at = word[0].casefold().find(term, at + 1)
-    return _merged(found)
+    return _merged(spans)
 
 
 def _merged(spans: list[list[int]]) -> list[list[int]]:
@@ -121,7 +121,7 @@ def _merged(spans: list[list[int]]) -> list[list[int]]:
     return merged
 
 
-def _window(text: str, wanted: set[str], *, code: bool) -> tuple[int, int]:
+def _window(text: str, words: set[str], *, code: bool) -> tuple[int, int]:
     """[start, end) of the stretch with most of the wanted words, from the first piece that holds one."""
     pieces: list[tuple[int, int]] = []
     matter = _FRONT_MATTER.match(text)
@@ -131,7 +131,7 @@ def _window(text: str, wanted: set[str], *, code: bool) -> tuple[int, int]:
         start = gap.end()
     pieces.append((start, len(text)))
     pieces = [(a, b) for a, b in pieces if text[a:b].strip()] or [(0, len(text))]
-    held = [wanted & set(terms(text[a:b][:_LONGEST])) for a, b in pieces]
+    held = [words & set(terms(text[a:b][:_LONGEST])) for a, b in pieces]
     best, chosen = -1, (0, 0)
     for first in range(len(pieces)):
         last = first

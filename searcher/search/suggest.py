@@ -46,8 +46,8 @@ class Vocabulary:
         first = bisect_left(self.words, start)
         last = bisect_left(self.words, f"{start}\U0010ffff")
         words = sorted(range(first, last), key=lambda place: -self.often[place])[:limit]
-        found = [Suggestion(name, "file") for name in list(files)[: max(limit // 2, 1)]]
-        return (found + [Suggestion(self.words[place], "word") for place in words])[:limit]
+        suggestions = [Suggestion(name, "file") for name in list(files)[: max(limit // 2, 1)]]
+        return (suggestions + [Suggestion(self.words[place], "word") for place in words])[:limit]
 
     def nearest(self, word: str) -> str | None:
         """The commonest of the words that are fewest letters away; None when all are too far."""
@@ -80,7 +80,7 @@ def vocabulary(store: Store) -> Vocabulary:
 
 
 def did_you_mean(
-    query: Query, candidates: Sequence[Candidate], sample: Sample, known: Callable[[], Vocabulary]
+    query: Query, candidates: Sequence[Candidate], sample: Sample, vocabulary: Callable[[], Vocabulary]
 ) -> str | None:
     """The query's words with those that are nowhere in the library spelt as words that are; None when every
     word is somewhere, or nothing is near."""
@@ -88,15 +88,15 @@ def did_you_mean(
     spoken = language.of_query(query.text)
     if not 0 < len(words) <= LOOKED_AT or (spoken and not sample.spoken(spoken)):
         return None
-    found, changed = [], False
+    respelt, changed = [], False
     for word in words:
         better = None
         for one in asked(word, sample.main_languages())[:1]:
             if one.name.isalpha() and not _is_anywhere((*one.exact, *one.stems), candidates, sample):
-                better = known().nearest(one.name)
-        found.append(better or word)
+                better = vocabulary().nearest(one.name)
+        respelt.append(better or word)
         changed = changed or better is not None
-    return " ".join(found) if changed else None
+    return " ".join(respelt) if changed else None
 
 
 def _is_anywhere(terms: Sequence[str], candidates: Sequence[Candidate], sample: Sample) -> bool:

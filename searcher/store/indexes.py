@@ -28,6 +28,6 @@ def index_vectors(table: LanceTable, *, anew: bool = False) -> None:
     """IVF_RQ, built again once many small additions have made it slow, or `anew` in any case."""
     from lancedb.index import IvfRq
 
-    known = next((index.name for index in table.list_indices() if index.columns == ["vector"]), None)
-    if known is None or anew or table.index_stats(known).num_indices > 8:
+    name = next((index.name for index in table.list_indices() if index.columns == ["vector"]), None)
+    if name is None or anew or table.index_stats(name).num_indices > 8:
         table.create_index("vector", config=IvfRq(distance_type="cosine"), name="vector_idx", replace=True)

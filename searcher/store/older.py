@@ -20,8 +20,8 @@ def add_spread(table: LanceTable) -> None:
         return
     table.add_columns({"spread": "CAST(NULL AS INT)"})
     kinds = ", ".join(f"'{kind}'" for kind in _MASS)
-    found = table.search().where(f"kind IN ({kinds})").select(["id", "doc_id", "ordinal"]).limit(100_000_000)
-    rows = found.to_arrow().sort_by([("doc_id", "ascending"), ("ordinal", "ascending")]).to_pylist()
+    mass = table.search().where(f"kind IN ({kinds})").select(["id", "doc_id", "ordinal"]).limit(100_000_000)
+    rows = mass.to_arrow().sort_by([("doc_id", "ascending"), ("ordinal", "ascending")]).to_pylist()
     ids: list[str] = []
     places: list[int] = []
     for _, own in groupby(rows, key=itemgetter("doc_id")):

@@ -36,7 +36,7 @@ def nearest(store: Store, query: Vectors, where: str | None, limit: int) -> list
 
     def ask(table: LanceTable) -> list[dict[str, Any]]:
         search = table.search(reduced, vector_column_name="vector").distance_type("cosine")
-        search = search.select([*RANKED, *kept(store.layout), "_distance"]).limit(taken)
+        search = search.select([*RANKED, *vector_columns(store.layout), "_distance"]).limit(taken)
         if where:
             search = search.where(where)
         if any("vector" in index.columns for index in table.list_indices()):
@@ -44,12 +44,10 @@ def nearest(store: Store, query: Vectors, where: str | None, limit: int) -> list
                 search = search.bypass_vector_index()
             else:
                 search = search.nprobes(100).refine_factor(10)
-        found = search.to_arrow()
+        rows = search.to_arrow()
         if taken > limit:
-            found = found.take(
-                np.argsort(-(full_vectors(found, store.layout) @ query), kind="stable")[:limit]
-            )
-        return _rows(found, store.layout)
+            rows = rows.take(np.argsort(-(full_vectors(rows, store.layout) @ query), kind="stable")[:limit])
+        return _rows(rows, store.layout)
 
     return store.read(ask)
 
@@ -59,7 +57,7 @@ def with_words(store: Store, terms: Sequence[str], where: str | None, limit: int
 
     def ask(table: LanceTable) -> list[dict[str, Any]]:
         search = table.search(" ".join(terms), query_type="fts", fts_columns="terms")
-        search = search.select([*RANKED, *kept(store.layout), "_score"]).limit(limit)
+        search = search.select([*RANKED, *vector_columns(store.layout), "_score"]).limit(limit)
         return _rows((search.where(where) if where else search).to_arrow(), store.layout)
 
     return store.read(ask)
@@ -86,8 +84,8 @@ def doc_ids(store: Store, where: str) -> frozenset[str]:
     """Documents with a passage that satisfies a condition."""
 
     def ask(table: LanceTable) -> frozenset[str]:
-        found = table.search().where(where).select(["doc_id"]).limit(1_000_000_000).to_arrow()
-        return frozenset(found["doc_id"].to_pylist())
+        rows = table.search().where(where).select(["doc_id"]).limit(1_000_000_000).to_arrow()
+        return frozenset(rows["doc_id"].to_pylist())
 
     return store.read(ask)
 
@@ -96,8 +94,8 @@ def values_of(store: Store, column: str) -> list[str]:
     """The different values of a column of text, sorted."""
 
     def ask(table: LanceTable) -> list[str]:
-        found = table.search().select([column]).limit(1_000_000_000).to_arrow()[column].unique()
-        return sorted(value for value in found.to_pylist() if value)
+        values = table.search().select([column]).limit(1_000_000_000).to_arrow()[column].unique()
+        return sorted(value for value in values.to_pylist() if value)
 
     return store.read(ask)
 
@@ -131,7 +129,7 @@ def vectors_of(store: Store, where: str) -> list[dict[str, Any]]:
     """Rows with `id`, `ordinal`, their lines and `full` vector."""
 
     def ask(table: LanceTable) -> list[dict[str, Any]]:
-        columns = ["id", "ordinal", "line_start", "line_end", *kept(store.layout)]
+        columns = ["id", "ordinal", "line_start", "line_end", *vector_columns(store.layout)]
         return _rows(table.search().where(where).select(columns).limit(100_000).to_arrow(), store.layout)
 
     return store.read(ask)
@@ -147,15 +145,15 @@ def full_vectors(table: Any, layout: Layout) -> Vectors:
     return layout.full(reduced, rest.reshape(len(column), layout.rest_bytes))
 
 
-def kept(layout: Layout) -> list[str]:
+def vector_columns(layout: Layout) -> list[str]:
     """The columns that hold a vector."""
     return ["vector", "rest"] if layout.rest_bytes else ["vector"]
 
 
 def _rows(table: Any, layout: Layout) -> list[dict[str, Any]]:
     """Arrow to plain rows, each with its `full` vector or None."""
-    rows: list[dict[str, Any]] = table.drop_columns(kept(layout)).to_pylist()
+    rows: list[dict[str, Any]] = table.drop_columns(vector_columns(layout)).to_pylist()
     each = iter(full_vectors(table, layout))
-    for row, known in zip(rows, table["vector"].is_valid().to_pylist(), strict=True):
-        row["full"] = next(each) if known else None
+    for row, has_vector in zip(rows, table["vector"].is_valid().to_pylist(), strict=True):
+        row["full"] = next(each) if has_vector else None
     return rows

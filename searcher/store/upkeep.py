@@ -94,14 +94,14 @@ def _margin(table: LanceTable) -> timedelta:
 
 def _pays(table: LanceTable, stats: dict[str, Any], level: int) -> bool:
     fragments, rows, part = _WORTH[level]
-    found, kept = stats["fragment_stats"], stats["num_rows"]
-    if found["num_fragments"] >= max(fragments, level == 0 and kept // _ROWS_A_FRAGMENT):
+    sizes, live_rows = stats["fragment_stats"], stats["num_rows"]
+    if sizes["num_fragments"] >= max(fragments, level == 0 and live_rows // _ROWS_A_FRAGMENT):
         return True
     if level == len(QUIET) and len(table.list_versions()) > 2:  # a compaction leaves two
         return True
-    dead = found["num_fragments"] * found["lengths"]["mean"] - kept
+    dead = sizes["num_fragments"] * sizes["lengths"]["mean"] - live_rows
     unindexed = table.index_stats(TERMS_INDEX).num_unindexed_rows
-    return bool(max(dead, unindexed) >= max(rows, kept * part))
+    return bool(max(dead, unindexed) >= max(rows, live_rows * part))
 
 
 def _weight(table: LanceTable) -> int:

@@ -61,26 +61,28 @@ def condition(query: Query) -> str | None:
 def conditions(query: Query) -> list[tuple[str, str]]:
     """Each filter as a person writes it, and as SQL. Raises UsageError for a bad pattern."""
     filters = query.filters
-    found: list[tuple[str, str]] = []
+    conditions: list[tuple[str, str]] = []
     if filters.types:
         kinds = [kind for value in filters.types for kind in GROUPS.get(value, (value,))]
         listed = ", ".join(map(quoted, kinds))
-        found.append((f"type:{','.join(filters.types)}", f"(kind IN ({listed}) OR ext IN ({listed}))"))
+        conditions.append((f"type:{','.join(filters.types)}", f"(kind IN ({listed}) OR ext IN ({listed}))"))
     if filters.exts:
-        found.append((f"ext:{','.join(filters.exts)}", f"ext IN ({', '.join(map(quoted, filters.exts))})"))
+        conditions.append(
+            (f"ext:{','.join(filters.exts)}", f"ext IN ({', '.join(map(quoted, filters.exts))})")
+        )
     if filters.languages:
         listed = ", ".join(map(quoted, filters.languages))
-        found.append((f"lang:{','.join(filters.languages)}", f"language IN ({listed})"))
-    found += [(f"path:{glob}", _either(_matching, glob)) for glob in filters.paths]
+        conditions.append((f"lang:{','.join(filters.languages)}", f"language IN ({listed})"))
+    conditions += [(f"path:{glob}", _either(_matching, glob)) for glob in filters.paths]
     if filters.folders:
         within = " OR ".join(_either(_within, folder) for folder in filters.folders)
-        found.append((f"folder:{','.join(filters.folders)}", f"({within})"))
+        conditions.append((f"folder:{','.join(filters.folders)}", f"({within})"))
     dates = []
     if filters.since is not None:
         dates.append(f"date >= {filters.since}")
     if filters.until is not None:
         dates.append(f"date < {filters.until}")
-    return [*found, ("the date", " AND ".join(dates))] if dates else found
+    return [*conditions, ("the date", " AND ".join(dates))] if dates else conditions
 
 
 def _either(said: Callable[[str], str], name: str) -> str:
@@ -118,12 +120,12 @@ def _translated(part: re.Match[str], glob: str) -> str:
         return "."
     if part["members"] is None:
         return re.escape(part[0])
-    members = re.sub(r"(.)-(.)|(.)", lambda found: _members(found, glob), part["members"], flags=re.DOTALL)
+    members = re.sub(r"(.)-(.)|(.)", lambda match: _members(match, glob), part["members"], flags=re.DOTALL)
     return f"[{'^' if part['negated'] else ''}{members}]"
 
 
-def _members(found: re.Match[str], glob: str) -> str:
-    first, last, single = found.groups()
+def _members(match: re.Match[str], glob: str) -> str:
+    first, last, single = match.groups()
     if single:
         return re.escape(single)
     if first > last:

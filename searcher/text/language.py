@@ -45,10 +45,10 @@ def detect(text: str) -> str | None:
     if han + kana >= 4 and 2 * (han + kana) > letters:
         return "ja" if 20 * kana > han + kana else "zh"
     if not sample.isascii():
-        found = [match.lastgroup for match in _SCRIPT.finditer(sample)]
-        if len(found) >= 6:
-            commonest = max(set(found), key=found.count)
-            if 2 * found.count(commonest) > letters:
+        scripts = [match.lastgroup for match in _SCRIPT.finditer(sample)]
+        if len(scripts) >= 6:
+            commonest = max(set(scripts), key=scripts.count)
+            if 2 * scripts.count(commonest) > letters:
                 return commonest
     if letters < _FEWEST_LETTERS:
         return None

@@ -15,8 +15,8 @@ _EDGE = re.compile(rf"[{CONTINUOUS}]")
 
 def holds(text: str, phrase: str) -> bool:
     """Whole words only, but in scripts that put no spaces between them."""
-    wanted, given = _readings(phrase), _readings(text)
-    return any(one and _bounded(one) in f" {other} " for one in wanted for other in given)
+    asked, given = _readings(phrase), _readings(text)
+    return any(one and _bounded(one) in f" {other} " for one in asked for other in given)
 
 
 def has_words(phrase: str) -> bool:

@@ -54,9 +54,9 @@ def stem(word: str, language: str) -> str:
 def _stemmer(language: str) -> Any:
     if language not in _SNOWBALL:
         return None
-    if language not in (known := _OWN.__dict__):
+    if language not in (stemmers := _OWN.__dict__):
         import Stemmer
 
         name = _SNOWBALL[language]
-        known[language] = Stemmer.Stemmer(name, 0) if name in Stemmer.algorithms() else None
-    return known[language]
+        stemmers[language] = Stemmer.Stemmer(name, 0) if name in Stemmer.algorithms() else None
+    return stemmers[language]

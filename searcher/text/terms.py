@@ -59,10 +59,10 @@ def terms(text: str, languages: Sequence[str] = ()) -> list[str]:
     """Lower-case terms without accents; identifiers whole and in parts; pairs of letters in CJK and Thai;
     stems, each behind `~`, where they differ from their word in one of the `languages` (ISO 639-1)."""
     spoken = tuple(languages)
-    found: list[str] = []
+    terms: list[str] = []
     for word in _WORD.findall(clean(text)):
-        found += _known_terms(word, spoken) if len(word) <= _USUAL else _terms_of(word, spoken)
-    return found
+        terms += _known_terms(word, spoken) if len(word) <= _USUAL else _terms_of(word, spoken)
+    return terms
 
 
 def _terms_of(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
@@ -72,16 +72,16 @@ def _terms_of(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
         return ()
     if runs := _CONTINUOUS.findall(whole):
         return (*_pairs(runs), *_CONTINUOUS.sub(" ", whole).split())
-    found = _spellings(word, whole)
+    spellings = _spellings(word, whole)
     if whole.startswith("."):
-        found.append(whole[1:])
+        spellings.append(whole[1:])
     parts = _parts(word)
-    found += [plain for part in parts if (plain := fold(part)) and plain not in found]
+    spellings += [plain for part in parts if (plain := fold(part)) and plain not in spellings]
     for part in parts or [word]:
         if part.isalpha():
             plain = fold(part)
-            found += dict.fromkeys(f"~{s}" for code in languages if (s := _stem(part, code)) != plain)
-    return tuple(found)
+            spellings += dict.fromkeys(f"~{s}" for code in languages if (s := _stem(part, code)) != plain)
+    return tuple(spellings)
 
 
 _known_terms = lru_cache(maxsize=1 << 15)(_terms_of)  # texts repeat their words: three times as quick
@@ -89,20 +89,20 @@ _known_terms = lru_cache(maxsize=1 << 15)(_terms_of)  # texts repeat their words
 
 def asked(text: str, languages: Sequence[str] = ()) -> list[Asked]:
     """The words of a query, each once; an identifier also by its parts."""
-    found: dict[str, Asked] = {}
+    words: dict[str, Asked] = {}
     for word in _words(text):
         if runs := _CONTINUOUS.findall(whole := fold(word)):
             for term in [*_pairs(runs), *_CONTINUOUS.sub(" ", whole).split()]:
-                found.setdefault(term, Asked(term, (term,)))
+                words.setdefault(term, Asked(term, (term,)))
             continue
         spellings = tuple(_spellings(word, whole))
         parts = _parts(word)
         stems = () if parts else _stems(word, whole, languages)
-        found.setdefault(whole, Asked(whole, spellings, stems, bool(parts)))
+        words.setdefault(whole, Asked(whole, spellings, stems, bool(parts)))
         for part in parts:
             if (plain := fold(part)) and plain not in spellings:
-                found.setdefault(plain, Asked(plain, (plain,), _stems(part, plain, languages), True))
-    return list(found.values())
+                words.setdefault(plain, Asked(plain, (plain,), _stems(part, plain, languages), True))
+    return list(words.values())
 
 
 def query_terms(text: str, languages: Sequence[str] = ()) -> list[str]:
@@ -122,8 +122,8 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    kept = "".join(letter for letter in decomposed if not unicodedata.combining(letter) or letter in "゙゚")
-    return unicodedata.normalize("NFC", kept).translate(_PLAIN)
+    letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter) or letter in "゙゚")
+    return unicodedata.normalize("NFC", letters).translate(_PLAIN)
 
 
 def written_out(text: str) -> str:
@@ -156,12 +156,12 @@ def _stripped(word: str) -> str:
 def _spellings(word: str, whole: str) -> list[str]:
     """The word as a whole: folded, without its hyphens, written out."""
     joined = _JOINTS.sub("", whole)
-    found = [whole] if joined == whole or "_" in whole else []
-    if joined and joined not in found:
-        found.append(joined)
-    if not word.isascii() and (other := _JOINTS.sub("", written_out(word))) not in found:
-        found.append(other)
-    return [spelling for spelling in found if spelling]
+    spellings = [whole] if joined == whole or "_" in whole else []
+    if joined and joined not in spellings:
+        spellings.append(joined)
+    if not word.isascii() and (other := _JOINTS.sub("", written_out(word))) not in spellings:
+        spellings.append(other)
+    return [spelling for spelling in spellings if spelling]
 
 
 def _parts(word: str) -> list[str]:
@@ -174,7 +174,7 @@ def _parts(word: str) -> list[str]:
 
 def _runs(word: str) -> list[str]:
     """As _ASCII_PARTS, for letters of any script."""
-    found: list[str] = []
+    runs: list[str] = []
     previous = ""
     for letter in word:
         kind = (
@@ -188,15 +188,15 @@ def _runs(word: str) -> list[str]:
         )
         if not kind:
             pass
-        elif kind == previous or (previous == "upper" and kind == "lower" and len(found[-1]) == 1):
-            found[-1] += letter
+        elif kind == previous or (previous == "upper" and kind == "lower" and len(runs[-1]) == 1):
+            runs[-1] += letter
         elif previous == "upper" and kind == "lower":
-            found[-1], start = found[-1][:-1], found[-1][-1]
-            found.append(start + letter)
+            runs[-1], start = runs[-1][:-1], runs[-1][-1]
+            runs.append(start + letter)
         else:
-            found.append(letter)
+            runs.append(letter)
         previous = kind
-    return found
+    return runs
 
 
 def _stem(word: str, language: str) -> str:
@@ -205,11 +205,11 @@ def _stem(word: str, language: str) -> str:
 
 def _stems(word: str, plain: str, languages: Sequence[str]) -> tuple[str, ...]:
     """A stem stands in the index as such, or is what another word's form already is."""
-    found: list[str] = []
+    stems: list[str] = []
     for code in languages if word.isalpha() else ():
         short = _stem(word, code)
-        found += [f"~{short}"] + ([short] if short != plain else [])
-    return tuple(dict.fromkeys(found))
+        stems += [f"~{short}"] + ([short] if short != plain else [])
+    return tuple(dict.fromkeys(stems))
 
 
 def _pairs(runs: Sequence[str]) -> list[str]:

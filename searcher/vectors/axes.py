@@ -22,7 +22,7 @@ _WORDS_A_COMPONENT, _MOST_WORDS = 4, 3000
 _SHORTEST = 4  # characters; shorter pieces of the vocabulary are seldom words
 
 
-def wanted(model: ModelInfo) -> bool:
+def are_needed(model: ModelInfo) -> bool:
     """Whether vectors are turned before they are cut. An endpoint does not give its vocabulary away."""
     return not model.mrl and model.dim < model.native_dim and Path(model.path).is_file()
 

@@ -37,8 +37,8 @@ def test_axe_finds_nothing_serious(
 ) -> None:
     serious = []
     home = Home(served.home)
-    item = memory.Kept(str(served.library / "notes/sourdough.md"), "L9-11", "Sourdough", "", "x", "", "")
-    memory.update(home, lambda known: memory.kept(known, item))
+    item = memory.Quotation(str(served.library / "notes/sourdough.md"), "L9-11", "Sourdough", "", "x", "", "")
+    memory.update(home, lambda known: memory.added(known, item))
     change(home, language=language)
     try:
         with opened(browser, DESKTOP, watched, scheme) as page:

@@ -44,8 +44,8 @@ def test_nothing_hostile_runs_on_any_page(
     home = Home(tmp_path / "home")
     with serving(home.root, starter, folder) as url:
         wait_until(lambda: indexed(url, 4), 120, "indexing the hostile files")
-        kept = memory.Kept(str(folder / f"{NAME}.md"), "L3", NAME, NAME, HOSTILE, NAME, "2026-01-01")
-        memory.update(home, lambda m: memory.kept(memory.searched(m, f"?q={quote(NAME)}"), kept))
+        kept = memory.Quotation(str(folder / f"{NAME}.md"), "L3", NAME, NAME, HOSTILE, NAME, "2026-01-01")
+        memory.update(home, lambda m: memory.added(memory.searched(m, f"?q={quote(NAME)}"), kept))
         change(home, instructions={"auto": HOSTILE})
         with opened(browser, DESKTOP, watched) as page:
             page.goto(f"{url}/?q={quote('hostile pomegranate ' + NAME)}")

@@ -50,8 +50,8 @@ def mount(service: Service) -> tuple[Mount, Callable[[], AbstractAsyncContextMan
         return JSONResponse({"status": "ok"})
 
     async def numbers(_: Request) -> Response:
-        known = await anyio.to_thread.run_sync(service.status, limiter=limiter)
-        return PlainTextResponse(metrics.text(known, calls), media_type="text/plain; version=0.0.4")
+        status = await anyio.to_thread.run_sync(service.status, limiter=limiter)
+        return PlainTextResponse(metrics.text(status, calls), media_type="text/plain; version=0.0.4")
 
     async def openapi(_: Request) -> Response:
         return JSONResponse(describe())

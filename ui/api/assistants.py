@@ -20,14 +20,14 @@ class Assistants:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        self._wanted, self._ready = anyio.Event(), anyio.Event()
+        self._requested, self._ready = anyio.Event(), anyio.Event()
         async with anyio.create_task_group() as group:
             group.start_soon(self._host)
             yield
             group.cancel_scope.cancel()
 
     async def _host(self) -> None:
-        await self._wanted.wait()
+        await self._requested.wait()
         server = await anyio.to_thread.run_sync(self._build)
         async with server.session_manager.run():
             self._server = server
@@ -46,6 +46,6 @@ class Assistants:
         return server
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        self._wanted.set()
+        self._requested.set()
         await self._ready.wait()
         await self._server.session_manager.handle_request(scope, receive, send)

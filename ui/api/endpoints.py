@@ -62,8 +62,8 @@ def _search(service: Service, given: dict[str, Any]) -> Any:
 
 
 def _suggested(service: Service, given: dict[str, Any]) -> Any:
-    found = service.suggest(given["q"], limit=given["limit"] or 8)
-    return {"suggestions": [asdict(one) for one in found]}
+    suggestions = service.suggest(given["q"], limit=given["limit"] or 8)
+    return {"suggestions": [asdict(one) for one in suggestions]}
 
 
 def _similar(service: Service, given: dict[str, Any]) -> Any:

@@ -27,36 +27,36 @@ class Calls:
 
     def lines(self) -> list[str]:
         with self._lock:
-            found = ["# TYPE searcher_requests_total counter"]
+            lines = ["# TYPE searcher_requests_total counter"]
             for (name, status), count in sorted(self._counts.items()):
-                found.append(f'searcher_requests_total{{endpoint="{name}",status="{status}"}} {count}')
-            found.append("# TYPE searcher_request_seconds histogram")
+                lines.append(f'searcher_requests_total{{endpoint="{name}",status="{status}"}} {count}')
+            lines.append("# TYPE searcher_request_seconds histogram")
             for name, row in sorted(self._seconds.items()):
                 label = f'endpoint="{name}"'
-                found += [
+                lines += [
                     f'searcher_request_seconds_bucket{{{label},le="{bound}"}} {count:.0f}'
                     for bound, count in zip(_BOUNDS, row, strict=False)
                 ]
-                found.append(f'searcher_request_seconds_bucket{{{label},le="+Inf"}} {row[-1]:.0f}')
-                found.append(f"searcher_request_seconds_sum{{{label}}} {row[-2]:.6f}")
-                found.append(f"searcher_request_seconds_count{{{label}}} {row[-1]:.0f}")
-            return found
+                lines.append(f'searcher_request_seconds_bucket{{{label},le="+Inf"}} {row[-1]:.0f}')
+                lines.append(f"searcher_request_seconds_sum{{{label}}} {row[-2]:.6f}")
+                lines.append(f"searcher_request_seconds_count{{{label}}} {row[-1]:.0f}")
+            return lines
 
 
-def text(known: dict[str, Any], calls: Calls) -> str:
+def text(status: dict[str, Any], calls: Calls) -> str:
     """The library's state and the calls answered since the server started."""
     gauges: dict[str, Any] = {
-        "searcher_chunks": known["chunks"],
-        "searcher_chunks_pending": known["pending"],
-        "searcher_folders": len(known["folders"]),
-        "searcher_index_bytes": known["disk"]["index"],
-        "searcher_disk_free_bytes": known["disk"]["free"],
-        "searcher_indexer_running": int(known["indexer"] is not None),
-        "searcher_paused": int(known["paused"]),
-        "searcher_last_change_timestamp_seconds": known["last_change"],
+        "searcher_chunks": status["chunks"],
+        "searcher_chunks_pending": status["pending"],
+        "searcher_folders": len(status["folders"]),
+        "searcher_index_bytes": status["disk"]["index"],
+        "searcher_disk_free_bytes": status["disk"]["free"],
+        "searcher_indexer_running": int(status["indexer"] is not None),
+        "searcher_paused": int(status["paused"]),
+        "searcher_last_change_timestamp_seconds": status["last_change"],
     }
     lines = ["# TYPE searcher_files gauge"]
-    lines += [f'searcher_files{{status="{name}"}} {count}' for name, count in sorted(known["files"].items())]
+    lines += [f'searcher_files{{status="{name}"}} {count}' for name, count in sorted(status["files"].items())]
     for name, value in gauges.items():
         if value is not None:
             lines += [f"# TYPE {name} gauge", f"{name} {value}"]

@@ -93,7 +93,7 @@ def describe() -> dict[str, Any]:
 
 
 def _operation(endpoint: Endpoint) -> dict[str, Any]:
-    known: dict[str, Any] = {
+    operation: dict[str, Any] = {
         "operationId": endpoint.name,
         "summary": endpoint.about,
         "responses": {
@@ -102,10 +102,10 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
         },
     }
     if endpoint.method != "GET":
-        known["security"] = [{"token": []}]
-        known["responses"]["401"] = _problem()
+        operation["security"] = [{"token": []}]
+        operation["responses"]["401"] = _problem()
     if endpoint.method == "POST" and endpoint.params:
-        known["requestBody"] = {
+        operation["requestBody"] = {
             "required": any(param.required for param in endpoint.params),
             "content": {
                 "application/json": {
@@ -119,7 +119,7 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
             },
         }
     elif endpoint.params:
-        known["parameters"] = [
+        operation["parameters"] = [
             {
                 "name": param.name,
                 "in": "query",
@@ -129,7 +129,7 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
             }
             for param in endpoint.params
         ]
-    return known
+    return operation
 
 
 def _plain(name: str, about: str, media: str) -> dict[str, Any]:

@@ -29,26 +29,26 @@ class Param:
     pattern: str = ""
 
     def schema(self) -> dict[str, Any]:
-        known: dict[str, Any] = {"type": self.kind, "description": self.about}
+        schema: dict[str, Any] = {"type": self.kind, "description": self.about}
         if self.kind == "strings":
-            known |= {
+            schema |= {
                 "type": "array",
                 "items": {"type": "string", "maxLength": self.longest},
                 "maxItems": 100,
             }
         if self.kind == "string" and not self.choices:
-            known |= {"maxLength": self.longest, "minLength": self.shortest}
+            schema |= {"maxLength": self.longest, "minLength": self.shortest}
         if self.choices:
-            known["enum"] = list(self.choices)
+            schema["enum"] = list(self.choices)
         if self.pattern:
-            known["pattern"] = self.pattern
+            schema["pattern"] = self.pattern
         if self.lowest is not None:
-            known["minimum"] = self.lowest
+            schema["minimum"] = self.lowest
         if self.highest is not None:
-            known["maximum"] = self.highest
+            schema["maximum"] = self.highest
         if self.default is not None:
-            known["default"] = self.default
-        return known
+            schema["default"] = self.default
+        return schema
 
     def check(self, value: Any) -> Any:
         """The value, when it is one this parameter can have. Raises UsageError."""
@@ -82,31 +82,31 @@ class Param:
 
 def from_query(params: Sequence[Param], given: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """Values by name from a query string, defaults filled in. Raises UsageError."""
-    known = {param.name: param for param in params}
+    by_name = {param.name: param for param in params}
     values: dict[str, Any] = {}
     for name, text in given:
-        if name not in known:
-            raise UsageError(f"there is no parameter {name[:50]!r}; known: {', '.join(known) or 'none'}")
+        if name not in by_name:
+            raise UsageError(f"there is no parameter {name[:50]!r}; known: {', '.join(by_name) or 'none'}")
         if name in values:
             raise UsageError(f"{name} is given twice")
-        if known[name].kind == "integer":
+        if by_name[name].kind == "integer":
             if not _INTEGER.fullmatch(text) or not text.isascii():
                 raise UsageError(f"{name} must be a whole number")
-            values[name] = known[name].check(int(text))
+            values[name] = by_name[name].check(int(text))
         else:
-            values[name] = known[name].check(text)
+            values[name] = by_name[name].check(text)
     return _completed(params, values)
 
 
 def from_body(params: Sequence[Param], given: Any) -> dict[str, Any]:
     """Values by name from a JSON object. Raises UsageError."""
-    known = {param.name: param for param in params}
+    by_name = {param.name: param for param in params}
     if not isinstance(given, Mapping):
         raise UsageError("the body must be a JSON object")
-    strange = [name for name in given if name not in known]
+    strange = [name for name in given if name not in by_name]
     if strange:
-        raise UsageError(f"there is no field {str(strange[0])[:50]!r}; known: {', '.join(known)}")
-    return _completed(params, {name: known[name].check(value) for name, value in given.items()})
+        raise UsageError(f"there is no field {str(strange[0])[:50]!r}; known: {', '.join(by_name)}")
+    return _completed(params, {name: by_name[name].check(value) for name, value in given.items()})
 
 
 def _completed(params: Sequence[Param], values: dict[str, Any]) -> dict[str, Any]:

@@ -35,14 +35,14 @@ def eval(directory: str, mode: str, dim: int | None, as_json: bool) -> None:
     folder = Path(directory).expanduser()
     if not folder.is_dir():
         raise UsageError(f"{directory} is not a folder; it must hold corpus.jsonl, queries.jsonl and qrels/")
-    found = evaluate(folder, home, Settings.load(home), mode=mode, dim=dim, chunker=chunks)
+    measured = evaluate(folder, home, Settings.load(home), mode=mode, dim=dim, chunker=chunks)
     if as_json:
-        print_json(found)
+        print_json(measured)
         return
     for name in ("ndcg@10", "recall@10", "mrr@10"):
-        write(f"{name:<10} {found[name]:.4f}")
-    model = f"{found['model']} at {found['dim']} dimensions"
-    write(f"{found['queries']} queries of {found['dataset']}, {model}, {mode}")
+        write(f"{name:<10} {measured[name]:.4f}")
+    model = f"{measured['model']} at {measured['dim']} dimensions"
+    write(f"{measured['queries']} queries of {measured['dataset']}, {model}, {mode}")
 
 
 def chunks(document: Document, path: str, embedder: Embedder) -> list[Chunk]:

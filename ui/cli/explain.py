@@ -19,36 +19,37 @@ def explain(query: str, path: str, as_json: bool) -> None:
     from ui.cli import remote
     from ui.cli.similar import stored
 
-    found = remote.ask("/api/explain", {"q": query, "path": stored(path)})
-    if found is None:
+    explanation = remote.ask("/api/explain", {"q": query, "path": stored(path)})
+    if explanation is None:
         from dataclasses import asdict
 
-        found = asdict(service().explain(query, stored(path)))
+        explanation = asdict(service().explain(query, stored(path)))
     if as_json:
-        print_json(found)
+        print_json(explanation)
         return
-    write(_told(found))
+    write(_told(explanation))
 
 
-def _told(found: dict[str, Any]) -> str:
-    lines = [clean(found["path"]), f"  {clean(found['reason'])}"]
-    if found["rank"]:
+def _told(explanation: dict[str, Any]) -> str:
+    lines = [clean(explanation["path"]), f"  {clean(explanation['reason'])}"]
+    if explanation["rank"]:
         lines.append(
-            f"  place {found['rank']}: by meaning {_place(found['rank_meaning'])}, "
-            f"by words {_place(found['rank_words'])}"
+            f"  place {explanation['rank']}: by meaning {_place(explanation['rank_meaning'])}, "
+            f"by words {_place(explanation['rank_words'])}"
         )
-    if found["cosine"] is not None:
+    if explanation["cosine"] is not None:
         lines.append(
-            f"  cosine {found['cosine']:.3f}, holds {(found['words'] or 0) * 100:.0f} % of the words"
+            f"  cosine {explanation['cosine']:.3f}, "
+            f"holds {(explanation['words'] or 0) * 100:.0f} % of the words"
         )
-    if found["passages"]:
-        lines.append(f"  {found['passages']} passages, {found['waiting']} not embedded yet")
-    if found["by_words"]:
+    if explanation["passages"]:
+        lines.append(f"  {explanation['passages']} passages, {explanation['waiting']} not embedded yet")
+    if explanation["by_words"]:
         lines.append(
-            f"  {found['by_words']} of them by words alone: mass data, see the setting mass_passages"
+            f"  {explanation['by_words']} of them by words alone: mass data, see the setting mass_passages"
         )
-    if found["snippet"]:
-        lines += ["", *(f"    {clean(line)}" for line in found["snippet"].split("\n")[:4])]
+    if explanation["snippet"]:
+        lines += ["", *(f"    {clean(line)}" for line in explanation["snippet"].split("\n")[:4])]
     return "\n".join(lines)
 
 

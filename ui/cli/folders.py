@@ -21,16 +21,16 @@ add_home_option(folders)
 def list_(as_json: bool) -> None:
     """Show the folders, how much of each is indexed, and the globs that narrow them."""
 
-    known = service().folders()
+    listed = service().folders()
     if as_json:
-        print_json({"folders": known})
+        print_json({"folders": listed})
         return
-    for folder in known:
+    for folder in listed:
         write(f"{clean(folder['path'])}  {folder['files']} files")
         for name in ("include", "exclude"):
             if folder[name]:
                 write(f"    {name} {' '.join(folder[name])}")
-    if not known:
+    if not listed:
         say("the library has no folders yet; `searcher folders add FOLDER` adds one")
 
 

@@ -28,10 +28,10 @@ def list_(as_json: bool) -> None:
 
     home = place()
     live, chosen = read_live(home), Settings.load(home).model
-    known = []
+    rows = []
     for profile in PROFILES.values():
         path = local(home, profile)
-        known.append(
+        rows.append(
             {
                 "name": profile.name,
                 "title": profile.title,
@@ -45,9 +45,9 @@ def list_(as_json: bool) -> None:
             }
         )
     if as_json:
-        print_json({"models": known, "chosen": chosen or None, "indexed": live.model if live else None})
+        print_json({"models": rows, "chosen": chosen or None, "indexed": live.model if live else None})
         return
-    for model in known:
+    for model in rows:
         where = "on this machine" if model["path"] else f"{model['size_mb']} MB to fetch"
         use = "*" if model["indexed"] else " "
         write(f"{use} {model['name']:<12} {where:<16} {model['title']}")

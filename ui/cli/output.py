@@ -31,8 +31,8 @@ def link(text: str, path: str, *, on: bool) -> str:
 
 def clean(text: str) -> str:
     """Without control characters, so that no file name or passage can steer the terminal."""
-    kept = "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
-    return kept.encode("utf-8", "replace").decode("utf-8")
+    printable = "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return printable.encode("utf-8", "replace").decode("utf-8")
 
 
 def print_json(value: Any, *, indent: int | None = 1) -> None:

@@ -73,16 +73,16 @@ def measure(state: IndexerState) -> tuple[int, int | None]:
 
 def facts(state: IndexerState) -> str:
     """Files, passages, speed and time left, as far as they are known."""
-    known = []
+    parts = []
     if state.files_total:
-        known.append(f"{state.files_done}/{state.files_total} files")
+        parts.append(f"{state.files_done}/{state.files_total} files")
     if state.chunks_pending:
-        known.append(f"{state.chunks_pending} passages to embed")
+        parts.append(f"{state.chunks_pending} passages to embed")
     if state.tokens_per_second:
-        known.append(f"{state.tokens_per_second:.0f} tokens/s")
+        parts.append(f"{state.tokens_per_second:.0f} tokens/s")
     if state.seconds_left is not None and state.chunks_pending:
-        known.append(f"{duration(state.seconds_left)} left")
-    return ", ".join(known)
+        parts.append(f"{duration(state.seconds_left)} left")
+    return ", ".join(parts)
 
 
 def duration(seconds: float) -> str:

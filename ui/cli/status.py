@@ -25,51 +25,51 @@ def status(as_json: bool, skipped: bool, settings: bool) -> None:
         return
     from ui.cli import remote
 
-    known = remote.ask("/api/status", {})
-    if known is None:
-        known = service().status()
+    report = remote.ask("/api/status", {})
+    if report is None:
+        report = service().status()
     if as_json:
-        print_json(known)
+        print_json(report)
         return
-    write(_told(known))
-    _problems("could not be read", known["failed"])
+    write(_told(report))
+    _problems("could not be read", report["failed"])
     if skipped:
-        _problems("skipped", known["skipped"])
+        _problems("skipped", report["skipped"])
 
 
-def _told(known: dict[str, Any]) -> str:
-    files, model, disk = known["files"], known["model"], known["disk"]
+def _told(report: dict[str, Any]) -> str:
+    files, model, disk = report["files"], report["model"], report["disk"]
     used = f"{model['name']}, {model['dim']} dimensions" if model else "nothing is indexed yet"
-    page = known["server"]["url"] if known["server"] else "not running; `searcher up` starts it"
+    page = report["server"]["url"] if report["server"] else "not running; `searcher up` starts it"
     lines = [
-        f"home     {clean(known['home'])}",
+        f"home     {clean(report['home'])}",
         f"model    {used}",
         f"files    {files['indexed']} indexed, {files['failed']} failed, {files['skipped']} skipped",
-        f"passages {known['chunks']}, {known['pending']} of them not embedded yet",
-        *_mass(known),
+        f"passages {report['chunks']}, {report['pending']} of them not embedded yet",
+        *_mass(report),
         f"disk     {disk['index'] / 1e6:.1f} MB index, {disk['models'] / 1e6:.0f} MB models",
-        f"indexer  {_indexer(known)}",
+        f"indexer  {_indexer(report)}",
         f"page     {page}",
     ]
-    if known.get("problem"):
-        lines.append(f"problem  {clean(known['problem'])}")
-    for folder in known["folders"]:
+    if report.get("problem"):
+        lines.append(f"problem  {clean(report['problem'])}")
+    for folder in report["folders"]:
         lines.append(f"folder   {clean(folder['path'])}  {folder['files']} files")
     return "\n".join(lines)
 
 
-def _mass(known: dict[str, Any]) -> list[str]:
-    if not (count := known["by_words"]):
+def _mass(report: dict[str, Any]) -> list[str]:
+    if not (count := report["by_words"]):
         return []
-    most = known["mass_passages"]
+    most = report["mass_passages"]
     return [f"         {count} by words alone: of a table, log or generated file {most} get a vector"]
 
 
-def _indexer(known: dict[str, Any]) -> str:
-    state = known["indexer"]
+def _indexer(report: dict[str, Any]) -> str:
+    state = report["indexer"]
     if state is None:
         return "not running"
-    return f"paused (pid {state['pid']})" if known["paused"] else f"{state['phase']} (pid {state['pid']})"
+    return f"paused (pid {state['pid']})" if report["paused"] else f"{state['phase']} (pid {state['pid']})"
 
 
 def _problems(title: str, entries: list[dict[str, Any]]) -> None:

@@ -28,8 +28,8 @@ def watch(paths: tuple[str, ...]) -> None:
     home = place().create()
     settings = Settings.load(home)
     add_missing(home, paths)
-    known = folders.load(home)
-    if not known:
+    listed = folders.load(home)
+    if not listed:
         raise UsageError("the library has no folders yet; name one: `searcher watch FOLDER`")
     if not settings.embed_url:
         with model_file() as progress:
@@ -46,7 +46,7 @@ def watch(paths: tuple[str, ...]) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, on_signal)
-    say(f"watching {len(known)} folder{'s' if len(known) > 1 else ''}; Ctrl-C stops")
+    say(f"watching {len(listed)} folder{'s' if len(listed) > 1 else ''}; Ctrl-C stops")
     with indexing() as report:
         indexer.watch(home, settings, stop=stop, progress=report)
     if interrupted.is_set():

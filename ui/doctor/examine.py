@@ -16,14 +16,14 @@ def examine(home: Home, settings: Settings, *, repair: bool = False) -> list[Che
     """
     home.create()
     groups: tuple[tuple[Checking, ...], ...] = (machine.CHECKS, space.CHECKS, model.CHECKS, index.CHECKS)
-    found: list[Check] = []
+    checks: list[Check] = []
     for checking in (checking for group in groups for checking in group):
         try:
-            found.extend(checking(home, settings, repair))
+            checks.extend(checking(home, settings, repair))
         except SearcherError as error:
             what, _, remedy = str(error).partition("; ")
-            found.append(Check(checking.__name__, False, what, remedy or "searcher doctor --fix"))
+            checks.append(Check(checking.__name__, False, what, remedy or "searcher doctor --fix"))
         except Exception as error:
             reason = " ".join(str(error).split()) or type(error).__name__
-            found.append(Check(checking.__name__, False, reason, "searcher doctor --fix"))
-    return found
+            checks.append(Check(checking.__name__, False, reason, "searcher doctor --fix"))
+    return checks

@@ -44,13 +44,13 @@ def _differences(home: Home) -> list[Check]:
         catalogue.close()
     promised = {doc_id(row.path): row for row in rows}
     lost = [row.path for key, row in promised.items() if row.chunks and key not in in_table]
-    found = []
+    checks = []
     if lost:
         detail = f"{_some(lost)} have no passages in the table"
-        found.append(Check("index", False, detail, "searcher doctor --fix"))
+        checks.append(Check("index", False, detail, "searcher doctor --fix"))
     if strangers := in_table - promised.keys():
         detail = f"the table holds passages of {len(strangers)} documents that the catalogue does not know"
-        found.append(Check("index", False, detail, "searcher doctor --fix"))
+        checks.append(Check("index", False, detail, "searcher doctor --fix"))
     gone, changed = [], []
     for row in rows:
         if row.status == "offline":
@@ -63,11 +63,11 @@ def _differences(home: Home) -> list[Check]:
         if (stat.st_size, stat.st_mtime_ns) != (row.size, row.mtime_ns):
             changed.append(row.path)
     if gone:
-        found.append(Check("files", False, f"{_some(gone)} are gone from the disk", "searcher index"))
+        checks.append(Check("files", False, f"{_some(gone)} are gone from the disk", "searcher index"))
     if changed:
         detail = f"{_some(changed)} changed since they were indexed"
-        found.append(Check("files", False, detail, "searcher index"))
-    return found
+        checks.append(Check("files", False, detail, "searcher index"))
+    return checks
 
 
 def _repaired(home: Home, settings: Settings) -> Iterator[Check]:

@@ -28,9 +28,9 @@ def versions(home: Home, _: Settings, __: bool) -> Iterator[Check]:
     from packaging.requirements import Requirement
 
     try:
-        wanted = {r.name.lower(): r for r in map(Requirement, requires(DISTRIBUTION) or ())}
+        required = {r.name.lower(): r for r in map(Requirement, requires(DISTRIBUTION) or ())}
     except PackageNotFoundError:
-        wanted = {}
+        required = {}
     seen, wrong = [f"Python {sys.version.split()[0]}"], []
     for name in _PACKAGES:
         try:
@@ -39,8 +39,8 @@ def versions(home: Home, _: Settings, __: bool) -> Iterator[Check]:
             wrong.append(f"{name} is missing")
             continue
         seen.append(f"{name} {number}")
-        if name in wanted and not wanted[name].specifier.contains(number, prereleases=True):
-            wrong.append(f"{name} is {number}, not {wanted[name].specifier}")
+        if name in required and not required[name].specifier.contains(number, prereleases=True):
+            wrong.append(f"{name} is {number}, not {required[name].specifier}")
     yield Check(
         "versions", not wrong, ", ".join(wrong or seen), "pip install -c constraints.txt --force-reinstall ."
     )
@@ -70,10 +70,10 @@ def disk(home: Home, _: Settings, __: bool) -> Iterator[Check]:
 
 def library_folders(home: Home, _: Settings, __: bool) -> Iterator[Check]:
     """Each folder is there and can be read."""
-    known = folders.load(home)
-    if not known:
+    listed = folders.load(home)
+    if not listed:
         yield Check("folders", False, "the library has no folders yet", "searcher folders add FOLDER")
-    for folder in known:
+    for folder in listed:
         path = Path(folder.path)
         if not path.is_dir():
             yield Check(

@@ -57,10 +57,10 @@ def _known_answer(home: Home, embedder: Embedder, *, repair: bool) -> Check:
     """Cosines of fixed texts against the stored ones; a model without any gets them now."""
     info = embedder.model
     seen = cosines(embedder)
-    kept: dict[str, Any] = read_json(home.answers) or {}
-    expected = STORED.get(info.name) or kept.get(info.fingerprint)
+    answers: dict[str, Any] = read_json(home.answers) or {}
+    expected = STORED.get(info.name) or answers.get(info.fingerprint)
     if expected is None:
-        write_json(home.answers, {**kept, info.fingerprint: seen})
+        write_json(home.answers, {**answers, info.fingerprint: seen})
         expected = seen
     furthest = float(np.abs(np.subtract(seen, expected)).max())
     ordered = seen[0] > seen[3] and seen[1] > seen[3]

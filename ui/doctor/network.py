@@ -68,10 +68,10 @@ def _judged(trial: Path) -> Check:
     if done.returncode:
         return Check("network", False, f"indexing failed: {done.stderr.strip()[-300:]}", fix)
     summary = json.loads(done.stdout)
-    found = _call(trial, log, cage, "search", "where are the keys of the shed?", "--json")
-    if found.returncode:
-        return Check("network", False, f"searching failed: {found.stderr.strip()[-300:]}", fix)
-    results = json.loads(found.stdout)["results"]
+    search = _call(trial, log, cage, "search", "where are the keys of the shed?", "--json")
+    if search.returncode:
+        return Check("network", False, f"searching failed: {search.stderr.strip()[-300:]}", fix)
+    results = json.loads(search.stdout)["results"]
     processes = (trial / "attempts.started").stat().st_size
     attempts = log.read_text("utf-8").splitlines() if log.exists() else []
     if attempts:
@@ -98,10 +98,10 @@ def _cage() -> list[str]:
 
 
 def _call(trial: Path, log: Path, cage: list[str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    known = os.environ.get("PYTHONPATH", "")
+    inherited = os.environ.get("PYTHONPATH", "")
     environment = {
         **os.environ,
-        "PYTHONPATH": os.pathsep.join(filter(None, [str(trial / "blocker"), known])),
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(trial / "blocker"), inherited])),
         "SEARCHER_TRIAL_LOG": str(log),
         "SEARCHER_HUB": "off",
     }

@@ -26,16 +26,16 @@ class Droppable:
 def droppable(home: Home, settings: Settings) -> list[Droppable]:
     """Model files that nothing uses and what was made from them, downloads that nobody finishes."""
     used = _stems_in_use(home, settings)
-    found = []
+    files = []
     for file in sorted(home.models.iterdir()) if home.models.is_dir() else ():
         if not file.is_file():
             continue
         stat = file.stat()
         if file.suffix == ".gguf" and not any(file.name.startswith(stem) for stem in used):
-            found.append(Droppable(file, stat.st_size, "a model that is not in use; it can be fetched again"))
+            files.append(Droppable(file, stat.st_size, "a model that is not in use; it can be fetched again"))
         elif file.suffix in (".part", ".tmp") and time.time() - stat.st_mtime > _A_DAY:
-            found.append(Droppable(file, stat.st_size, "a download that was not finished"))
-    return found
+            files.append(Droppable(file, stat.st_size, "a download that was not finished"))
+    return files
 
 
 def space(home: Home, settings: Settings, repair: bool) -> Iterator[Check]:

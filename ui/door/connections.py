@@ -213,18 +213,18 @@ def room_for(limits: ConnectionLimits, raise_to: Callable[[int], int]) -> Connec
     )
 
 
-def raise_descriptors(wanted: int) -> int:
-    """Let this process open `wanted` files, as far as the system allows; how many it may open now."""
+def raise_descriptors(count: int) -> int:
+    """Let this process open `count` files, as far as the system allows; how many it may open now."""
     try:
         import resource
     except ImportError:  # Windows has no such limit
-        return wanted
+        return count
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    most = count if hard == resource.RLIM_INFINITY else min(count, hard)
     if soft != resource.RLIM_INFINITY and soft < most:
         try:
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
             soft = most
         except (ValueError, OSError):
             pass
-    return wanted if soft == resource.RLIM_INFINITY else soft
+    return count if soft == resource.RLIM_INFINITY else soft

@@ -61,4 +61,4 @@ def _inline_hashes() -> str:
 
     page = (Path(streamlit.__file__).parent / "static" / "index.html").read_bytes()
     hashes = [base64.b64encode(hashlib.sha256(script).digest()).decode() for script in _INLINE.findall(page)]
-    return " ".join(f"'sha256-{known}'" for known in hashes)
+    return " ".join(f"'sha256-{digest}'" for digest in hashes)

@@ -17,7 +17,7 @@ _lock = threading.Lock()  # ten tabs are ten threads of one process
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Quotation:
     """A passage in the brief: enough to cite it, open it again and see whether it still stands there."""
 
     path: str
@@ -35,7 +35,7 @@ class Memory:
 
     recent: tuple[str, ...] = ()
     saved: tuple[str, ...] = ()
-    brief: tuple[Kept, ...] = field(default=())
+    brief: tuple[Quotation, ...] = field(default=())
 
 
 def load(home: Home) -> Memory:
@@ -43,8 +43,8 @@ def load(home: Home) -> Memory:
     value = read_json(home.page)
     if not isinstance(value, dict):
         return Memory()
-    names = {f.name for f in fields(Kept)}
-    brief = tuple(Kept(**item) for item in value.get("brief", []) if _complete(item, names))
+    names = {f.name for f in fields(Quotation)}
+    brief = tuple(Quotation(**item) for item in value.get("brief", []) if _complete(item, names))
     return Memory(_texts(value.get("recent")), _texts(value.get("saved")), brief)
 
 
@@ -69,7 +69,7 @@ def toggled(memory: Memory, link: str) -> Memory:
     return Memory(memory.recent, saved if link in memory.saved else (link, *saved), memory.brief)
 
 
-def kept(memory: Memory, item: Kept) -> Memory:
+def added(memory: Memory, item: Quotation) -> Memory:
     """Put a passage into the brief; the same place is there once."""
     rest = tuple(other for other in memory.brief if (other.path, other.at) != (item.path, item.at))
     return Memory(memory.recent, memory.saved, (*rest, item))

@@ -18,21 +18,21 @@ def mark(passage: str) -> str:
     return f"{len(letters)}.{int(_sums(letters)[-1]):016x}" if len(letters) else ""
 
 
-def located(text: str, known: str) -> tuple[int, int] | None:
+def located(text: str, mark: str) -> tuple[int, int] | None:
     """Where the passage of a mark stands in `text`; None when it is not there, or the mark is none."""
-    match = _MARK.fullmatch(known)
+    match = _MARK.fullmatch(mark)
     if not match:
         return None
-    length, wanted = int(match[1]), np.uint64(int(match[2], 16))
+    length, checksum = int(match[1]), np.uint64(int(match[2], 16))
     letters, positions = _letters(text)
     if len(letters) < length:
         return None
     sums = np.concatenate([np.zeros(1, np.uint64), _sums(letters)])
-    at = np.flatnonzero(sums[length:] - sums[:-length] == wanted * _powers(len(sums) - length))
+    at = np.flatnonzero(sums[length:] - sums[:-length] == checksum * _powers(len(sums) - length))
     return (int(positions[at[0]]), int(positions[at[0] + length - 1]) + 1) if len(at) else None
 
 
-def found(text: str, passage: str) -> tuple[int, int] | None:
+def find(text: str, passage: str) -> tuple[int, int] | None:
     """Where a passage stands in a text, white space aside; None when it is not there."""
     return located(text, mark(passage))
 

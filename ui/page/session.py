@@ -43,5 +43,5 @@ def session() -> Session:
     if "searcher" not in st.session_state:
         st.session_state["searcher"] = Session()
         get_service().tabs.add(st.session_state["searcher"])
-    kept: Session = st.session_state["searcher"]
-    return kept
+    own: Session = st.session_state["searcher"]
+    return own

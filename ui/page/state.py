@@ -82,8 +82,8 @@ class State:
 
     def toggled(self, type_: str) -> str:
         """Link that adds a type to the filter or takes it away."""
-        kept = tuple(t for t in self.type if t != type_)
-        return self.link(type=kept if type_ in self.type else (*self.type, type_), n=0)
+        others = tuple(t for t in self.type if t != type_)
+        return self.link(type=others if type_ in self.type else (*self.type, type_), n=0)
 
     @property
     def filtered(self) -> bool:

@@ -39,7 +39,7 @@ class Contents:
 
 
 def contents(message: Message) -> Contents:
-    found = Contents()
+    content = Contents()
     waiting: list[tuple[Message, Choice | None, int]] = [(message, None, 0)]
     seen = 0
     while waiting and seen < _PARTS:
@@ -48,25 +48,25 @@ def contents(message: Message) -> Contents:
         kind = part.get_content_type()
         if part.is_multipart() and kind.startswith("multipart/") and depth < _DEPTH:
             if kind == "multipart/encrypted":
-                found.notes.append("its text is encrypted")
+                content.notes.append("its text is encrypted")
             elif kind == "multipart/alternative" and choice is None:
                 choice = Choice()
-                found.choices.append(choice)
+                content.choices.append(choice)
             children = [child for child in part.get_payload() if isinstance(child, Message)]
             waiting.extend((child, choice, depth + 1) for child in reversed(children))
         elif kind in CALENDARS:
-            found.calendars.append(part)
+            content.calendars.append(part)
         elif kind in TEXTS and not _is_attached(part):
-            _add(found, choice, part, kind)
+            _add(content, choice, part, kind)
         else:
-            found.attachments.append(part)
-    return found
+            content.attachments.append(part)
+    return content
 
 
-def _add(found: Contents, choice: Choice | None, part: Message, kind: str) -> None:
+def _add(content: Contents, choice: Choice | None, part: Message, kind: str) -> None:
     if choice is None:
         choice = Choice()
-        found.choices.append(choice)
+        content.choices.append(choice)
     (choice.html if kind == "text/html" else choice.plain).append(part)
 
 

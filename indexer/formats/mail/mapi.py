@@ -81,9 +81,9 @@ def text(data: bytes, *, wide: bool, code_page: int | None) -> str:
     data = data.rstrip(b"\0")
     if code_page == 65001:
         return data.decode("utf-8", "replace")
-    known = charsets.decoded(data, f"cp{code_page}") if code_page and code_page != 20127 else None
+    by_page = charsets.decoded(data, f"cp{code_page}") if code_page and code_page != 20127 else None
     try:
-        return known if known is not None else decode(data)
+        return by_page if by_page is not None else decode(data)
     except UnreadableKind:
         return data.decode("latin-1")
 

@@ -28,18 +28,18 @@ def write(writer: Writer, message: Message, source: Source, *, within: str = "")
     writer.mark(anchor=within or None, heading=heading)
     fields = [f"{name}: {value}" for name in FIELDS if (value := field(message, name))]
     writer.write("\n".join(fields) + "\n\n")
-    found = contents(message)
-    write_texts(writer, found, heading=heading, anchor=within or None)
-    writer.notes.extend(f"{within}: {note}" if within else note for note in found.notes)
-    for part in found.attachments:
+    content = contents(message)
+    write_texts(writer, content, heading=heading, anchor=within or None)
+    writer.notes.extend(f"{within}: {note}" if within else note for note in content.notes)
+    for part in content.attachments:
         if writer.full:
             break
         _write_attachment(writer, part, source, heading, within)
     return not writer.full
 
 
-def write_texts(writer: Writer, found: Contents, *, heading: tuple[str, ...], anchor: str | None) -> None:
-    for choice in found.choices:
+def write_texts(writer: Writer, content: Contents, *, heading: tuple[str, ...], anchor: str | None) -> None:
+    for choice in content.choices:
         for text in versions(choice):
             if isinstance(text, Page):
                 text.write(writer, heading=heading, anchor=anchor)
@@ -47,7 +47,7 @@ def write_texts(writer: Writer, found: Contents, *, heading: tuple[str, ...], an
             else:
                 writer.write(text + "\n\n")
     seen: set[str] = set()
-    for part in found.calendars:
+    for part in content.calendars:
         text = described(text_of(part))
         if text and text not in seen:
             seen.add(text)

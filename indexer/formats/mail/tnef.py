@@ -40,10 +40,10 @@ def read(source: Source) -> Document:
         elif number == _DATA and files:
             files[-1] = data
         elif number == _ATTACHMENT_PROPERTIES and names:
-            found = dict(_properties(data, page))
-            name = found.get(mapi.LONG_NAME) or found.get(mapi.DISPLAY_NAME)
+            properties = dict(_properties(data, page))
+            name = properties.get(mapi.LONG_NAME) or properties.get(mapi.DISPLAY_NAME)
             names[-1] = name if isinstance(name, str) and name else names[-1]
-            if not files[-1] and isinstance(content := found.get(mapi.CONTENT), bytes):
+            if not files[-1] and isinstance(content := properties.get(mapi.CONTENT), bytes):
                 files[-1] = content[16:]  # behind the identifier of an object
     return written(source, "tnef", letter, list(zip(names, files, strict=True)))
 

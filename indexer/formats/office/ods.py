@@ -27,11 +27,11 @@ _REPEATS = 100  # times a row with text is written
 
 
 def read(source: Source) -> Document:
-    found = package(source)
+    document = package(source)
     writer = Writer(source)
     beside: dict[str, list[str]] = {}
     cuts = Cuts()
-    for name, rows in _sheets(found, beside, cuts):
+    for name, rows in _sheets(document, beside, cuts):
         if not write_sheet(writer, name, rows):
             break
     for name, lines in beside.items():
@@ -40,16 +40,16 @@ def read(source: Source) -> Document:
             writer.write("\n".join(dict.fromkeys(lines)) + "\n\n")
     writer.notes.extend(cuts.notes())
     return writer.document(
-        "ods", title=one_line(found.title), date=found.date, empty="no cell has text in it"
+        "ods", title=one_line(document.title), date=document.date, empty="no cell has text in it"
     )
 
 
 def _sheets(
-    found: OpenDocument, beside: dict[str, list[str]], cuts: Cuts
+    document: OpenDocument, beside: dict[str, list[str]], cuts: Cuts
 ) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
     """Sheet by sheet; a sheet's rows must be taken before the next sheet. What is written on cells or drawn
     over them goes into `beside`."""
-    elements = xml.elements(found.body, "content.xml", (TABLE + "table-row", TABLE + "shapes"))
+    elements = xml.elements(document.body, "content.xml", (TABLE + "table-row", TABLE + "shapes"))
     row = next(elements, None)
     while row is not None:
         if any(True for _ in row.iterancestors(DRAW + "object")):  # of a chart's own table
@@ -59,21 +59,26 @@ def _sheets(
         name = xml.attribute(sheet, "name") or "Sheet"
         lines = beside.setdefault(name, [])
         if row.tag == TABLE + "shapes":
-            lines.extend(_drawn(found, row))
+            lines.extend(_drawn(document, row))
             row = next(elements, None)
             continue
         pending: list[Any] = [row]
-        yield name, _rows(pending, sheet, elements, found, lines, cuts)
+        yield name, _rows(pending, sheet, elements, document, lines, cuts)
         row = pending[0]
 
 
-def _drawn(found: OpenDocument, holder: Any) -> Iterator[str]:
-    yield from object_lines(found, holder)
+def _drawn(document: OpenDocument, holder: Any) -> Iterator[str]:
+    yield from object_lines(document, holder)
     yield from (text for p in holder.iter(TEXT + "p") if (text := text_of(p).strip()))
 
 
 def _rows(
-    pending: list[Any], sheet: Any, elements: Iterator[Any], found: OpenDocument, lines: list[str], cuts: Cuts
+    pending: list[Any],
+    sheet: Any,
+    elements: Iterator[Any],
+    document: OpenDocument,
+    lines: list[str],
+    cuts: Cuts,
 ) -> Iterator[tuple[int, list[str]]]:
     """Rows of `sheet`, from the one that is pending on; leaves the next sheet's first one pending."""
     number = 1
@@ -81,7 +86,7 @@ def _rows(
         repeats = _count(row, "number-rows-repeated")
         lines.extend(comments(row))
         for frame in row.iter(DRAW + "frame"):
-            lines.extend(_drawn(found, frame))
+            lines.extend(_drawn(document, frame))
         cells = _cells(row, cuts)
         if any(cells):
             for again in range(min(repeats, _REPEATS)):

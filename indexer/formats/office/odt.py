@@ -36,30 +36,30 @@ _NOTES = "{urn:oasis:names:tc:opendocument:xmlns:presentation:1.0}notes"
 
 
 def read(source: Source) -> Document:
-    found = package(source)
-    root, damage = xml.mended(found.body, "content.xml")
+    document = package(source)
+    root, damage = xml.mended(document.body, "content.xml")
     body = next(root.iter(OFFICE + "body"), None) if root is not None else None
     if body is None:
         raise ExtractionFailed(damage or "damaged: it has no text")
     writer = Writer(source)
-    walk = _OdtWalk(writer, found)
+    walk = _OdtWalk(writer, document)
     walk.children(body)
     remarks = list(dict.fromkeys(comments(body)))
     if remarks and not writer.full:
         writer.mark(anchor="comments")
         writer.write("\n".join(remarks) + "\n\n")
-    if edges := _edges(found.styles):
+    if edges := _edges(document.styles):
         writer.mark(anchor="header and footer")
         writer.write("\n".join(edges) + "\n\n")
     writer.notes.extend([damage] if damage else [])
-    return writer.document("odt", title=one_line(found.title) or walk.first_heading, date=found.date)
+    return writer.document("odt", title=one_line(document.title) or walk.first_heading, date=document.date)
 
 
 class _OdtWalk:
     """Where in the document the walk is: its headings, its slide."""
 
-    def __init__(self, writer: Writer, found: OpenDocument) -> None:
-        self._writer, self._package = writer, found
+    def __init__(self, writer: Writer, document: OpenDocument) -> None:
+        self._writer, self._package = writer, document
         self._outline = Outline()
         self._slides = 0
         self._anchor: str | None = None

@@ -43,26 +43,26 @@ class OpenDocument:
 def package(source: Source) -> OpenDocument:
     """Raises ExtractionFailed for an encrypted or incomplete package."""
     if not source.data.startswith(b"PK"):
-        found = OpenDocument(source.data, styles=source.data)
-        _describe(found, source.data)
-        return found
+        document = OpenDocument(source.data, styles=source.data)
+        _describe(document, source.data)
+        return document
     with open_zip(source) as archive:
         if _ENCRYPTION in (member(archive, "META-INF/manifest.xml") or b""):
             raise ExtractionFailed("encrypted with a password")
         body = member(archive, "content.xml")
         if body is None:
             raise ExtractionFailed("damaged: it has no content.xml")
-        found = OpenDocument(body)
+        document = OpenDocument(body)
         for name in archive.namelist():
             folder, file = posixpath.split(name)
             if folder and file == "content.xml":
-                found.objects[folder] = member(archive, name) or b""
-        found.styles = member(archive, "styles.xml")
-        _describe(found, member(archive, "meta.xml"))
-    return found
+                document.objects[folder] = member(archive, name) or b""
+        document.styles = member(archive, "styles.xml")
+        _describe(document, member(archive, "meta.xml"))
+    return document
 
 
-def _describe(found: OpenDocument, meta: bytes | None) -> None:
+def _describe(document: OpenDocument, meta: bytes | None) -> None:
     fields: dict[str, str] = {}
     root = xml.mended(meta, "meta.xml")[0] if meta else None
     holder = (
@@ -73,8 +73,8 @@ def _describe(found: OpenDocument, meta: bytes | None) -> None:
     for element in holder if holder is not None else ():
         if element.text:
             fields.setdefault(xml.local(element), element.text)
-    found.title = fields.get("title")
-    found.date = own_date(fields.get("creation-date"), fields.get("date"))
+    document.title = fields.get("title")
+    document.date = own_date(fields.get("creation-date"), fields.get("date"))
 
 
 def text_of(element: Any) -> str:
@@ -112,13 +112,13 @@ def comments(element: Any) -> Iterator[str]:
             yield f"{author}: {text}" if author else text
 
 
-def object_lines(found: OpenDocument, frame: Any) -> list[str]:
+def object_lines(document: OpenDocument, frame: Any) -> list[str]:
     """The lines of a chart or formula that a frame shows, and what its author says a picture shows."""
     lines: list[str] = []
     for element in frame.iter():
         name = xml.local(element)
         if name == "object":
-            inner = found.objects.get((element.get(XLINK + "href") or "").removeprefix("./").strip("/"))
+            inner = document.objects.get((element.get(XLINK + "href") or "").removeprefix("./").strip("/"))
             root = xml.mended(inner, "an object")[0] if inner else element
             lines.extend(_of_object(root) if root is not None else ())
         elif element.tag in (SVG + "desc", SVG + "title") and element.text and " " in element.text.strip():

@@ -57,8 +57,8 @@ class Package:
 
     def names(self, start: str) -> list[str]:
         """Names of the parts in a folder, in order of their numbers."""
-        found = (name for name in self._names if name.startswith(start))
-        return sorted(found, key=lambda name: (len(name), name))
+        names = (name for name in self._names if name.startswith(start))
+        return sorted(names, key=lambda name: (len(name), name))
 
     def data(self, name: str) -> bytes | None:
         """A part's bytes, with the usual namespaces; None for one that is missing or cannot be unpacked."""
@@ -89,7 +89,7 @@ class Package:
         """Where a part leads, in order. What leads nowhere is left out."""
         folder, file = posixpath.split(name.lstrip("/"))
         root = self.root(posixpath.join(folder, "_rels", f"{file}.rels"))
-        found = []
+        relations = []
         for element in root.iter() if root is not None else ():
             target = element.get("Target") if xml.local(element) == "Relationship" else None
             if not target or target == "NULL" or target.startswith("#"):
@@ -98,8 +98,8 @@ class Package:
                 path = unquote(target.partition("#")[0].replace("\\", "/"))
                 target = posixpath.normpath(posixpath.join("/" + folder, path)).lstrip("/")
             kind = (element.get("Type") or "").rpartition("/")[2]
-            found.append(Relation(element.get("Id") or "", kind, target))
-        return found
+            relations.append(Relation(element.get("Id") or "", kind, target))
+        return relations
 
     def main(self, usual: str) -> str:
         """The name of the part that is the document itself. Raises ExtractionFailed without one."""

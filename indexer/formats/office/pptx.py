@@ -137,8 +137,8 @@ def _shapes(root: Any) -> Iterator[Any]:
 
 def _placeholder(shape: Any) -> str | None:
     """title, body, ftr, ...: what the slide's layout means a shape for."""
-    found = next(shape.iter(_P + "ph"), None)
-    return (found.get("type") or "body") if found is not None else None
+    placeholder = next(shape.iter(_P + "ph"), None)
+    return (placeholder.get("type") or "body") if placeholder is not None else None
 
 
 def _words(shape: Any) -> str:

@@ -91,8 +91,10 @@ def _text(item: Any) -> str:
 
 
 def _epoch(workbook: Any) -> datetime.datetime:
-    found = (e for e in workbook.iter() if xml.local(e) == "workbookPr") if workbook is not None else iter(())
-    properties = next(found, None)
+    elements = (
+        (e for e in workbook.iter() if xml.local(e) == "workbookPr") if workbook is not None else iter(())
+    )
+    properties = next(elements, None)
     old_mac = properties is not None and properties.get("date1904") in ("1", "true")
     return datetime.datetime(1904, 1, 1) if old_mac else datetime.datetime(1899, 12, 30)
 

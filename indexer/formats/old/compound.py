@@ -38,15 +38,15 @@ class Compound:
     def properties(self) -> tuple[str | None, str | None]:
         """Title and date that the document gives itself."""
         try:
-            found = self._file.get_metadata()
+            metadata = self._file.get_metadata()
         except Exception:  # they are a convenience
             return None, None
-        title = found.title
+        title = metadata.title
         if isinstance(title, bytes):
-            page = (found.codepage or 1252) & 0xFFFF
+            page = (metadata.codepage or 1252) & 0xFFFF
             try:
                 title = title.decode("utf-8" if page == 65001 else f"cp{page}", "replace")
             except LookupError:
                 title = title.decode("cp1252", "replace")
-        made, changed = (iso_date(found.create_time), iso_date(found.last_saved_time))
+        made, changed = (iso_date(metadata.create_time), iso_date(metadata.last_saved_time))
         return one_line(title), own_date(made, changed)

@@ -156,7 +156,7 @@ def _texts(data: bytes, place: int | None, outline: list[tuple[int, str]]) -> li
     """(kind, text) of the shapes of a slide, in their order; placeholders refer to the outline."""
     if place is None or place + 8 > len(data):
         return outline
-    found: list[tuple[int, str]] = []
+    texts: list[tuple[int, str]] = []
     used: set[int] = set()
     kind_of_text = 4
     for kind, _, a, b in _records(data, *_span(data, place)):
@@ -165,14 +165,14 @@ def _texts(data: bytes, place: int | None, outline: list[tuple[int, str]]) -> li
                 if inner == _HEADER and high - low >= 4:
                     (kind_of_text,) = struct.unpack_from("<I", data, low)
                 elif inner in (_CHARS, _BYTES):
-                    found.append((kind_of_text, _decoded(data[low:high], inner)))
+                    texts.append((kind_of_text, _decoded(data[low:high], inner)))
                 elif inner == _REFERENCE and high - low >= 4:
                     (number,) = struct.unpack_from("<I", data, low)
                     if number < len(outline):
                         used.add(number)
-                        found.append(outline[number])
-    found.extend(text for number, text in enumerate(outline) if number not in used)
-    return [(kind, text) for kind, text in found if text.strip() not in ("", "*")]
+                        texts.append(outline[number])
+    texts.extend(text for number, text in enumerate(outline) if number not in used)
+    return [(kind, text) for kind, text in texts if text.strip() not in ("", "*")]
 
 
 def _decoded(raw: bytes, kind: int) -> str:

@@ -52,12 +52,12 @@ def read(source: Source) -> Document:
         document = None
     writer = Writer(source)
     if document is None or not len(document):
-        reader, found = read_pages_by_pypdf(source)
+        reader, pages = read_pages_by_pypdf(source)
         information, headings, labels = _information(reader), {}, {}
     else:
-        found = read_pages(document, source)
+        pages = read_pages(document, source)
         information, headings, labels = document.get_metadata_dict(), _headings(document), _labels(document)
-    silent = _write_pages(writer, found, headings, labels)
+    silent = _write_pages(writer, pages, headings, labels)
     if document is not None:
         _write_values(writer, document)
         _write_attachments(writer, document, source)
@@ -76,13 +76,13 @@ def read(source: Source) -> Document:
 
 
 def _write_pages(
-    writer: Writer, found: list[PdfPage], headings: dict[int, list[tuple[int, str]]], labels: dict[int, str]
+    writer: Writer, pages: list[PdfPage], headings: dict[int, list[tuple[int, str]]], labels: dict[int, str]
 ) -> dict[str, list[int]]:
     """Write page after page; the numbers of those without text by the reason for it."""
     silent: dict[str, list[int]] = defaultdict(list)
     outline = Outline()
-    texts = without_furniture(tidy([page.text for page in found]))
-    for number, (page, text) in enumerate(zip(found, texts, strict=True), 1):
+    texts = without_furniture(tidy([page.text for page in pages]))
+    for number, (page, text) in enumerate(zip(pages, texts, strict=True), 1):
         if page.silent:
             silent[page.silent].append(number)
         whole = "\n".join([text.rstrip(), *page.extras]) if page.extras else text
@@ -159,31 +159,31 @@ def _write_attachments(writer: Writer, document: Any, source: Source) -> None:
 
 def _headings(document: Any) -> dict[int, list[tuple[int, str]]]:
     """(level, title) of the outline's entries by page number; empty for a missing or broken outline."""
-    found: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    headings: dict[int, list[tuple[int, str]]] = defaultdict(list)
     try:
         for entry in islice(document.get_toc(), _OUTLINE_ENTRIES):
             title = one_line(entry.get_title())
             target = entry.get_dest()
             page = target.get_index() if target is not None else None
             if title and page is not None:
-                found[page + 1].append((entry.level + 1, title))
+                headings[page + 1].append((entry.level + 1, title))
     except (MemoryError, ExtractionFailed):
         raise
     except Exception:  # an outline is a convenience
         return {}
-    return found
+    return headings
 
 
 def _labels(document: Any) -> dict[int, str]:
     """Page labels by page number, as printed, where they are not just that number."""
-    found: dict[int, str] = {}
+    labels: dict[int, str] = {}
     for index in range(len(document)):
         label = one_line(document.get_page_label(index))
         if not label:
-            return found
+            return labels
         if label != str(index + 1):
-            found[index + 1] = label[:40]
-    return found
+            labels[index + 1] = label[:40]
+    return labels
 
 
 def _information(reader: Any) -> dict[str, str]:

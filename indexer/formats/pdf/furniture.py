@@ -16,7 +16,7 @@ def without_furniture(pages: Sequence[str]) -> list[str]:
     """The pages without lines that an edge of one of the two pages before has too, but for page numbers."""
     lines = [page.split("\n") for page in pages]
     edges = [_edges([n for n, line in enumerate(page) if line.strip()]) for page in lines]
-    kept = []
+    cleaned = []
     for number, page in enumerate(lines):
         gone: set[int] = set()
         for side in (0, 1):
@@ -25,8 +25,8 @@ def without_furniture(pages: Sequence[str]) -> list[str]:
                     break
                 gone.add(place)
         left = sum(1 for n, line in enumerate(page) if line.strip() and n not in gone)
-        kept.append("\n".join(line for n, line in enumerate(page) if left < _LEFT or n not in gone))
-    return kept
+        cleaned.append("\n".join(line for n, line in enumerate(page) if left < _LEFT or n not in gone))
+    return cleaned
 
 
 def _edges(filled: list[int]) -> tuple[list[int], list[int]]:

@@ -9,7 +9,7 @@ from searcher.query import parse
 from searcher.search.candidates import Candidate
 from searcher.search.documents import grouped
 from searcher.search.evaluation import measures
-from searcher.search.fusion import fuse, recipe
+from searcher.search.fusion import fuse, recipe_of
 from searcher.search.lexical import words_of
 from searcher.search.sample import Sample
 from searcher.text.terms import asked
@@ -42,7 +42,7 @@ def order(
         languages=Counter(en=1),
     )
     words = words_of(asked(query, ("en",)), sample, candidates, frozenset(common))
-    return [c.row["name"] for c in fuse(candidates, recipe(parse(query), words), mode=mode)]
+    return [c.row["name"] for c in fuse(candidates, recipe_of(parse(query), words), mode=mode)]
 
 
 def test_an_identifier_that_is_there_wins_over_near_meaning() -> None:

@@ -53,7 +53,7 @@ def test_a_whole_vector_has_no_rest() -> None:
 
 def test_turned_to_its_words_a_model_keeps_more_in_fewer_components(home: Home) -> None:
     with closing(open_embedder(home, Settings(dim=96), role="index")) as embedder:
-        assert axes.wanted(embedder.model)
+        assert axes.are_needed(embedder.model)
         turned_to = axes.build(home, embedder)
         texts = [text[:150] for _, text in zip(range(200), doc_strings(), strict=False)]
         full = embedder.embed_full(texts)

@@ -145,8 +145,8 @@ def test_the_page_speaks_german(app: App, indexed: Home) -> None:
 def test_the_brief_says_what_is_still_so(app: App, indexed: Home, folder: Path) -> None:
     text = "Keep fifty grams of starter in the fridge."
     for path, passage in ((folder / "notes/sourdough.md", text), (folder / "notes/gone.md", "x")):
-        item = memory.Kept(str(path), "L9", "T", "line 9", passage, "starter", "2026-01-01")
-        memory.update(indexed, lambda m, item=item: memory.kept(m, item))
+        item = memory.Quotation(str(path), "L9", "T", "line 9", passage, "starter", "2026-01-01")
+        memory.update(indexed, lambda m, item=item: memory.added(m, item))
     try:
         test = app("brief")
         shown = html(test)

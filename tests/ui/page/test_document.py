@@ -116,7 +116,7 @@ def test_lines_of_a_stretch() -> None:
     ],
 )
 def test_a_passage_is_found_whatever_its_white_space(text: str, passage: str, span: tuple | None) -> None:
-    assert quote.found(text, passage) == span
+    assert quote.find(text, passage) == span
 
 
 @given(st.text(), st.text(min_size=1), st.text())

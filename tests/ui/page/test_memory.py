@@ -14,9 +14,9 @@ import pytest
 from searcher.home import Home
 from ui.page import memory, quote
 from ui.page.brief import citation
-from ui.page.memory import Kept, Memory
+from ui.page.memory import Memory, Quotation
 
-ITEM = Kept("/n/a b.md", "L3-9", "Plan", "lines 3–9", "one\ntwo", "the plan?", "2026-03-01")
+ITEM = Quotation("/n/a b.md", "L3-9", "Plan", "lines 3–9", "one\ntwo", "the plan?", "2026-03-01")
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def place(tmp_path: Path) -> Home:
 
 
 def test_what_is_kept_is_there_again(place: Home) -> None:
-    memory.update(place, lambda m: memory.kept(memory.toggled(memory.searched(m, "?q=a"), "?q=b"), ITEM))
+    memory.update(place, lambda m: memory.added(memory.toggled(memory.searched(m, "?q=a"), "?q=b"), ITEM))
     assert memory.load(place) == Memory(("?q=a",), ("?q=b",), (ITEM,))
 
 
@@ -43,14 +43,14 @@ def test_recent_searches_are_few_and_each_once() -> None:
 
 
 def test_the_same_place_is_kept_once_and_can_be_dropped() -> None:
-    m = memory.kept(memory.kept(Memory(), ITEM), replace(ITEM, query="other"))
+    m = memory.added(memory.added(Memory(), ITEM), replace(ITEM, query="other"))
     assert [item.query for item in m.brief] == ["other"]
     assert memory.dropped(m, ITEM.path, ITEM.at).brief == ()
 
 
 def test_tabs_at_once_lose_nothing(place: Home) -> None:
     def keep(n: int) -> None:
-        memory.update(place, lambda m: memory.kept(m, replace(ITEM, at=f"L{n}")))
+        memory.update(place, lambda m: memory.added(m, replace(ITEM, at=f"L{n}")))
 
     threads = [Thread(target=keep, args=(n,)) for n in range(1, 21)]
     for thread in threads:

@@ -10,7 +10,7 @@ from urllib.parse import quote as percent_encoded
 from urllib.parse import urlencode
 
 from ui.page import quote
-from ui.page.memory import Kept
+from ui.page.memory import Quotation
 
 _FORMULA = ("=", "+", "-", "@")
 _UNSEEN = " \t\r\n\f\v\0\N{ZERO WIDTH SPACE}\N{ZERO WIDTH NO-BREAK SPACE}\N{NO-BREAK SPACE}"
@@ -25,7 +25,7 @@ def citation(passage: str, title: str, path: str, where: str) -> str:
     return f"{quoted}\n>\n> — {source}" if quoted else source
 
 
-def markdown(items: Iterable[Kept], *, title: str, base: str) -> str:
+def markdown(items: Iterable[Quotation], *, title: str, base: str) -> str:
     """The brief: numbered passages, each with a link that opens the page of the app at `base` at its spot."""
     parts = [f"# {title}"]
     for number, item in enumerate(items, 1):
@@ -34,7 +34,7 @@ def markdown(items: Iterable[Kept], *, title: str, base: str) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def table(items: Iterable[Kept], *, base: str) -> str:
+def table(items: Iterable[Quotation], *, base: str) -> str:
     """The brief as CSV; a cell that a spreadsheet would run as a formula gets an apostrophe."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
@@ -45,7 +45,7 @@ def table(items: Iterable[Kept], *, base: str) -> str:
     return out.getvalue()
 
 
-def link(item: Kept, base: str) -> str:
+def link(item: Quotation, base: str) -> str:
     """Address that reopens the exact spot, with what finds the passage again wherever it stands now."""
     values = {"q": item.query, "doc": item.path, "at": item.at, "cite": quote.mark(item.passage)}
     return f"{base.rstrip('/')}/?{urlencode(values, quote_via=percent_encoded)}"

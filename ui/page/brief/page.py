@@ -12,7 +12,7 @@ from ui.page import kinds, memory, quote
 from ui.page.brief import citation
 from ui.page.frame import words
 from ui.page.html.highlight import plain
-from ui.page.memory import Kept
+from ui.page.memory import Quotation
 from ui.page.state import State
 from ui.page.strings import Words
 from ui.service import get_service
@@ -30,7 +30,7 @@ def render() -> None:
         _item(number, item, w)
 
 
-def _export(items: tuple[Kept, ...], w: Words) -> None:
+def _export(items: tuple[Quotation, ...], w: Words) -> None:
     base = (st.context.url or "").removesuffix("/brief")
     with st.container(horizontal=True):
         text = citation.markdown(items, title=w("nav_brief"), base=base)
@@ -42,7 +42,7 @@ def _export(items: tuple[Kept, ...], w: Words) -> None:
         st.button(w("brief_clear"), type="tertiary", on_click=_clear)
 
 
-def _item(number: int, item: Kept, w: Words) -> None:
+def _item(number: int, item: Quotation, w: Words) -> None:
     with st.container(key=f"kept-{number}", horizontal=True, vertical_alignment="top", wrap=False):
         link = State(q=item.query, doc=item.path, at=item.at, cite=quote.mark(item.passage)).link()
         kind = PurePath(item.path).suffix.removeprefix(".")
@@ -58,19 +58,19 @@ def _item(number: int, item: Kept, w: Words) -> None:
         st.button(w("drop"), key=f"drop-{number}", type="tertiary", on_click=_drop, args=(item.path, item.at))
 
 
-def _verdict(item: Kept, w: Words) -> str:
+def _verdict(item: Quotation, w: Words) -> str:
     """Whether the passage still stands in the file, looked up now."""
     state = verified(item)
     return f'<p class="fit"><span class="verdict {state}">{plain(w(f"verdict_{state}"))}</span></p>'
 
 
-def verified(item: Kept) -> str:
+def verified(item: Quotation) -> str:
     """same | changed | gone."""
     try:
         view: Any = get_service().document(item.path)
     except SearcherError:
         return "gone"
-    return "same" if quote.found(view.text, item.passage) else "changed"
+    return "same" if quote.find(view.text, item.passage) else "changed"
 
 
 def _drop(path: str, at: str) -> None:

@@ -55,8 +55,8 @@ def rendered(text: str, marks: Sequence[Mark], here: Stretch | None, *, sheets: 
 
 
 def _parts(text: str, marks: Sequence[Mark], begin: int, end: int) -> Iterator[Part]:
-    known = marks if marks and marks[0].start == 0 else [Mark(0), *marks]
-    for mark, following in zip(known, [*known[1:], None], strict=True):
+    starts = marks if marks and marks[0].start == 0 else [Mark(0), *marks]
+    for mark, following in zip(starts, [*starts[1:], None], strict=True):
         stop = following.start if following else len(text)
         if stop <= begin or mark.start >= end:
             continue

@@ -10,14 +10,14 @@ import numpy.typing as npt
 SAMPLE = 1500  # documents drawn: enough to see the shape of a library, quick to compute and to hover
 
 
-def bound(documents: int, wanted: int = SAMPLE) -> str | None:
-    """A hex bound below which about `wanted` document ids lie; ids are hashes, so this samples evenly.
+def bound(documents: int, sample: int = SAMPLE) -> str | None:
+    """A hex bound below which about `sample` document ids lie; ids are hashes, so this samples evenly.
 
     None when all of them fit.
     """
-    if documents <= wanted:
+    if documents <= sample:
         return None
-    return f"{int(wanted / documents * 0xFFFFFFFF):08x}"
+    return f"{int(sample / documents * 0xFFFFFFFF):08x}"
 
 
 def means(

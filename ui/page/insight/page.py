@@ -27,54 +27,54 @@ def _gathered(stamp: changes.Stamp) -> tuple[Overview, list[str], Any]:
     from searcher.store import open_store
 
     store = open_store(get_service().home, None)
-    known = store.read(overview.read)
-    ids, places = store.read(lambda table: overview.points(table, known.documents))
-    return known, ids, places
+    corpus = store.read(overview.read)
+    ids, places = store.read(lambda table: overview.points(table, corpus.documents))
+    return corpus, ids, places
 
 
 def render() -> None:
     w = words()
     st.html(f'<h1 class="title">{plain(w("nav_insight"))}</h1>')
     try:
-        known, ids, places = _gathered(changes.stamp(get_service().home))
+        corpus, ids, places = _gathered(changes.stamp(get_service().home))
     except IndexMissing:
-        known, ids, places = Overview({"doc_id": [], "size": []}), [], []
+        corpus, ids, places = Overview({"doc_id": [], "size": []}), [], []
     except SearcherError as error:
         st.html(f'<p class="notice error" role="alert">{with_commands(error)}</p>')
         return
-    if not known.documents:
+    if not corpus.documents:
         hint = plain(w("insight_hint"))
         st.html(f'<div class="empty"><h2>{plain(w("insight_empty"))}</h2><p>{hint}</p></div>')
         return
-    _map(known, ids, places, w)
+    _map(corpus, ids, places, w)
     left, right = st.columns(2)
     with left:
-        _bars(w("types_title"), known.counts("kind"), w)
+        _bars(w("types_title"), corpus.counts("kind"), w)
     with right:
-        named = [(w.language_name(name), n) for name, n in known.counts("language")]
+        named = [(w.language_name(name), n) for name, n in corpus.counts("language")]
         _bars(w("languages_title"), named, w)
-    _growth(known, w)
+    _growth(corpus, w)
     left, right = st.columns(2)
     with left:
         _line(w("latency_title"), list(HISTORY.queries), w)
     with right:
         _line(w("speed_title"), list(HISTORY.speed), w)
-    _sizes(known, w)
+    _sizes(corpus, w)
 
 
-def _map(known: Overview, ids: list[str], places: Any, w: Words) -> None:
+def _map(corpus: Overview, ids: list[str], places: Any, w: Words) -> None:
     if len(ids) < 3:
         return
     st.html(f'<h2 class="section">{plain(w("map_title"))}</h2><p class="quiet">{plain(w("map_hint"))}</p>')
     by = choices.segments(
         w("colour_by"),
         {"folder": w("by_folder"), "kind": w("by_type"), "language": w("by_language")},
-        "folder" if len(set(known.columns["folder"])) > 1 else "kind",
+        "folder" if len(set(corpus.columns["folder"])) > 1 else "kind",
         key="colour",
     )
-    at = {name: row for row, name in enumerate(known.columns["doc_id"])}
+    at = {name: row for row, name in enumerate(corpus.columns["doc_id"])}
     rows = [at[name] for name in ids if name in at]
-    column = known.columns
+    column = corpus.columns
     data = [
         {
             "n": number,
@@ -110,8 +110,8 @@ def _map(known: Overview, ids: list[str], places: Any, w: Words) -> None:
         key="map",
         alt=w("map_hint"),
     )
-    if len(data) < known.documents:
-        said = w("map_sample", n=w.number(len(data)), total=w.number(known.documents))
+    if len(data) < corpus.documents:
+        said = w("map_sample", n=w.number(len(data)), total=w.number(corpus.documents))
         st.html(f'<p class="quiet">{plain(said)}</p>')
     picked = event["selection"].get("pick") if event else None
     if picked:
@@ -132,9 +132,9 @@ def _bars(
     st.html(f'<h2 class="section">{plain(title)}</h2><table class="bars">{rows}</table>')
 
 
-def _growth(known: Overview, w: Words) -> None:
+def _growth(corpus: Overview, w: Words) -> None:
     months: dict[str, int] = {}
-    for second in known.columns["date"]:
+    for second in corpus.columns["date"]:
         if second:
             name = datetime.fromtimestamp(second, UTC).strftime("%Y-%m-01")
             months[name] = months.get(name, 0) + 1
@@ -173,8 +173,8 @@ def _chart(data: list[dict[str, Any]], x: str, y: str, mark: Any, alt: str, titl
     )
 
 
-def _sizes(known: Overview, w: Words) -> None:
+def _sizes(corpus: Overview, w: Words) -> None:
     """How much the index takes beside the files it is of."""
     index = disk(get_service().home)["index"]
-    sizes = [(w("corpus_size"), known.bytes), (w("index_size"), index)]
+    sizes = [(w("corpus_size"), corpus.bytes), (w("index_size"), index)]
     _bars(w("size_title"), sizes, w, lambda size: units.size(size, w))

@@ -127,13 +127,13 @@ def _change(call: Any) -> None:
 @fragment("5s")
 def _problems() -> None:
     w = words()
-    known = get_service().status()
+    status = get_service().status()
     parts = [
-        _list(w("failed_title"), known.get("failed", []), w, opened=True),
-        _list(w("skipped_title"), known.get("skipped", []), w, opened=False),
+        _list(w("failed_title"), status.get("failed", []), w, opened=True),
+        _list(w("skipped_title"), status.get("skipped", []), w, opened=False),
     ]
-    if count := known.get("by_words"):
-        most = w.number(known["mass_passages"])
+    if count := status.get("by_words"):
+        most = w.number(status["mass_passages"])
         hint = w("by_words_hint", n=w.number(count), most=most)
         parts.append(Html('<p class="quiet">{}</p>').format(hint))
     if any(parts):

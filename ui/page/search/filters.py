@@ -35,8 +35,8 @@ def chips(answer: Answer, state: State, words: Words, today: date | None = None)
 
 
 def _counted(counts: Mapping[str, int], chosen: tuple[str, ...]) -> list[tuple[str, int]]:
-    known = {**dict.fromkeys(chosen, 0), **counts}
-    order = sorted(known.items(), key=lambda item: (-item[1], item[0]))
+    counted = {**dict.fromkeys(chosen, 0), **counts}
+    order = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
     return [item for place, item in enumerate(order) if place < _MOST or item[0] in chosen]
 
 

@@ -62,11 +62,11 @@ def left(state: State) -> None:
 
 def go(state: State) -> None:
     """Show `state`. The box writes its own parameter, all others are written here."""
-    wanted = state.params()
-    st.session_state["q"] = wanted.pop("q", "")
-    for name in [name for name in st.query_params if name != "q" and name not in wanted]:
+    params = state.params()
+    st.session_state["q"] = params.pop("q", "")
+    for name in [name for name in st.query_params if name != "q" and name not in params]:
         del st.query_params[name]
-    for name, value in wanted.items():
+    for name, value in params.items():
         if st.query_params.get(name) != value:
             st.query_params[name] = value
 
@@ -126,7 +126,7 @@ def _act() -> None:
         case "keep":
             hit = session().hits.get(str(event.get("id")))
             if hit:
-                memory.update(home, lambda m: memory.kept(m, _kept(hit, state)))
+                memory.update(home, lambda m: memory.added(m, _brief_item(hit, state)))
                 st.toast(words()("kept"))
         case "save":
             search = replace(state, doc="", at="", cite="", n=0).link()
@@ -147,8 +147,8 @@ def _outside(path: str, way: str) -> None:
         st.toast(words()("opened_toast"))
 
 
-def _kept(hit: Hit, state: State) -> memory.Kept:
-    return memory.Kept(
+def _brief_item(hit: Hit, state: State) -> memory.Quotation:
+    return memory.Quotation(
         path=hit.path,
         at=anchor(place_of(hit)),
         title=hit.title or PurePath(hit.path).name,

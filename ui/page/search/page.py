@@ -90,8 +90,8 @@ def _listed(state: State, answer: Answer, lacking: list[str]) -> Html:
             return filters.chips(replace(answer, facets={}), state, w) + _nothing(state, answer)
         return _nothing(state, answer)
     lines = joined(Html('<p class="notice">{}</p>').format(line) for line in lacking)
-    found = cards.results(answer, state, w, service.folder_paths(), service.settings.editor)
-    return filters.chips(answer, state, w) + lines + found
+    results = cards.results(answer, state, w, service.folder_paths(), service.settings.editor)
+    return filters.chips(answer, state, w) + lines + results
 
 
 def ask(state: State) -> Answer:
@@ -117,9 +117,9 @@ def ask(state: State) -> Answer:
 def _welcome() -> None:
     """Before anything is typed: what can be asked, and the searches of before."""
     w = words()
-    known = memory.load(get_service().home)
-    lists = _searches(w("saved"), known.saved) + _searches(w("recent"), known.recent)
-    if known.recent:
+    remembered = memory.load(get_service().home)
+    lists = _searches(w("saved"), remembered.saved) + _searches(w("recent"), remembered.recent)
+    if remembered.recent:
         button = Html('<p><button type="button" data-do="forget">{}</button></p>')
         lists += button.format(w("forget_recent"))
     st.html(

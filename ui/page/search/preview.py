@@ -61,8 +61,8 @@ def _asked(state: State, passage: str, view: DocumentView) -> list[str]:
     """The passage's words that the query asks for, as they are written."""
     hits = session().hits.values()
     language = next((hit.language for hit in hits if hit.path == state.doc), None)
-    found = asked(state.q, passage, code=view.kind == "code", language=language)
-    return sorted({passage[start:end].lower() for start, end in found})
+    spans = asked(state.q, passage, code=view.kind == "code", language=language)
+    return sorted({passage[start:end].lower() for start, end in spans})
 
 
 def _tile(path: str, kind: str, size: str = "") -> Html:

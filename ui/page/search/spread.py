@@ -59,18 +59,18 @@ def _lines(view: DocumentView, place: Place, quoted: tuple[int, int] | None, w: 
 
 
 def _prose(state: State, view: DocumentView, place: Place, quoted: tuple[int, int] | None) -> Spread:
-    known = _indexed(state.doc, place)
-    span = quoted or _stands(view.text, known)
+    row = _indexed(state.doc, place)
+    span = quoted or _stands(view.text, row)
     body = prose.rendered(view.text, view.marks, span, sheets=view.kind in _SHEETS)
     passage = view.text[slice(*span)] if span else ""
-    return Spread(body, place, passage, (known or {}).get("anchor") or "")
+    return Spread(body, place, passage, (row or {}).get("anchor") or "")
 
 
 def _page(state: State, view: DocumentView, place: Place, quoted: tuple[int, int] | None, w: Words) -> Spread:
     span = quoted or _stands(view.text, _indexed(state.doc, place))
-    wanted = document.page_at(view.marks, quoted[0]) if quoted else place.page
+    asked = document.page_at(view.marks, quoted[0]) if quoted else place.page
     last = document.pages(view.marks)
-    page = min(max(wanted or 1, 1), max(last, 1))
+    page = min(max(asked or 1, 1), max(last, 1))
     start, end = document.page_span(view.text, view.marks, page)
     here = (max(span[0], start), min(span[1], end)) if span and span[0] < end and span[1] > start else None
     passage = view.text[slice(*here)] if here else ""
@@ -111,10 +111,10 @@ def _indexed(path: str, place: Place) -> dict[str, Any] | None:
         return None
 
 
-def _stands(text: str, known: dict[str, Any] | None) -> tuple[int, int] | None:
+def _stands(text: str, row: dict[str, Any] | None) -> tuple[int, int] | None:
     """Where an indexed passage stands in the text as it is now."""
-    if known is None:
+    if row is None:
         return None
-    start, end = known["char_start"] or 0, known["char_end"] or 0
-    same = "".join(text[start:end].split()) == "".join(known["text"].split())
-    return (start, end) if same and start < end else quote.found(text, known["text"])
+    start, end = row["char_start"] or 0, row["char_end"] or 0
+    same = "".join(text[start:end].split()) == "".join(row["text"].split())
+    return (start, end) if same and start < end else quote.find(text, row["text"])

@@ -22,29 +22,29 @@ def line() -> None:
     links.mount_ticker()
     service = get_service()
     now = (changes.stamp(service.home), service.preparing, service.note)
-    known = session()
+    own = session()
     # a reader of the table may be a second behind, so one look after a change is not enough
-    again = _LOOKS if known.index not in (None, now) else known.looks
-    known.index, known.looks = now, max(0, again - 1)
-    st.html(render(_known(now)))
+    again = _LOOKS if own.index not in (None, now) else own.looks
+    own.index, own.looks = now, max(0, again - 1)
+    st.html(render(_status(now)))
     links.settled()
     if again:
         st.rerun()
 
 
 @st.cache_data(show_spinner=False, max_entries=2)
-def _known(stamp: tuple[changes.Stamp, str, str]) -> dict[str, Any]:
+def _status(stamp: tuple[changes.Stamp, str, str]) -> dict[str, Any]:
     return dict(get_service().status())
 
 
-def render(known: dict[str, Any]) -> str:
+def render(status: dict[str, Any]) -> str:
     w = words()
-    files = known.get("files", {})
+    files = status.get("files", {})
     indexed = files.get("indexed", 0)
     parts = [w("file_indexed") if indexed == 1 else w("files_indexed", n=w.number(indexed))]
-    if known.get("pending"):
-        parts.append(w("pending", n=w.number(known["pending"])))
-    model = known.get("model") or {}
+    if status.get("pending"):
+        parts.append(w("pending", n=w.number(status["pending"])))
+    model = status.get("model") or {}
     if model.get("name") and not model.get("note"):
         parts.append(w("model", name=model["name"]))
     items = "".join(f"<span>{plain(part)}</span>" for part in parts)

@@ -23,10 +23,10 @@ def section(state: State) -> None:
     with st.expander(w("where_title"), key="whereabouts"):
         typed = typed_path(st.text_input(w("where_label"), key="expected", placeholder=w("where_hint")) or "")
         if typed:
-            st.html("".join(_found(state.q, typed, w)))
+            st.html("".join(_matches(state.q, typed, w)))
 
 
-def _found(query: str, typed: str, w: Words) -> list[str]:
+def _matches(query: str, typed: str, w: Words) -> list[str]:
     """What is known of each file the typed path or part of a name may mean."""
     service = get_service()
     try:
@@ -35,9 +35,9 @@ def _found(query: str, typed: str, w: Words) -> list[str]:
             return [_explained(service.explain(query, path), w) for path in paths]
     except SearcherError as error:
         return [f'<p class="notice error" role="alert">{with_commands(error)}</p>']
-    known = service.status()
+    status = service.status()
     left_out = [
-        entry for entry in (*known["failed"], *known["skipped"]) if typed.lower() in entry["path"].lower()
+        entry for entry in (*status["failed"], *status["skipped"]) if typed.lower() in entry["path"].lower()
     ]
     if not left_out:
         return [f'<p class="notice">{plain(w("where_unknown", name=typed))}</p>']
@@ -54,19 +54,21 @@ def _paths(query: str, typed: str) -> list[str]:
     return [hit.path for hit in hits]
 
 
-def _explained(known: Any, w: Words) -> str:
+def _explained(explanation: Any, w: Words) -> str:
     facts = []
-    if known.rank:
-        facts.append(w("where_rank", n=known.rank))
-    if known.cosine is not None:
-        facts.append(w("meaning_of", cosine=known.cosine))
-    if known.words is not None:
-        facts.append(w("where_words", n=round(known.words * 100)))
-    if known.waiting:
-        facts.append(w("pending", n=w.number(known.waiting)))
-    if known.by_words:
-        facts.append(w("by_words", n=w.number(known.by_words)))
-    return _card(known.path, known.reason, "".join(f"<span>{plain(fact)}</span>" for fact in facts))
+    if explanation.rank:
+        facts.append(w("where_rank", n=explanation.rank))
+    if explanation.cosine is not None:
+        facts.append(w("meaning_of", cosine=explanation.cosine))
+    if explanation.words is not None:
+        facts.append(w("where_words", n=round(explanation.words * 100)))
+    if explanation.waiting:
+        facts.append(w("pending", n=w.number(explanation.waiting)))
+    if explanation.by_words:
+        facts.append(w("by_words", n=w.number(explanation.by_words)))
+    return _card(
+        explanation.path, explanation.reason, "".join(f"<span>{plain(fact)}</span>" for fact in facts)
+    )
 
 
 def _card(path: str, reason: str, facts: str) -> str:

@@ -73,8 +73,8 @@ def _is_due(home: Home, live: Live) -> bool:
     if profile is None:
         return bool(settings.model) and settings.model != live.source
     size = min(settings.chunk_tokens or profile.chunk_tokens, profile.max_tokens)
-    wanted = (profile.name, settings.dim or profile.default_dim, size)
-    return wanted != (live.model, live.dim, chunk_tokens(live))
+    chosen = (profile.name, settings.dim or profile.default_dim, size)
+    return chosen != (live.model, live.dim, chunk_tokens(live))
 
 
 def _choice(live: Live, w: Words) -> None:
