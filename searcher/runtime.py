@@ -107,10 +107,17 @@ def say_dropped(home: Home, asked: int) -> None:
     write_json(home.dropped, {"pid": os.getpid(), "asked": asked})
 
 
-def set_paused(home: Home, paused: bool) -> None:
-    flag = home.paused
+def pause(home: Home) -> None:
+    """Let the indexer rest, the one that runs and those to come, until `resume`. Raises HomeError."""
+    home.create()
     with explained(home.root):
-        flag.touch(mode=0o600) if paused else flag.unlink(missing_ok=True)
+        home.paused.touch(mode=0o600)
+
+
+def resume(home: Home) -> None:
+    """Raises HomeError."""
+    with explained(home.root):
+        home.paused.unlink(missing_ok=True)
 
 
 def is_paused(home: Home) -> bool:

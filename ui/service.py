@@ -9,11 +9,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakSet
 
-from searcher import folders
+from searcher import folders, runtime
 from searcher.errors import FolderError, SearcherError
 from searcher.home import Home
 from searcher.paths import doc_id
-from searcher.runtime import drop_asked, set_paused
+from searcher.runtime import drop_asked
 from searcher.settings import Settings
 from ui.pictures import Picture
 from ui.status import status
@@ -194,11 +194,12 @@ class Service:
         return {"seconds": _guess(cost["bytes"]), **cost}
 
     def pause(self) -> None:
-        self.home.create()
-        set_paused(self.home, True)
+        """Let the indexer rest until `resume`; searching goes on. Raises HomeError."""
+        runtime.pause(self.home)
 
     def resume(self) -> None:
-        set_paused(self.home, False)
+        """Raises HomeError."""
+        runtime.resume(self.home)
 
     def doctor(self, fix: bool = False) -> list[Check]:
         from ui.doctor import examine

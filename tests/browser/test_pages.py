@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from indexer.catalogue import Catalogue
 from searcher import folders
 from searcher.home import Home
-from searcher.runtime import set_paused
+from searcher.runtime import is_paused, pause, resume
 from tests.browser.driving import Served, indexed, search, serving, settled, shot, wait_until
 from ui.page.strings import de
 
@@ -76,11 +76,16 @@ def test_a_folder_is_looked_at_added_and_removed(desktop: Page, served: Served, 
 
 
 def test_pause_and_resume(desktop: Page, served: Served) -> None:
+    home = Home(served.home)
     desktop.goto(f"{served.url}/library")
-    desktop.get_by_role("button", name="Pause").click()
-    expect(desktop.get_by_text("Indexing is paused.")).to_be_visible()
-    desktop.get_by_role("button", name="Resume").click()
-    expect(desktop.get_by_role("button", name="Pause")).to_be_visible()
+    try:
+        desktop.get_by_role("button", name="Pause").click()
+        expect(desktop.get_by_text("Indexing is paused.")).to_be_visible()
+        desktop.get_by_role("button", name="Resume").click()
+        expect(desktop.get_by_role("button", name="Pause")).to_be_visible()
+        assert not is_paused(home)
+    finally:
+        resume(home)  # other tests of this server wait for what is indexed
 
 
 def test_insight_draws_the_map(page: Page, served: Served) -> None:
@@ -229,10 +234,10 @@ def test_the_first_run_asks_for_a_folder_and_then_searches(
         # the indexer is held while much is still to do: what is indexed by then is found
         home = Home(tmp_path / "fresh")
         wait_until(lambda: indexed(url, 1, waiting=True), 90, "the first files")
-        set_paused(home, True)
+        pause(home)
         name = next(Path(path).stem for path in indexed_paths(home))
         search(desktop, url, name)
         expect(desktop.locator(".hit").first).to_be_visible()
         assert not indexed(url, 400)
         shot(desktop, "first-results")
-        set_paused(home, False)
+        resume(home)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from searcher.home import Home
-from searcher.runtime import set_paused
+from searcher.runtime import pause, resume
 from searcher.store.table import read_live
 from tests.browser.driving import DESKTOP, Watched, indexed, opened, search, serving, shot, wait_until
 
@@ -58,13 +58,13 @@ def test_search_answers_while_another_index_is_built(
             expect(page.locator(".rebuild")).to_contain_text("of ", timeout=60_000)
             shot(page, "rebuild")
             # held where it is, while another tab asks: the old index answers
-            set_paused(home, True)
+            pause(home)
             assert home.building.exists(), "the switch was over before it could be watched"
             first = float(bar.get_attribute("value") or 0)
             search(other, url, "which animals sleep hand in hand")
             expect(other.locator(".hit").first).to_have_attribute("data-path", re.compile("otter"))
             assert read_live(home) == before
-            set_paused(home, False)
+            resume(home)
             wait_until(
                 lambda: bar.count() == 0 or float(bar.get_attribute("value") or 0) > first, 120, "progress"
             )

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import click
 
-from ui.cli.options import Command, place
+from ui.cli.options import Command, service
 from ui.cli.output import say
 
 
 @click.command(cls=Command, examples=("searcher pause",))
 def pause() -> None:
     """Let the indexer rest until `searcher resume`; searching goes on."""
-    from searcher.runtime import set_paused
-
-    set_paused(place().create(), True)
+    service().pause()
     say("paused; `searcher resume` goes on")
 
 
 @click.command(cls=Command, examples=("searcher resume",))
 def resume() -> None:
     """Let the indexer go on after `searcher pause`."""
-    from searcher.runtime import set_paused
-
-    set_paused(place().create(), False)
+    service().resume()
     say("the indexer goes on")

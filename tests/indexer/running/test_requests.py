@@ -16,7 +16,7 @@ from searcher import folders
 from searcher.errors import IndexLocked
 from searcher.home import Home
 from searcher.library import Library
-from searcher.runtime import set_paused
+from searcher.runtime import pause
 from searcher.settings import Settings
 from tests.indexer.processes import indexer_running, wait_until
 
@@ -65,7 +65,7 @@ def test_a_running_indexer_does_what_it_is_asked(home: Home, library: Path, tmp_
 
 def test_asking_overrides_a_pause(home: Home, library: Path) -> None:
     with indexer_running(home):
-        set_paused(home, True)
+        pause(home)
         (library / "leek.md").write_text("Leeks are washed twice.\n")
         assert indexer.index_anyhow(home, Settings())["files"]["added"] == 1
 

@@ -13,6 +13,7 @@ from websockets.exceptions import InvalidStatus, WebSocketException
 from websockets.sync.client import connect
 
 from searcher.home import Home
+from searcher.runtime import is_paused, resume
 from tests.ui.security.streams import page_socket
 
 PATHS = ["/", "/api/search?q=passport", "/api/health", "/api/mcp", "/_stcore/health", "/static/index.html"]
@@ -141,10 +142,13 @@ def test_changes_need_the_token(
 
 def test_with_the_token_it_changes(served: Any) -> None:
     secret = {"Authorization": f"Bearer {served.token}"}
-    assert call(served, "/api/pause", secret, "POST", "{}")[0] == 200
-    assert (served.home.run / "paused").exists()
-    assert call(served, "/api/resume", secret, "POST", "{}")[0] == 200
-    assert not (served.home.run / "paused").exists()
+    try:
+        assert call(served, "/api/pause", secret, "POST", "{}")[0] == 200
+        assert is_paused(served.home)
+        assert call(served, "/api/resume", secret, "POST", "{}")[0] == 200
+        assert not is_paused(served.home)
+    finally:
+        resume(served.home)
 
 
 def test_home_and_token_belong_to_their_owner(served: Any) -> None:
