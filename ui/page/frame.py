@@ -28,7 +28,7 @@ def open_page() -> None:
     st.set_page_config(page_title="searcher", page_icon=STATIC / "icon.png", layout="wide")
     with st.container(key="style"):
         # alone in its element a style would go where the toasts are, and leave with the first of them
-        st.html(f"<span></span><style>{_style()}</style>")
+        st.html(Html("<span></span><style>{}</style>").format(_style()))
         w = words()
         said = {name: w(name) for name in ("server_gone", "unknown_page")}
         data = {"language": w.language, "paths": PATHS, **said}
@@ -41,8 +41,8 @@ def _script() -> Callable[..., Any]:
 
 
 @cache
-def _style() -> str:
-    return (STATIC / "page.css").read_text("utf-8")
+def _style() -> Html:
+    return Html((STATIC / "page.css").read_text("utf-8"))
 
 
 def words() -> Words:

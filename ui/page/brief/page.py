@@ -11,19 +11,27 @@ from searcher.errors import SearcherError
 from ui.page import kinds, memory, quote
 from ui.page.brief import citation
 from ui.page.frame import words
-from ui.page.html.highlight import plain
+from ui.page.html.blocks import EMPTY, TITLE
+from ui.page.html.safe import Html
 from ui.page.memory import Quotation
 from ui.page.state import State
 from ui.page.strings import Words
 from ui.service import get_service
 
+_ITEM = Html(
+    '<article class="kept"><span class="tile {family}" aria-hidden="true">{letters}</span>'
+    '<div class="body"><h2><a href="/{link}" target="_self">{title}</a></h2>'
+    '<p class="where"><span class="path">{path}</span><span>{where}</span></p>'
+    '<blockquote class="snippet" dir="auto">{passage}</blockquote>{verdict}</div></article>'
+)
+
 
 def render() -> None:
     w = words()
     items = memory.load(get_service().home).brief
-    st.html(f'<h1 class="title">{plain(w("nav_brief"))}</h1>')
+    st.html(TITLE.format(w("nav_brief")))
     if not items:
-        st.html(f'<div class="empty"><h2>{plain(w("brief_empty"))}</h2><p>{plain(w("brief_hint"))}</p></div>')
+        st.html(EMPTY.format(w("brief_empty"), w("brief_hint")))
         return
     _export(items, w)
     for number, item in enumerate(items):
@@ -47,21 +55,25 @@ def _item(number: int, item: Quotation, w: Words) -> None:
         link = State(q=item.query, doc=item.path, at=item.at, cite=quote.mark(item.passage)).link()
         kind = PurePath(item.path).suffix.removeprefix(".")
         st.html(
-            f'<article class="kept"><span class="tile {kinds.family(kind)}" aria-hidden="true">'
-            f"{plain(kinds.tile(item.path, kind))}</span>"
-            f'<div class="body"><h2><a href="/{plain(link)}" target="_self">{plain(item.title)}</a></h2>'
-            f'<p class="where"><span class="path">{plain(item.path)}</span>'
-            f"<span>{plain(item.where)}</span></p>"
-            f'<blockquote class="snippet" dir="auto">{plain(item.passage)}</blockquote>'
-            f"{_verdict(item, w)}</div></article>"
+            _ITEM.format(
+                family=kinds.family(kind),
+                letters=kinds.tile(item.path, kind),
+                link=link,
+                title=item.title,
+                path=item.path,
+                where=item.where,
+                passage=item.passage,
+                verdict=_verdict(item, w),
+            )
         )
         st.button(w("drop"), key=f"drop-{number}", type="tertiary", on_click=_drop, args=(item.path, item.at))
 
 
-def _verdict(item: Quotation, w: Words) -> str:
+def _verdict(item: Quotation, w: Words) -> Html:
     """Whether the passage still stands in the file, looked up now."""
     state = verified(item)
-    return f'<p class="fit"><span class="verdict {state}">{plain(w(f"verdict_{state}"))}</span></p>'
+    verdict = Html('<p class="fit"><span class="verdict {}">{}</span></p>')
+    return verdict.format(state, w(f"verdict_{state}"))
 
 
 def verified(item: Quotation) -> str:

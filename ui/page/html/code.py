@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from ui.page.html.highlight import ColourSpan, marked, plain
+from ui.page.html.highlight import ColourSpan, marked
+from ui.page.html.safe import Html, joined
 
 _LONGEST = 60_000  # characters that are coloured; beyond, plain text is quicker to read than to wait for
 
@@ -52,9 +53,10 @@ def _class(token: str) -> str | None:
     return None
 
 
-def numbered(text: str, *, first: int, here: tuple[int, int] | None, spans: list[ColourSpan]) -> str:
+def numbered(text: str, *, first: int, here: tuple[int, int] | None, spans: list[ColourSpan]) -> Html:
     """Lines from number `first` on as a list; those of `here` (inclusive numbers) stand out."""
-    rows: list[str] = []
+    row = Html('<li{}><span class="ln" aria-hidden="true">{}</span><code>{}</code></li>')
+    rows: list[Html] = []
     offset, position = 0, 0
     for number, line in enumerate(text.split("\n"), first):
         end = offset + len(line)
@@ -66,15 +68,12 @@ def numbered(text: str, *, first: int, here: tuple[int, int] | None, spans: list
                 break
             inside.append((start - offset, stop - offset, name))
         chosen = here is not None and here[0] <= number <= here[1]
-        rows.append(
-            f'<li{_chosen(chosen, here, number)}><span class="ln" aria-hidden="true">{number}</span>'
-            f"<code>{marked(line, [], inside) or plain(' ')}</code></li>"
-        )
+        rows.append(row.format(_chosen(chosen, here, number), number, marked(line, [], inside) or " "))
         offset = end + 1
-    return f'<ol class="code" dir="ltr">{"".join(rows)}</ol>'
+    return Html('<ol class="code" dir="ltr">{}</ol>').format(joined(rows))
 
 
-def _chosen(chosen: bool, here: tuple[int, int] | None, number: int) -> str:
+def _chosen(chosen: bool, here: tuple[int, int] | None, number: int) -> Html:
     if not chosen:
-        return ""
-    return ' class="here first"' if here and number == here[0] else ' class="here"'
+        return Html("")
+    return Html(' class="here first"' if here and number == here[0] else ' class="here"')

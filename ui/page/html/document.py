@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from searcher.records import Mark
 from ui.page.html import code, markdown, table
+from ui.page.html.safe import Html
 
 _LINES = 400  # lines a preview holds; more would make the page heavy, links lead further
 
@@ -39,7 +40,7 @@ def of_lines(
     path: str,
     here: tuple[int, int] | None,
     header: str = "",
-) -> str:
+) -> Html:
     """Code with numbers, Markdown rendered, tables as tables, all else as numbered text.
 
     `header` is the first line of the whole file, which a window into a table repeats.

@@ -43,16 +43,11 @@ def _seamless(html: Html) -> Html:
     return Html(str(html).replace("</mark><mark>", "").replace('</span><span class="sentence">', ""))
 
 
-def plain(text: object) -> Html:
-    """Any value as text of the page, also inside an attribute's quotes."""
-    return Html.escape(str(text))
-
-
 def with_commands(text: object) -> Html:
     """A message as HTML, what stands between backticks as code."""
     parts = str(text).split("`")
     if len(parts) % 2 == 0:
-        return plain(text)
+        return Html.escape(str(text))
     code = Html("<code>{}</code>")
     return joined(code.format(part) if n % 2 else part for n, part in enumerate(parts))
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from ui.page.html.highlight import plain
+from ui.page.html.safe import Html
 
 
 @cache
@@ -29,17 +29,17 @@ def _parser() -> Any:
 
 def _image(self: Any, tokens: Sequence[Any], index: int, options: Any, env: Any) -> str:
     """An image would be fetched from wherever the file says; its description is shown instead."""
-    return f'<span class="image">{plain(tokens[index].content or "image")}</span>'
+    return Html('<span class="image">{}</span>').format(tokens[index].content or "image")
 
 
 def _link(self: Any, tokens: Sequence[Any], index: int, options: Any, env: Any) -> str:
-    href = plain(tokens[index].attrGet("href") or "")
-    return f'<a href="{href}" target="_blank" rel="noopener noreferrer nofollow">'
+    link = Html('<a href="{}" target="_blank" rel="noopener noreferrer nofollow">')
+    return link.format(tokens[index].attrGet("href") or "")
 
 
-def rendered(text: str, *, first: int = 1, here: tuple[int, int] | None = None) -> str:
+def rendered(text: str, *, first: int = 1, here: tuple[int, int] | None = None) -> Html:
     """HTML of `text` whose first line has number `first`; blocks that touch the lines `here` stand out."""
-    front, text, skipped = _front_matter(text) if first == 1 else ("", text, 0)
+    front, text, skipped = _front_matter(text) if first == 1 else (Html(""), text, 0)
     first += skipped
     parser = _parser()
     env: dict[str, Any] = {}
@@ -51,15 +51,15 @@ def rendered(text: str, *, first: int = 1, here: tuple[int, int] | None = None) 
             if begin <= here[1] and end >= here[0]:
                 token.attrJoin("class", "here" if marked_one else "here first")
                 marked_one = True
-    html: str = parser.renderer.render(tokens, parser.options, env)
-    return f'<div class="md" dir="auto">{front}{html}</div>'
+    html = Html(parser.renderer.render(tokens, parser.options, env))  # it escapes all but what it makes
+    return Html('<div class="md" dir="auto">{}{}</div>').format(front, html)
 
 
-def _front_matter(text: str) -> tuple[str, str, int]:
+def _front_matter(text: str) -> tuple[Html, str, int]:
     """(HTML, text that follows, lines taken): YAML between two rules at the top is no heading."""
     lines = text.split("\n")
     if lines[0].rstrip() == "---" and "---" in (ends := [line.rstrip() for line in lines[1:40]]):
         last = ends.index("---") + 1
-        shown = plain("\n".join(lines[1:last]))
-        return f'<p class="front">{shown}</p>', "\n".join(lines[last + 1 :]), last + 1
-    return "", text, 0
+        shown = Html('<p class="front">{}</p>').format("\n".join(lines[1:last]))
+        return shown, "\n".join(lines[last + 1 :]), last + 1
+    return Html(""), text, 0

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from searcher.records import Mark
-from ui.page.html.highlight import plain
+from ui.page.html.safe import Html, joined
 
 _BEFORE, _AFTER = 4_000, 12_000  # characters around the passage; more would make the page heavy
-_CUT = '<p class="quiet">…</p>'
+_CUT = Html('<p class="quiet">…</p>')
 _COLUMNS = 40
 
 Stretch = tuple[int, int]
@@ -26,20 +26,20 @@ class Part:
     is_header: bool  # the header row of the table that follows, which repeats it
 
 
-def rendered(text: str, marks: Sequence[Mark], here: Stretch | None, *, sheets: bool = False) -> str:
+def rendered(text: str, marks: Sequence[Mark], here: Stretch | None, *, sheets: bool = False) -> Html:
     """HTML of the text around `here`; with `sheets` every line is a row of the sheet its mark names."""
     at = here[0] if here else 0
     begin, end = max(0, at - _BEFORE), min(len(text), max(at + _AFTER, here[1] if here else 0))
     begin = text.rfind("\n", 0, begin) + 1
     out = [_CUT] if begin else []
-    rows: list[str] = []
+    rows: list[Html] = []
     caption: str | None = None
     for part in _parts(text, marks, begin, end):
         mark = part.mark
         named = (mark.heading[:1] or (None,))[0] if sheets else mark.anchor
         if named != caption:
             out += _table(rows)
-            out.append(f'<p class="anchor">{plain(named)}</p>' if named else "")
+            out += [Html('<p class="anchor">{}</p>').format(named)] if named else []
             caption = named
         if part.is_header:
             continue
@@ -51,7 +51,8 @@ def rendered(text: str, marks: Sequence[Mark], here: Stretch | None, *, sheets: 
             out += _table(rows)
             out.append(_running(text, part, here))
     out += _table(rows)
-    return f'<div dir="auto">{"".join(out)}{_CUT if end < len(text) else ""}</div>'
+    out += [_CUT] if end < len(text) else []
+    return Html('<div dir="auto">{}</div>').format(joined(out))
 
 
 def _parts(text: str, marks: Sequence[Mark], begin: int, end: int) -> Iterator[Part]:
@@ -66,7 +67,7 @@ def _parts(text: str, marks: Sequence[Mark], begin: int, end: int) -> Iterator[P
         yield Part(max(mark.start, begin), min(stop, end), mark, is_header)
 
 
-def _rows(text: str, part: Part, here: Stretch | None) -> Iterator[str]:
+def _rows(text: str, part: Part, here: Stretch | None) -> Iterator[Html]:
     at = part.start
     for line in text[part.start : part.end].split("\n"):
         if line.strip():
@@ -74,41 +75,42 @@ def _rows(text: str, part: Part, here: Stretch | None) -> Iterator[str]:
         at += len(line) + 1
 
 
-def _row(line: str, tag: str, *, chosen: bool) -> str:
-    cells = "".join(f"<{tag}>{plain(cell)}</{tag}>" for cell in line.split(" | ")[:_COLUMNS])
-    return f'<tr class="here">{cells}</tr>' if chosen else f"<tr>{cells}</tr>"
+def _row(line: str, tag: str, *, chosen: bool) -> Html:
+    cells = joined(Html("<{0}>{1}</{0}>").format(tag, cell) for cell in line.split(" | ")[:_COLUMNS])
+    return Html("<tr{}>{}</tr>").format(Html(' class="here"') if chosen else "", cells)
 
 
-def _table(rows: list[str]) -> list[str]:
+def _table(rows: list[Html]) -> list[Html]:
     """The rows gathered so far as a table; gives them up."""
-    table = [f'<div class="sheet"><table>{"".join(rows)}</table></div>'] if rows else []
+    table = [Html('<div class="sheet"><table>{}</table></div>').format(joined(rows))] if rows else []
     rows.clear()
     return table
 
 
-def _running(text: str, part: Part, here: Stretch | None) -> str:
+def _running(text: str, part: Part, here: Stretch | None) -> Html:
     """Text with its line breaks; a first line that is the section's heading as a heading."""
     piece = text[part.start : part.end]
     first, _, rest = piece.lstrip("\n").partition("\n")
-    title = ""
+    title = Html("")
     start = part.start
     if part.mark.heading and " ".join(first.split()) == part.mark.heading[-1]:
         start = part.end - len(rest)
-        chosen = ' class="here"' if here and here[0] < start and here[1] > part.start else ""
-        title = f"<h3{chosen}>{plain(first)}</h3>"
+        chosen = Html(' class="here"') if here and here[0] < start and here[1] > part.start else ""
+        title = Html("<h3{}>{}</h3>").format(chosen, first)
     if not text[start : part.end].strip():
         return title
-    return f'{title}<div class="prose">{marked(text, (start, part.end), here)}</div>'
+    return title + Html('<div class="prose">{}</div>').format(marked(text, (start, part.end), here))
 
 
-def marked(text: str, part: Stretch, here: Stretch | None) -> str:
+def marked(text: str, part: Stretch, here: Stretch | None) -> Html:
     """Characters `part` of `text` as HTML, those of `here` standing out."""
     start, end = part
     piece = text[start:end]
     lead = len(piece) - len(piece.lstrip("\n"))
     start, end = start + lead, start + len(piece.rstrip())
     if here is None or here[1] <= start or here[0] >= end:
-        return plain(text[start:end])
+        return Html.escape(text[start:end])
     left, right = max(here[0], start), min(here[1], end)
-    chosen = f'<span class="here">{plain(text[left:right])}</span>'
-    return f"{plain(text[start:left])}{chosen}{plain(text[right:end])}"
+    return Html('{}<span class="here">{}</span>{}').format(
+        text[start:left], text[left:right], text[right:end]
+    )

@@ -13,7 +13,9 @@ from searcher.errors import IndexMissing, SearcherError
 from ui.page import changes, choices, units
 from ui.page.frame import words
 from ui.page.history import HISTORY
-from ui.page.html.highlight import plain, with_commands
+from ui.page.html.blocks import EMPTY, QUIET, SECTION, TITLE, WRONG
+from ui.page.html.highlight import with_commands
+from ui.page.html.safe import Html, joined
 from ui.page.insight import overview
 from ui.page.insight.overview import Overview
 from ui.page.session import session
@@ -34,17 +36,16 @@ def _gathered(stamp: changes.Stamp) -> tuple[Overview, list[str], Any]:
 
 def render() -> None:
     w = words()
-    st.html(f'<h1 class="title">{plain(w("nav_insight"))}</h1>')
+    st.html(TITLE.format(w("nav_insight")))
     try:
         corpus, ids, places = _gathered(changes.stamp(get_service().home))
     except IndexMissing:
         corpus, ids, places = Overview({"doc_id": [], "size": []}), [], []
     except SearcherError as error:
-        st.html(f'<p class="notice error" role="alert">{with_commands(error)}</p>')
+        st.html(WRONG.format(with_commands(error)))
         return
     if not corpus.documents:
-        hint = plain(w("insight_hint"))
-        st.html(f'<div class="empty"><h2>{plain(w("insight_empty"))}</h2><p>{hint}</p></div>')
+        st.html(EMPTY.format(w("insight_empty"), w("insight_hint")))
         return
     _map(corpus, ids, places, w)
     left, right = st.columns(2)
@@ -65,7 +66,7 @@ def render() -> None:
 def _map(corpus: Overview, ids: list[str], places: Any, w: Words) -> None:
     if len(ids) < 3:
         return
-    st.html(f'<h2 class="section">{plain(w("map_title"))}</h2><p class="quiet">{plain(w("map_hint"))}</p>')
+    st.html(SECTION.format(w("map_title")) + QUIET.format(w("map_hint")))
     by = choices.segments(
         w("colour_by"),
         {"folder": w("by_folder"), "kind": w("by_type"), "language": w("by_language")},
@@ -112,7 +113,7 @@ def _map(corpus: Overview, ids: list[str], places: Any, w: Words) -> None:
     )
     if len(data) < corpus.documents:
         said = w("map_sample", n=w.number(len(data)), total=w.number(corpus.documents))
-        st.html(f'<p class="quiet">{plain(said)}</p>')
+        st.html(QUIET.format(said))
     picked = event["selection"].get("pick") if event else None
     if picked:
         st.switch_page(session().search_page, query_params={"doc": data[int(picked[0]["n"])]["where"]})
@@ -123,13 +124,15 @@ def _bars(
 ) -> None:
     """Bars in HTML: readable, selectable and announced, which a picture is not."""
     most = max((n for _, n in counts), default=1)
-    rows = "".join(
-        f"<tr><th scope='row'>{plain(name or w('other'))}</th>"
-        f'<td><span class="bar" style="width:{n / most * 100:.1f}%"></span></td>'
-        f"<td class='n'>{plain((shown or w.number)(n))}</td></tr>"
-        for name, n in counts
+    row = Html(
+        "<tr><th scope='row'>{}</th>"
+        '<td><span class="bar" style="width:{:.1f}%"></span></td>'
+        "<td class='n'>{}</td></tr>"
     )
-    st.html(f'<h2 class="section">{plain(title)}</h2><table class="bars">{rows}</table>')
+    rows = joined(
+        row.format(name or w("other"), n / most * 100, (shown or w.number)(n)) for name, n in counts
+    )
+    st.html(SECTION.format(title) + Html('<table class="bars">{}</table>').format(rows))
 
 
 def _growth(corpus: Overview, w: Words) -> None:
@@ -144,15 +147,15 @@ def _growth(corpus: Overview, w: Words) -> None:
         data.append({"month": month, "total": total})
     if len(data) < 2:
         return
-    st.html(f'<h2 class="section">{plain(w("growth_title"))}</h2>')
+    st.html(SECTION.format(w("growth_title")))
     mark = {"type": "area", "line": True, "opacity": 0.25, "interpolate": "step-after"}
     _chart(data, "month", "total", mark, w("growth_title"), w("documents"))
 
 
 def _line(title: str, values: list[tuple[float, float]], w: Words) -> None:
-    st.html(f'<h2 class="section">{plain(title)}</h2>')
+    st.html(SECTION.format(title))
     if len(values) < 2:
-        st.html(f'<p class="quiet">{plain(w("none_yet"))}</p>')
+        st.html(QUIET.format(w("none_yet")))
         return
     data = [{"at": int(at * 1000), "value": round(value, 1)} for at, value in values]
     _chart(data, "at", "value", {"type": "line", "point": len(data) < 60}, title, None)

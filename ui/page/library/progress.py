@@ -10,9 +10,14 @@ from searcher.runtime import IndexerState, is_paused, read_indexer_state
 from ui.page import units
 from ui.page.frame import fragment, words
 from ui.page.history import HISTORY
-from ui.page.html.highlight import plain, with_commands
+from ui.page.html.blocks import NOTICE, QUIET, SPAN, WRONG
+from ui.page.html.highlight import with_commands
+from ui.page.html.safe import Html, joined
 from ui.page.strings import Words
 from ui.service import get_service
+
+_WORK = Html('<div class="work">{}</div>')
+_SAID = Html("<p>{}</p>")
 
 
 @fragment("1s")
@@ -32,29 +37,29 @@ def panel() -> None:
             st.button(w("pause"), on_click=service.pause)
 
 
-def rebuilding(state: IndexerState | None, trouble: str, w: Words) -> str:
+def rebuilding(state: IndexerState | None, trouble: str, w: Words) -> Html:
     """As `described`, while another index is built beside the one that answers."""
     if trouble := state.refused if state is not None else trouble:
-        return f'<p class="notice error" role="alert">{with_commands(trouble)}</p>'
-    said = plain(w("phase_rebuilding"))
-    lead = f'<p class="where" role="status"><strong>{said}</strong></p>'
-    hint = f'<p class="quiet">{plain(w("rebuild_hint"))}</p>'
+        return WRONG.format(with_commands(trouble))
+    said = w("phase_rebuilding")
+    lead = Html('<p class="where" role="status"><strong>{}</strong></p>').format(said)
+    hint = QUIET.format(w("rebuild_hint"))
     if state is None or done(state) is None:  # not begun yet, or about to take over
-        return f'<div class="work">{lead}<progress aria-label="{said}"></progress>{hint}</div>'
-    return f"{lead}{described(replace(state, notes=[]), False, w)}{hint}"
+        return _WORK.format(lead + Html('<progress aria-label="{}"></progress>').format(said) + hint)
+    return lead + described(replace(state, notes=[]), False, w) + hint
 
 
-def described(state: IndexerState | None, paused: bool, w: Words, *, trouble: str = "") -> str:
+def described(state: IndexerState | None, paused: bool, w: Words, *, trouble: str = "") -> Html:
     """The state in words, with a bar when its end is known."""
     if state is None:
-        why = f'<p class="notice error" role="alert">{with_commands(trouble)}</p>' if trouble else ""
-        return f'<div class="work"><p>{plain(w("no_indexer"))}</p>{why}</div>'
+        why = WRONG.format(with_commands(trouble)) if trouble else Html("")
+        return _WORK.format(_SAID.format(w("no_indexer")) + why)
     if paused or state.phase == "paused":
-        return f'<div class="work"><p>{plain(w("paused_hint"))}</p></div>'
+        return _WORK.format(_SAID.format(w("paused_hint")))
     share = done(state)
-    notes = "".join(f'<p class="notice">{plain(note)}</p>' for note in state.notes)
+    notes = joined(NOTICE.format(note) for note in state.notes)
     if share is None:
-        return f'<div class="work"><p>{plain(w("up_to_date"))}</p>{notes}</div>'
+        return _WORK.format(_SAID.format(w("up_to_date")) + notes)
     facts = [w(f"phase_{state.phase}")]
     if state.files_total:
         facts.append(w("files_of", n=w.number(state.files_done), total=w.number(state.files_total)))
@@ -64,10 +69,10 @@ def described(state: IndexerState | None, paused: bool, w: Words, *, trouble: st
         facts.append(w("speed", n=w.number(round(state.tokens_per_second))))
     if state.seconds_left is not None:
         facts.append(w("left", time=units.duration(state.seconds_left, w)))
-    said = "".join(f"<span>{plain(fact)}</span>" for fact in facts)
-    bar = f'<progress max="100" value="{share * 100:.0f}" aria-label="{plain(w("indexing"))}"></progress>'
-    current = f'<p class="quiet current">{plain(state.current)}</p>' if state.current else ""
-    return f'<div class="work"><p class="where">{said}</p>{bar}{current}{notes}</div>'
+    said = Html('<p class="where">{}</p>').format(joined(SPAN.format(fact) for fact in facts))
+    bar = Html('<progress max="100" value="{:.0f}" aria-label="{}"></progress>')
+    current = Html('<p class="quiet current">{}</p>').format(state.current) if state.current else Html("")
+    return _WORK.format(said + bar.format(share * 100, w("indexing")) + current + notes)
 
 
 def done(state: IndexerState) -> float | None:

@@ -7,7 +7,9 @@ import streamlit as st
 from searcher.models.profiles import BEST
 from ui.page import units
 from ui.page.frame import fragment, words
-from ui.page.html.highlight import plain, with_commands
+from ui.page.html.blocks import QUIET
+from ui.page.html.highlight import with_commands
+from ui.page.html.safe import Html
 from ui.page.library import add_folder
 from ui.service import get_service
 
@@ -18,12 +20,13 @@ def _model() -> None:
     w = words()
     service = get_service()
     hint = service.preparing or service.note or w("step_model_hint", size=units.size(BEST.size_mb * 1e6, w))
-    st.html(f'<p class="quiet">{with_commands(hint)}</p>')
+    st.html(QUIET.format(with_commands(hint)))
 
 
 def render() -> None:
     w = words()
-    st.html(f'<div class="empty"><h1>{plain(w("first_title"))}</h1><p>{plain(w("first_hint"))}</p></div>')
+    welcome = Html('<div class="empty"><h1>{}</h1><p>{}</p></div>')
+    st.html(welcome.format(w("first_title"), w("first_hint")))
     with st.container(key="steps"):
         _step(1, w("step_folder"))
         path = add_folder.chosen("first")
@@ -31,8 +34,8 @@ def render() -> None:
         _model()
         _step(3, w("step_go"))
         add_folder.button("first", path)
-    st.html(f'<p class="quiet after">{plain(w("step_go_hint"))}</p>')
+    st.html(Html('<p class="quiet after">{}</p>').format(w("step_go_hint")))
 
 
 def _step(number: int, title: str) -> None:
-    st.html(f'<h2 class="step"><span aria-hidden="true">{number}</span>{plain(title)}</h2>')
+    st.html(Html('<h2 class="step"><span aria-hidden="true">{}</span>{}</h2>').format(number, title))

@@ -52,7 +52,7 @@ def _document(state: State, w: Words) -> Html:
         verdict=verdict,
         title=title,
         words=" ".join(_asked(state, shown.passage, view)),
-        body=Html(shown.body),
+        body=shown.body,
         similar=_similar(state, shown.place, w),
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 from searcher.errors import SearcherError
 from ui.page import quote
 from ui.page.html import document, prose
-from ui.page.html.highlight import plain
+from ui.page.html.safe import Html, joined
 from ui.page.search import cards
 from ui.page.state import Place, State, parse_anchor
 from ui.page.strings import Words
@@ -24,7 +24,7 @@ _SHEETS = ("xlsx", "xls", "xlsb", "ods", "fods")
 class Spread:
     """HTML of the document around a passage, and what a citation of the passage says."""
 
-    body: str
+    body: Html
     place: Place
     passage: str = ""
     where: str = ""
@@ -75,31 +75,32 @@ def _page(state: State, view: DocumentView, place: Place, quoted: tuple[int, int
     here = (max(span[0], start), min(span[1], end)) if span and span[0] < end and span[1] > start else None
     passage = view.text[slice(*here)] if here else ""
     picture = get_service().picture(state.doc, page, passage)
-    text = f'<div class="prose" dir="auto">{prose.marked(view.text, (start, end), here)}</div>'
+    text = Html('<div class="prose" dir="auto">{}</div>').format(prose.marked(view.text, (start, end), here))
     if picture:
-        label = plain(w("page_text"))
-        text = f"{_sheet(picture, page, w)}<details><summary>{label}</summary>{text}</details>"
-    steps = "".join(
-        f'<a class="button small" href="{plain(state.opened(state.doc, Place(page=number)))}" '
-        f'aria-label="{plain(w("page", page=number))}">{sign}</a>'
+        folded = Html("<details><summary>{}</summary>{}</details>").format(w("page_text"), text)
+        text = _sheet(picture, page, w) + folded
+    step = Html('<a class="button small" href="{}" aria-label="{}">{}</a>')
+    steps = joined(
+        step.format(state.opened(state.doc, Place(page=number)), w("page", page=number), sign)
         for number, sign in ((page - 1, "‹"), (page + 1, "›"))
         if 1 <= number <= last
     )
-    body = f'<p class="pages">{plain(w("page_of", page=page, last=last))} {steps}</p>{text}'
+    head = Html('<p class="pages">{} {}</p>').format(w("page_of", page=page, last=last), steps)
+    body = head + text
     cited = passage or view.text[start:end]
     return Spread(body, replace(place, page=page), cited, w("page", page=page))
 
 
-def _sheet(picture: Picture, page: int, w: Words) -> str:
+def _sheet(picture: Picture, page: int, w: Words) -> Html:
     """The page's picture; the passage in it is a spot to scroll to."""
     data = base64.b64encode(picture.data).decode("ascii")
-    spot = ""
+    spot = Html("")
     if picture.top is not None:
-        spot = f'<span class="spot here" style="top:{picture.top * 100:.1f}%"></span>'
-    return (
-        f'<div class="paper"><img class="sheet-of-paper" alt="{plain(w("page", page=page))}" '
-        f'width="{picture.width}" height="{picture.height}" src="data:image/webp;base64,{data}">{spot}</div>'
-    )
+        spot = Html('<span class="spot here" style="top:{:.1f}%"></span>').format(picture.top * 100)
+    return Html(
+        '<div class="paper"><img class="sheet-of-paper" alt="{}" '
+        'width="{}" height="{}" src="data:image/webp;base64,{}">{}</div>'
+    ).format(w("page", page=page), picture.width, picture.height, data, spot)
 
 
 def _indexed(path: str, place: Place) -> dict[str, Any] | None:

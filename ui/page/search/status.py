@@ -8,7 +8,9 @@ import streamlit as st
 
 from ui.page import changes
 from ui.page.frame import fragment, words
-from ui.page.html.highlight import plain, with_commands
+from ui.page.html.blocks import QUIET, SPAN
+from ui.page.html.highlight import with_commands
+from ui.page.html.safe import Html, joined
 from ui.page.search import links
 from ui.page.session import session
 from ui.service import get_service
@@ -37,7 +39,7 @@ def _status(stamp: tuple[changes.Stamp, str, str]) -> dict[str, Any]:
     return dict(get_service().status())
 
 
-def render(status: dict[str, Any]) -> str:
+def render(status: dict[str, Any]) -> Html:
     w = words()
     files = status.get("files", {})
     indexed = files.get("indexed", 0)
@@ -47,6 +49,6 @@ def render(status: dict[str, Any]) -> str:
     model = status.get("model") or {}
     if model.get("name") and not model.get("note"):
         parts.append(w("model", name=model["name"]))
-    items = "".join(f"<span>{plain(part)}</span>" for part in parts)
-    note = f'<p class="quiet">{with_commands(model["note"])}</p>' if model.get("note") else ""
-    return f'<footer class="status"><p>{items}</p>{note}</footer>'
+    items = joined(SPAN.format(part) for part in parts)
+    note = QUIET.format(with_commands(model["note"])) if model.get("note") else ""
+    return Html('<footer class="status"><p>{}</p>{}</footer>').format(items, note)

@@ -9,7 +9,9 @@ import streamlit as st
 
 from searcher.errors import SearcherError
 from ui.page.frame import words
-from ui.page.html.highlight import plain, with_commands
+from ui.page.html.blocks import NOTICE, SPAN, WRONG
+from ui.page.html.highlight import with_commands
+from ui.page.html.safe import Html, joined
 from ui.page.paste import typed_path
 from ui.page.state import State
 from ui.page.strings import Words
@@ -23,10 +25,10 @@ def section(state: State) -> None:
     with st.expander(w("where_title"), key="whereabouts"):
         typed = typed_path(st.text_input(w("where_label"), key="expected", placeholder=w("where_hint")) or "")
         if typed:
-            st.html("".join(_matches(state.q, typed, w)))
+            st.html(joined(_matches(state.q, typed, w)))
 
 
-def _matches(query: str, typed: str, w: Words) -> list[str]:
+def _matches(query: str, typed: str, w: Words) -> list[Html]:
     """What is known of each file the typed path or part of a name may mean."""
     service = get_service()
     try:
@@ -34,15 +36,15 @@ def _matches(query: str, typed: str, w: Words) -> list[str]:
         if paths:
             return [_explained(service.explain(query, path), w) for path in paths]
     except SearcherError as error:
-        return [f'<p class="notice error" role="alert">{with_commands(error)}</p>']
+        return [WRONG.format(with_commands(error))]
     status = service.status()
     left_out = [
         entry for entry in (*status["failed"], *status["skipped"]) if typed.lower() in entry["path"].lower()
     ]
     if not left_out:
-        return [f'<p class="notice">{plain(w("where_unknown", name=typed))}</p>']
+        return [NOTICE.format(w("where_unknown", name=typed))]
     return [
-        _card(entry["path"], w("where_left_out", reason=entry["reason"]), "") for entry in left_out[:_MOST]
+        _card(entry["path"], w("where_left_out", reason=entry["reason"]), []) for entry in left_out[:_MOST]
     ]
 
 
@@ -54,7 +56,7 @@ def _paths(query: str, typed: str) -> list[str]:
     return [hit.path for hit in hits]
 
 
-def _explained(explanation: Any, w: Words) -> str:
+def _explained(explanation: Any, w: Words) -> Html:
     facts = []
     if explanation.rank:
         facts.append(w("where_rank", n=explanation.rank))
@@ -66,13 +68,9 @@ def _explained(explanation: Any, w: Words) -> str:
         facts.append(w("pending", n=w.number(explanation.waiting)))
     if explanation.by_words:
         facts.append(w("by_words", n=w.number(explanation.by_words)))
-    return _card(
-        explanation.path, explanation.reason, "".join(f"<span>{plain(fact)}</span>" for fact in facts)
-    )
+    return _card(explanation.path, explanation.reason, facts)
 
 
-def _card(path: str, reason: str, facts: str) -> str:
-    return (
-        f'<div class="known"><p class="path">{plain(path)}</p><p>{plain(reason)}</p>'
-        f'<p class="where">{facts}</p></div>'
-    )
+def _card(path: str, reason: str, facts: list[str]) -> Html:
+    card = Html('<div class="known"><p class="path">{}</p><p>{}</p><p class="where">{}</p></div>')
+    return card.format(path, reason, joined(SPAN.format(fact) for fact in facts))

@@ -5,22 +5,28 @@ from __future__ import annotations
 import streamlit as st
 
 from ui.page.frame import words
-from ui.page.html.highlight import plain
+from ui.page.html.blocks import SECTION
+from ui.page.html.safe import Html, joined
 from ui.service import get_service
 
 
 def section() -> None:
     w = words()
-    st.html(f'<h2 class="section">{plain(w("section_health"))}</h2>')
+    st.html(SECTION.format(w("section_health")))
     if not st.button(w("health_check")):
         return
     with st.spinner(w("health_running")):
         checks = get_service().doctor()
-    rows = "".join(
-        f'<li class="{"good" if check.ok else "bad"}"><span>{"✓" if check.ok else "!"}</span>'
-        f"<div><p>{plain(check.name)}</p><p class='quiet'>{plain(check.detail)}</p>"
-        + (f"<p><code>{plain(check.fix)}</code></p>" if not check.ok and check.fix else "")
-        + "</div></li>"
+    row = Html("<li class=\"{}\"><span>{}</span><div><p>{}</p><p class='quiet'>{}</p>{}</div></li>")
+    fix = Html("<p><code>{}</code></p>")
+    rows = joined(
+        row.format(
+            "good" if check.ok else "bad",
+            "✓" if check.ok else "!",
+            check.name,
+            check.detail,
+            fix.format(check.fix) if not check.ok and check.fix else "",
+        )
         for check in checks
     )
-    st.html(f'<ul class="checks">{rows}</ul>')
+    st.html(Html('<ul class="checks">{}</ul>').format(rows))

@@ -12,7 +12,9 @@ from searcher.settings import Settings
 from searcher.store.table import Live, read_live
 from ui.page import choices, units
 from ui.page.frame import fragment, words
-from ui.page.html.highlight import plain, with_commands
+from ui.page.html.blocks import QUIET, SECTION
+from ui.page.html.highlight import with_commands
+from ui.page.html.safe import Html, joined
 from ui.page.library import progress
 from ui.page.session import session
 from ui.page.settings.saving import save
@@ -26,7 +28,7 @@ _SIZES = (96, 128, 160, 224, 320, 448, 640, 896)  # tokens of a passage
 
 def section() -> None:
     w = words()
-    st.html(f'<h2 class="section">{plain(w("section_model"))}</h2>')
+    st.html(SECTION.format(w("section_model")))
     _in_use()
     live = read_live(get_service().home)
     if live is not None:
@@ -47,13 +49,13 @@ def _in_use() -> None:
         (w("set_chunk_tokens"), w("tokens", n=chunk_tokens(live))),
         (w("fingerprint"), live.fingerprint),
     ]
-    items = "".join(f"<dt>{plain(k)}</dt><dd>{plain(v)}</dd>" for k, v in rows)
-    note = "" if live.model not in service.note else f'<p class="quiet">{with_commands(service.note)}</p>'
-    work = ""
+    items = joined(Html("<dt>{}</dt><dd>{}</dd>").format(name, value) for name, value in rows)
+    note = "" if live.model not in service.note else QUIET.format(with_commands(service.note))
+    work = Html("")
     if _is_due(service.home, live):
         state = read_indexer_state(service.home)
-        work = f'<div class="rebuild">{progress.rebuilding(state, service.trouble, w)}</div>'
-    st.html(f'<dl class="facts">{items}</dl>{note}{work}')
+        work = Html('<div class="rebuild">{}</div>').format(progress.rebuilding(state, service.trouble, w))
+    st.html(Html('<dl class="facts">{}</dl>{}{}').format(items, note, work))
     before, session().live = session().live, live
     if before is not None and before != live:
         st.rerun()
@@ -155,7 +157,7 @@ def _cost(profile: Profile | None, again: bool, dim: int, w: Words) -> None:
         said = w("dim_cost", n=w.number(passages))
     if profile and not profile.mrl and dim < profile.native_dim:
         said += " " + w("dim_untrained")
-    st.html(f'<p class="notice" role="status">{plain(said)}</p>')
+    st.html(Html('<p class="notice" role="status">{}</p>').format(said))
 
 
 def _chosen(values: dict[str, object]) -> bool:

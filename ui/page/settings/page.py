@@ -12,7 +12,9 @@ from searcher.models.profiles import INSTRUCTIONS
 from searcher.settings import Settings, options
 from ui.page import choices
 from ui.page.frame import words
-from ui.page.html.highlight import escape_markdown, plain, with_commands
+from ui.page.html.blocks import QUIET, SECTION, TITLE, WRONG
+from ui.page.html.highlight import escape_markdown, with_commands
+from ui.page.html.safe import Html
 from ui.page.session import session
 from ui.page.settings import health, model_choice
 from ui.page.settings.saving import save
@@ -31,21 +33,19 @@ _HELP = {f.name: f.metadata.get("help", "") for f in fields(Settings)}
 def render() -> None:
     w = words()
     service = get_service()
-    st.html(f'<h1 class="title">{plain(w("nav_settings"))}</h1>')
+    st.html(TITLE.format(w("nav_settings")))
     _error()
     model_choice.section()
     for title, names in _SECTIONS.items():
-        st.html(f'<h2 class="section">{plain(w(title))}</h2>')
+        st.html(SECTION.format(w(title)))
         columns = st.columns(2)
         for number, name in enumerate(names):
             with columns[number % 2]:
                 _widget(name, getattr(service.settings, name), w)
     _instructions(service.settings, w)
     health.section()
-    st.html(
-        f'<h2 class="section">{plain(w("section_home"))}</h2>'
-        f'<p class="quiet">{plain(w("home_hint"))}</p><p class="path">{plain(service.home.root)}</p>'
-    )
+    place = Html('<p class="path">{}</p>').format(service.home.root)
+    st.html(SECTION.format(w("section_home")) + QUIET.format(w("home_hint")) + place)
 
 
 def _widget(name: str, value: Any, w: Words) -> None:
@@ -70,12 +70,12 @@ def _widget(name: str, value: Any, w: Words) -> None:
 def _error() -> None:
     message, session().settings_error = session().settings_error, ""
     if message:
-        st.html(f'<p class="notice error" role="alert">{with_commands(message)}</p>')
+        st.html(WRONG.format(with_commands(message)))
 
 
 def _instructions(settings: Settings, w: Words) -> None:
     with st.expander(w("section_instructions")):
-        st.html(f'<p class="quiet">{plain(w("instructions_hint"))}</p>')
+        st.html(QUIET.format(w("instructions_hint")))
         for task, built_in in INSTRUCTIONS.items():
             choices.stored(
                 st.text_area,

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.page.html.highlight import marked, plain
+from ui.page.html.highlight import marked
+from ui.page.html.safe import Html
 
 SENTENCE = "The beds along the wall get the most light of all."
 
@@ -67,5 +68,5 @@ def test_any_text_comes_back_whole_and_makes_no_tag(text: str, highlights: list[
     assert seen.tags <= {"mark", "span"}
 
 
-def test_plain_closes_no_attribute() -> None:
-    assert plain('" onclick="x') == "&#34; onclick=&#34;x"
+def test_text_closes_no_attribute() -> None:
+    assert Html.escape('" onclick="x') == "&#34; onclick=&#34;x"
