@@ -11,10 +11,8 @@ from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 _NAME = re.compile(r"(?P<not>!?)(?:\*\*/)?(?P<name>[\w.+@=%-]+)(?P<folder>/?)\s*\Z")
 _ENDING = re.compile(r"(?P<not>!?)(?:\*\*/)?\*(?P<ending>\.[\w.+-]+)\s*\Z")
-_GROUP = re.compile(r"\(\?P<\w+>")
-_AT_ROOT = re.compile(r"!?/")
-_ANYWHERE = "^(?:.+/)?"
 _HEAD = re.compile(r"!?(?P<head>/?(?:[\w.+@=%-]+/)+)(?=.)")
+_END = "/\0"  # no file is called so: what ends with it in a path and in a pattern ends in both at one place
 _LARGEST = 1_000_000  # bytes of an ignore file
 
 
@@ -29,6 +27,7 @@ class Line:
     regex: re.Pattern[str] | None = None  # None: by name or ending alone
     head: str = ""  # literal folders a path must begin with: "docs/" of docs/**/draft-*
     depth: int | None = None  # folders above what it can match: 0 of /out, 1 of docs/*.md, None of a/**/b
+    below: bool = False  # a/** is what a folder holds, not the folder
 
 
 class Patterns:
@@ -44,8 +43,7 @@ class Patterns:
         self._anchored: list[Line] = []  # /out, docs/**/draft-*: by the path
         for number, text in enumerate(lines):
             self._add(number, text.rstrip("\r\n"))
-        expressions = [line.regex.pattern for line in self._loose if line.regex]
-        self.loose = re.compile("|".join(expressions)) if expressions else None
+        self.loose = tuple(line.regex for line in self._loose if line.regex)
 
     def __bool__(self) -> bool:
         return bool(self.names or self.endings or self._loose or self._anchored)
@@ -65,13 +63,11 @@ class Patterns:
         matching = [line for line in self.names.get(name, ()) if is_folder or not line.folders_only]
         for ending in endings_of(name):
             matching.extend(self.endings.get(ending, ()))
-        matching.extend(line for line in self._loose if line.regex and line.regex.match(name + slash))
+        matching.extend(line for line in self._loose if line.regex and line.regex.search(name + slash))
         for line in live:
             if line.folders_only and not is_folder:
                 continue
-            # a/** is what a folder holds, not the folder
-            tail = "" if line.text.rstrip().endswith("/**") else slash
-            if line.regex and line.regex.search(prefix + name + tail):
+            if line.regex and line.regex.search(prefix + name + ("" if line.below else _END)):
                 matching.append(line)
         return max(matching, key=lambda line: line.number) if matching else None
 
@@ -85,34 +81,35 @@ class Patterns:
             line = Line(number, text, not by_ending["not"])
             self.endings.setdefault(by_ending["ending"], []).append(line)
         else:
-            try:
-                pattern = GitIgnoreSpecPattern(text)
-            except ValueError:  # git, too, passes over a line it cannot read
-                return
-            if pattern.include is not None and pattern.regex is not None:
-                self._add_other(number, text, pattern.include, _itself(pattern.regex.pattern))
+            self._add_other(number, text)
 
-    def _add_other(self, number: int, text: str, ignores: bool, expression: str) -> None:
-        if expression.startswith(_ANYWHERE) and "/" not in text.lstrip("!").rstrip(" /"):
-            regex = re.compile(expression[len(_ANYWHERE) :])
+    def _add_other(self, number: int, text: str) -> None:
+        """What lies below a matched folder is decided by lines of its own, so a line matches a path alone."""
+        if _regex(text) is None:
+            return
+        body = text if text.endswith("\\ ") else text.rstrip()
+        ignores = not body.startswith("!")
+        body = body.removeprefix("!")
+        folders_only, body = body.endswith("/"), body.removesuffix("/")
+        if "/" not in body:  # at any depth, so asked of names
+            regex = _regex(f"/{body}{'/' if folders_only else ''}")
             self._loose.append(Line(number, text, ignores, regex=regex))
             return
         literal = _HEAD.match(text)
         head = literal["head"].lstrip("/") if literal else ""
-        folders_only = text.rstrip().endswith("/")
-        steps = text.strip().lstrip("!").strip("/").split("/")
-        depth = None if "**" in steps or (len(steps) == 1 and not _AT_ROOT.match(text)) else len(steps) - 1
-        regex = re.compile(expression)
-        self._anchored.append(Line(number, text, ignores, folders_only, regex, head, depth))
+        steps = body.strip("/").split("/")
+        depth = None if "**" in steps else len(steps) - 1
+        below = steps[-1] == "**"
+        regex = _regex(body if below else body + _END)
+        self._anchored.append(Line(number, text, ignores, folders_only, regex, head, depth, below))
 
 
-def _itself(expression: str) -> str:
-    """Without matching what lies below a matched folder: that is decided by lines of its own."""
-    plain = _GROUP.sub("(?:", expression)
-    for tail, alone in (("(?:(?:/)|$)", "/?$"), ("(?:/)", "/$")):
-        if plain.endswith(tail):
-            return plain.removesuffix(tail) + alone
-    return plain
+def _regex(text: str) -> re.Pattern[str] | None:
+    """None for a line that says nothing; git, too, passes over one that it cannot read."""
+    try:
+        return GitIgnoreSpecPattern(text).regex
+    except ValueError:
+        return None
 
 
 def endings_of(name: str) -> list[str]:

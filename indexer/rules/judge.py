@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Container
 from typing import NamedTuple
@@ -121,8 +120,7 @@ class Judge:
         every = (*self._git, *self._own)
         self._names = frozenset(name for s in every for name in s.patterns.names)
         self._endings = frozenset(ending for s in every for ending in s.patterns.endings)
-        loose = [f"(?:{s.patterns.loose.pattern})" for s in every if s.patterns.loose]
-        self._loose = re.compile("|".join(loose)) if loose else None
+        self._loose = tuple(regex for s in every for regex in s.patterns.loose)
         self._live = any(s.live for s in every)
 
     def _mentioned(self, name: str) -> bool:
@@ -134,8 +132,8 @@ class Judge:
                 if name[at:] in self._endings:
                     return True
                 at = name.find(".", at + 1)
-        loose = self._loose
-        return loose is not None and bool(loose.match(name) or loose.match(name + "/"))
+        folder = name + "/"  # what matches a file matches a folder of its name
+        return any(regex.search(folder) for regex in self._loose)
 
     def name(self, path: str, name: str, is_folder: bool, beside: Container[str]) -> Skipped | None:
         """What the name alone decides; `beside` are the directory's names that matter for folders."""

@@ -252,7 +252,7 @@ pattern = st.builds(
     st.sampled_from(["", "", "!"]),
     st.sampled_from(["", "", "/", "**/"]),
     parts,
-    st.sampled_from(["", "", "/", "/**", "/*"]),
+    st.sampled_from(["", "", "/", "/**", "/*", "/**/"]),
 )
 ignore_file = st.lists(st.one_of(pattern, st.sampled_from(["# c", "", "\\#a", "a ", "!"])), max_size=5)
 
