@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import unified_diff
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,12 @@ PATH = re.compile(r"`((?:searcher|indexer|ui|tests|docs|\.ci)/[\w./-]+|\.pre-com
 
 
 def test_what_is_made_from_the_code_is_as_the_code_is() -> None:
-    stale = [path.name for path, text in made().items() if path.read_text("utf-8") != text]
-    assert stale == [], "run .venv/bin/python docs/make.py"
+    stale = {
+        path.name: list(unified_diff(path.read_text("utf-8").splitlines(), text.splitlines(), lineterm=""))
+        for path, text in made().items()
+        if path.read_text("utf-8") != text
+    }
+    assert stale == {}, "run .venv/bin/python docs/make.py"
 
 
 def test_the_drawing_has_every_room() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from searcher.home import Home
 from searcher.settings_file import change
@@ -46,7 +46,7 @@ def test_axe_finds_nothing_serious(
                 page.goto(served.url + address.format(library=served.library))
                 page.locator(READY[name]).first.wait_for()
                 settled(page)
-                assert page.locator("html").get_attribute("lang") == language
+                expect(page.locator("html")).to_have_attribute("lang", language)
                 shot(page, f"{name}-{scheme}")
                 found = Axe().run(page).response
                 assert len(found["passes"]) > 10

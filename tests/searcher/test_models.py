@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -212,14 +213,14 @@ def test_offline_is_honoured(home: Home) -> None:
         fetch(home, "gpt")
 
 
-def test_a_hash_is_read_once(home: Home, starter: Path) -> None:
-    first = fingerprints.file_hash(home, starter)
+def test_a_hash_is_read_once(home: Home, starter: Path, tmp_path: Path) -> None:
+    model = Path(shutil.copy2(starter, tmp_path / "model.gguf"))
+    first = fingerprints.file_hash(home, model)
     store = home.models / "hashes.json"
     known = json.loads(store.read_text())
-    known[str(starter.resolve())]["sha256"] = "remembered"
+    known[str(model.resolve())]["sha256"] = "remembered"
     store.write_text(json.dumps(known))
-    assert fingerprints.file_hash(home, starter) == "remembered"
-    stat = starter.stat()
-    os.utime(starter, ns=(stat.st_atime_ns, stat.st_mtime_ns + 1))
-    assert fingerprints.file_hash(home, starter) == first
-    os.utime(starter, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert fingerprints.file_hash(home, model) == "remembered"
+    stat = model.stat()
+    os.utime(model, ns=(stat.st_atime_ns, stat.st_mtime_ns + 1))
+    assert fingerprints.file_hash(home, model) == first

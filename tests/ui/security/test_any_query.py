@@ -7,8 +7,8 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-import anyio
 import pytest
+from anyio.from_thread import start_blocking_portal
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
@@ -93,7 +93,8 @@ def _by_assistant(service: Service, query: str, filters: dict[str, str], mode: s
         return await server.call_tool("search", {"query": query, "mode": mode, **filters})
 
     try:
-        anyio.run(call)
+        with start_blocking_portal() as portal:
+            portal.call(call)
     except Exception as error:
         # the arguments are checked before the tool is run; the tool's own errors name a wrong call
         cause: BaseException | None = error
