@@ -1,5 +1,8 @@
 """The LanceDB table of chunks."""
 
+from searcher.store.lighter import leave_out_client
 from searcher.store.table import Store, open_store
+
+leave_out_client()
 
 __all__ = ["Store", "open_store"]
