@@ -41,9 +41,15 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 
 
 @pytest.fixture(scope="session")
-def starter(once: Once) -> Path:
-    """The starter model's GGUF, built once a run from the weights package."""
-    return next((once("starter", build_starter) / "models").glob("*.gguf"))
+def starter(once: Once) -> Iterator[Path]:
+    """The starter model's GGUF, built once a run from the weights package. It stays loaded: who opens it
+    shares its memory."""
+    from searcher.embedding.llama import Weights
+
+    model = next((once("starter", build_starter) / "models").glob("*.gguf"))
+    weights = Weights(model)
+    yield model
+    weights.close()
 
 
 def make_home(root: Path, starter: Path) -> Home:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import os
+import threading
 from collections import deque
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,6 +41,15 @@ def library() -> Any:
     return functions
 
 
+def _identity(path: Path) -> tuple[int, ...]:
+    """Raises ModelBroken when the file cannot be looked at."""
+    try:
+        stat = os.stat(path)
+    except OSError as error:
+        raise ModelBroken(f"cannot load the model {path}: {error.strerror}; fetch it again") from error
+    return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns
+
+
 def complaint() -> str:
     """What llama.cpp last complained of, in one line."""
     return _complaints[-1].splitlines()[0] if _complaints else "llama.cpp gave no reason"
@@ -69,9 +80,49 @@ def has_bf16() -> bool:
     return "AVX512_BF16 = 1" in words or "AMX_INT8 = 1" in words
 
 
+class _Mapped:
+    """A model in memory, and how many `Weights` are made of it."""
+
+    def __init__(self) -> None:
+        self.users = 0
+        self.loading = threading.Lock()
+        self.model: Any = None
+
+
+_mapped: dict[tuple[int, ...], _Mapped] = {}
+_counting = threading.RLock()  # a finaliser may give back in any thread, also in one that is inside here
+
+
+def _take(key: tuple[int, ...], load: Callable[[], Any]) -> Any:
+    """The model of a file, loaded by whoever comes first. What `load` raises is raised."""
+    with _counting:
+        mapped = _mapped.setdefault(key, _Mapped())
+        mapped.users += 1
+    try:
+        with mapped.loading:
+            if mapped.model is None:
+                mapped.model = load()
+            return mapped.model
+    except BaseException:
+        _give_back(key)
+        raise
+
+
+def _give_back(key: tuple[int, ...]) -> None:
+    with _counting:
+        mapped = _mapped[key]
+        mapped.users -= 1
+        if mapped.users:
+            return
+        del _mapped[key]
+    if mapped.model is not None:
+        library().llama_model_free(mapped.model)
+
+
 class Weights:
-    """A mapped model file and its vocabulary. Safe to share between threads. The memory is freed when it is
-    closed, or no longer referred to, and the last context that computes with it is."""
+    """A mapped model file and its vocabulary. Safe to share between threads; those made of one file share its
+    memory. It is freed when the last of them is closed, or no longer referred to, and the last context that
+    computes with it is."""
 
     def __init__(self, path: Path, *, layers_on_gpu: int = 0, vocab_only: bool = False) -> None:
         """Raises ModelBroken when llama.cpp cannot load the file."""
@@ -79,12 +130,20 @@ class Weights:
         params = self._lib.llama_model_default_params()
         params.n_gpu_layers = layers_on_gpu
         params.vocab_only = vocab_only
-        complain_from_here()
         self.path = path
-        self.model = self._lib.llama_model_load_from_file(os.fsencode(path), params)
-        if not self.model:
-            raise ModelBroken(f"cannot load the model {path}: {complaint()}; remove it and fetch it again")
-        self._loaded = Shared(self.model, self._lib.llama_model_free)
+
+        def load() -> Any:
+            complain_from_here()
+            model = self._lib.llama_model_load_from_file(os.fsencode(path), params)
+            if not model:
+                raise ModelBroken(
+                    f"cannot load the model {path}: {complaint()}; remove it and fetch it again"
+                )
+            return model
+
+        key = (*_identity(path), layers_on_gpu, vocab_only)
+        self.model = _take(key, load)
+        self._loaded = Shared(self.model, lambda _: _give_back(key))
         self._loaded.let_go_with(self)
         self._vocab = self._lib.llama_model_get_vocab(self.model)
         self.is_encoder = bool(self._lib.llama_model_has_encoder(self.model)) or _is_bert(self)

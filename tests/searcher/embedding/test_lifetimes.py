@@ -17,7 +17,7 @@ import pytest
 
 from searcher.embedding.context import Context, Shape
 from searcher.embedding.llama import Weights
-from searcher.errors import EmbeddingFailed
+from searcher.errors import EmbeddingFailed, ModelBroken
 from searcher.home import Home
 from searcher.lending import Shared
 
@@ -74,6 +74,31 @@ def test_weights_stay_as_long_as_a_context_computes_with_them(weights: Weights) 
         _context(weights)
     assert np.array_equal(context.compute([ROW]), before)
     context.close()
+
+
+def test_weights_of_one_file_share_its_memory(small_model: Model, tmp_path: Path) -> None:
+    model = small_model("F32")
+    with ThreadPoolExecutor(4) as pool:
+        shared = list(pool.map(lambda _: Weights(model), range(4)))
+    assert len({weights.model for weights in shared}) == 1
+    context = _context(shared[0])
+    before = context.compute([ROW])
+    for weights in shared[1:]:
+        weights.close()
+        weights.close()
+    assert np.array_equal(context.compute([ROW]), before)
+    assert shared[0].tokenize("a text").size
+    context.close()
+    shared[0].close()
+    # one that cannot be loaded is no model that others share
+    broken = tmp_path / "broken.gguf"
+    broken.write_bytes(b"GGUF")
+    for _ in range(2):
+        with pytest.raises(ModelBroken, match=r"broken\.gguf"):
+            Weights(broken)
+    broken.unlink()
+    with pytest.raises(ModelBroken, match="No such file"):
+        Weights(broken)
 
 
 def _resident() -> int:
