@@ -53,11 +53,14 @@ def service() -> Service:
     return use(place())
 
 
+HELP: dict[str, Any] = {"help_option_names": ["-h", "--help"]}  # also for one that is called by itself
+
+
 class Command(click.Command):
     """A command with `--home`, and examples that keep their line breaks."""
 
     def __init__(self, *args: Any, examples: tuple[str, ...] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, context_settings=HELP, **kwargs)
         self.examples = examples
         add_home_option(self)
 
@@ -73,6 +76,9 @@ class Group(click.Group):
     """Subcommands that all take `--home`."""
 
     command_class = Command
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, context_settings=HELP, **kwargs)
 
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
