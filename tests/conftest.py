@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,6 +51,22 @@ def starter(once: Once) -> Iterator[Path]:
     weights = Weights(model)
     yield model
     weights.close()
+
+
+@pytest.fixture(scope="session")
+def starter_axes(once: Once, starter: Path) -> Path:
+    """What turns the starter's vectors before they are cut, made once a run: a file for a home's models."""
+
+    def make(root: Path) -> None:
+        from searcher.embedding import open_embedder
+        from searcher.settings import Settings
+        from searcher.vectors import axes
+
+        home = make_home(root / "home", starter)
+        with closing(open_embedder(home, Settings(), role="index")) as embedder:
+            axes.build(home, embedder)
+
+    return next((once("axes", make) / "home" / "models").glob("axes-*.npy"))
 
 
 def make_home(root: Path, starter: Path) -> Home:

@@ -13,7 +13,7 @@ from searcher.runtime import pause, resume
 from searcher.store.table import read_live
 from tests.browser.driving import DESKTOP, Watched, indexed, opened, search, serving, shot, wait_until
 
-NOTES = 60
+NOTES = 20
 
 
 def choose(page: Page, label: str, option: str) -> None:

@@ -95,6 +95,7 @@ class Asking:
                 self._check(way, ask())
             except Exception as error:
                 self.wrong.append(f"{way}: {error!r}")
+            self._stop.wait(0.3)
 
     def _check(self, way: str, text: str) -> None:
         self.counts[way] += 1

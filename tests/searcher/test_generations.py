@@ -49,6 +49,7 @@ class Asking:
                 self.library.similar(answer.results[0].path)
             except Exception as error:
                 self.failures.append(error)
+            self._stop.wait(0.02)
 
     def until(self, dim: int) -> None:
         """Wait until an answer came from an index of that dimension."""
@@ -76,7 +77,10 @@ class Asking:
         self._pool.shutdown()
 
 
-def test_other_models_come_and_go_while_queries_go_on(home: Home, small_model: Model) -> None:
+def test_other_models_come_and_go_while_queries_go_on(
+    home: Home, small_model: Model, starter_axes: Path
+) -> None:
+    shutil.copy(starter_axes, home.models)
     wide = str(small_model("Q8_0", name="Some-Embedder"))
     with searcher.open(home.root) as library, Asking(library) as asking:
         asking.until(384)

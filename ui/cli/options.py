@@ -60,7 +60,8 @@ class Command(click.Command):
     """A command with `--home`, and examples that keep their line breaks."""
 
     def __init__(self, *args: Any, examples: tuple[str, ...] = (), **kwargs: Any) -> None:
-        super().__init__(*args, context_settings=HELP, **kwargs)
+        kwargs.setdefault("context_settings", HELP)
+        super().__init__(*args, **kwargs)
         self.examples = examples
         add_home_option(self)
 
@@ -78,7 +79,8 @@ class Group(click.Group):
     command_class = Command
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, context_settings=HELP, **kwargs)
+        kwargs.setdefault("context_settings", HELP)
+        super().__init__(*args, **kwargs)
 
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")

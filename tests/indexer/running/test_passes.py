@@ -223,7 +223,8 @@ def test_an_interrupted_rebuild_goes_on(home: Home, library: Path) -> None:
     consistent(home)
 
 
-def test_another_dimension_embeds_nothing(home: Home, library: Path) -> None:
+def test_another_dimension_embeds_nothing(home: Home, library: Path, starter_axes: Path) -> None:
+    shutil.copy(starter_axes, home.models)
     run(home)
     again = run(home, dim=128)
     live = read_live(home)

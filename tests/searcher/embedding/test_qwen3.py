@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from functools import cache
+from contextlib import closing
+from functools import cache, partial
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
@@ -98,20 +99,20 @@ def test_a_repeated_query_is_not_computed_again(bare_home: Home, small_model: Mo
 
 @pytest.mark.parametrize("format", ["F32", "Q8_0", "Q4_0", "starter"])
 @pytest.mark.parametrize("kind", ["document", "query"])
-def test_does_not_depend_on_the_batch(bare_home: Home, small_model: Model, kind: str, format: str) -> None:
+def test_does_not_depend_on_the_batch(
+    bare_home: Home, small_model: Model, starter: Path, kind: str, format: str
+) -> None:
     texts = _texts()
-    path = Path(format) if format == "starter" else small_model(format)
-
-    def embed(texts: list[str]) -> np.ndarray:
-        return _embed(bare_home, path, texts, kind=kind)
-
-    straight = embed(texts)
-    order = list(range(len(texts)))
-    random.Random(1).shuffle(order)
-    shuffled = np.empty_like(straight)
-    shuffled[order] = embed([texts[i] for i in order])
-    padded = embed(texts + ["filler of the batch"] * 40)[: len(texts)]
-    alone = np.vstack([embed([text]) for text in texts])
+    path = starter if format == "starter" else small_model(format)
+    with closing(open_embedder(bare_home, Settings(model=str(path)), role="index")) as embedder:
+        embed = partial(embedder.embed_full, kind=kind)
+        straight = embed(texts)
+        order = list(range(len(texts)))
+        random.Random(1).shuffle(order)
+        shuffled = np.empty_like(straight)
+        shuffled[order] = embed([texts[i] for i in order])
+        padded = embed(texts + ["filler of the batch"] * 40)[: len(texts)]
+        alone = np.vstack([embed([text]) for text in texts])
     for other in (shuffled, padded, alone):
         assert np.abs(other - straight).max() < 1e-4
 

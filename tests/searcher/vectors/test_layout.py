@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -51,7 +53,8 @@ def test_a_whole_vector_has_no_rest() -> None:
     assert np.array_equal(layout.reduced(full), full)
 
 
-def test_turned_to_its_words_a_model_keeps_more_in_fewer_components(home: Home) -> None:
+def test_turned_to_its_words_a_model_keeps_more_in_fewer_components(home: Home, starter_axes: Path) -> None:
+    shutil.copy(starter_axes, home.models)
     with closing(open_embedder(home, Settings(dim=96), role="index")) as embedder:
         assert axes.are_needed(embedder.model)
         turned_to = axes.build(home, embedder)
@@ -73,12 +76,14 @@ def nearest_ten(rows: Vectors) -> list[list[int]]:
     return ten
 
 
-def test_an_index_whose_axes_are_lost_says_so_and_gets_them_again(home: Home, tmp_path: Path) -> None:
+def test_an_index_whose_axes_are_lost_says_so_and_gets_them_again(
+    home: Home, tmp_path: Path, small_model: Callable[..., Path]
+) -> None:
     library = tmp_path / "library"
     library.mkdir()
     (library / "boat.md").write_text("A boat of paper is folded from one sheet.\n")
     folders.add(home, str(library))
-    settings = Settings(dim=96)
+    settings = Settings(model=str(small_model("Q8_0", name="Some-Embedder")), dim=96)
     index(home, settings)
     live = read_live(home)
     assert live is not None
