@@ -92,9 +92,14 @@ def test_changes_on_disk_show_within_seconds(environment: dict[str, str], sample
 
 
 def test_interrupted_anywhere_then_started_again(environment: dict[str, str], sample: Path) -> None:
-    for seconds in (0.0, 0.7, 2.5):
-        with up(environment, sample):
-            time.sleep(seconds)
+    moments: list[Callable[[dict[str, Any]], object]] = [
+        lambda _: True,
+        lambda status: status["files"].get("indexed"),
+        lambda status: (status["chunks"] or 0) > (status["pending"] or 0),
+    ]
+    for moment in moments:
+        with up(environment, sample) as (_, get):
+            wait_for(lambda moment=moment, get=get: moment(get("status")), within=60)
     with up(environment, sample) as (_, get):
         wait_for(lambda: indexed(get), within=90)
         status = get("status")

@@ -18,6 +18,7 @@ from indexer.changes.watcher import Watcher
 from searcher.folders import Folder
 from searcher.home import Home
 from searcher.settings import Settings
+from tests.indexer.processes import wait_until
 
 ROOT = Path(__file__).parents[3]
 
@@ -169,6 +170,7 @@ from indexer.changes.watcher import Watcher
 from searcher.folders import Folder
 from searcher.home import Home
 from searcher.settings import Settings
+from tests.indexer.processes import wait_until
 
 home, folder = Path(sys.argv[1]), Path(sys.argv[2])
 with Watcher(Home(home).create(), Settings(debounce_seconds=0.3)) as watcher:
@@ -207,8 +209,14 @@ def test_everything_is_looked_through_now_and_then(tmp_path: Path, folder: Path)
     with Watcher(Home(tmp_path / "home").create(), Settings(sweep_minutes=0.02)) as watcher:
         watcher.follow([Folder(str(folder))])
         collected(watcher, 3)
-        time.sleep(1.3)
-        assert watcher.due() == (True, [])
+        looks: list[tuple[bool, list[str]]] = []
+
+        def is_due() -> bool:
+            looks.append(watcher.due())
+            return looks[-1][0]
+
+        wait_until(is_due, seconds=20)
+        assert looks[-1] == (True, [])
 
 
 def test_a_folder_full_of_files_that_arrives_is_left_to_one_scan(
@@ -231,6 +239,7 @@ from indexer.changes.watcher import Watcher
 from searcher.folders import Folder
 from searcher.home import Home
 from searcher.settings import Settings
+from tests.indexer.processes import wait_until
 
 with Watcher(Home(Path(sys.argv[1])).create(), Settings(debounce_seconds=0.3)) as watcher:
     watcher.follow([Folder(sys.argv[2])])

@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -208,6 +209,11 @@ def test_waiting_work_of_a_client_that_left_never_starts() -> None:
 
         outcome: dict[str, Any] = {}
 
+        async def until(true: Callable[[], bool]) -> None:
+            with anyio.fail_after(10):
+                while not true():
+                    await anyio.sleep(0.01)
+
         async def call(name: str, leaves: anyio.Event, wait: bool = False) -> None:
             try:
                 outcome[name] = await _unless_gone(request(leaves), lambda: work(name, wait), limiter)
@@ -216,11 +222,11 @@ def test_waiting_work_of_a_client_that_left_never_starts() -> None:
 
         async with anyio.create_task_group() as group:
             group.start_soon(call, "first", here, True)
-            await anyio.sleep(0.2)
+            await until(lambda: started == ["first"])
             group.start_soon(call, "second", gone)
-            await anyio.sleep(0.2)
+            await until(lambda: limiter.statistics().tasks_waiting == 1)
             gone.set()
-            await anyio.sleep(0.4)
+            await until(lambda: "second" in outcome)
             group.start_soon(call, "third", here)
             busy.set()
         assert outcome == {"first": "first", "second": "gone", "third": "third"}
