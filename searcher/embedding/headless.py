@@ -1,9 +1,13 @@
-"""A decoder's layers without its vocabulary, so that no language-model head is computed.
+"""A model's layers without its vocabulary, so that no language-model head is computed and no room is kept for
+what it would say.
 
-llama.cpp multiplies every token by the whole output matrix even when only the hidden state is wanted: for
-Qwen3-0.6B a third of the work. The derived file holds the same layers and, in place of the vocabulary, the
-identity matrix: its "logits" are the hidden state, computed for the last token of each text alone. Token
-embeddings are looked up here and given to llama.cpp as numbers.
+For a decoder llama.cpp multiplies every token by the whole output matrix even when only the hidden state is
+wanted: for Qwen3-0.6B a third of the work. The derived file holds the same layers and, in place of the
+vocabulary, the identity matrix: its "logits" are the hidden state, computed for the last token of each text
+alone. An encoder has no head, yet each context keeps a number a token and word of the vocabulary: with 250,000
+words a megabyte a token, 256 for a call. Its derived file computes the same vectors without.
+
+Token embeddings are looked up here and given to llama.cpp as numbers.
 """
 
 from __future__ import annotations
@@ -25,19 +29,25 @@ from searcher.models import gguf_file
 from searcher.models.gguf_file import BF16, F16, F32, Blob, Encoded, Gguf
 
 # their graphs take embedding rows as they are and multiply by nothing after the last norm
-_ARCHITECTURES = ("qwen3", "qwen2", "llama")
+_DECODERS = ("qwen3", "qwen2", "llama")
+_ENCODERS = ("bert",)
+_KEPT = ("general.architecture", "general.quantization", "tokenizer.ggml.token_type_count")
 _VOCABULARY = ("token_embd.weight", "output.weight")
 _LEAST_SHARE = 0.05  # of the work; below it a second file is not worth its disk
 
 
 def possible(head: Gguf) -> bool:
     """Whether a headless file of this model computes the same and saves enough."""
-    causal = head.of_architecture("attention.causal")
     embedding = head.tensors.get("token_embd.weight")
-    if head.architecture not in _ARCHITECTURES or causal is False or embedding is None:
+    if embedding is None or not (is_decoder(head) or head.architecture in _ENCODERS):
         return False
     layers = sum(_values(t.shape) for name, t in head.tensors.items() if name.startswith("blk."))
     return _values(embedding.shape) >= _LEAST_SHARE * layers and embedding.size is not None
+
+
+def is_decoder(head: Gguf) -> bool:
+    """Whether a headless file of this model computes less."""
+    return head.architecture in _DECODERS and head.of_architecture("attention.causal") is not False
 
 
 def _values(shape: tuple[int, ...]) -> int:
@@ -103,8 +113,7 @@ def _metadata(head: Gguf, data: mmap.mmap) -> dict[str, Any]:
     metadata = {
         key: Encoded(data[start:end])
         for key, (start, end) in head.spans.items()
-        if key.startswith((f"{arch}.", "general.architecture", "general.quantization"))
-        and key not in left_out
+        if key.startswith((f"{arch}.", *_KEPT)) and key not in left_out
     }
     return {**metadata, f"{arch}.vocab_size": width, "tokenizer.ggml.model": "no_vocab"}
 

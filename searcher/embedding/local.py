@@ -52,7 +52,7 @@ def looked_at(home: Home, settings: Settings, resolved: ResolvedModel) -> ModelF
     head = gguf_file.read(resolved.path)
     source_hash = fingerprints.file_hash(home, resolved.path)
     layers_alone = headless.possible(head)
-    bf16 = wants_bf16 and layers_alone
+    bf16 = wants_bf16 and layers_alone and headless.is_decoder(head)
     info = ModelInfo(
         name=resolved.name,
         path=str(resolved.path),
@@ -75,7 +75,10 @@ class _Loaded:
         self.vocabulary = Weights(resolved.path, layers_on_gpu=layers, vocab_only=derived is not None)
         self.weights = Weights(derived, layers_on_gpu=layers) if derived else self.vocabulary
         self.lookup: Lookup | None = headless.EmbeddingRows(head) if derived else None
-        self.pooling: str | None = None if derived else resolved.profile.pooling
+        # of a decoder without its head the state itself comes out
+        whole = derived is None or self.weights.is_encoder
+        self.pooling: str | None = resolved.profile.pooling if whole else None
+        self.in_parts = self.lookup is not None and not self.weights.is_encoder
         self.tokenizer = Tokenizer(self.vocabulary, resolved.profile, settings.instructions)
 
     def close(self) -> None:
@@ -215,7 +218,7 @@ class LocalEmbedder:
     def _one(self, row: Tokens) -> Vectors:
         self._watched.check()
         context = self._short_context()
-        return context.continued(row) if self._loading.result().lookup else context.compute([row])
+        return context.continued(row) if self._loading.result().in_parts else context.compute([row])
 
     def _normalised(self, out: Vectors) -> Vectors:
         norms = np.linalg.norm(out, axis=1, keepdims=True)
@@ -234,13 +237,13 @@ class LocalEmbedder:
         with self._opening:
             if self._short is None:
                 # what continues an earlier query is less than a tile; all are computed and rounded like that
-                micro = TILE - 1 if self._loading.result().lookup else _SHORT
+                micro = TILE - 1 if self._loading.result().in_parts else _SHORT
                 self._short = self._context(Shape(sequences=1, batch=_SHORT, micro=micro))
             return self._short
 
     def _micro(self, whole: int) -> int:
         """Tokens computed at once; pooling wants a text `whole`, the last token's state does not."""
-        in_parts = self._loading.result().lookup and not self._on_gpu
+        in_parts = self._loading.result().in_parts and not self._on_gpu
         return min(whole, MICRO) if in_parts else whole
 
     def _context(self, shape: Shape) -> Context:

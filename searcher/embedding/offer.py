@@ -20,7 +20,7 @@ def faster_weights(resolved: ResolvedModel, settings: Settings) -> str | None:
         return None
     head = gguf_file.read(resolved.path)
     kinds = {tensor.type for name, tensor in head.tensors.items() if name.endswith("ffn_down.weight")}
-    if not headless.possible(head) or not kinds <= {F32, F16, _Q8_0}:
+    if not (headless.possible(head) and headless.is_decoder(head)) or not kinds <= {F32, F16, _Q8_0}:
         return None
     size = headless.bf16_bytes(head) >> 20
     return (
