@@ -4,8 +4,8 @@ what it would say.
 For a decoder llama.cpp multiplies every token by the whole output matrix even when only the hidden state is
 wanted: for Qwen3-0.6B a third of the work. The derived file holds the same layers and, in place of the
 vocabulary, the identity matrix: its "logits" are the hidden state, computed for the last token of each text
-alone. An encoder has no head, yet each context keeps a number a token and word of the vocabulary: with 250,000
-words a megabyte a token, 256 for a call. Its derived file computes the same vectors without.
+alone. An encoder has no head, yet each context keeps a number for each token and word of the vocabulary: with
+250,000 words a megabyte a token. Its derived file computes the same vectors, bit for bit, without.
 
 Token embeddings are looked up here and given to llama.cpp as numbers.
 """
