@@ -85,21 +85,21 @@ class Context:
         """float32 (len(rows), width), not normalised. Raises EmbeddingFailed."""
         with self.lock:
             self._check_open()
-            if threads:
-                self._lib.llama_set_n_threads(self._context, threads, threads)
+            self._use(threads)
             if self._memory is not None:
                 self._lib.llama_memory_clear(self._memory, False)
             self._held = self._held[:0]
             self._run(rows, 0)
             return self._read(len(rows))
 
-    def continued(self, row: Tokens) -> Floats:
+    def continued(self, row: Tokens, *, threads: int | None = None) -> Floats:
         """As `compute` for one row, without recomputing the beginning it shares with the row before it.
 
         For causal models only: there the state of a token depends on nothing behind it.
         """
         with self.lock:
             self._check_open()
+            self._use(threads)
             held, self._held = self._held, self._held[:0]
             size = min(len(held), len(row) - 1)
             differing = np.flatnonzero(held[:size] != row[:size])
@@ -120,6 +120,10 @@ class Context:
     def _check_open(self) -> None:
         if not self._context:
             raise EmbeddingFailed(f"{self._weights.path.name} was closed")
+
+    def _use(self, threads: int | None) -> None:
+        if threads:
+            self._lib.llama_set_n_threads(self._context, threads, threads)
 
     def _run(self, rows: Sequence[Tokens], first_position: int) -> None:
         lengths = np.fromiter(map(len, rows), np.int64, len(rows))

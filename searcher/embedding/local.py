@@ -218,7 +218,11 @@ class LocalEmbedder:
     def _one(self, row: Tokens) -> Vectors:
         self._watched.check()
         context = self._short_context()
-        return context.continued(row) if self._loading.result().in_parts else context.compute([row])
+        # while others wait, one thread for each is best: two lose a third of their time to each other
+        threads = 1 if context.lock.locked() else self._threads
+        if self._loading.result().in_parts:
+            return context.continued(row, threads=threads)
+        return context.compute([row], threads=threads)
 
     def _normalised(self, out: Vectors) -> Vectors:
         norms = np.linalg.norm(out, axis=1, keepdims=True)

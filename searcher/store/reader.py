@@ -39,7 +39,7 @@ def nearest(store: Store, query: Vectors, where: str | None, limit: int) -> list
         search = search.select([*RANKED, *vector_columns(store.layout), "_distance"]).limit(taken)
         if where:
             search = search.where(where)
-        if any("vector" in index.columns for index in table.list_indices()):
+        if store.has_vector_index(table):
             if where and table.count_rows(where) <= _EXACT_MATCHES:
                 search = search.bypass_vector_index()
             else:

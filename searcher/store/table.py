@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, TypeVar, cast
@@ -21,6 +22,7 @@ from searcher.vectors.layout import Layout
 os.environ.setdefault("LANCEDB_LOG", "error")  # its warnings reach stderr once a query; read at import
 
 T = TypeVar("T")
+READ_SECONDS = 0.2  # after which a reader looks for a new version
 # seconds before a version that was pruned while it was read is given up for the newest; writers prune once in
 # many seconds, so that a reader meets several prunes only when it is very slow
 _WAITS = (0.0, 0.05, 0.2, 0.8, 2.0)
@@ -58,11 +60,16 @@ def write_live(home: Home, live: Live) -> None:
 class Store:
     """The open table. A writer and any number of readers may hold one each."""
 
-    def __init__(self, table: LanceTable, live: Live, turned_to: Vectors | None = None) -> None:
+    def __init__(
+        self, table: LanceTable, live: Live, turned_to: Vectors | None = None, *, behind: float = 0.0
+    ) -> None:
+        """What was counted may be so many seconds `behind` the table."""
         self.table = table
         self.live = live
         self.layout = Layout(live.dim, live.native_dim, turned_to)
-        self._counts: tuple[int, dict[str | None, int]] = (-1, {})  # of one version; counting scans a column
+        self._facts: tuple[int, dict[Hashable, Any]] = (-1, {})  # of one version; counting scans a column
+        self._behind = behind
+        self._looked = -math.inf  # time.monotonic() when the version was asked for
 
     @property
     def model_metadata(self) -> dict[str, Any]:
@@ -91,6 +98,7 @@ class Store:
             time.sleep(wait)
             try:
                 self.table.checkout_latest()
+                self._looked = -math.inf
                 before, version = version, self.table.version
             except (RuntimeError, OSError, ValueError) as error:
                 raise damaged(error) from error
@@ -122,13 +130,26 @@ class Store:
         return self.read(lambda table: self._counted(table, "ordinal = 0"))
 
     def _counted(self, table: LanceTable, where: str | None) -> int:
-        version = table.version
-        if self._counts[0] != version:
-            self._counts = (version, {})
-        counts = self._counts[1]
-        if where not in counts:
-            counts[where] = table.count_rows(where)
-        return counts[where]
+        return self._once(table, ("rows", where), lambda: table.count_rows(where))
+
+    def has_vector_index(self, table: LanceTable) -> bool:
+        """Whether the nearest vectors are looked up and not all compared."""
+        return self._once(
+            table, "index", lambda: any("vector" in index.columns for index in table.list_indices())
+        )
+
+    def _once(self, table: LanceTable, what: Hashable, ask: Callable[[], T]) -> T:
+        """`ask()` of the table's version, asked again when that is another."""
+        now = time.monotonic()
+        if now - self._looked >= self._behind:
+            version = table.version
+            if self._facts[0] != version:
+                self._facts = (version, {})
+            self._looked = now
+        facts = self._facts[1]
+        if what not in facts:
+            facts[what] = ask()
+        return cast(T, facts[what])
 
     def upsert(self, rows: Sequence[dict[str, Any]]) -> None:
         """Write rows by `id`, in one commit; a row without "vector" waits for one."""
@@ -187,7 +208,12 @@ def open_store(home: Home, model: ModelInfo | None, *, write: bool = False) -> S
             f"not with {model.name} at {model.dim}; run `searcher index` to rebuild it, "
             f"or `searcher models use {live.model}`"
         )
-    return Store(open_table(home, live.table, write=write), live, axes_of(home, live))
+    return Store(
+        open_table(home, live.table, write=write),
+        live,
+        axes_of(home, live),
+        behind=0.0 if write else READ_SECONDS,
+    )
 
 
 def axes_of(home: Home, live: Live) -> Vectors | None:
@@ -199,7 +225,7 @@ def open_table(home: Home, name: str, *, write: bool = False) -> LanceTable:
     """A table by name. Readers look for a new version a few times a second. Raises IndexDamaged."""
     import lancedb
 
-    interval = timedelta(0) if write else timedelta(seconds=0.2)
+    interval = timedelta(0) if write else timedelta(seconds=READ_SECONDS)
     try:
         database = lancedb.connect(str(home.index), read_consistency_interval=interval)
         return cast(LanceTable, database.open_table(name))
