@@ -67,8 +67,8 @@ def takes_requests(home: Home) -> bool:
 
 def write_server(home: Home, url: str, *, with_token: bool) -> None:
     """`with_token`: every call needs the token in the home."""
-    told = {"pid": os.getpid(), "process": processes.this(), "url": url, "with_token": with_token}
-    write_json(home.server, told)
+    server = {"pid": os.getpid(), "process": processes.this(), "url": url, "with_token": with_token}
+    write_json(home.server, server)
 
 
 def read_server(home: Home) -> dict[str, Any] | None:

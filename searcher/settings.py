@@ -28,8 +28,8 @@ def _setting(
     or_number: bool = False,
 ) -> Any:
     """`options` are all the values there are, and with `or_number` whole numbers from 0 as well."""
-    told = f"{help}: {listed(options)}" if options and not or_number else help
-    about = {"help": told, "options": options, "least": least, "most": most, "or_number": or_number}
+    text = f"{help}: {listed(options)}" if options and not or_number else help
+    about = {"help": text, "options": options, "least": least, "most": most, "or_number": or_number}
     if isinstance(default, (list, dict)):
         return field(default_factory=lambda: type(default)(default), metadata=about)
     return field(default=default, metadata=about)

@@ -70,17 +70,17 @@ def meaning(error: Exception, root: Path) -> SearcherError | None:
 
 def is_about_files(error: Exception) -> bool:
     """Whether the database says this of its files, rather than of what it was asked."""
-    said = str(error)
+    message = str(error)
     if isinstance(error, ValueError):
-        return bool(_BROKEN.search(said))
-    return bool(_LANCE.search(said) or _BROKEN.search(said)) and not _QUESTION.search(said)
+        return bool(_BROKEN.search(message))
+    return bool(_LANCE.search(message) or _BROKEN.search(message)) and not _QUESTION.search(message)
 
 
 def damaged(error: Exception) -> IndexDamaged:
     """For what the database says of its own files."""
-    said = re.sub(r",? *\S*/(registry|rustc|library)/\S+", "", str(error).splitlines()[0])
-    said = said.removeprefix("lance error: ")[:200]
-    return IndexDamaged(f"the index cannot be read ({said}); run `searcher doctor --fix`")
+    message = re.sub(r",? *\S*/(registry|rustc|library)/\S+", "", str(error).splitlines()[0])
+    message = message.removeprefix("lance error: ")[:200]
+    return IndexDamaged(f"the index cannot be read ({message}); run `searcher doctor --fix`")
 
 
 def _number(error: Exception, root: Path) -> int | None:

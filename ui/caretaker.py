@@ -66,9 +66,9 @@ class Caretaker:
             checks = []
         wrong = [f"{check['detail']} -> {check['fix']}" for check in checks if not check["ok"]]
         before = read_json(self._home.checked)
-        told = before.get("wrong", []) if isinstance(before, dict) else []
+        previous = before.get("wrong", []) if isinstance(before, dict) else []
         write_json(self._home.checked, {"at": time.time(), "wrong": wrong})
         logs.note(f"daily check: {len(checks)} checks, {len(wrong)} of them wrong")
         for line in wrong:
-            if line not in told:
+            if line not in previous:
                 self._announce(f"the daily check found: {line}")

@@ -45,7 +45,7 @@ class Companion:
     def _run(self) -> None:
         import time
 
-        failures, told = 0, ""
+        failures, previous = 0, ""
         while not self._stop.is_set():
             began = time.monotonic()
             code, line = self._once()
@@ -57,8 +57,8 @@ class Companion:
             pause = _PAUSES[min(failures, len(_PAUSES) - 1)]
             failures += 1
             reason = line or f"the indexer stopped with code {code}"
-            if reason != told:
-                told = reason
+            if reason != previous:
+                previous = reason
                 self._announce(f"{reason} (tried again from time to time)")
             self._stop.wait(pause)
 

@@ -62,7 +62,7 @@ def build(service: Service) -> MCPServer[Any]:
         given = {"path": path, "lang": lang, "since": since, "until": until}
         options = {name: value for name, value in given.items() if value}
         types = tuple(part for part in type.split(",") if part)
-        return _told(
+        return _or_reason(
             lambda: _answer(
                 service.search(query, limit=limit, offset=offset, mode=mode, types=types, **options), offset
             )
@@ -73,27 +73,27 @@ def build(service: Service) -> MCPServer[Any]:
         """The text of an indexed file, by lines (1-based, inclusive); at most 200 lines a call."""
         first = start or 1
         last = min(end or first + _LINES - 1, first + _LINES - 1)
-        return _told(lambda: _view(service.document(path, start=first, end=last)))
+        return _or_reason(lambda: _view(service.document(path, start=first, end=last)))
 
     @server.tool(annotations=_READS, structured_output=False)
     def similar(path: File, line: LineNumber = None, limit: Limit = 8) -> str:
         """Documents like an indexed file, or like the passage at one of its lines."""
-        return _told(lambda: _answer(service.similar(path, line, limit=limit), 0))
+        return _or_reason(lambda: _answer(service.similar(path, line, limit=limit), 0))
 
     @server.tool(annotations=_READS, structured_output=False)
     def explain(query: Text, path: File) -> str:
         """Why a file is found for a query and at which place, or why it is not."""
-        return _told(lambda: _explanation(service.explain(query, path)))
+        return _or_reason(lambda: _explanation(service.explain(query, path)))
 
     @server.tool(annotations=_READS, structured_output=False)
     def status() -> str:
         """What is indexed: folders, counts, the model, and what could not be read."""
-        return _told(lambda: _status(service.status()))
+        return _or_reason(lambda: _status(service.status()))
 
     return server
 
 
-def _told(work: Callable[[], str]) -> str:
+def _or_reason(work: Callable[[], str]) -> str:
     try:
         return work()
     except SearcherError as error:
@@ -119,8 +119,8 @@ def _hit(hit: Hit) -> str:
     about = [part for part in (hit.title, hit.heading, hit.symbol) if part]
     head = f"{hit.rank}. {_one_line(to_stored(hit.path))}{place(hit)} [{hit.match}{cosine}]"
     also = [f"also{place(passage)}:\n{_quoted(_short(passage.snippet))}" for passage in hit.passages[:2]]
-    told = [f"about: {_one_line(' · '.join(about))}"] if about else []
-    return "\n".join([head, *told, _quoted(hit.snippet), *also])
+    facts = [f"about: {_one_line(' · '.join(about))}"] if about else []
+    return "\n".join([head, *facts, _quoted(hit.snippet), *also])
 
 
 def _quoted(text: str) -> str:

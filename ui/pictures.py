@@ -67,8 +67,8 @@ class Pictures:
 def drawn_apart(pdf: bytes, page: int, passage: str = "") -> Picture | None:
     """A page of a PDF, drawn in a process of its own."""
     command = [sys.executable, "-m", "ui.pictures", str(page)]
-    said = passage.encode("utf-8", "replace")
-    given = len(said).to_bytes(8, "little") + said + pdf
+    text = passage.encode("utf-8", "replace")
+    given = len(text).to_bytes(8, "little") + text + pdf
     try:
         done = subprocess.run(command, input=given, capture_output=True, timeout=_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired):

@@ -83,8 +83,8 @@ def restore(home: Home, source: Path) -> dict[str, Any]:
 def _manifest(home: Home) -> tuple[tarfile.TarInfo, Any]:
     import io
 
-    told = {"format": _FORMAT, "version": version(), "made": time.strftime("%Y-%m-%d %H:%M")}
-    data = json.dumps(told).encode()
+    content = {"format": _FORMAT, "version": version(), "made": time.strftime("%Y-%m-%d %H:%M")}
+    data = json.dumps(content).encode()
     info = tarfile.TarInfo(_MANIFEST)
     info.size, info.mtime, info.mode = len(data), int(time.time()), 0o600
     return info, io.BytesIO(data)

@@ -61,7 +61,7 @@ def scan(
             catalogue.set_status(folder.path, "indexed", "offline")
             changes.notes.append(str(gone))
             continue
-        changes.gone += _kept_offline(previous.left(), folder, catalogue, changes.notes)
+        changes.gone += _really_gone(previous.left(), folder, catalogue, changes.notes)
     for folder_path in catalogue.folders() - {folder.path for folder in listed}:
         changes.gone += catalogue.of_folder(folder_path)
     _suspect_moves(changes)
@@ -79,7 +79,7 @@ def look_at(
     try:
         status = os.lstat(path)
     except OSError:
-        return None, _kept_offline(previous, folder, catalogue, [])
+        return None, _really_gone(previous, folder, catalogue, [])
     if stat.S_ISDIR(status.st_mode):
         return None, []  # a folder's event asks for a scan of its own
     if skipped is not None:
@@ -110,7 +110,7 @@ def _forgotten(path: str, unwanted: set[str]) -> Skipped | None:
     return None
 
 
-def _kept_offline(
+def _really_gone(
     missing: list[FileRow], folder: Folder, catalogue: Catalogue, notes: list[str]
 ) -> list[FileRow]:
     """The rows of files that are really gone; those of an unmounted drive are marked offline and kept."""

@@ -97,11 +97,11 @@ def _of_zip(data: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
-            said = archive.read("mimetype")[:200].strip().decode("latin-1") if "mimetype" in names else ""
+            declared = archive.read("mimetype")[:200].strip().decode("latin-1") if "mimetype" in names else ""
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, zlib.error):
         return _of_zip_head(data)
     for format in FORMATS:
-        if said and format.mimetype and said.startswith(format.mimetype):
+        if declared and format.mimetype and declared.startswith(format.mimetype):
             return format.kind
     for format in FORMATS:
         if format.member and format.member in names:

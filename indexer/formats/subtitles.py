@@ -17,13 +17,13 @@ def read(source: Source) -> Document:
     text = decode(source.data).replace("\r\n", "\n")
     writer = Writer(source)
     times = list(_TIMING.finditer(text))
-    said = ""
+    previous = ""
     for cue, following in zip(times, [*times[1:], None], strict=False):
         raw = text[cue.end() : following.start() if following else len(text)]
         words = " ".join(_MARKUP.sub("", _without_number(raw)).split())
-        if not words or words == said:  # rolling captions repeat each line
+        if not words or words == previous:  # rolling captions repeat each line
             continue
-        said = words
+        previous = words
         writer.mark(anchor=f"{int(cue[1] or 0):02}:{int(cue[2]):02}:{cue[3]}")
         if not writer.write(words + "\n"):
             break

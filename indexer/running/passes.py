@@ -255,9 +255,9 @@ def _throttled(home: Home, progress: Report | None, notes: Callable[[], list[str
             return
         last, phase = now, state.phase
         state.pid, state.updated = os.getpid(), now
-        told = replace(state, notes=[*state.notes, *notes()])
-        write_indexer_state(home, told)
+        shown = replace(state, notes=[*state.notes, *notes()])
+        write_indexer_state(home, shown)
         if progress:
-            progress(told)
+            progress(shown)
 
     return report

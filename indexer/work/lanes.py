@@ -57,7 +57,7 @@ class Ahead:
         self._newest = {task.stored: task for task in tasks}
         current = [pair for pair in self._reading if self._newest.get(pair[0].stored) == pair[0]]
         self._newest.update((task.stored, task) for task, _ in current)
-        self._queue = deque(task for task in tasks if self._is_wanted(task))
+        self._queue = deque(task for task in tasks if self._is_newest(task))
 
     def leave_out(self, paths: Iterable[str]) -> None:
         for path in paths:
@@ -68,10 +68,10 @@ class Ahead:
         while self._newest:
             while self._queue and len(self._reading) <= self._ahead:
                 task = self._queue.popleft()
-                if self._is_wanted(task):
+                if self._is_newest(task):
                     self._reading.append((task, self._lane.submit(self._read, task)))
             task, future = self._reading[0]
-            if self._is_wanted(task):
+            if self._is_newest(task):
                 try:
                     read = future.result(seconds)
                 except TimeoutError:
@@ -83,5 +83,5 @@ class Ahead:
             self._reading.popleft()
         return None
 
-    def _is_wanted(self, task: Task) -> bool:
+    def _is_newest(self, task: Task) -> bool:
         return self._newest.get(task.stored) is task

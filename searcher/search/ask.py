@@ -88,8 +88,8 @@ def answer(
     if not ranked:
         notes += why_nothing(generation.store, query)
     if generation.second is not None:
-        ranked, said = generation.second.value.ordered(generation.store, ranked, query, question.task)
-        notes += said
+        ranked, remarks = generation.second.value.ordered(generation.store, ranked, query, question.task)
+        notes += remarks
     documents = grouped(ranked)
     labeller = Labeller.of(generation.labels, generation.background, vector)
     if question.sort == "date":  # what hardly matches stays below, however new it is

@@ -129,18 +129,18 @@ class Freshness:
 
     def notes(self) -> list[str]:
         """What was left undone, for the person who asked."""
-        said = []
+        lines = []
         if self._unread == 1:
-            said.append("a file that changed could not be read again in time; its indexed text is shown")
+            lines.append("a file that changed could not be read again in time; its indexed text is shown")
         elif self._unread:
-            said.append(
+            lines.append(
                 f"{self._unread} files that changed could not be read again in time; "
                 "their indexed text is shown"
             )
         if self._unsought == 1:
-            said.append("a file that was moved or deleted was not found in time; it is left out")
+            lines.append("a file that was moved or deleted was not found in time; it is left out")
         elif self._unsought:
-            said.append(
+            lines.append(
                 f"{self._unsought} files that were moved or deleted were not found in time; they are left out"
             )
-        return said
+        return lines

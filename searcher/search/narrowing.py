@@ -65,9 +65,9 @@ def why_nothing(store: Store, query: Query) -> list[str]:
     """For a query that found nothing: what each of its parts leaves by itself, and what a filter may be."""
     total = store.documents()
     lines = []
-    for said, condition in conditions(query):
+    for name, condition in conditions(query):
         left = len(doc_ids(store, condition))
-        lines.append(_line(said, left, total) + ("" if left else _allowed(store, said.partition(":")[0])))
+        lines.append(_line(name, left, total) + ("" if left else _allowed(store, name.partition(":")[0])))
     lines += [_line(f'"{phrase}"', len(documents_with(store, phrase)), total) for phrase in query.required]
     lines += [
         _line(f"-{phrase}", total - len(documents_with(store, phrase)), total) for phrase in query.excluded
@@ -85,8 +85,8 @@ def _allowed(store: Store, name: str) -> str:
     return f"; {name}: may be {groups}{there}"
 
 
-def _line(said: str, left: int, total: int) -> str:
-    return f"{said} leaves {left} of {total} documents"
+def _line(name: str, left: int, total: int) -> str:
+    return f"{name} leaves {left} of {total} documents"
 
 
 def _spoken(row: dict[str, str | None]) -> str:

@@ -85,10 +85,10 @@ def conditions(query: Query) -> list[tuple[str, str]]:
     return [*conditions, ("the date", " AND ".join(dates))] if dates else conditions
 
 
-def _either(said: Callable[[str], str], name: str) -> str:
+def _either(condition: Callable[[str], str], name: str) -> str:
     """With accents composed and decomposed: file systems differ in what they keep."""
     spellings = dict.fromkeys([name, *(unicodedata.normalize(form, name) for form in ("NFC", "NFD"))])
-    each = list(dict.fromkeys(map(said, spellings)))
+    each = list(dict.fromkeys(map(condition, spellings)))
     return each[0] if len(each) == 1 else f"({' OR '.join(each)})"
 
 

@@ -61,7 +61,7 @@ def terms(text: str, languages: Sequence[str] = ()) -> list[str]:
     spoken = tuple(languages)
     terms: list[str] = []
     for word in _WORD.findall(clean(text)):
-        terms += _known_terms(word, spoken) if len(word) <= _USUAL else _terms_of(word, spoken)
+        terms += _cached_terms(word, spoken) if len(word) <= _USUAL else _terms_of(word, spoken)
     return terms
 
 
@@ -84,7 +84,7 @@ def _terms_of(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(spellings)
 
 
-_known_terms = lru_cache(maxsize=1 << 15)(_terms_of)  # texts repeat their words: three times as quick
+_cached_terms = lru_cache(maxsize=1 << 15)(_terms_of)  # texts repeat their words: three times as quick
 
 
 def asked(text: str, languages: Sequence[str] = ()) -> list[Asked]:

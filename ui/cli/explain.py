@@ -27,10 +27,10 @@ def explain(query: str, path: str, as_json: bool) -> None:
     if as_json:
         print_json(explanation)
         return
-    write(_told(explanation))
+    write(_text(explanation))
 
 
-def _told(explanation: dict[str, Any]) -> str:
+def _text(explanation: dict[str, Any]) -> str:
     lines = [clean(explanation["path"]), f"  {clean(explanation['reason'])}"]
     if explanation["rank"]:
         lines.append(

@@ -42,18 +42,18 @@ def index(paths: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         print_json(summary)
     else:
-        write(_told(summary))
+        write(_text(summary))
         for error in summary["errors"][:20]:
             say(f"  {clean(error['path'])}: {clean(error['reason'])}")
         if len(summary["errors"]) > 20:
             say(f"  and {len(summary['errors']) - 20} more; `searcher status` lists them")
 
 
-def _told(summary: dict[str, dict[str, int]]) -> str:
+def _text(summary: dict[str, dict[str, int]]) -> str:
     files, chunks = summary["files"], summary["chunks"]
     changes = [f"{files[name]} {name}" for name in ("added", "changed", "moved", "removed") if files[name]]
     rest = [f"{files[name]} {name}" for name in ("unchanged", "failed", "skipped") if files[name]]
     embedded = f"{chunks['embedded']} passages embedded" if chunks["embedded"] else "nothing to embed"
     reused = f", {chunks['reused']} reused" if chunks["reused"] else ""
-    said = ", ".join([*(changes or ["nothing changed"]), *rest])
-    return f"{files['seen']} files: {said}; {embedded}{reused} in {summary['seconds']} s"
+    text = ", ".join([*(changes or ["nothing changed"]), *rest])
+    return f"{files['seen']} files: {text}; {embedded}{reused} in {summary['seconds']} s"

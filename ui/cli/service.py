@@ -119,8 +119,8 @@ def _run(plan: Plan, commands: tuple[tuple[str, ...], ...]) -> None:
                 "so start `searcher up` by its own means"
             ) from error
         if done.returncode:
-            said = (done.stderr or done.stdout).strip().splitlines()
+            lines = (done.stderr or done.stdout).strip().splitlines()
             raise SearcherError(
-                f"`{' '.join(command)}` failed: {said[-1] if said else f'exit code {done.returncode}'}; "
+                f"`{' '.join(command)}` failed: {lines[-1] if lines else f'exit code {done.returncode}'}; "
                 "run it yourself to see more"
             )

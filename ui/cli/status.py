@@ -31,13 +31,13 @@ def status(as_json: bool, skipped: bool, settings: bool) -> None:
     if as_json:
         print_json(report)
         return
-    write(_told(report))
+    write(_text(report))
     _problems("could not be read", report["failed"])
     if skipped:
         _problems("skipped", report["skipped"])
 
 
-def _told(report: dict[str, Any]) -> str:
+def _text(report: dict[str, Any]) -> str:
     files, model, disk = report["files"], report["model"], report["disk"]
     used = f"{model['name']}, {model['dim']} dimensions" if model else "nothing is indexed yet"
     page = report["server"]["url"] if report["server"] else "not running; `searcher up` starts it"

@@ -115,9 +115,9 @@ def lock(home: Home, _: Settings, repair: bool) -> Iterator[Check]:
         with writing(home):
             yield Check("lock", True, "nobody is indexing; the lock is free")
     except IndexLocked as error:
-        told = state is not None
+        is_known = state is not None
         detail = f"pid {state.pid} is indexing ({state.phase})" if state else str(error)
-        yield Check("lock", told, detail, "end the process named here, then searcher up")
+        yield Check("lock", is_known, detail, "end the process named here, then searcher up")
 
 
 def port(home: Home, settings: Settings, __: bool) -> Iterator[Check]:

@@ -42,9 +42,9 @@ class _OneLine(logging.Formatter):
         error = record.exc_info[1] if record.exc_info else None
         if error is not None and os.environ.get("SEARCHER_DEBUG"):
             return super().format(record)
-        said = " ".join(record.getMessage().split())
+        message = " ".join(record.getMessage().split())
         reason = f": {type(error).__name__}: {' '.join(str(error).split())}" if error is not None else ""
-        return clean(f"searcher: {said}{reason}"[:1000])
+        return clean(f"searcher: {message}{reason}"[:1000])
 
 
 def set_up() -> None:

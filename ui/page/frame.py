@@ -30,8 +30,8 @@ def open_page() -> None:
         # alone in its element a style would go where the toasts are, and leave with the first of them
         st.html(Html("<span></span><style>{}</style>").format(_style()))
         w = words()
-        said = {name: w(name) for name in ("server_gone", "unknown_page")}
-        data = {"language": w.language, "paths": PATHS, **said}
+        texts = {name: w(name) for name in ("server_gone", "unknown_page")}
+        data = {"language": w.language, "paths": PATHS, **texts}
         _script()(key="frame", data=data, height="content")
 
 

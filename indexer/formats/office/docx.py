@@ -100,14 +100,14 @@ class _DocxWalk:
 
     def _beside_text(self, paragraph: Any) -> None:
         """Text boxes, charts and descriptions of pictures that hang on a paragraph."""
-        for kind, thing in _drawings(paragraph):
+        for kind, drawing in _drawings(paragraph):
             if self._writer.full:
                 return
             if kind == "box":
-                self.blocks(thing)
+                self.blocks(drawing)
                 continue
-            lines = related_lines(self._package, thing, self._targets)
-            lines = lines or list(filter(None, [description(thing)])) if kind == "picture" else lines
+            lines = related_lines(self._package, drawing, self._targets)
+            lines = lines or list(filter(None, [description(drawing)])) if kind == "picture" else lines
             if lines:
                 self._writer.write("\n".join(lines) + "\n\n")
 

@@ -52,14 +52,14 @@ def read(source: Source) -> Document:
         if body and not writer.write(body + "\n\n"):
             break
         note = notes.get(slide.id)
-        said = (
+        speaker = (
             [t for k, t in _texts(data, note, []) if k == _NOTE_TEXT and t.strip()]
             if note is not None
             else []
         )
-        if said:
+        if speaker:
             writer.mark(anchor=f"slide {number}, notes", heading=path)
-            writer.write("\n".join(said) + "\n\n")
+            writer.write("\n".join(speaker) + "\n\n")
     named = None if title in (None, "PowerPoint Presentation", "Slide 1") else title
     return writer.document("ppt", title=named or first, date=date)
 

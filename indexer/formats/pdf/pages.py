@@ -102,10 +102,10 @@ def _why_silent(page: Any) -> str:
     """picture | font | drawing | blank, by what is painted on the page."""
     width, height = page.get_size()
     kinds = set()
-    for thing in islice(page.get_objects(max_depth=3), _OBJECTS):
-        kinds.add(thing.type)
-        if thing.type == pdfium.FPDF_PAGEOBJ_IMAGE:
-            left, bottom, right, top = thing.get_bounds()
+    for item in islice(page.get_objects(max_depth=3), _OBJECTS):
+        kinds.add(item.type)
+        if item.type == pdfium.FPDF_PAGEOBJ_IMAGE:
+            left, bottom, right, top = item.get_bounds()
             if (right - left) * (top - bottom) >= _PICTURE_SHARE * width * height:
                 return "picture"
     if pdfium.FPDF_PAGEOBJ_TEXT in kinds:

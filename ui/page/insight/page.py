@@ -112,8 +112,8 @@ def _map(corpus: Overview, ids: list[str], places: Any, w: Words) -> None:
         alt=w("map_hint"),
     )
     if len(data) < corpus.documents:
-        said = w("map_sample", n=w.number(len(data)), total=w.number(corpus.documents))
-        st.html(QUIET.format(said))
+        sample = w("map_sample", n=w.number(len(data)), total=w.number(corpus.documents))
+        st.html(QUIET.format(sample))
     picked = event["selection"].get("pick") if event else None
     if picked:
         st.switch_page(session().search_page, query_params={"doc": data[int(picked[0]["n"])]["where"]})

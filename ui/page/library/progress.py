@@ -41,11 +41,11 @@ def rebuilding(state: IndexerState | None, trouble: str, w: Words) -> Html:
     """As `described`, while another index is built beside the one that answers."""
     if trouble := state.refused if state is not None else trouble:
         return WRONG.format(with_commands(trouble))
-    said = w("phase_rebuilding")
-    lead = Html('<p class="where" role="status"><strong>{}</strong></p>').format(said)
+    phase = w("phase_rebuilding")
+    lead = Html('<p class="where" role="status"><strong>{}</strong></p>').format(phase)
     hint = QUIET.format(w("rebuild_hint"))
     if state is None or done(state) is None:  # not begun yet, or about to take over
-        return _WORK.format(lead + Html('<progress aria-label="{}"></progress>').format(said) + hint)
+        return _WORK.format(lead + Html('<progress aria-label="{}"></progress>').format(phase) + hint)
     return lead + described(replace(state, notes=[]), False, w) + hint
 
 
@@ -69,10 +69,10 @@ def described(state: IndexerState | None, paused: bool, w: Words, *, trouble: st
         facts.append(w("speed", n=w.number(round(state.tokens_per_second))))
     if state.seconds_left is not None:
         facts.append(w("left", time=units.duration(state.seconds_left, w)))
-    said = Html('<p class="where">{}</p>').format(joined(SPAN.format(fact) for fact in facts))
+    line = Html('<p class="where">{}</p>').format(joined(SPAN.format(fact) for fact in facts))
     bar = Html('<progress max="100" value="{:.0f}" aria-label="{}"></progress>')
     current = Html('<p class="quiet current">{}</p>').format(state.current) if state.current else Html("")
-    return _WORK.format(said + bar.format(share * 100, w("indexing")) + current + notes)
+    return _WORK.format(line + bar.format(share * 100, w("indexing")) + current + notes)
 
 
 def done(state: IndexerState) -> float | None:

@@ -133,9 +133,9 @@ def _searches(title: str, searches: tuple[str, ...]) -> Html:
     if not searches:
         return Html("")
     rows = joined(
-        Html('<li><a href="{}" title="{}" dir="auto">{}</a></li>').format(link, said, said)
+        Html('<li><a href="{}" title="{}" dir="auto">{}</a></li>').format(link, label, label)
         for link in searches
-        for said in (_spoken(link),)
+        for label in (_spoken(link),)
     )
     return Html("<section><h3>{}</h3><ul>{}</ul></section>").format(title, rows)
 
@@ -155,6 +155,6 @@ def _nothing(state: State, answer: Answer) -> Html:
     if len(lacking) > 1:
         title = w("offline_none")
     hints = [line for line in lacking if line] or [w("none_hint")]
-    said = joined(Html("<p>{}</p>").format(line) for line in hints)
-    nothing = Html('<div class="empty" role="status"><h2>{}</h2>{}</div>').format(title, said)
+    lines = joined(Html("<p>{}</p>").format(line) for line in hints)
+    nothing = Html('<div class="empty" role="status"><h2>{}</h2>{}</div>').format(title, lines)
     return nothing + cards.remarks(answer, state, w)

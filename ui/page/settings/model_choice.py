@@ -152,12 +152,12 @@ def _cost(profile: Profile | None, again: bool, dim: int, w: Words) -> None:
     passages = get_service().status().get("chunks", 0)
     if again:
         seconds = passages * _SECONDS_A_PASSAGE.get(profile.name if profile else "", 1.0)
-        said = w("model_cost", n=w.number(passages), time=units.duration(seconds, w))
+        cost = w("model_cost", n=w.number(passages), time=units.duration(seconds, w))
     else:
-        said = w("dim_cost", n=w.number(passages))
+        cost = w("dim_cost", n=w.number(passages))
     if profile and not profile.mrl and dim < profile.native_dim:
-        said += " " + w("dim_untrained")
-    st.html(Html('<p class="notice" role="status">{}</p>').format(said))
+        cost += " " + w("dim_untrained")
+    st.html(Html('<p class="notice" role="status">{}</p>').format(cost))
 
 
 def _chosen(values: dict[str, object]) -> bool:
