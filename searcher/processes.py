@@ -19,6 +19,19 @@ def is_running(process: object) -> bool:
     return _start(int(pid)) == start
 
 
+def is_stopped(process: object) -> bool:
+    """Whether it runs no further until somebody says so (SIGSTOP, Ctrl-Z)."""
+    if not is_running(process):
+        return False
+    import psutil
+
+    try:
+        status = psutil.Process(int(str(process).partition("-")[0])).status()
+    except psutil.Error:
+        return False
+    return status in (psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP)
+
+
 def _start(pid: int) -> str:
     """Empty when there is no such process, or it has ended and only waits for its parent."""
     try:

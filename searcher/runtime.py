@@ -29,7 +29,7 @@ class IndexerState:
     pid: int = 0
     process: str = ""  # as `searcher.processes` tells it from others
     updated: float = 0.0
-    phase: str = "idle"  # scanning | indexing | embedding | upkeep | rebuilding | paused | idle
+    phase: str = "idle"  # scanning | indexing | embedding | upkeep | rebuilding | paused | idle | stopped
     files_total: int = 0
     files_done: int = 0
     files_waiting: int = 0
@@ -57,7 +57,10 @@ def read_indexer_state(home: Home) -> IndexerState | None:
     if not isinstance(value, dict) or not processes.is_running(value.get("process")):
         return None
     names = IndexerState.__dataclass_fields__
-    return IndexerState(**{k: v for k, v in value.items() if k in names})
+    state = IndexerState(**{k: v for k, v in value.items() if k in names})
+    if processes.is_stopped(state.process):  # what it wrote last is no longer so
+        state.phase = "stopped"
+    return state
 
 
 def takes_requests(home: Home) -> bool:

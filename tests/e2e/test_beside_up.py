@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 import urllib.error
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from tests.e2e.conftest import Run
-from tests.e2e.test_up import first, up, wait_for
+from tests.e2e.test_up import Get, first, up, wait_for
 
 
 def told_nothing(get: Callable[..., dict[str, Any]], path: str, word: str) -> bool:
@@ -29,6 +33,25 @@ def told_nothing(get: Callable[..., dict[str, Any]], path: str, word: str) -> bo
     return len(answers) == 5 and not any(word in answer for answer in answers)
 
 
+def forgotten_by_a_stopped_indexer(environment: dict[str, str], run: Run, get: Get, path: str) -> int:
+    """How many files. The command says what it waits for, and ends once the indexer may go on."""
+    pid = get("status")["indexer"]["pid"]
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        wait_for(lambda: get("status")["indexer"]["phase"] == "stopped", within=10)
+        assert f"kill -CONT {pid}" in run("status").stdout
+        command = [sys.executable, "-m", "ui.cli.main", "forget", path, "--json"]
+        pipe = subprocess.PIPE
+        asking = subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, text=True)
+        assert asking.stderr is not None
+        assert f"waiting for the indexer (pid {pid}), which a signal has stopped" in asking.stderr.readline()
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    told, _ = asking.communicate(timeout=60)
+    assert asking.returncode == 0
+    return int(json.loads(told)["files"])
+
+
 def test_index_and_forget_beside_up(
     environment: dict[str, str], run: Run, ask: Callable[..., dict[str, Any]], tmp_path: Path
 ) -> None:
@@ -44,7 +67,7 @@ def test_index_and_forget_beside_up(
         wait_for(lambda: first(get, "leek") == "leek.md", within=5)  # readers look once a second
         leek = str(more / "leek.md")
         assert "leeks" in get("document", path=leek)["text"]
-        assert ask("forget", leek)["files"] == 1
+        assert forgotten_by_a_stopped_indexer(environment, run, get, leek) == 1
         assert told_nothing(get, leek, "leeks")
         wait_for(lambda: first(get, '"leeks"') is None, within=10)
         (notes / "safe.md").write_text("The combination of the safe is plumtree.\n")

@@ -21,12 +21,12 @@ def forget(path: str, as_json: bool) -> None:
 
     import indexer
     from searcher.settings import Settings
-    from ui.cli.progress import indexing
+    from ui.cli.progress import indexing, waiting
 
     home = place()
     target = Path(path).expanduser().absolute()
     with indexing() as report:
-        done = indexer.forget_anyhow(home, Settings.load(home), target, progress=report)
+        done = indexer.forget_anyhow(home, Settings.load(home), target, progress=waiting(report))
     if as_json:
         print_json({"path": str(target), **done})
     else:

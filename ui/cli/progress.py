@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from ui.cli.output import say
+
 if TYPE_CHECKING:
     from searcher.runtime import IndexerState, Report
 
@@ -62,6 +64,24 @@ def indexing() -> Iterator[Report | None]:
             bar.update(task, description=state.phase, completed=done, total=total, facts=facts(state))
 
         yield report
+
+
+def waiting(report: Report | None) -> Report:
+    """As `report`; and what the indexer, which has to do what was asked, is doing instead is said in a line
+    each time that it is something else."""
+    said: list[str] = []
+
+    def told(state: IndexerState) -> None:
+        doing = f"which is {'busy: ' if state.phase not in ('idle', 'stopped') else ''}{state.phase}"
+        if state.phase == "stopped":
+            doing = f"which a signal has stopped: `kill -CONT {state.pid}` lets it go on"
+        if said[-1:] != [doing]:
+            said.append(doing)
+            say(f"waiting for the indexer (pid {state.pid}), {doing}")
+        if report:
+            report(state)
+
+    return told
 
 
 def measure(state: IndexerState) -> tuple[int, int | None]:

@@ -69,6 +69,8 @@ def _indexer(report: dict[str, Any]) -> str:
     state = report["indexer"]
     if state is None:
         return "not running"
+    if state["phase"] == "stopped":
+        return f"stopped by a signal; `kill -CONT {state['pid']}` lets it go on"
     return f"paused (pid {state['pid']})" if report["paused"] else f"{state['phase']} (pid {state['pid']})"
 
 

@@ -54,6 +54,8 @@ def described(state: IndexerState | None, paused: bool, w: Words, *, trouble: st
     if state is None:
         why = WRONG.format(with_commands(trouble)) if trouble else Html("")
         return _WORK.format(_SAID.format(w("no_indexer")) + why)
+    if state.phase == "stopped":
+        return _WORK.format(WRONG.format(with_commands(w("indexer_stopped", pid=str(state.pid)))))
     if paused or state.phase == "paused":
         return _WORK.format(_SAID.format(w("paused_hint")))
     share = done(state)

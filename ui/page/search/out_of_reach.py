@@ -20,9 +20,11 @@ def lines(words: Words) -> list[str]:
 def incomplete(words: Words) -> str:
     """Why a recent change may not be among the results; nothing while all is read and embedded."""
     service = get_service()
+    state = read_indexer_state(service.home)
+    if state and state.phase == "stopped":
+        return words("indexer_stopped", pid=str(state.pid)).replace("`", "")
     if is_paused(service.home):
         return words("is_paused")
-    state = read_indexer_state(service.home)
     waiting = max(0, state.files_total - state.files_done) if state and state.phase != "idle" else 0
     pending = service.status().get("pending", 0)
     if not pending and not waiting:

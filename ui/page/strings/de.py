@@ -174,6 +174,7 @@ STRINGS = {
     "phase_embedding": "Wird eingebettet",
     "phase_upkeep": "Wird aufgeräumt",
     "phase_rebuilding": "Ein neuer Index entsteht",
+    "indexer_stopped": "Ein Signal hat den Indexer angehalten: `kill -CONT {pid}` lässt ihn weiterlaufen.",
     "phase_idle": "Wartet",
     "files_of": "{n} von {total} Dateien",
     "speed": "{n} Token/s",
