@@ -174,7 +174,7 @@ STRINGS = {
     "phase_embedding": "Embedding",
     "phase_upkeep": "Tidying up",
     "phase_rebuilding": "Building a new index",
-    "indexer_stopped": "A signal stopped the indexer, changes are not read: `kill -CONT {pid}` lets it go on.",
+    "indexer_stopped": "A signal stopped the indexer, no change is read: `kill -CONT {pid}` lets it go on.",
     "phase_idle": "Waiting",
     "files_of": "{n} of {total} files",
     "speed": "{n} tokens/s",
