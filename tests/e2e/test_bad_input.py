@@ -9,6 +9,10 @@ from typing import Any
 
 import pytest
 
+from searcher.home import Home
+from searcher.library import Library
+from searcher.settings import Settings
+
 Ask = Callable[..., dict[str, Any]]
 ODD_NAME = 'it\'s "quoted"\nand 🥐.md'
 
@@ -32,19 +36,20 @@ def mess(tmp_path: Path) -> Path:
     return folder
 
 
-def test_each_costs_itself_alone(mess: Path, ask: Ask) -> None:
+def test_each_costs_itself_alone(home: Home, mess: Path, ask: Ask) -> None:
     summary = ask("index", str(mess))
     status = ask("status")
     reported = {Path(entry["path"]).name: entry["reason"] for entry in status["failed"] + status["skipped"]}
     assert {"broken.pdf", "empty.txt", "big.log", "loop", "pipe"} <= reported.keys()
     assert all(reported.values())
     assert summary["files"]["failed"] == len(status["failed"]) == len(summary["errors"])
-    for question, name in [
-        ("tail of a kite", "good.md"),
-        ("wann macht die Bäckerei auf", "latin1.txt"),
-        ("butter croissants", ODD_NAME),
-    ]:
-        assert Path(ask("search", question)["results"][0]["path"]).name == name
+    with Library(home, Settings()) as library:
+        for question, name in [
+            ("tail of a kite", "good.md"),
+            ("wann macht die Bäckerei auf", "latin1.txt"),
+            ("butter croissants", ODD_NAME),
+        ]:
+            assert Path(library.search(question)[0].path).name == name
     assert "espresso" in ask("search", "espresso machine")["results"][0]["snippet"]
 
 

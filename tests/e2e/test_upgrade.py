@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from searcher.home import Home
+from searcher.library import Library
+from searcher.settings import Settings
 from tests.ui.conftest import environment
 
 DATA = Path(__file__).parents[1] / "data"
@@ -36,10 +38,10 @@ def call(home: Home, *arguments: str) -> dict[str, object]:
     return dict(json.loads(done.stdout))
 
 
-def first(home: Home, query: str) -> str:
-    results = call(home, "search", query)["results"]
-    assert isinstance(results, list)
-    return Path(results[0]["path"]).name
+def answers(home: Home) -> dict[str, str]:
+    """The first file for each query."""
+    with Library(home, Settings.load(home)) as library:
+        return {query: Path(library.search(query)[0].path).name for query in QUERIES}
 
 
 @pytest.mark.parametrize("release", ["0.1.0"])
@@ -52,9 +54,9 @@ def test_a_home_of_an_earlier_release(release: str, starter: Path) -> None:
         home = Home(place / "home").create()
         for file in filter(Path.is_file, starter.parent.iterdir()):
             os.link(file, home.models / file.name)
-        before = {query: first(home, query) for query in QUERIES}
+        before = answers(home)
         done = call(home, "index")
-        after = {query: first(home, query) for query in QUERIES}
+        after = answers(home)
     finally:
         shutil.rmtree(place, ignore_errors=True)
     assert before == QUERIES and after == QUERIES
