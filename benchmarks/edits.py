@@ -87,8 +87,11 @@ class Remembering:
             self._known |= {f"{kind} {text}": vector for text, vector in zip(new, vectors, strict=True)}
         return np.stack([self._known[f"{kind} {text}"] for text in texts])
 
-    def rest(self) -> None:
-        self._embedder.rest()
+    def rest(self, *, deep: bool = False) -> None:
+        self._embedder.rest(deep=deep)
+
+    def wake(self) -> None:
+        self._embedder.wake()
 
     def close(self) -> None:
         """Another index uses it still."""
@@ -128,7 +131,7 @@ def run(
     folders.add(home, root)
     folders.add(fresh, root)
     embedder = Remembering(open_embedder(home, SETTINGS, role="index"))
-    before, passes.open_embedder = passes.open_embedder, lambda *_, **__: embedder
+    before, passes.opened_embedder = passes.opened_embedder, lambda *_, **__: (embedder, "")
     try:
         made = indexer.index(home, SETTINGS)
         say(f"{made.chunks_written} passages of {made.added} files in {made.as_json()['seconds']} s")
@@ -141,7 +144,7 @@ def run(
             rested = size_of(home)
         again = _searched(home, fresh, files)
     finally:
-        passes.open_embedder = before
+        passes.opened_embedder = before
     plain, tenth = size_of(fresh), max(edits // 10, 1)
     return Outcome(
         edits=edits,

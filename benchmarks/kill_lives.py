@@ -150,8 +150,11 @@ class _Lent:
         os.write(self._log, b"".join(text_key(text).encode() + b"\n" for text in texts))
         return vectors
 
-    def rest(self) -> None:
-        self._embedder.rest()
+    def rest(self, *, deep: bool = False) -> None:
+        self._embedder.rest(deep=deep)
+
+    def wake(self) -> None:
+        self._embedder.wake()
 
     def close(self) -> None:
         pass
@@ -186,7 +189,7 @@ def _live(home: Any, folder: Path, embedder: Any, way: str, given: dict[str, Any
     marks = Marks(folder / "marks")
     log = os.open(folder / "texts", os.O_WRONLY | os.O_APPEND)
     settings = Settings(threads=1, **given)
-    passes.open_embedder = lambda home, settings, **named: _Lent(embedder, settings, log)
+    passes.opened_embedder = lambda home, settings, **named: (_Lent(embedder, settings, log), "")
     _mark_steps(marks)
     told: list[Any] = []
     try:

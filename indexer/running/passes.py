@@ -24,7 +24,7 @@ from indexer.running.requests import Request
 from indexer.summary import Summary
 from indexer.work.pipeline import Pipeline
 from searcher import folders, opening
-from searcher.embedding import open_embedder
+from searcher.embedding import Embedder, open_embedder
 from searcher.errors import SearcherError, SettingsError
 from searcher.home import Home
 from searcher.paths import from_stored
@@ -32,10 +32,12 @@ from searcher.runtime import IndexerState, Report, is_paused, write_indexer_stat
 from searcher.settings import Settings
 from searcher.store.upkeep import QUIET, upkeep
 from searcher.system import on_battery
+from searcher.text import language
 from searcher.vectors import axes
 
 _STATE_SECONDS = 0.4
-_REST_SECONDS = 10.0  # without work, after which memory is given back
+_REST_SECONDS = 10.0  # without work, after which the memory to compute in is given back
+_SLEEP_SECONDS = 60.0  # ... and that of the model, which is loaded again while a saved file becomes quiet
 _AGAIN_SECONDS = 600.0  # between attempts to get a model that could not be fetched
 _FOR_READERS = (
     "editor",
@@ -111,7 +113,7 @@ def _follow(
 
     asked: Request | None = None
     with Watcher(home, settings) as watcher:
-        finished, rested, tidied, worked = False, False, 0.0, time.monotonic()
+        finished, rests, tidied, worked = False, 0, 0.0, time.monotonic()
         again = time.monotonic() + _AGAIN_SECONDS
         while not stop.is_set() and _settings_changed(home) == seen:
             better.look(settings)
@@ -137,7 +139,7 @@ def _follow(
                 pipeline.look_at(paths)
                 finished = False
             if pipeline.step():
-                finished, rested, tidied, worked = False, False, 0.0, time.monotonic()
+                finished, rests, tidied, worked = False, 0, 0.0, time.monotonic()
                 continue
             if not finished:
                 _finish(home, pipeline, place)
@@ -156,12 +158,18 @@ def _follow(
                 if not opening.model_to_index_with(home, settings)[1]:
                     return None
                 again = time.monotonic() + _AGAIN_SECONDS
-            if not rested and quiet > _REST_SECONDS:
-                rested = True
-                pipeline.embedder.rest()
-                give_back()
             pipeline.idle()
-            watcher.wait(0.1 if watcher.expects else 0.3)
+            if watcher.expects:
+                if rests:
+                    pipeline.embedder.wake()
+                watcher.wait(0.1)
+                continue
+            if rests < (due_rests := (quiet > _REST_SECONDS) + (quiet > _SLEEP_SECONDS)):
+                rests = due_rests
+                pipeline.embedder.rest(deep=rests > 1)
+                language.rest()
+                give_back()
+            watcher.wait(0.3)
     return None
 
 
@@ -212,12 +220,7 @@ def _opened(
     """Everything that the holder of the writer's lock works with. Who is `patient` goes on with the model of
     the index where another one was set that cannot be had. `notes` are asked whenever the state is told."""
     unfinished = _unfinished(home)
-    refused = ""
-    if patient:
-        prepared, refused = opening.model_to_index_with(home, settings)
-        embedder = prepared.opened("index")
-    else:
-        embedder = open_embedder(home, settings, role="index")
+    embedder, refused = opened_embedder(home, settings, patient=patient)
     try:
         if axes.are_needed(embedder.model):
             axes.build(home, embedder)
@@ -232,6 +235,14 @@ def _opened(
                 pipeline.close()
     finally:
         embedder.close()
+
+
+def opened_embedder(home: Home, settings: Settings, *, patient: bool) -> tuple[Embedder, str]:
+    """The embedder to index with, and for who is patient the reason why it is not the one that was set."""
+    if not patient:
+        return open_embedder(home, settings, role="index"), ""
+    prepared, refused = opening.model_to_index_with(home, settings)
+    return prepared.opened("index"), refused
 
 
 def _unfinished(home: Home) -> list[str]:

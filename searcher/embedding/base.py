@@ -44,9 +44,13 @@ class Embedder(Protocol):
         longer than `max_tokens`; nothing is cut silently."""
         ...
 
-    def rest(self) -> None:
-        """Let go of the memory to compute in; the next call takes it again. For who knows that none is under
-        way."""
+    def rest(self, *, deep: bool = False) -> None:
+        """Let go of the memory to compute in, and when `deep` of the model; the next call takes it again. For
+        who knows that none is under way."""
+        ...
+
+    def wake(self) -> None:
+        """Begin to load what a deep rest let go of: a call is about to come."""
         ...
 
     def close(self) -> None: ...

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -116,23 +117,23 @@ class LocalEmbedder:
         self._side_by_side = 1 if layers else min(self._threads, MOST_CONTEXTS)
         self._pool = ThreadPoolExecutor(self._side_by_side, "embed")
         self._short: Context | None = None
-        self._opening = threading.Lock()
+        self._opening, self._waking = threading.Lock(), threading.Lock()
         self._long = (
             threading.Lock()
         )  # while a context made for one call computes: the weights stay until then
         self._queries: Recent[str, Vectors] = Recent(_REMEMBERED_QUERIES)
         self._info = file.info
-        loader = ThreadPoolExecutor(1, "load")
-        self._loading = loader.submit(_Loaded, resolved, file.head, derived, layers, settings)
+        self._load = partial(_Loaded, resolved, file.head, derived, layers, settings)
+        self._loader = ThreadPoolExecutor(1, "load")
+        self._loading: Future[_Loaded] | None = self._loader.submit(self._load)
         if role == "query":
-            loader.submit(self._warm)
+            self._loader.submit(self._warm)
         else:
-            self._loading.result()
-        loader.shutdown(wait=False)
+            self._loaded()
 
     @property
     def tokenizer(self) -> Tokenizer:
-        return self._loading.result().tokenizer
+        return self._loaded().tokenizer
 
     @property
     def model(self) -> ModelInfo:
@@ -150,12 +151,20 @@ class LocalEmbedder:
             return np.concatenate([self._query(self.tokenizer.wrapped(text, kind, task)) for text in texts])
         return self._embed(self.tokenizer.rows(texts, kind, task))
 
-    def rest(self) -> None:
+    def rest(self, *, deep: bool = False) -> None:
         with self._opening:
             contexts = [*self._batch, *filter(None, [self._short])]
             self._batch, self._short = [], None
+            loading = self._loading if deep else None
+            if deep:
+                self._loading = None
         for context in contexts:
             context.close()
+        if loading is not None:
+            loading.result().close()
+
+    def wake(self) -> None:
+        self._begun()
 
     def close(self) -> None:
         with self._opening, self._long:
@@ -163,8 +172,19 @@ class LocalEmbedder:
             for context in [*self._batch, *filter(None, [self._short])]:
                 context.close()
             self._batch, self._short = [], None
-            if not self._loading.exception():
+            self._loader.shutdown(wait=False)
+            if self._loading is not None and not self._loading.exception():
                 self._loading.result().close()
+
+    def _begun(self) -> Future[_Loaded]:
+        """The model as it is being loaded, again after a deep rest."""
+        with self._waking:
+            if self._loading is None:
+                self._loading = self._loader.submit(self._load)
+            return self._loading
+
+    def _loaded(self) -> _Loaded:
+        return self._begun().result()
 
     def _query(self, wrapped: str) -> Vectors:
         vector = self._queries.get(wrapped)
@@ -206,7 +226,7 @@ class LocalEmbedder:
     def _embed_long(self, rows: Sequence[Tokens], long: Sequence[int], longest: int, out: Vectors) -> None:
         """Texts that the usual context cannot hold; theirs is large, so it lives for this call only."""
         room = -(-longest // 256) * 256
-        micro = room if self._loading.result().weights.is_encoder else min(room, BATCH.micro)
+        micro = room if self._loaded().weights.is_encoder else min(room, BATCH.micro)
         with self._long:
             context = self._context(Shape(sequences=1, batch=room, micro=self._micro(micro)))
             try:
@@ -220,7 +240,7 @@ class LocalEmbedder:
         context = self._short_context()
         # while others wait, one thread for each is best: two lose a third of their time to each other
         threads = 1 if context.lock.locked() else self._threads
-        if self._loading.result().in_parts:
+        if self._loaded().in_parts:
             return context.continued(row, threads=threads)
         return context.compute([row], threads=threads)
 
@@ -241,17 +261,17 @@ class LocalEmbedder:
         with self._opening:
             if self._short is None:
                 # what continues an earlier query is less than a tile; all are computed and rounded like that
-                micro = TILE - 1 if self._loading.result().in_parts else _SHORT
+                micro = TILE - 1 if self._loaded().in_parts else _SHORT
                 self._short = self._context(Shape(sequences=1, batch=_SHORT, micro=micro))
             return self._short
 
     def _micro(self, whole: int) -> int:
         """Tokens computed at once; pooling wants a text `whole`, the last token's state does not."""
-        in_parts = self._loading.result().in_parts and not self._on_gpu
+        in_parts = self._loaded().in_parts and not self._on_gpu
         return min(whole, MICRO) if in_parts else whole
 
     def _context(self, shape: Shape) -> Context:
-        loaded = self._loading.result()
+        loaded = self._loaded()
         return Context(
             loaded.weights, shape, pooling=loaded.pooling, threads=self._threads, lookup=loaded.lookup
         )

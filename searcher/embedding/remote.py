@@ -92,8 +92,11 @@ class RemoteEmbedder:
         parts = list(self._pool.map(self._request, batches))
         return np.vstack(parts) if parts else np.empty((0, self._info.native_dim), np.float32)
 
-    def rest(self) -> None:
+    def rest(self, *, deep: bool = False) -> None:
         """The memory is another machine's."""
+
+    def wake(self) -> None:
+        """It is awake."""
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)

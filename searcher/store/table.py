@@ -20,6 +20,8 @@ from searcher.vectors import axes
 from searcher.vectors.layout import Layout
 
 os.environ.setdefault("LANCEDB_LOG", "error")  # its warnings reach stderr once a query; read at import
+# Arrow's own pool keeps some 30 MB that the C library would give back
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 T = TypeVar("T")
 READ_SECONDS = 0.2  # after which a reader looks for a new version

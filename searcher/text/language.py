@@ -75,3 +75,8 @@ def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+def rest() -> None:
+    """Let go of the model, 70 MB; it is loaded again in a moment when it is needed."""
+    _identifier.cache_clear()
