@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -27,18 +27,10 @@ class Beside(Generic[T]):
 
     def result(self, seconds: float) -> T | None:
         """The result, once, or None while it is not there after so long. Raises what the work raised."""
-        if self._work is None:
+        if self._work is None or not wait([self._work], seconds).done:
             return None
-        try:
-            result = self._work.result(seconds)
-        except TimeoutError:
-            if not self._work.done():
-                return None
-            raise
-        finally:
-            if self._work.done():
-                self._work = None
-        return result
+        work, self._work = self._work, None
+        return work.result()
 
     def close(self) -> None:
         """Wait for what was started; its result is lost, and what it raised."""
