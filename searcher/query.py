@@ -14,7 +14,7 @@ _TOKEN = re.compile(
 _DATE = re.compile(r"^(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?$")
 _DATES = "a date is 2026, 2026-03 or 2026-03-09, with >, >=, <, <= before it or .. between two"
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))  # as keyboards and word processors make them
-FILTERS = ("type", "path", "lang", "date", "folder", "ext")
+FILTERS = ("type", "path", "lang", "date", "folder", "ext", "tag")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Filters:
     paths: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()  # all of them; "a,b" is either
     since: int | None = None
     until: int | None = None
 
@@ -84,6 +85,8 @@ def _narrowed(filters: Filters, name: str, value: str | None) -> Filters | None:
             return replace(filters, languages=filters.languages + tuple(v.lower() for v in values))
         case "path":
             return replace(filters, paths=(*filters.paths, value))
+        case "tag":
+            return replace(filters, tags=(*filters.tags, value))
         case "folder":
             return replace(filters, folders=(*filters.folders, value))
         case "date":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from indexer.formats.dates import iso_date
 from indexer.formats.headings import heading_marks
@@ -20,6 +21,9 @@ _HIDDEN = (("<!--", "-->"), ("<pre", "</pre>"), ("<script", "</script>"), ("<sty
 _ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
 _SETEXT = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
 _INLINE = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[`*]+|(?<!\w)_+|_+(?!\w)")
+_CODE = re.compile(r"^[ \t]*(```|~~~).*?(?:^[ \t]*\1|\Z)|`[^`\n]*`", re.S | re.M)
+_TAG = re.compile(r"(?<!\S)#((?=[\w/-]*[^\W\d])\w[\w/-]*)(?=[\s.,;:!?)]|\Z)")
+_MOST_TAGS = 100
 _NOT_A_HEADING = re.compile(r"\s*(?:$|[>|#]|[-*+][ \t]|\d+[.)][ \t])")
 
 
@@ -34,7 +38,9 @@ def read(source: Source) -> Document:
         title=one_line(_text(front.get("title"))) or first,
         marks=heading_marks(headings),
         date=iso_date(front.get("date")) or iso_date(front.get("created")),
-        tags=_tags(front.get("tags")) or _tags(front.get("keywords")),
+        tags=tuple(
+            dict.fromkeys((*_tags(front.get("tags") or front.get("keywords")), *_written_tags(text, body)))
+        ),
         notes=notes,
     )
 
@@ -77,8 +83,15 @@ def _tags(value: object) -> tuple[str, ...]:
         value = re.split(r"[,;]" if re.search("[,;]", value) else r"\s+", value)
     if not isinstance(value, list):
         return ()
-    cleaned = (one_line(_text(item)) for item in value[:100])
+    cleaned = (one_line(_text(item)) for item in value[:_MOST_TAGS])
     return tuple(tag.lstrip("#") for tag in cleaned if tag)
+
+
+def _written_tags(text: str, start: int) -> Iterator[str]:
+    """`#tag` and `#tag/below` in the text, as note programs write them; not in code."""
+    if "#" in text:
+        spoken = _CODE.sub(" ", text[start:])
+        yield from islice(dict.fromkeys(match[1].rstrip("/") for match in _TAG.finditer(spoken)), _MOST_TAGS)
 
 
 def _headings(text: str, start: int) -> Iterator[tuple[int, int, str]]:

@@ -73,6 +73,7 @@ def conditions(query: Query) -> list[tuple[str, str]]:
     if filters.languages:
         listed = ", ".join(map(quoted, filters.languages))
         conditions.append((f"lang:{','.join(filters.languages)}", f"language IN ({listed})"))
+    conditions += [(f"tag:{tags}", _tagged(tags)) for tags in filters.tags]
     conditions += [(f"path:{glob}", _either(_matching, glob)) for glob in filters.paths]
     if filters.folders:
         within = " OR ".join(_either(_within, folder) for folder in filters.folders)
@@ -90,6 +91,15 @@ def _either(condition: Callable[[str], str], name: str) -> str:
     spellings = dict.fromkeys([name, *(unicodedata.normalize(form, name) for form in ("NFC", "NFD"))])
     each = list(dict.fromkeys(map(condition, spellings)))
     return each[0] if len(each) == 1 else f"({' OR '.join(each)})"
+
+
+def _tagged(tags: str) -> str:
+    """Documents with one of these tags, or with a tag below it: `work` is also `work/travel`."""
+    names = filter(None, (tag.strip().strip("#").rstrip("/") for tag in tags.split(",")))
+    either = "|".join(map(re.escape, names))
+    if not either:
+        return "false"
+    return f"regexp_like(tags, {quoted(f'(^| )({either})(/| |$)')}, 'i')"
 
 
 def _within(folder: str) -> str:

@@ -61,7 +61,7 @@ def search(
     """Find documents by meaning and by words.
 
     The query may hold "quoted passages", -words to leave out, and filters: type:pdf path:src/* lang:de
-    date:2026-03 folder:notes.
+    date:2026-03 folder:notes tag:travel.
     """
     from ui.cli import remote, results
 

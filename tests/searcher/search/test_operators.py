@@ -36,6 +36,8 @@ FILES = {
     "contract.md": f"# Contract\n\nHoltkamp signs.\n\n{_FILLER}\n\nArbitration: Leer.",
     "short.md": "Holtkamp asked for arbitration at once.",
     unicodedata.normalize("NFD", "Bücher/lesen.md"): "# Reading\n\nA chair by the window.",
+    "kyoto.md": "---\ntags: [trip, To Do]\naliases: [Old Capital]\n---\nLanterns by the #trip/japan river.",
+    "lantern.md": "# Lanterns\n\nPaper lanterns dry #craft, slowly. Not `#trip`.\n\n```css\n a #trip\n```\n",
 }
 
 
@@ -96,14 +98,37 @@ def test_names_with_accents_however_they_are_stored(library: Library, query: str
     assert names(library, f"chair {query}") == ["lesen.md"]
 
 
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ("tag:trip", {"kyoto.md"}),
+        ("tag:#TRIP", {"kyoto.md"}),
+        ("tag:trip/japan", {"kyoto.md"}),
+        ('tag:"to do"', {"kyoto.md"}),
+        ("tag:craft,trip", {"kyoto.md", "lantern.md"}),
+        ("tag:craft tag:trip", set()),
+        ("tag:tri", set()),
+        ("tag:.*", set()),
+        ("tag:,", set()),
+        ("tag:[", set()),
+    ],
+)
+def test_tags_above_a_note_and_in_it(library: Library, tags: str, expected: set[str]) -> None:
+    assert set(names(library, f"lanterns {tags}")) == expected
+
+
+def test_a_note_is_found_by_its_aliases(library: Library) -> None:
+    assert names(library, "old capital")[0] == "kyoto.md"
+
+
 def test_a_filter_that_leaves_nothing_is_named_with_what_it_may_be(library: Library) -> None:
     (note,) = library.answer("boat type:foo").notes
-    assert "type:foo leaves 0 of 15" in note and "document, mail" in note and "md, txt" in note
+    assert "type:foo leaves 0 of 17" in note and "document, mail" in note and "md, txt" in note
     notes = library.answer('boat "winter storage" -fee type:md').notes
     assert notes == [
-        "type:md leaves 4 of 15 documents",
-        '"winter storage" leaves 1 of 15 documents',
-        "-fee leaves 14 of 15 documents",
+        "type:md leaves 6 of 17 documents",
+        '"winter storage" leaves 1 of 17 documents',
+        "-fee leaves 16 of 17 documents",
     ]
     assert "date:2026-99" in library.answer("boat date:2026-99").notes[0]
 
