@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from indexer.care.backup import backup_held
+from indexer.care.cost import of_building
 from indexer.care.forgetting import finish, forget_held
 from indexer.care.rebuild import Target, swap, target
 from indexer.changes.discovery import walk
@@ -229,6 +230,7 @@ def _opened(
             lasting = [*unfinished, *place.notes, *filter(None, [refused])]
             pipeline = Pipeline(home, settings, place.store, place.catalogue, embedder, report, lasting)
             pipeline.state.refused = refused
+            pipeline.state.cost = of_building(home, settings, embedder) if place.building else ""
             try:
                 yield pipeline, place
             finally:

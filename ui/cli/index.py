@@ -25,7 +25,7 @@ def index(paths: tuple[str, ...], as_json: bool) -> None:
     from searcher.errors import UsageError
     from searcher.models import resolve
     from searcher.settings import Settings
-    from ui.cli.progress import indexing, model_file
+    from ui.cli.progress import indexing, model_file, telling_cost
 
     home = place().claim()
     settings = Settings.load(home)
@@ -38,7 +38,7 @@ def index(paths: tuple[str, ...], as_json: bool) -> None:
     import indexer
 
     with indexing() as report:
-        summary = indexer.index_anyhow(home, settings, progress=report)
+        summary = indexer.index_anyhow(home, settings, progress=telling_cost(report))
     if as_json:
         print_json(summary)
     else:

@@ -66,6 +66,20 @@ def indexing() -> Iterator[Report | None]:
         yield report
 
 
+def telling_cost(report: Report | None) -> Report:
+    """As `report`; what a long build will cost is said once."""
+    said: list[str] = []
+
+    def told(state: IndexerState) -> None:
+        if state.cost and state.cost not in said:
+            said.append(state.cost)
+            say(state.cost)
+        if report:
+            report(state)
+
+    return told
+
+
 def waiting(report: Report | None) -> Report:
     """As `report`; and what the indexer, which has to do what was asked, is doing instead is said in a line
     each time that it is something else."""

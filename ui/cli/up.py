@@ -188,7 +188,7 @@ def _model(home: Home, settings: Settings) -> str:
 def _progress(home: Home, stop: threading.Event) -> None:
     """Follow the indexer: a bar on a terminal while it works, a line when it is done."""
     from searcher.runtime import IndexerState, read_indexer_state
-    from ui.cli.progress import indexing
+    from ui.cli.progress import indexing, telling_cost
 
     worked = False
     while not stop.wait(0.5):
@@ -201,7 +201,7 @@ def _progress(home: Home, stop: threading.Event) -> None:
         worked = True
         with indexing() as report:
             current: IndexerState | None = state
+            told = telling_cost(report)
             while current and current.phase not in ("idle", "paused") and not stop.wait(0.5):
-                if report:
-                    report(current)
+                told(current)
                 current = read_indexer_state(home)

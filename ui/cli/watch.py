@@ -23,7 +23,7 @@ def watch(paths: tuple[str, ...]) -> None:
     from searcher.errors import UsageError
     from searcher.models import resolve
     from searcher.settings import Settings
-    from ui.cli.progress import indexing, model_file
+    from ui.cli.progress import indexing, model_file, telling_cost
 
     home = place().create()
     settings = Settings.load(home)
@@ -48,6 +48,6 @@ def watch(paths: tuple[str, ...]) -> None:
         signal.signal(number, on_signal)
     say(f"watching {len(listed)} folder{'s' if len(listed) > 1 else ''}; Ctrl-C stops")
     with indexing() as report:
-        indexer.watch(home, settings, stop=stop, progress=report)
+        indexer.watch(home, settings, stop=stop, progress=telling_cost(report))
     if interrupted.is_set():
         raise KeyboardInterrupt

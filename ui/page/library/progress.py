@@ -44,6 +44,8 @@ def rebuilding(state: IndexerState | None, trouble: str, w: Words) -> Html:
     phase = w("phase_rebuilding")
     lead = Html('<p class="where" role="status"><strong>{}</strong></p>').format(phase)
     hint = QUIET.format(w("rebuild_hint"))
+    if state is not None and state.cost:
+        hint += NOTICE.format(with_commands(state.cost))
     if state is None or done(state) is None:  # not begun yet, or about to take over
         return _WORK.format(lead + Html('<progress aria-label="{}"></progress>').format(phase) + hint)
     return lead + described(replace(state, notes=[]), False, w) + hint
