@@ -43,7 +43,9 @@ def _end_closed_tabs() -> int:
 
 
 def _trim() -> None:
-    """Free memory that the C library holds goes back to the system; elsewhere it does so by itself."""
+    """Free memory that Arrow and the C library hold goes back to the system."""
+    if (arrow := sys.modules.get("pyarrow")) is not None:
+        arrow.default_memory_pool().release_unused()
     if sys.platform == "linux":
         with suppress(AttributeError, OSError):
             ctypes.CDLL(None).malloc_trim(0)

@@ -151,6 +151,9 @@ def test_a_home_that_cannot_be_written_still_answers(sealed: Home, library: Path
     assert (
         refused.returncode == 1 and "cannot write" in line and "--home" in line and str(sealed.root) in line
     )
+    served = searcher(sealed, "up", "--no-browser")
+    assert served.returncode == 1 and len(served.stderr.splitlines()) == 1, served.stderr
+    assert "cannot write" in served.stderr and "http" not in served.stderr  # no address that nobody serves
     found = searcher(sealed, "search", "when does the ferry leave", "--paths")
     assert found.returncode == 0 and found.stdout.startswith(str(library / "ferry.md"))
     told = searcher(sealed, "status")
