@@ -2,17 +2,20 @@
 
     python -m benchmarks.attack [--queries 3000] [--sessions 200]
 
-Starts `searcher up` on the sample library in a home of its own, on loopback. The sets: searches one by one;
-50 at once; 20 sessions of the page at once; 1,000 half-sent headers with the health asked meanwhile; hostile
-queries; `--queries` searches and `--sessions` sessions ten at a time. Everything is bounded: some minutes on
-two cores.
+Starts `searcher up` on a copy of the sample library in a home of its own, on loopback. The sets: searches one
+by one; 50 at once; 20 sessions of the page at once; 1,000 half-sent headers with the health asked meanwhile;
+another user's calls (for root alone: the calls that were let in count as failed); hostile queries; hostile
+files, with searches meanwhile; `--queries` searches with five tabs open, and `--sessions` sessions, ten at a
+time. Everything is bounded: some minutes on two cores.
 """
 
 from __future__ import annotations
 
 import argparse
 import http.client
+import json
 import os
+import shutil
 import signal
 import socket
 import statistics
@@ -32,7 +35,7 @@ import psutil
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
-from benchmarks import report
+from benchmarks import attack_files, attack_stranger, report
 
 _QUESTIONS = (
     "book the ferry",
@@ -57,6 +60,9 @@ _HOSTILE = (
 )
 
 
+_FILES_SECONDS = 180.0  # that reading them may take
+
+
 class App:
     def __init__(self, port: int, pid: int) -> None:
         self.host = f"127.0.0.1:{port}"
@@ -76,8 +82,31 @@ class App:
         finally:
             connection.close()
 
+    def status(self) -> dict[str, Any]:
+        connection = http.client.HTTPConnection(self.host, timeout=60)
+        try:
+            connection.request("GET", "/api/status")
+            told: dict[str, Any] = json.loads(connection.getresponse().read())
+            return told
+        finally:
+            connection.close()
+
+    def files(self) -> int:
+        """That the indexer is done with, however."""
+        return sum(self.status()["files"].values())
+
+    def is_idle(self) -> bool:
+        told = self.status()
+        return bool(told["indexer"]) and told["indexer"]["phase"] == "idle" and not told["pending"]
+
     def session(self, query: str) -> None:
-        """A tab that is opened with a query, until the page's script has run to its end."""
+        """A tab that is opened with a query, and closed when the page's script has run to its end."""
+        with self.tab(query):
+            pass
+
+    @contextmanager
+    def tab(self, query: str) -> Iterator[None]:
+        """A tab that shows the results of a query."""
         from streamlit.proto.BackMsg_pb2 import BackMsg
         from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -104,19 +133,24 @@ class App:
                 message = ForwardMsg()
                 message.ParseFromString(bytes(stream.recv(60, decode=False)))
                 if message.WhichOneof("type") == "script_finished":
-                    return
+                    break
+            yield
 
     def state(self) -> dict[str, Any]:
-        """Resident MB and open files of the server, and resident MB of its indexer and readers."""
-        others = 0
+        """Resident MB and open files of the server, and resident MB of its indexer and of all readers."""
+        indexer = readers = 0
         for child in self._process.children(recursive=True):
             try:
-                others += child.memory_info().rss
+                if child.ppid() == self._process.pid:
+                    indexer += child.memory_info().rss
+                else:
+                    readers += child.memory_info().rss
             except psutil.Error:
                 continue
         return {
             "server_mb": round(self._process.memory_info().rss / 1e6),
-            "others_mb": round(others / 1e6),
+            "indexer_mb": round(indexer / 1e6),
+            "readers_mb": round(readers / 1e6),
             "files": self._process.num_fds() if os.name == "posix" else 0,
         }
 
@@ -126,9 +160,12 @@ def app(place: Path) -> Iterator[App]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    with as_file(files("ui") / "sample") as sample, (place / "log").open("wb") as log:
+    library = place / "library"
+    with as_file(files("ui") / "sample") as sample:
+        shutil.copytree(sample, library)
+    with (place / "log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "ui.cli.main", "up", str(sample), "--no-browser", "--port", str(port)],
+            [sys.executable, "-m", "ui.cli.main", "up", str(library), "--no-browser", "--port", str(port)],
             env=os.environ | {"SEARCHER_HOME": str(place / "home"), "HF_HUB_OFFLINE": "1"},
             stderr=log,
         )
@@ -187,6 +224,20 @@ def half_sent(served: App) -> tuple[list[float], int]:
     return took, 0
 
 
+def hostile_files(served: App, library: Path) -> tuple[list[float], int]:
+    """Searches while they are read, until the indexer has nothing to do; files it is not done with."""
+    before = served.files()
+    count = attack_files.write(library)
+    took: list[float] = []
+    end = time.monotonic() + _FILES_SECONDS
+    while (left := before + count - served.files()) > 0 or not served.is_idle():
+        if time.monotonic() > end:
+            return took, max(left, 1)
+        took.append(timed(search(served, _QUESTIONS[len(took) % len(_QUESTIONS)])))
+        time.sleep(0.2)
+    return took, 0
+
+
 def search(served: App, question: str) -> Callable[[], object]:
     def ask() -> None:
         status = served.get("/api/search", q=question)
@@ -209,15 +260,26 @@ def main() -> None:
         def sessions(count: int) -> list[Callable[[], object]]:
             return [lambda n=n: served.session(_QUESTIONS[n % len(_QUESTIONS)]) for n in range(count)]
 
+        def beside_tabs() -> tuple[list[float], int]:
+            with ExitStack() as tabs:
+                for question in _QUESTIONS:
+                    tabs.enter_context(served.tab(question))
+                return at_once(searches(given.queries), 10)
+
         sets: list[tuple[str, Callable[[], tuple[list[float], int]]]] = [
             ("searches one by one", lambda: at_once(searches(60), 1)),
             ("50 searches at once", lambda: at_once(searches(50), 50)),
             ("20 sessions at once", lambda: at_once(sessions(20), 20)),
             ("1,000 half-sent headers", lambda: half_sent(served)),
+            ("another user's calls", lambda: attack_stranger.asks(served.host, 300)),
             ("hostile queries", lambda: at_once([search(served, q[:1000]) for q in _HOSTILE] * 5, 5)),
-            (f"{given.queries} searches", lambda: at_once(searches(given.queries), 10)),
+            ("hostile files", lambda: hostile_files(served, Path(place) / "library")),
+            (f"{given.queries} searches, 5 tabs", beside_tabs),
             (f"{given.sessions} sessions", lambda: at_once(sessions(given.sessions), 10)),
         ]
+        if not attack_stranger.can_be_played():
+            print("another user's calls are left out: only root can play one", file=sys.stderr)
+            sets = [each for each in sets if "user" not in each[0]]
         result: dict[str, Any] = {"before": served.state()}
         rows = []
         for name, run in sets:
@@ -232,7 +294,16 @@ def main() -> None:
         result["after"] = served.state()
         rows.insert(0, ["before", "", "", "", *map(str, result["before"].values())])
         rows.append(["60 s after", "", "", "", *map(str, result["after"].values())])
-        columns = ["set", "median s", "p95 s", "failed", "server MB", "others MB", "open files"]
+        columns = [
+            "set",
+            "median s",
+            "p95 s",
+            "failed",
+            "server MB",
+            "indexer MB",
+            "readers MB",
+            "open files",
+        ]
         report.table("Load and attacks", columns, rows)
     report.save("attack", result)
 
