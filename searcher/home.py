@@ -93,6 +93,10 @@ class Home:
         """Vectors of a model's background queries."""
         return self.models / f"background-{fingerprint[:16]}.npz"
 
+    def labels(self, fingerprint: str) -> Path:
+        """What the labels of hits are for the index of a model."""
+        return self.models / f"labels-{fingerprint[:16]}.json"
+
     @property
     def hashes(self) -> Path:
         """Hashes of model files, each with the inode, size and time it holds for."""

@@ -19,10 +19,9 @@ from searcher.home import Home
 from searcher.lending import Shared
 from searcher.query import parse
 from searcher.records import Answer, Hit
-from searcher.search import ask, asked, background, sample, tasks
+from searcher.search import ask, asked, background, labels, sample, tasks
 from searcher.search.freshness import Freshness, Reread, Rereading
 from searcher.search.generation import Generation
-from searcher.search.labels import calibrate
 from searcher.search.rerank import SecondStage
 from searcher.search.similar import similar
 from searcher.search.suggest import Suggestion, Vocabulary, vocabulary
@@ -155,7 +154,7 @@ class Library:
         for attempt in range(_ATTEMPTS):
             with self._borrowed() as generation:
                 try:
-                    return question(self._sampled(generation))
+                    return question(self._labelled(self._sampled(generation)))
                 except ModelChanged:
                     if attempt == _ATTEMPTS - 1:
                         raise
@@ -223,6 +222,7 @@ class Library:
             store=store,
             embedding=embedding or Shared(prepared.opened("query"), _close),
             second=second,
+            marking_seconds=settings.mark_seconds,
             notes=(note,) if note else (),
         )
 
@@ -251,18 +251,18 @@ class Library:
                 return present  # another question did it while this one waited
             loaded = generation.background or background.load(self.home, generation.model)
             taken = sample.take(generation.store)
-            labels = None
-            if loaded is not None and taken.vectors is not None:
-                labels = calibrate(loaded, taken.vectors)
-            sampled = replace(generation, background=loaded, sample=taken, labels=labels)
+            sampled = replace(generation, background=loaded, sample=taken)
             with self._lock:
                 if self._generation is not None and self._generation.store is generation.store:
-                    self._generation = replace(
-                        self._generation, background=loaded, sample=taken, labels=labels
-                    )
+                    self._generation = replace(self._generation, background=loaded, sample=taken)
             return sampled
         finally:
             self._sampling.release()
+
+    def _labelled(self, generation: Generation) -> Generation:
+        """With the labels that the indexer last fitted."""
+        fitted = labels.load(self.home, generation.model.fingerprint)
+        return replace(generation, labels=fitted or labels.shipped(generation.sample.of))
 
     def _words(self, store: Store) -> Vocabulary:
         """Those of the table, read again when it has grown or shrunk by a fifth."""

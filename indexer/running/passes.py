@@ -51,6 +51,7 @@ _FOR_READERS = (
     "priority",
     "reranker",
     "rerank_seconds",
+    "mark_seconds",
     "disk_budget_gb",
 )
 _BYTES_A_SECOND = 8_000  # of text through the starter model on two cores; a rough guess for people

@@ -18,6 +18,7 @@ from searcher.embedding import Embedder
 from searcher.embedding.base import Vectors
 from searcher.home import Home
 from searcher.search import asked, background
+from searcher.search.calibration import Calibrating
 from searcher.store import Store
 from searcher.store.reader import by_id, fetch
 from searcher.store.rows import embedded_text
@@ -27,6 +28,7 @@ _BATCH = 64  # passages a call of the embedder
 _COMMIT_SECONDS = 2.0
 _COMMIT_SHARE = 1 / 20  # of the time: a commit writes the vectors of whole fragments again
 _BACKGROUND = 16  # queries of the background at once
+_CALIBRATING = 4  # queries that labels are fitted to, at once
 _WAITING = ["doc_id", "ordinal", "mtime_ns", "spread", "tokens"]
 
 
@@ -49,6 +51,7 @@ class Waiting:
         self._tokens: dict[str, int] = {}  # waiting ones of each document, for an estimate
         self._computing: Beside[tuple[Batch, dict[str, Vectors]]] = Beside("embedding")
         self._background = background.Making(home, embedder)
+        self._calibrating: Calibrating | None = None  # looked for anew after each commit of vectors
         self._in_hand: list[dict[str, Any]] = []  # rows being computed
         self._done: dict[str, Vectors] = {}  # by hash, not written yet
         self._computed: set[str] = set()  # ids of those they were computed for
@@ -67,7 +70,11 @@ class Waiting:
     @property
     def has_work(self) -> bool:
         """Whether there is anything to embed or to write."""
-        return bool(len(self) or self._computing.busy or self._background.left)
+        if len(self) or self._computing.busy or self._background.left:
+            return True
+        if self._calibrating is None:
+            self._calibrating = Calibrating(self._home, self._store, self._embedder)
+        return bool(self._calibrating.left)
 
     @property
     def has_saved(self) -> bool:
@@ -121,6 +128,8 @@ class Waiting:
             self._in_hand = rows
             self._computed.update(row["id"] for row in rows)
             self._computing.start(partial(_computed, self._embedder, rows, saved=saved))
+        elif self._calibrating is not None and self._calibrating.left and not self._done:
+            self._computing.start(partial(_calibrated, self._calibrating))
 
     def computed(self, seconds: float) -> Batch | None:
         """The batch that was begun, or None while it is not there after so long. Raises EmbeddingFailed."""
@@ -154,6 +163,7 @@ class Waiting:
         copies = sum(row["id"] not in self._computed for row in rows)
         self._computed = {row["id"] for row in self._in_hand}
         self._done.clear()
+        self._calibrating = None
         self._committed = time.monotonic()
         self._commit_cost = self._committed - began
         return copies
@@ -199,6 +209,12 @@ def _computed(
     vectors = dict(zip(texts, embedder.embed_full(list(texts.values())), strict=True))
     tokens = sum(row["tokens"] for row in rows)
     return Batch(len(rows), tokens, max(time.monotonic() - began, 1e-3), saved), vectors
+
+
+def _calibrated(calibrating: Calibrating) -> tuple[Batch, dict[str, Vectors]]:
+    """A part of what labels are fitted to."""
+    calibrating.step(_CALIBRATING)
+    return Batch(0, 0, 0.0, False), {}
 
 
 def _prepared(making: background.Making) -> tuple[Batch, dict[str, Vectors]]:

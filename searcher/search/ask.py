@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
+from searcher.embedding.base import Vectors
 from searcher.errors import UsageError
 from searcher.query import Query, parse, span
 from searcher.records import Answer
-from searcher.search import engine, envelope, tasks
+from searcher.search import engine, envelope, labels, tasks
 from searcher.search.documents import grouped
 from searcher.search.envelope import Stopwatch
+from searcher.search.facets import EXACT
 from searcher.search.freshness import Freshness
 from searcher.search.generation import Generation
-from searcher.search.labels import Labeller
 from searcher.search.narrowing import why_nothing
+from searcher.search.sentences import Nearest
 from searcher.search.suggest import LOOKED_AT, Vocabulary, did_you_mean
 from searcher.settings import options
 from searcher.store import Store
+from searcher.text import language
 
 SORTS = ("relevance", "date")
 
@@ -91,7 +94,13 @@ def answer(
         ranked, remarks = generation.second.value.ordered(generation.store, ranked, query, question.task)
         notes += remarks
     documents = grouped(ranked)
-    labeller = Labeller.of(generation.labels, generation.background, vector)
+    labeller = labels.labeller(
+        documents,
+        generation.labels,
+        mode=question.mode,
+        native=engine.is_native(language.of_query(query.text), generation.sample),
+        nonsense=labels.is_nonsense(generation.background, vector),
+    )
     if question.sort == "date":  # what hardly matches stays below, however new it is
         documents.sort(key=lambda one: (labeller.label(one.best) == "weak", -(one.best.row["date"] or 0)))
     return envelope.answer(
@@ -108,6 +117,28 @@ def answer(
         offset=question.offset,
         notes=notes,
         did_you_mean=better,
+        orders=_orders(generation, question, vector),
+        nearest=_nearest(generation, vector, watch.embed_ms / 1000),
+    )
+
+
+def _orders(generation: Generation, question: Question, vector: Vectors | None) -> engine.Orders | None:
+    """Of a library that is not so large that it would take long."""
+    query, store = question.query, generation.store
+    if store.count() > EXACT or not query.text.strip():
+        return None
+    return engine.orders(store, query, vector, generation.ranking, mode=question.mode, limit=EXACT)
+
+
+def _nearest(generation: Generation, vector: Vectors | None, embed_seconds: float) -> Nearest | None:
+    if vector is None or not generation.marking_seconds:
+        return None
+    return Nearest.of(
+        generation.embedder,
+        generation.sentences,
+        vector,
+        seconds=generation.marking_seconds,
+        embed_seconds=embed_seconds,
     )
 
 

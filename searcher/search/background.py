@@ -1,9 +1,7 @@
 """What cosines look like between queries and passages that have nothing to do with each other.
 
-Three things follow. What is usual: passages near to a language's mean query are near to every query in it,
-see `searcher.search.scale`. Labels: a cosine means something only beside those of random pairs, which
-differ from model to model and language to language. And nonsense: a query nearer to random keys than to
-any language.
+Two things follow. What is usual: passages near to a language's mean query are near to every query in it,
+see `searcher.search.scale`. And nonsense: a query nearer to random keys than to any language.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ class Candidate:
     cosine: float | None = None  # plain, in [-1, 1]; None while the passage waits for its vector
     meaning: float | None = None  # standard deviations above the corpus, see `searcher.search.scale`
     words: float = 0.0  # share of the query's weight of words that it holds
+    decided: bool = False  # holds an identifier, a number or a quoted word of the query
     score: float = 0.0
     spoken: str = ""  # its terms between spaces, where one is found quicker than a set is made
     length: int = 0  # terms, stems not counted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -13,13 +14,13 @@ from searcher.search import lexical
 from searcher.search.background import Background
 from searcher.search.candidates import Candidate
 from searcher.search.fusion import Recipe, fuse, recipe_of
-from searcher.search.narrowing import narrowing
+from searcher.search.narrowing import Narrowing, narrowing
 from searcher.search.sample import Sample
 from searcher.search.scale import Scale, scale
 from searcher.store import Store
-from searcher.store.reader import nearest, with_words
+from searcher.store.reader import in_order_of_meaning, in_order_of_words, nearest, with_words
 from searcher.text import language, stopwords
-from searcher.text.terms import asked
+from searcher.text.terms import Asked, asked
 
 CANDIDATES = 200  # passages each arm brings; fusing fewer loses documents whose passages are many
 _POOL = ThreadPoolExecutor(4, "words")  # the two arms of a query are asked at once
@@ -59,36 +60,80 @@ def gathered(
     where: str | None = None,
 ) -> tuple[list[Candidate], Recipe]:
     """What `ranked` ranks, and by what."""
-    left = narrowing(store, query, where)
-    narrowed = left.where
-    sample = ranking.sample
-    spoken = language.of_query(query.text)
-    languages = sample.main_languages() or ("en",)
-    words = asked(query.text, tuple(dict.fromkeys(filter(None, [spoken, *languages]))))
-    terms = [term for word in words for term in (*word.exact, *word.stems)]
-    by_words = (
-        _POOL.submit(with_words, store, terms, narrowed, limit) if terms and mode != "meaning" else None
-    )
+    arms = _arms(store, query, vector, ranking, mode=mode, where=where)
+    terms, narrowed, left = arms.terms, arms.left.where, arms.left
+    by_words = _POOL.submit(with_words, store, terms, narrowed, limit) if terms else None
     rows = {}
-    measure = None
-    if vector is not None and mode != "words":
-        measure = scale(vector, sample, ranking.background, spoken)
-        direction = measure.direction if mode == "hybrid" else vector
-        rows = {row["id"]: row for row in nearest(store, direction, narrowed, limit)}
+    if arms.direction is not None:
+        rows = {row["id"]: row for row in nearest(store, arms.direction, narrowed, limit)}
     if by_words is not None:
         rows = {row["id"]: row for row in by_words.result()} | rows
     elif vector is None and not terms and narrowed:
         rows = _all_matching(store, narrowed, limit)
     candidates = [Candidate(row) for row in rows.values() if left.allows(str(row["doc_id"]))]
-    if vector is not None and measure is not None:
-        _compare(candidates, vector, measure)
-    common = stopwords.of(spoken or languages[0])
-    recipe = recipe_of(
-        query,
-        lexical.words_of(words, sample, candidates, common),
-        native=spoken is None or sample.spoken(spoken) > 0.5,
+    if vector is not None and arms.measure is not None:
+        _compare(candidates, vector, arms.measure)
+    common = stopwords.of(arms.spoken or arms.languages[0])
+    native = is_native(arms.spoken, ranking.sample)
+    held = lexical.words_of(arms.words, ranking.sample, candidates, common, native=native)
+    return candidates, recipe_of(query, held, native=native)
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """Rows in the order in which either arm brings them, with what facets count."""
+
+    by_meaning: list[dict[str, Any]]
+    by_words: list[dict[str, Any]]
+
+
+def orders(
+    store: Store, query: Query, vector: Vectors | None, ranking: Ranking, *, mode: str, limit: int
+) -> Orders:
+    """As far down as `limit` of each."""
+    arms = _arms(store, query, vector, ranking, mode=mode, where=None)
+    near: list[dict[str, Any]] = []
+    written: list[dict[str, Any]] = []
+    if arms.direction is not None:
+        near = in_order_of_meaning(store, arms.direction, arms.left.where, limit)
+    if arms.terms:
+        written = in_order_of_words(store, arms.terms, arms.left.where, limit)
+    allowed = arms.left.allows
+    return Orders(
+        [row for row in near if allowed(row["doc_id"])], [row for row in written if allowed(row["doc_id"])]
     )
-    return candidates, recipe
+
+
+@dataclass(frozen=True, slots=True)
+class _Arms:
+    """What the table is asked for."""
+
+    left: Narrowing
+    spoken: str | None  # language of the query
+    languages: tuple[str, ...]  # of the library
+    words: list[Asked]
+    terms: list[str]  # none in meaning mode
+    measure: Scale | None
+    direction: Vectors | None  # none in words mode
+
+
+def _arms(
+    store: Store, query: Query, vector: Vectors | None, ranking: Ranking, *, mode: str, where: str | None
+) -> _Arms:
+    spoken = language.of_query(query.text)
+    languages = ranking.sample.main_languages() or ("en",)
+    words = asked(query.text, tuple(dict.fromkeys(filter(None, [spoken, *languages]))))
+    terms = [] if mode == "meaning" else [term for word in words for term in (*word.exact, *word.stems)]
+    measure = direction = None
+    if vector is not None and mode != "words":
+        measure = scale(vector, ranking.sample, ranking.background, spoken)
+        direction = measure.direction if mode == "hybrid" else vector
+    return _Arms(narrowing(store, query, where), spoken, languages, words, terms, measure, direction)
+
+
+def is_native(spoken: str | None, sample: Sample) -> bool:
+    """Whether a query's language, None when that cannot be told, is the library's."""
+    return spoken is None or sample.spoken(spoken) > 0.5
 
 
 def _compare(candidates: list[Candidate], vector: Vectors, measure: Scale) -> None:

@@ -10,10 +10,12 @@ from searcher.query import Query
 from searcher.records import Answer
 from searcher.search import present
 from searcher.search.documents import RankedDocument
+from searcher.search.engine import Orders
 from searcher.search.facets import facets
 from searcher.search.freshness import Freshness
 from searcher.search.generation import Generation
 from searcher.search.labels import Labeller
+from searcher.search.sentences import Nearest
 
 
 @dataclass(slots=True)
@@ -48,11 +50,20 @@ def answer(
     offset: int = 0,
     notes: Iterable[str] = (),
     did_you_mean: str | None = None,
+    nearest: Nearest | None = None,
+    orders: Orders | None = None,
 ) -> Answer:
     """The `documents`, best first, from number `offset` + 1 on. `asked` is the question as it was put,
     `query` what of it snippets are cut and marked for."""
     results = present.hits(
-        generation.store, documents, query, labeller.label, limit=limit, offset=offset, freshness=freshness
+        generation.store,
+        documents,
+        query,
+        labeller.label,
+        limit=limit,
+        offset=offset,
+        freshness=freshness,
+        nearest=nearest,
     )
     pending, passages = generation.store.pending(), generation.store.count() - generation.store.by_words()
     return Answer(
@@ -67,6 +78,14 @@ def answer(
         good=any(labeller.is_worth_showing(d.best) for d in documents[: offset + limit]),
         total=len(documents),
         notes=[*generation.notes, *notes, *freshness.notes()],
-        facets=facets(documents),
+        facets=facets(documents, orders),
         did_you_mean=did_you_mean,
+        marking=_marking(nearest),
     )
+
+
+def _marking(nearest: Nearest | None) -> dict[str, float]:
+    if nearest is None:
+        return {}
+    took, budget = nearest.used * 1000, nearest.seconds * 1000
+    return {"hits": nearest.marked, "took_ms": round(took, 2), "budget_ms": round(budget, 2)}

@@ -80,7 +80,7 @@ def fuse(candidates: Sequence[Candidate], recipe: Recipe, *, mode: str) -> list[
     """Sets words and score of each, and orders them."""
     held = [recipe.words.held(candidate) for candidate in candidates]
     for candidate, has in zip(candidates, held, strict=True):
-        candidate.words = has.words
+        candidate.words, candidate.decided = has.words, recipe.decided(has) > 0
         match mode:
             case "meaning":
                 candidate.score = candidate.cosine if candidate.cosine is not None else -1.0

@@ -10,9 +10,10 @@ from searcher.embedding.base import ModelInfo, Vectors
 from searcher.lending import Shared
 from searcher.search.background import Background
 from searcher.search.engine import Ranking
-from searcher.search.labels import Labels
+from searcher.search.labels import Labels, shipped
 from searcher.search.rerank import SecondStage
 from searcher.search.sample import Sample
+from searcher.search.sentences import SentenceVectors
 from searcher.store import Store
 from searcher.store.table import Live
 
@@ -32,7 +33,9 @@ class Generation:
     second: Shared[SecondStage] | None = None
     background: Background | None = None
     sample: Sample = field(default_factory=Sample)
-    labels: Labels | None = None
+    labels: Labels = field(default_factory=lambda: shipped(0))
+    sentences: SentenceVectors = field(default_factory=SentenceVectors)
+    marking_seconds: float = 0.0  # for the sentences of one query
     notes: tuple[str, ...] = ()  # for every answer: another model is set, and why it does not answer
 
     @property

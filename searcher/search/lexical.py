@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from searcher.search.candidates import Candidate
 from searcher.search.sample import Sample
@@ -54,7 +54,7 @@ class QueryWords:
 
     words: tuple[Word, ...] = ()
     average: float = 1.0
-    _most: dict[bool, float] = field(default_factory=dict)
+    native: bool = True  # in a language of the library
 
     def held(self, candidate: Candidate) -> Held:
         code = candidate.row["kind"] == "code"
@@ -72,12 +72,18 @@ class QueryWords:
         if not held:
             return Held()
         most = there * (_K1 + 1)
-        part = there / total  # what is nowhere was looked for, too: in another language, it may be there
+        # what is nowhere was looked for, too; a word of another language may be there in this one
+        part = there / total if self.native else 1.0
         return Held(bm25, part * bm25 / math.sqrt(most), held / there, held / total, frozenset(names))
 
 
 def words_of(
-    asked: Sequence[Asked], sample: Sample, candidates: Iterable[Candidate], common: frozenset[str]
+    asked: Sequence[Asked],
+    sample: Sample,
+    candidates: Iterable[Candidate],
+    common: frozenset[str],
+    *,
+    native: bool = True,
 ) -> QueryWords:
     """Weighs a query's words; one that the sample missed but a candidate holds is rare, not absent."""
     words = []
@@ -93,7 +99,7 @@ def words_of(
             share = 1 / max(sample.of, 1) if any(word.count(c.spoken) for c in seen) else 0.0
         weight = math.log(1 + (sample.taken - often + 0.5) / (often + 0.5))
         words.append(Word(one.name, exact, one.stems, weight, share, one.name in common))
-    return QueryWords(tuple(words), sample.length)
+    return QueryWords(tuple(words), sample.length, native)
 
 
 def _longer(letter: str, sample: Sample) -> tuple[str, ...]:

@@ -14,9 +14,11 @@ from searcher.records import Hit, Passage
 from searcher.search.candidates import Candidate
 from searcher.search.documents import RankedDocument
 from searcher.search.freshness import Freshness
-from searcher.search.snippets import Excerpt, excerpt
+from searcher.search.sentences import Nearest
+from searcher.search.snippets import Excerpt, asked, excerpt
 from searcher.store import Store
 from searcher.store.reader import by_id, fetch
+from searcher.text import language
 
 Label = Callable[[Candidate], str]
 
@@ -39,6 +41,8 @@ _SHOWN = [
     "mtime_ns",
 ]
 
+_FIRST = 3  # hits in another language than the query's that are marked for their meaning though weak
+
 
 def hits(
     store: Store,
@@ -49,8 +53,10 @@ def hits(
     limit: int,
     offset: int = 0,
     freshness: Freshness,
+    nearest: Nearest | None = None,
 ) -> list[Hit]:
-    """Hits number `offset` + 1 on, at most `limit`, of documents whose files still exist."""
+    """Hits number `offset` + 1 on, at most `limit`, of documents whose files still exist. `nearest` marks
+    those that hold no word of the query, the weak ones only among the first and across languages."""
     shown: list[Hit] = []
     skipped = 0
     waiting = list(documents)
@@ -70,7 +76,7 @@ def hits(
                 continue
             copies = [paths[copy] for copy in document.copies if copy in paths]
             rank = offset + len(shown) + 1
-            shown.append(_hit(rank, document, row, rows, there, copies, query, label, freshness))
+            shown.append(_hit(rank, document, row, rows, there, copies, query, label, freshness, nearest))
     return shown
 
 
@@ -84,11 +90,15 @@ def _hit(
     query: Query,
     label: Label,
     freshness: Freshness,
+    nearest: Nearest | None,
 ) -> Hit:
     """`row` is that of the best passage, `rows` those of all by id, `there` where the file is now."""
     path, status = there
     text, stale = freshness.text(row, path, status)
-    shown = excerpt(text, query.text, kind=row["kind"], language=row["language"])
+    match = label(document.best)
+    own, of_query = "en" if row["kind"] == "code" else row["language"], language.of_query(query.text)
+    foreign = rank <= _FIRST and of_query is not None and own != of_query
+    shown = _excerpt(text, row, query, nearest if match != "weak" or foreign else None)
     first, last = _lines(row, text, shown)
     modified = datetime.fromtimestamp(status.st_mtime).astimezone().isoformat(timespec="seconds")
     best = document.best
@@ -99,7 +109,7 @@ def _hit(
         title=row["title"],
         score=round(best.score, 4),
         cosine=None if best.cosine is None else round(best.cosine, 4),
-        match=label(best),
+        match=match,
         kind=row["kind"],
         language=row["language"],
         page=row["page"],
@@ -120,7 +130,7 @@ def _hit(
 
 
 def _passage(candidate: Candidate, row: dict[str, Any], query: Query) -> Passage:
-    shown = excerpt(row["text"], query.text, kind=row["kind"], language=row["language"])
+    shown = _excerpt(row["text"], row, query, None)
     first, last = _lines(row, row["text"], shown)
     return Passage(
         cosine=None if candidate.cosine is None else round(candidate.cosine, 4),
@@ -134,6 +144,16 @@ def _passage(candidate: Candidate, row: dict[str, Any], query: Query) -> Passage
         highlights=shown.highlights,
         chunk_id=row["id"],
     )
+
+
+def _excerpt(text: str, row: dict[str, Any], query: Query, nearest: Nearest | None) -> Excerpt:
+    """By the query's words, or by meaning where none of them is there."""
+    kind, of_text, of_query = row["kind"], row["language"], language.of_query(query.text)
+    is_written = nearest is None or asked(
+        query.text, text, code=kind == "code", language=of_text, spoken_in=of_query
+    )
+    sentence = None if nearest is None or is_written else nearest.sentence(text, kind)
+    return excerpt(text, query.text, kind=kind, language=of_text, spoken_in=of_query, sentence=sentence)
 
 
 def _lines(row: dict[str, Any], text: str, shown: Excerpt) -> tuple[int | None, int | None]:

@@ -17,6 +17,8 @@ _DEFINITION = re.compile(
     r"\s*(?:(?:export|public|private|protected|static|async|default|pub|final|abstract|override)\s+)*"
     r"(?:def|class|function|func|fn|fun|interface|struct|enum|trait|impl|module|type|sub)\b"
 )
+_COMMENT = re.compile(r"\s*(?:#|//|/?\*|--|\"\"\"|''\')\s*\w")
+_SHORTEST = 12  # characters of a sentence that is marked for its meaning
 _FRONT_MATTER = re.compile(r"---\n.*?\n---\n", re.DOTALL)
 _MARKED_UP = ("md", "html", "org", "rst")
 _MARKUP = tuple(
@@ -44,12 +46,23 @@ class Excerpt:
     lines: int  # that it covers, at least 1
 
 
-def excerpt(text: str, query: str, *, kind: str = "", language: str | None = None) -> Excerpt:
+def excerpt(
+    text: str,
+    query: str,
+    *,
+    kind: str = "",
+    language: str | None = None,
+    spoken_in: str | None = None,
+    sentence: tuple[int, int] | None = None,
+) -> Excerpt:
     """The best window of a passage: code dedented, from its definition on; markup as a person reads it. Words
-    that every text of the `language` holds are not marked."""
+    that every text of the `language`, or of the query's, `spoken_in`, holds are not marked. The one with
+    `sentence`, [start, end) of the passage, where that is given, which is marked then."""
     code = kind == "code"
-    words = {term for term in terms(query) if len(term) > 1}
-    start, end = _window(text, words if code else _telling(words, language), code=code)
+    if sentence is not None:
+        start, end = _around(text, sentence, code=code)
+    else:
+        start, end = _window(text, _wanted(query, language, spoken_in, code=code), code=code)
     window = text[start:end].rstrip()
     if not code:
         start += len(window) - len(window.lstrip())
@@ -58,7 +71,12 @@ def excerpt(text: str, query: str, *, kind: str = "", language: str | None = Non
     window = textwrap.dedent(window) if code else spoken(window, kind)
     if len(window) > 2 * _LENGTH:
         window = window[: 2 * _LENGTH].rsplit(" ", 1)[0] + "…"
-    return Excerpt(window, asked(query, window, code=code, language=language), line, lines)
+    marked = asked(query, window, code=code, language=language, spoken_in=spoken_in)
+    if sentence is not None:
+        said = spoken(text[slice(*sentence)].strip(), kind)
+        at = window.find(said)
+        marked = [[at, at + len(said)]] if at >= 0 else marked
+    return Excerpt(window, marked, line, lines)
 
 
 def snippet(
@@ -78,15 +96,29 @@ def spoken(text: str, kind: str) -> str:
     return text.strip() or "…"
 
 
-def asked(query: str, text: str, *, code: bool = False, language: str | None = None) -> list[list[int]]:
+def asked(
+    query: str, text: str, *, code: bool = False, language: str | None = None, spoken_in: str | None = None
+) -> list[list[int]]:
     """[start, end) offsets of the query's words in the whole of a text."""
+    return marks(text, _wanted(query, language, spoken_in, code=code))
+
+
+def sentences(text: str, kind: str) -> list[tuple[int, int]]:
+    """[start, end) of what may be marked for its meaning: of code, what is defined and what is said of it."""
+    if kind != "code":
+        return [(a, b) for a, b in _pieces(text, code=False) if len(text[a:b].strip()) >= _SHORTEST]
+    lines = _pieces(text, code=True)
+    return [(a, b) for a, b in lines if _DEFINITION.match(text[a:b]) or _COMMENT.match(text[a:b])]
+
+
+def _wanted(query: str, language: str | None, spoken_in: str | None, *, code: bool) -> set[str]:
+    """The terms that say something in the text's language and the query's; all of them when none does. In
+    code a common English word may be a keyword."""
     words = {term for term in terms(query) if len(term) > 1}
-    return marks(text, words if code else _telling(words, language))
-
-
-def _telling(words: set[str], language: str | None) -> set[str]:
-    """The terms that say something in a language; all of them when none does."""
-    return words - stopwords.of(language) or words if language else words
+    telling = words
+    for one in (None if code else language, None if code and spoken_in == "en" else spoken_in):
+        telling = telling - stopwords.of(one) if one else telling
+    return telling or words
 
 
 def marks(text: str, words: set[str]) -> list[list[int]]:
@@ -121,8 +153,8 @@ def _merged(spans: list[list[int]]) -> list[list[int]]:
     return merged
 
 
-def _window(text: str, words: set[str], *, code: bool) -> tuple[int, int]:
-    """[start, end) of the stretch with most of the wanted words, from the first piece that holds one."""
+def _pieces(text: str, *, code: bool) -> list[tuple[int, int]]:
+    """[start, end) of the sentences, of code the lines, that are not empty; at least one."""
     pieces: list[tuple[int, int]] = []
     matter = _FRONT_MATTER.match(text)
     start = matter.end() if matter and text[matter.end() :].strip() else 0
@@ -130,7 +162,21 @@ def _window(text: str, words: set[str], *, code: bool) -> tuple[int, int]:
         pieces.append((start, gap.start()))
         start = gap.end()
     pieces.append((start, len(text)))
-    pieces = [(a, b) for a, b in pieces if text[a:b].strip()] or [(0, len(text))]
+    return [(a, b) for a, b in pieces if text[a:b].strip()] or [(0, len(text))]
+
+
+def _around(text: str, sentence: tuple[int, int], *, code: bool) -> tuple[int, int]:
+    """[start, end) of the stretch that begins with a sentence."""
+    start, end = sentence
+    for _, last in _pieces(text, code=code):
+        if end < last <= start + _LENGTH:
+            end = last
+    return start, end
+
+
+def _window(text: str, words: set[str], *, code: bool) -> tuple[int, int]:
+    """[start, end) of the stretch with most of the wanted words, from the first piece that holds one."""
+    pieces = _pieces(text, code=code)
     held = [words & set(terms(text[a:b][:_LONGEST])) for a, b in pieces]
     best, chosen = -1, (0, 0)
     for first in range(len(pieces)):

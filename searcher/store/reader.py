@@ -24,6 +24,7 @@ RANKED = [
     "folder",
     "date",
 ]  # what ranking looks at
+COUNTED = ["id", "doc_id", "doc_hash", "kind", "language", "folder", "date"]  # what facets look at
 _WIDER = 4  # times as many candidates where the scan is rough; the full vectors choose among them
 _EXACT_MATCHES = 20_000  # rows a filter leaves; below, an exact scan is both quicker and complete
 
@@ -59,6 +60,33 @@ def with_words(store: Store, terms: Sequence[str], where: str | None, limit: int
         search = table.search(" ".join(terms), query_type="fts", fts_columns="terms")
         search = search.select([*RANKED, *vector_columns(store.layout), "_score"]).limit(limit)
         return _rows((search.where(where) if where else search).to_arrow(), store.layout)
+
+    return store.read(ask)
+
+
+def in_order_of_meaning(store: Store, query: Vectors, where: str | None, limit: int) -> list[dict[str, Any]]:
+    """What facets look at, of the rows as `nearest` orders them."""
+    reduced = store.layout.reduced(query[None])[0].astype(np.float16)
+
+    def ask(table: LanceTable) -> list[dict[str, Any]]:
+        search = table.search(reduced, vector_column_name="vector").distance_type("cosine")
+        search = search.select([*COUNTED, "_distance"]).limit(limit)
+        rows: list[dict[str, Any]] = (search.where(where) if where else search).to_list()
+        return rows
+
+    return store.read(ask)
+
+
+def in_order_of_words(
+    store: Store, terms: Sequence[str], where: str | None, limit: int
+) -> list[dict[str, Any]]:
+    """What facets look at, of the rows as `with_words` orders them."""
+
+    def ask(table: LanceTable) -> list[dict[str, Any]]:
+        search = table.search(" ".join(terms), query_type="fts", fts_columns="terms")
+        search = search.select([*COUNTED, "_score"]).limit(limit)
+        rows: list[dict[str, Any]] = (search.where(where) if where else search).to_list()
+        return rows
 
     return store.read(ask)
 

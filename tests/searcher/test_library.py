@@ -15,6 +15,7 @@ from searcher import folders
 from searcher.home import Home
 from searcher.library import Library
 from searcher.records import Hit
+from searcher.search.labels import load
 from searcher.settings import Settings
 from tests.conftest import make_home
 
@@ -165,6 +166,46 @@ def test_similar_finds_the_like_and_not_itself(library: Library, place: Path) ->
     hits = library.similar(place / "files" / "bulk" / "4.txt", limit=5).results
     assert "4.txt" not in names(hits)
     assert all(int(Path(name).stem) % 4 == 0 for name in names(hits)[:3])
+
+
+def test_labels_are_fitted_to_the_index_and_tell_what_is_not_there(library: Library, place: Path) -> None:
+    home = Home(place / "home")
+    fitted = load(home, library.model.fingerprint)
+    assert fitted is not None and fitted.passages == library.store.count()
+    assert fitted.meaning.score > 0 and fitted.together.score > 0
+    there = library.answer("how warm does the boiler keep the house?")
+    assert there.good and there.results[0].match in ("strong", "likely")
+    missing = library.answer("who discovered the moons of Jupiter with a telescope?")
+    assert {hit.match for hit in missing.results} == {"weak"}
+
+
+def test_what_hardly_matches_stays_below_however_new_it_is(changing: tuple[Library, Path]) -> None:
+    library, files = changing
+    for number in range(14):  # about as many as labels are fitted to
+        (files / f"other{number}.txt").write_text(f"Invoice {number} was paid by the tax office in Bern.\n")
+    (files / "boiler.md").write_text(f"---\ndate: 2019-04-02\n---\n# Heating\n\n{_BOILER}\n")
+    (files / "ferry.txt").write_text("date: 2026-01-05\n\nThe ferry to the island leaves at nine.\n")
+    index(library.home, Settings(hub=False))
+    answer = library.answer("how warm does the boiler keep the house?", sort="date", limit=30)
+    labels = [hit.match for hit in answer.results]
+    assert labels[0] != "weak" and names(answer.results)[0] == "boiler.md"
+    assert "weak" in labels and labels == sorted(labels, key=lambda label: label == "weak")
+    assert answer.results[0].date == "2019-04-02" < answer.results[1].date
+
+
+def test_the_sentence_nearest_in_meaning_is_marked_across_languages(library: Library) -> None:
+    query = "Bei welchem Druck arbeitet die Heizung?"
+    asked = library.answer(query, limit=1)
+    assert asked.marking["budget_ms"] == 200
+    within = Settings(hub=False, mark_seconds=60.0)
+    with Library(library.home, within) as patient:
+        hit = patient.answer(query, limit=1).results[0]
+    assert Path(hit.path).name.startswith("boiler") and hit.line_start == 3
+    ((start, end),) = hit.highlights
+    assert hit.snippet[start:end] == "Its pressure must stand between 1.2 and 1.8 bar."
+    with Library(library.home, Settings(hub=False, mark_seconds=0.0)) as hasty:
+        answer = hasty.answer(query, limit=1)
+    assert answer.results[0].highlights == [] and answer.marking == {}
 
 
 def test_a_gone_file_vanishes(changing: tuple[Library, Path]) -> None:

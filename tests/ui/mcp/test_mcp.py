@@ -68,7 +68,7 @@ def test_a_whole_conversation(ask: Ask, indexed: tuple[Home, Path]) -> None:
         assert "lines 2-2 of" in read and "book the ferry" in read and "drill" not in read
 
         like = _text(await client.call_tool("similar", {"path": str(todo), "limit": 2}))
-        assert "1. " in like and f"1. {todo}" not in like
+        assert "1. " not in like  # nothing here is like it
         why = _text(await client.call_tool("explain", {"query": "ferry", "path": str(todo)}))
         assert str(todo) in why
 

@@ -182,7 +182,11 @@ def test_where_is_my_file(app: App, typed: str, said: str) -> None:
     assert said in html(test)
 
 
-def test_similar_documents_are_links(app: App, folder: Path) -> None:
+def test_similar_documents_are_links_and_unrelated_ones_are_not_shown(
+    app: App, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = folder / "notes" / "sourdough.md"
+    assert 'class="similar"' not in html(app(q="starter", doc=str(path), at="L9-11"))
+    monkeypatch.setattr("searcher.search.labels._RELATED", -9.0)  # so that there are some
     shown = html(app(q="starter", doc=str(path), at="L9-11"))
     assert shown.split('class="similar"')[1].count("<li>") == 5

@@ -76,7 +76,7 @@ def _results(state: State) -> None:
 def _unless_shown(state: State, answer: Answer) -> str:
     """The same results are the same HTML, so that looking again for changes moves nothing on the page."""
     lacking = (*out_of_reach.lines(words()), out_of_reach.incomplete(words()))
-    what = (state, replace(answer, took_ms={}), lacking)
+    what = (state, replace(answer, took_ms={}, marking={}), lacking)
     shown = session().shown
     if shown is None or shown[0] != what:
         shown = session().shown = (what, _listed(state, answer, [line for line in lacking if line]))
