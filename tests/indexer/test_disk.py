@@ -208,6 +208,7 @@ def up(home: Home, port: int, told: list[str]) -> Iterator[subprocess.Popen[str]
         finally:
             process.kill()
             reader.join()
+            lines.close()
 
 
 def test_up_refuses_a_home_that_cannot_be_written(sealed: Home) -> None:

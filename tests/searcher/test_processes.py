@@ -35,6 +35,7 @@ def test_a_process_that_ended() -> None:
         psutil.Process(child.pid).status()
     assert not processes.is_running(name)
     child.wait()
+    child.stdout.close()
     assert not processes.is_running(name)
 
 

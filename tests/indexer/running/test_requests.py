@@ -94,7 +94,8 @@ def test_ctrl_c_takes_the_question_back(home: Home, library: Path) -> None:
         caller = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
         wait_until(lambda: asks(home), seconds=30)
         caller.send_signal(signal.SIGINT)
-        assert caller.wait(20) == 130
+        caller.communicate(timeout=20)
+        assert caller.returncode == 130
         assert asks(home) == []
         running.send_signal(signal.SIGCONT)
         assert indexer.index_anyhow(home, Settings())["files"]["unchanged"] == 2

@@ -65,6 +65,7 @@ def ask(home: Home, library: Path) -> Iterator[Callable[[str], str]]:
     yield ask
     asking.close()
     assert reader.wait(30) == 0
+    answers.close()
 
 
 def data_files(home: Home) -> set[Path]:
