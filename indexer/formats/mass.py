@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable
 
 from searcher.records import Document
+from searcher.store.rows import MASS_KINDS
 
-KINDS = frozenset({"csv", "json", "xlsx", "xls", "xlsb", "ods", "fods", "xml", "log", "gpx", "kml"})
 _HEAD = 4_000  # characters in which a program says that it wrote the file
 _GENERATED = re.compile(
     r"@generated\b|\bdo not (?:edit|modify)\b|\b(?:auto-?|automatically |machine[- ])generated\b"
@@ -31,7 +31,7 @@ _WHITE_SHARE = 0.07  # of a line: what is written by hand has more
 
 def is_mass(document: Document, name: str) -> bool:
     """Whether a file of that name is a table, a log, a dump, or code that a program made."""
-    if document.kind in KINDS or _LOCKED.search(name):
+    if document.kind in MASS_KINDS or _LOCKED.search(name):
         return True
     if document.kind == "txt":
         return _share(document.text, _ENTRY.match) >= _SHARE

@@ -8,9 +8,7 @@ from operator import itemgetter
 import pyarrow as pa
 
 from searcher.store.lance import LanceTable
-from searcher.store.rows import spread
-
-_MASS = ("csv", "json", "xlsx", "xls", "xlsb", "ods", "fods", "xml", "log", "gpx", "kml")
+from searcher.store.rows import MASS_KINDS, spread
 
 
 def add_spread(table: LanceTable) -> None:
@@ -19,7 +17,7 @@ def add_spread(table: LanceTable) -> None:
     if "spread" in table.schema.names:
         return
     table.add_columns({"spread": "CAST(NULL AS INT)"})
-    kinds = ", ".join(f"'{kind}'" for kind in _MASS)
+    kinds = ", ".join(f"'{kind}'" for kind in sorted(MASS_KINDS))
     mass = table.search().where(f"kind IN ({kinds})").select(["id", "doc_id", "ordinal"]).limit(100_000_000)
     rows = mass.to_arrow().sort_by([("doc_id", "ascending"), ("ordinal", "ascending")]).to_pylist()
     ids: list[str] = []
