@@ -140,9 +140,9 @@ def _keep_on_first_page(candidates: Sequence[Candidate]) -> None:
 def _meanings(candidates: Sequence[Candidate], held: Sequence[Held]) -> list[float]:
     """Each candidate's meaning. One that waits for its vector is taken to mean what is usual among the
     candidates, the nearer to the best of them the more of the words it holds beside the others: what holds
-    most is often what is looked for. Where it counted less, the first vectors, those of other documents, pushed
-    down what words had found: with a fifth of them there nDCG@10 fell from 0.50 to 0.40, now it rises to 0.57.
-    Of mass data most passages never get a vector, so they are trusted less."""
+    most is often what is looked for. Where it counted less, the first vectors, those of other documents,
+    pushed down what words had found: with a fifth of them there nDCG@10 fell from 0.50 to 0.40, now it rises
+    to 0.57. Of mass data most passages never get a vector, so they are trusted less."""
     meanings = sorted((c.meaning for c in candidates if c.meaning is not None), reverse=True)
     if not meanings:
         return [0.0] * len(candidates)
