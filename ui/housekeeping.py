@@ -12,6 +12,15 @@ from typing import Any
 import anyio
 
 _SECONDS = 10.0  # between looks
+_ARENAS, _M_ARENA_MAX = 2, -8  # <malloc.h>
+
+
+def share_heaps() -> None:
+    """Before threads are started: glibc gives each of them, up to eight a core, a heap of its own, of which
+    what is free goes back only in whole pages; 14 of them held 400 MB after 3,000 queries."""
+    if sys.platform == "linux":
+        with suppress(AttributeError, OSError):  # musl has no such heaps
+            ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _ARENAS)
 
 
 @asynccontextmanager

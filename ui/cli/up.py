@@ -109,9 +109,11 @@ def _run(home: Home, settings: Settings, listener: Any, *, url: str, everywhere:
     from ui import server
     from ui.caretaker import Caretaker
     from ui.companion import Companion
+    from ui.housekeeping import share_heaps
     from ui.service import use
     from ui.viewing import remove_leftovers
 
+    share_heaps()
     handler = logs.open_log(home, "server")
     logs.note(f"serving {url}")
     remove_leftovers(home)
