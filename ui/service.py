@@ -139,11 +139,14 @@ class Service:
 
     def status(self) -> dict[str, Any]:
         """The object of `searcher status --json`, at most half a second old."""
+        from searcher.models.resolve import up_to_date
+
         now = time.monotonic()
         if self._status is None or now - self._status[0] > _STATUS_SECONDS:
             fresh = status(self.home)
             if fresh["model"] and fresh["model"]["name"] in self.note:
-                fresh["model"] = {**fresh["model"], "note": self.note}
+                note = up_to_date(self.note, self.home, self.settings)
+                fresh["model"] = {**fresh["model"], "note": note}
             self._status = (now, fresh)
         return self._status[1]
 

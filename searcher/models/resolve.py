@@ -14,7 +14,7 @@ from searcher.models.profiles import BEST, PROFILES, STARTER, Profile, of_gguf
 from searcher.settings import Settings
 
 _BETTER = f"`searcher models fetch {BEST.name}` gets the better one ({BEST.size_mb} MB)"
-_TO_COME = f"`searcher up` fetches the better one ({BEST.name}, {BEST.size_mb} MB) while this one answers"
+TO_COME = f"`searcher up` fetches the better one ({BEST.name}, {BEST.size_mb} MB) while this one answers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,12 @@ def _best(
             _say(announce, str(error))
     if path is not None:
         return ResolvedModel(path, BEST, BEST.name, f"model: {BEST.name}")
-    return _starter(home, progress, _TO_COME if _may_fetch(home, settings) else _BETTER)
+    return _starter(home, progress, TO_COME if _may_fetch(home, settings) else _BETTER)
+
+
+def up_to_date(note: str, home: Home, settings: Settings) -> str:
+    """The line of a model in use as it is now: a fetch that it promises may have failed since."""
+    return note if is_better_to_come(home, settings) else note.replace(TO_COME, _BETTER)
 
 
 def is_better_to_come(home: Home, settings: Settings) -> bool:

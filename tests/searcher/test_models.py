@@ -21,6 +21,7 @@ from searcher.home import Home
 from searcher.models import download, fetch, fingerprints, hub, resolve
 from searcher.models import starter as starter_model
 from searcher.models.profiles import BEST, PROFILES
+from searcher.models.resolve import TO_COME, up_to_date
 from searcher.settings import Settings
 
 CONTENT = bytes(range(256)) * 100_000
@@ -178,10 +179,13 @@ def test_a_hub_that_is_not_there_costs_seconds_and_is_remembered(
 ) -> None:
     _reachable(monkeypatch, tmp_path, "http://127.0.0.1:9")
     started = time.monotonic()
+    promised = f"model: starter; {TO_COME}"
+    assert up_to_date(promised, home, Settings()) == promised
     with pytest.raises(DownloadFailed, match=r"cannot fetch qwen3-0\.6b from http://127\.0\.0\.1:9"):
         fetch(home, "qwen3-0.6b")
     assert time.monotonic() - started < 8
     assert hub.failed_lately(home)
+    assert "searcher models fetch qwen3-0.6b" in up_to_date(promised, home, Settings())
     lines: list[str] = []
     assert resolve(home, Settings(), announce=lines.append).name == "starter"
     assert len(lines) == 1 and "models fetch qwen3-0.6b" in lines[0]
