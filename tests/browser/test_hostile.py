@@ -71,7 +71,7 @@ def test_nothing_hostile_runs_on_any_page(
             expect(page.get_by_role("alert")).to_contain_text("onerror=window.hacked=1")
             _quiet(page, "library")
             page.goto(f"{url}/insight")
-            expect(page.locator(".bars").first).to_contain_text("md")
+            expect(page.locator(".bars").first).to_contain_text("Markdown")
             page.locator("[data-testid=stVegaLiteChart]").first.hover()
             _quiet(page, "insight")
             page.goto(f"{url}/brief")

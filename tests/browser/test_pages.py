@@ -90,7 +90,7 @@ def test_pause_and_resume(desktop: Page, served: Served) -> None:
 
 def test_insight_draws_the_map(page: Page, served: Served) -> None:
     page.goto(f"{served.url}/insight")
-    expect(page.locator(".bars").first).to_contain_text("md")
+    expect(page.locator(".bars").first).to_contain_text("Markdown")
     expect(
         page.locator(
             "[data-testid=stVegaLiteChart] svg.marks, [data-testid=stVegaLiteChart] canvas.marks"

@@ -120,7 +120,7 @@ def test_broken_settings_are_named_on_every_page(app: App, indexed: Home) -> Non
 
 def test_insight_counts_the_documents(app: App) -> None:
     shown = html(app("insight"))
-    assert "md" in shown and "pdf" in shown and "German" in shown
+    assert "Markdown" in shown and "PDF" in shown and "German" in shown and "Python" in shown
 
 
 def test_settings_are_written_at_once(app: App, indexed: Home) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from searcher.errors import IndexMissing, SearcherError
-from ui.page import changes, choices, units
+from ui.page import changes, choices, kinds, units
 from ui.page.frame import words
 from ui.page.history import HISTORY
 from ui.page.html.blocks import EMPTY, QUIET, SECTION, TITLE, WRONG
@@ -50,7 +50,7 @@ def render() -> None:
     _map(corpus, ids, places, w)
     left, right = st.columns(2)
     with left:
-        _bars(w("types_title"), corpus.counts("kind"), w)
+        _bars(w("types_title"), [(kinds.name(kind, w), n) for kind, n in corpus.counts("kind")], w)
     with right:
         named = [(w.language_name(name), n) for name, n in corpus.counts("language")]
         _bars(w("languages_title"), named, w)
@@ -76,6 +76,7 @@ def _map(corpus: Overview, ids: list[str], places: Any, w: Words) -> None:
     at = {name: row for row, name in enumerate(corpus.columns["doc_id"])}
     rows = [at[name] for name in ids if name in at]
     column = corpus.columns
+    called = {"kind": lambda kind: kinds.name(kind, w), "language": w.language_name}.get(by, _last_name)
     data = [
         {
             "n": number,
@@ -83,7 +84,7 @@ def _map(corpus: Overview, ids: list[str], places: Any, w: Words) -> None:
             "y": float(places[number][1]),
             "document": column["title"][row] or PurePath(column["path"][row]).name,
             "where": column["path"][row],
-            "group": PurePath(column[by][row] or "–").name,
+            "group": called(column[by][row] or "–"),
         }
         for number, row in enumerate(rows)
     ]
@@ -117,6 +118,10 @@ def _map(corpus: Overview, ids: list[str], places: Any, w: Words) -> None:
     picked = event["selection"].get("pick") if event else None
     if picked:
         st.switch_page(session().search_page, query_params={"doc": data[int(picked[0]["n"])]["where"]})
+
+
+def _last_name(folder: str) -> str:
+    return PurePath(folder).name
 
 
 def _bars(

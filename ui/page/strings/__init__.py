@@ -27,6 +27,26 @@ _NAMES = {
 LANGUAGES = {"en": en.STRINGS, "de": de.STRINGS}
 
 
+_PROGRAMMING = {
+    "python": "Python",
+    "javascript": "JavaScript",
+    "typescript": "TypeScript",
+    "tsx": "TypeScript",
+    "java": "Java",
+    "go": "Go",
+    "rust": "Rust",
+    "c": "C",
+    "cpp": "C++",
+    "csharp": "C#",
+    "ruby": "Ruby",
+    "php": "PHP",
+    "kotlin": "Kotlin",
+    "swift": "Swift",
+    "bash": "Bash",
+    "sql": "SQL",
+}
+
+
 class Words:
     """The strings of one language: `words("results", n=3)`."""
 
@@ -43,8 +63,8 @@ class Words:
         return self._table.get(f"option_{setting}_{value}", value)
 
     def language_name(self, code: str) -> str:
-        """ "German" for "de"; a programming language's own name, and any other code as it is."""
-        return _NAMES.get(code, {}).get(self.language, code)
+        """ "German" for "de", "C++" for "cpp"; any other code as it is."""
+        return _NAMES.get(code, {}).get(self.language) or _PROGRAMMING.get(code, code)
 
     def decimal(self, value: float) -> str:
         """With one digit behind the sign that the language uses."""
