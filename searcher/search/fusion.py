@@ -20,6 +20,8 @@ from searcher.text.terms import clean, fold, terms
 
 _SPECIFIC = 8.0  # an identifier, a number or a quoted word that is there decides
 _NAME = 4.0  # ... and more so when it is the file's own name
+_NATIVE_CODE = 1 / 3  # of the evidence in code: words of its own language are in many functions
+_FOREIGN_PROSE = 0.77  # of the evidence in prose of another language, whose words may mean something else
 _RARE = 0.02  # share of passages below which a plain word of a short query counts as specific
 _SHORT = 3  # words up to which a query may be a name rather than a question
 _WAITING = 5  # as good in meaning as this passage of the list: one of mass data that holds every word
@@ -107,10 +109,12 @@ def features(
     for candidate, has, meaning in zip(candidates, held, _meanings(candidates, held), strict=True):
         decided = _SPECIFIC * recipe.decided(has) + _NAME * _is_name(candidate, recipe)
         if candidate.row["kind"] == "code":
-            rows.append((meaning, 0.0, has.evidence, 0.0, decided))
+            share = _NATIVE_CODE if recipe.native else 1.0
+            rows.append((meaning, 0.0, share * has.evidence, 0.0, decided))
         else:
             whole = has.words**2 if recipe.native else 0.0
-            rows.append((meaning, has.evidence, 0.0, whole, decided))
+            share = 1.0 if recipe.native else _FOREIGN_PROSE
+            rows.append((meaning, share * has.evidence, 0.0, whole, decided))
     return rows
 
 
