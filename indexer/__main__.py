@@ -15,7 +15,7 @@ from searcher.errors import SearcherError
 from searcher.home import Home
 from searcher.runtime import START_AGAIN
 from searcher.settings import Settings
-from searcher.system import lowest_priority
+from searcher.system import lowest_priority, share_heaps
 
 
 def main() -> int:
@@ -24,6 +24,7 @@ def main() -> int:
     parser.add_argument("--parent", type=int, help="stop when the process of this id is no longer the parent")
     arguments = parser.parse_args()
     os.umask(0o077)  # what is written here is for its owner alone
+    share_heaps()
     home = Home.locate(arguments.home)
     priority = _priority(home)
     if priority != "normal":

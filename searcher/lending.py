@@ -28,6 +28,11 @@ class Shared(Generic[T]):
         """For the owner, and for who has borrowed it."""
         return self._value
 
+    @property
+    def borrowers(self) -> int:
+        """How many have it at this moment."""
+        return self._borrowers
+
     def borrow(self) -> T:
         """The open thing, until `give_back`. Raises LookupError once its owner has let it go."""
         with self._lock:

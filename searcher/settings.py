@@ -64,9 +64,9 @@ class Settings:
     reranker: str = _setting("", "Reranker profile or GGUF for a second stage; empty is off")
     rerank_seconds: float = _setting(2.0, "Time the second stage may take for one query", least=0)
     mark_seconds: float = _setting(
-        0.2,
-        "Time that one query may take to mark the nearest sentence of hits that hold none of its words; "
-        "0 marks words alone",
+        0.1,
+        "Time that one query may take to mark the nearest sentence of hits that hold none of its words, "
+        "while nobody else asks; 0 marks words alone",
         least=0,
     )
     chunk_tokens: int = _setting(0, "Tokens a chunk aims at; 0 takes the model profile's", least=0)

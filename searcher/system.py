@@ -1,7 +1,8 @@
-"""What differs from system to system: priorities, batteries, displays, how a file is opened."""
+"""What differs from system to system: priorities, memory, batteries, displays, how a file is opened."""
 
 from __future__ import annotations
 
+import ctypes
 import os
 import sys
 from contextlib import suppress
@@ -9,6 +10,7 @@ from pathlib import Path
 
 WINDOWS = os.name == "nt"
 MACOS = sys.platform == "darwin"
+_ARENAS, _M_ARENA_MAX = 2, -8  # <malloc.h> of glibc
 _PRIO_DARWIN_PROCESS, _PRIO_DARWIN_BG = 4, 0x1000  # <sys/resource.h> of macOS
 
 
@@ -30,10 +32,25 @@ def lowest_priority() -> None:
 
 def _background_class() -> None:
     """macOS: slow cores, throttled disk and network (setpriority(2), PRIO_DARWIN_BG)."""
-    import ctypes
-
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).setpriority(_PRIO_DARWIN_PROCESS, 0, _PRIO_DARWIN_BG)
+
+
+def share_heaps() -> None:
+    """Before threads are started: glibc gives each of them, up to eight a core, a heap of its own, of which
+    what is free goes back only in whole pages; 14 of them held 400 MB after 3,000 queries."""
+    if sys.platform == "linux":
+        with suppress(AttributeError, OSError):  # musl has no such heaps
+            ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _ARENAS)
+
+
+def give_memory_back() -> None:
+    """Free memory that Arrow and the C library hold goes back to the system."""
+    if (arrow := sys.modules.get("pyarrow")) is not None:
+        arrow.default_memory_pool().release_unused()
+    if sys.platform == "linux":
+        with suppress(AttributeError, OSError):
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def on_battery() -> bool:

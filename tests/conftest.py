@@ -43,12 +43,12 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 
 @pytest.fixture(scope="session")
 def starter(once: Once) -> Iterator[Path]:
-    """The starter model's GGUF, built once a run from the weights package. It stays loaded: who opens it
-    shares its memory."""
+    """The starter model's GGUF, built once a run from the weights package. Its vocabulary, which is most of
+    the work of opening it, stays loaded: who opens the model shares it."""
     from searcher.embedding.llama import Weights
 
     model = next((once("starter", build_starter) / "models").glob("*.gguf"))
-    weights = Weights(model)
+    weights = Weights(model, vocab_only=True)
     yield model
     weights.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 import time
@@ -20,7 +21,6 @@ from indexer.rules import FileEntry
 from indexer.running import requests
 from indexer.running.better import Better
 from indexer.running.lock import writing
-from indexer.running.memory import give_back
 from indexer.running.requests import Request
 from indexer.summary import Summary
 from indexer.work.pipeline import Pipeline
@@ -32,7 +32,7 @@ from searcher.paths import from_stored
 from searcher.runtime import IndexerState, Report, is_paused, write_indexer_state
 from searcher.settings import Settings
 from searcher.store.upkeep import QUIET, upkeep
-from searcher.system import on_battery
+from searcher.system import give_memory_back, on_battery
 from searcher.text import language
 from searcher.vectors import axes
 
@@ -170,7 +170,8 @@ def _follow(
                 rests = due_rests
                 pipeline.embedder.rest(deep=rests > 1)
                 language.rest()
-                give_back()
+                gc.collect()
+                give_memory_back()
             watcher.wait(0.3)
     return None
 

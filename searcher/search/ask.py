@@ -131,7 +131,8 @@ def _orders(generation: Generation, question: Question, vector: Vectors | None) 
 
 
 def _nearest(generation: Generation, vector: Vectors | None, embed_seconds: float) -> Nearest | None:
-    if vector is None or not generation.marking_seconds:
+    """None as well while others ask: they come first."""
+    if vector is None or not generation.marking_seconds or generation.embedding.borrowers > 1:
         return None
     return Nearest.of(
         generation.embedder,

@@ -27,7 +27,7 @@ from searcher.store.lance import LanceTable
 from searcher.text import stopwords
 from searcher.text.terms import is_continuous
 
-FEWEST = 12  # passages; the shipped labels know more than fewer
+FEWEST = 40  # passages; the shipped labels know more than fewer
 _PASSAGES = 120  # that are asked for, each by a sentence and by some of its words
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])|\n+")
 _WORD = re.compile(r"\w+(?:[-'’]\w+)*")

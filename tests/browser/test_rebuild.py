@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ def test_search_answers_while_another_index_is_built(
     browser,
     watched: Watched,
     starter: Path,
+    starter_axes: Path,
     tmp_path: Path,  # type: ignore[no-untyped-def]
 ) -> None:
     folder = tmp_path / "notes"
@@ -38,6 +40,7 @@ def test_search_answers_while_another_index_is_built(
         sea = " ".join(f"On day {number * 7 + n} the ferry sailed past buoy {n}." for n in range(30))
         (folder / f"log-{number}.md").write_text(f"# Log {number}\n\n{sea}\n")
     (folder / "otter.md").write_text("# Otter\n\nOtters hold hands while they sleep.\n")
+    shutil.copy(starter_axes, Home(tmp_path / "home").create().models)
     with serving(tmp_path / "home", starter, folder) as url:
         wait_until(lambda: indexed(url, NOTES + 1), 240, "indexing the logs")
         home = Home(tmp_path / "home")

@@ -196,7 +196,7 @@ def test_what_hardly_matches_stays_below_however_new_it_is(changing: tuple[Libra
 def test_the_sentence_nearest_in_meaning_is_marked_across_languages(library: Library) -> None:
     query = "Bei welchem Druck arbeitet die Heizung?"
     asked = library.answer(query, limit=1)
-    assert asked.marking["budget_ms"] == 200
+    assert asked.marking["budget_ms"] == 100
     within = Settings(hub=False, mark_seconds=60.0)
     with Library(library.home, within) as patient:
         hit = patient.answer(query, limit=1).results[0]

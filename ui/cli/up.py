@@ -105,11 +105,10 @@ def _stay_home(home: Home) -> None:
 
 def _run(home: Home, settings: Settings, listener: Any, *, url: str, everywhere: bool, browse: str) -> None:
     from searcher import logs
-    from searcher.system import has_display
+    from searcher.system import has_display, share_heaps
     from ui import server
     from ui.caretaker import Caretaker
     from ui.companion import Companion
-    from ui.housekeeping import share_heaps
     from ui.service import use
     from ui.viewing import remove_leftovers
 

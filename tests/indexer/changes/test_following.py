@@ -138,8 +138,10 @@ def test_everything_changes_while_it_is_looked_through(home: Home, followed: Pat
     threads = [threading.Thread(target=churn, args=(own,)) for own in "ab"]
     for thread in threads:
         thread.start()
-    wait_until(lambda: len(there(followed)) > 40, seconds=60)
-    stop.set()
-    for thread in threads:
-        thread.join()
+    try:
+        wait_until(lambda: sum(1 for _ in os.scandir(followed)) > 20, seconds=60)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
     settles(home, followed)

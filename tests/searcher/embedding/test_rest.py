@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer.running.memory import give_back
 from searcher.embedding import headless, open_embedder
 from searcher.home import Home
 from searcher.settings import Settings
+from searcher.system import give_memory_back
 
 TEXTS = ["the mill by the river", "was kostet die Miete?", "泵的维护"]
 
@@ -24,13 +25,14 @@ def anonymous() -> int:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_a_deep_rest_lets_go_of_the_model_and_the_next_call_has_it_again(home: Home) -> None:
-    embedder = open_embedder(home, Settings(), role="index")
+def test_a_deep_rest_lets_go_of_the_model_and_the_next_call_has_it_again(home: Home, starter: Path) -> None:
+    model = shutil.copy(starter, home.models / "alone.gguf")  # nobody else keeps its memory
+    embedder = open_embedder(home, Settings(model=str(model)), role="index")
     first = embedder.embed_full(TEXTS)
-    give_back()
+    give_memory_back()
     awake = anonymous()
     embedder.rest(deep=True)
-    give_back()
+    give_memory_back()
     assert anonymous() < awake - 60
     with ThreadPoolExecutor(3) as threads:
         counts = list(threads.map(lambda text: embedder.count_tokens([text])[0], TEXTS))

@@ -20,7 +20,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   shared.started = true
   const pageState = shared
   const box = () => document.querySelector(".st-key-q input")
-  const titles = () => [...document.querySelectorAll(".hit a.title")].filter((title) => title.offsetParent)
+  const titles = () => [...document.querySelectorAll(".hit a.title")].filter((title) => title.checkVisibility())
   const active = () => document.activeElement
   const preview = () => document.querySelector(".preview")
   const sheet = () => document.querySelector(".keys-sheet")
@@ -113,9 +113,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
 
   const move = (step) => {
-    const all = titles()
+    let all = titles()
     const now = all.findIndex((title) => title === active() || title.closest(".hit").contains(active()))
     if (now + step < 0) return box()?.focus()
+    const folded = document.querySelector("details.weak:not([open])")
+    if (folded && now + step >= all.length) {
+      folded.open = true
+      all = titles()
+    }
     const next = all[Math.min(now + step, all.length - 1)]
     next?.focus({ preventScroll: true })
     next?.closest(".hit").scrollIntoView({ block: "nearest", behavior: smooth() })
