@@ -124,9 +124,16 @@ class Files:
 
 
 def run(
-    home: Home, fresh: Home, root: Path, *, chunks: int, edits: int, say: Callable[[str], None] = print
+    home: Home,
+    fresh: Home,
+    root: Path,
+    *,
+    chunks: int,
+    edits: int,
+    queries: int = 110,
+    say: Callable[[str], None] = print,
 ) -> Outcome:
-    """Both homes hold the model already; `root` does not exist yet."""
+    """Both homes hold the model already; `root` does not exist yet. The first ten queries are not counted."""
     files = Files(root, max(chunks // _SECTIONS, 1))
     folders.add(home, root)
     folders.add(fresh, root)
@@ -139,10 +146,10 @@ def run(
             times, sizes = _edit(pipeline, files, home, edits, say)
             _edited = size_of(home)
             indexer.index(fresh, SETTINGS)
-            asked = _searched(home, fresh, files)
+            asked = _searched(home, fresh, files, queries)
             upkeep(pipeline.store, quiet=QUIET[-1])
             rested = size_of(home)
-        again = _searched(home, fresh, files)
+        again = _searched(home, fresh, files, queries)
     finally:
         passes.opened_embedder = before
     plain, tenth = size_of(fresh), max(edits // 10, 1)
@@ -192,11 +199,11 @@ def _edit(
     return times, sizes
 
 
-def _searched(home: Home, fresh: Home, files: Files) -> tuple[float, float]:
+def _searched(home: Home, fresh: Home, files: Files, queries: int) -> tuple[float, float]:
     """p95 of whole answers from each, asked in turn; milliseconds."""
     with Library(home, SETTINGS) as edited, Library(fresh, SETTINGS) as other:
         times: tuple[list[float], list[float]] = ([], [])
-        for number in range(110):
+        for number in range(queries):
             query = files.query()
             for library, kept in zip((edited, other), times, strict=True):
                 took = library.answer(query).took_ms["search"]
