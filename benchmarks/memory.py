@@ -1,10 +1,11 @@
 """Memory of the indexer by phase: resident, and of that anonymous, which no file backs, and what is mapped.
 
-    python -m benchmarks.memory [--notes 4000] [--rest 90] [--home DIR] [--json FILE]
+    python -m benchmarks.memory [--notes 4000] [--words 20] [--rest 90] [--saves 0] [--home DIR] [--json FILE]
 
-Starts `python -m indexer` on so many notes of a paragraph each, follows what it says it is doing, and waits
-`--rest` seconds after the last one for what it lets go when nothing is to do. Pages of the model's file and
-of libraries are the system's to take back, and shared with the server.
+Starts `python -m indexer` on so many notes of a passage each, follows what it says it is doing, saves one of
+them again `--saves` times, and waits `--rest` seconds for what it lets go when nothing is to do. `--most`
+seconds end the indexing early. Pages of the model's file and of libraries are the system's to take back, and
+shared with the server.
 """
 
 from __future__ import annotations
@@ -71,24 +72,46 @@ def _status(pid: int) -> dict[str, int]:
     return {name: int(value[0]) for name, value in found.items() if name in ("VmRSS", "RssAnon")}
 
 
-def run(home: Home, library: Path, notes: int, rest: float) -> dict[str, Memory]:
+def run(home: Home, library: Path, given: argparse.Namespace) -> dict[str, Memory]:
     """The most of each by phase, in the order of phases; `rested` is what is there in the end."""
     dice = random.Random(5)
     library.mkdir()
-    for number in range(notes):
-        (library / f"{number}.md").write_text(f"{' '.join(dice.choices(_WORDS, k=60))}.\n")
+
+    def write(number: int) -> None:
+        (library / f"{number}.md").write_text(f"{' '.join(dice.choices(_WORDS, k=given.words))}.\n")
+
+    for number in range(given.notes):
+        write(number)
     folders.add(home, library)
     process = subprocess.Popen([sys.executable, "-m", "indexer", "--home", str(home.root)])
     seen: dict[str, Memory] = {}
-    quiet_since: float | None = None
+
+    def look(name: str = "") -> str:
+        state = read_indexer_state(home)
+        phase = state.phase if state is not None else "starting"
+        now = Memory.of(process.pid)
+        if (name or phase) not in seen:
+            print(f"{time.monotonic() - began:5.0f} s {name or phase}: {now.resident:.0f} MB", flush=True)
+        seen[name or phase] = now.most(seen.get(name or phase, Memory()))
+        is_done = state is not None and phase == "idle" and state.folders
+        return "done" if is_done else phase
+
+    began = time.monotonic()
     try:
-        while quiet_since is None or time.monotonic() - quiet_since < rest:
+        while look() != "done" and time.monotonic() - began < given.most:
             time.sleep(0.25)
+        if look() != "done":
             state = read_indexer_state(home)
-            phase = state.phase if state is not None else "starting"
-            seen[phase] = Memory.of(process.pid).most(seen.get(phase, Memory()))
-            is_done = state is not None and phase == "idle" and state.folders
-            quiet_since = (quiet_since or time.monotonic()) if is_done else None
+            print(f"ended early: {state.chunks_pending if state else given.notes} passages wait")
+            return seen
+        for _ in range(given.saves):
+            write(dice.randrange(given.notes))
+            time.sleep(dice.uniform(0.5, 2.0))
+            look("saving")
+        end = time.monotonic() + given.rest
+        while time.monotonic() < end:
+            time.sleep(0.25)
+            look()
         return seen | {"rested": Memory.of(process.pid)}
     finally:
         process.terminate()
@@ -100,7 +123,10 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--notes", type=int, default=4000)
+    parser.add_argument("--words", type=int, default=20, help="of a note")
     parser.add_argument("--rest", type=float, default=90.0)
+    parser.add_argument("--saves", type=int, default=0)
+    parser.add_argument("--most", type=float, default=1800.0, help="seconds of indexing")
     parser.add_argument("--home", help="a home that holds the model")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     given = parser.parse_args()
@@ -110,18 +136,19 @@ def main() -> int:
         for file in filter(Path.is_file, source.models.iterdir() if source.models.is_dir() else ()):
             os.symlink(file, home.models / file.name)
         os.environ["HF_HUB_OFFLINE"] = "1"
-        seen = run(home, Path(place).resolve() / "library", given.notes, given.rest)
+        seen = run(home, Path(place).resolve() / "library", given)
     table(
         f"indexer, {given.notes} notes, MB",
         ["phase", *(field.name for field in fields(Memory))],
         [[phase, *(f"{size:.0f}" for size in astuple(memory))] for phase, memory in seen.items()],
     )
     most = max(memory.resident for memory in seen.values())
+    rested = seen["rested"].resident if "rested" in seen else float("inf")
     print(f"\nloaded {verdict(most, LOADED_BAR, at_most=True)}, ", end="")
-    print(f"at rest {verdict(seen['rested'].resident, IDLE_BAR, at_most=True)}")
+    print(f"at rest {verdict(rested, IDLE_BAR, at_most=True)}")
     if given.json:
         given.json.write_text(json.dumps({phase: asdict(memory) for phase, memory in seen.items()}, indent=1))
-    return int(most > LOADED_BAR or seen["rested"].resident > IDLE_BAR)
+    return int(most > LOADED_BAR or rested > IDLE_BAR)
 
 
 if __name__ == "__main__":

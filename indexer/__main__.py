@@ -13,6 +13,7 @@ from indexer import watch
 from searcher import logs
 from searcher.errors import SearcherError
 from searcher.home import Home
+from searcher.lighter import leave_out_pandas
 from searcher.runtime import START_AGAIN
 from searcher.settings import Settings
 from searcher.system import lowest_priority, share_heaps
@@ -25,6 +26,7 @@ def main() -> int:
     arguments = parser.parse_args()
     os.umask(0o077)  # what is written here is for its owner alone
     share_heaps()
+    leave_out_pandas()
     home = Home.locate(arguments.home)
     priority = _priority(home)
     if priority != "normal":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,11 @@ def one_builder(home: Home, path: Path) -> Iterator[None]:
 
 def write_atomic(path: Path, data: bytes, *, mode: int = 0o600) -> None:
     """Replace `path` in one step; the file is on disk before its name points to it. Raises HomeError."""
+    write_parts(path, [data], mode=mode)
+
+
+def write_parts(path: Path, parts: Iterable[bytes | memoryview], *, mode: int = 0o600) -> None:
+    """As `write_atomic`, one part after the other."""
     with explained(path.parent):
         try:
             handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -40,7 +45,7 @@ def write_atomic(path: Path, data: bytes, *, mode: int = 0o600) -> None:
             raise
         try:
             with os.fdopen(handle, "wb") as out:
-                out.write(data)
+                out.writelines(parts)
                 out.flush()
                 os.fsync(out.fileno())
             os.chmod(temporary, mode)

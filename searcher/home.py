@@ -97,6 +97,10 @@ class Home:
         """What the labels of hits are for the index of a model."""
         return self.models / f"labels-{fingerprint[:16]}.json"
 
+    def languages(self, digest: str) -> Path:
+        """The unpacked model that tells languages apart, by the packed one's digest."""
+        return self.models / f"languages-{digest}.mapped"
+
     @property
     def hashes(self) -> Path:
         """Hashes of model files, each with the inode, size and time it holds for."""

@@ -29,6 +29,7 @@ from searcher.settings import Settings
 from searcher.store import Store, open_store
 from searcher.store.reader import by_id
 from searcher.store.table import read_live
+from searcher.text import language
 
 if TYPE_CHECKING:
     from searcher.search.explain import Explanation
@@ -52,6 +53,7 @@ class Library:
     def __init__(self, home: Home, settings: Settings, *, reread: Reread | None = None) -> None:
         """`reread` reads a file that changed since it was indexed, for its snippet."""
         self.home, self.settings = home, settings
+        language.keep_in(home)
         self._reread = reread
         self._rereading: Rereading | None = None
         # another model that this call alone names is refused; one that the settings name is waited for

@@ -74,9 +74,11 @@ def build_starter(root: Path) -> None:
     from searcher.models import starter
     from searcher.search import background
     from searcher.settings import Settings
+    from searcher.text import identifier
 
     home = Home(root).create()
     starter.build(home)
     embedder = open_embedder(home, Settings(), role="index")
     background.build(home, embedder)
     embedder.close()
+    identifier.opened(home)

@@ -164,6 +164,7 @@ def _follow(
             if watcher.expects:
                 if rests:
                     pipeline.embedder.wake()
+                    language.wake()
                 watcher.wait(0.1)
                 continue
             if rests < (due_rests := (quiet > _REST_SECONDS) + (quiet > _SLEEP_SECONDS)):
@@ -223,6 +224,7 @@ def _opened(
     """Everything that the holder of the writer's lock works with. Who is `patient` goes on with the model of
     the index where another one was set that cannot be had. `notes` are asked whenever the state is told."""
     unfinished = _unfinished(home)
+    language.keep_in(home)
     embedder, refused = opened_embedder(home, settings, patient=patient)
     try:
         if axes.are_needed(embedder.model):

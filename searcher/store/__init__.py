@@ -1,6 +1,6 @@
 """The LanceDB table of chunks."""
 
-from searcher.store.lighter import leave_out_client
+from searcher.lighter import leave_out_client
 from searcher.store.table import Store, open_store
 
 leave_out_client()

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+import threading
 from typing import Any
+
+from searcher.home import Home
+from searcher.text import identifier
 
 _READ = 600  # characters looked at
 _FEWEST_LETTERS = 12  # below, names and numbers decide more than the language does
@@ -52,7 +55,7 @@ def detect(text: str) -> str | None:
                 return commonest
     if letters < _FEWEST_LETTERS:
         return None
-    code, probability = _identifier().classify(sample)
+    code, probability = _identifying.opened().classify(sample)
     return str(code) if probability >= _LEAST_SURE and len(code) == 2 else None
 
 
@@ -70,13 +73,41 @@ def of_query(text: str) -> str | None:
     return detect(text)
 
 
-@cache
-def _identifier() -> Any:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+class _Identifying:
+    """The model of this process, read when it is first needed."""
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._home: Home | None = None
+        self._model: Any = None
+
+    def keep_in(self, home: Home) -> None:
+        self._home = home
+
+    def opened(self) -> Any:
+        with self._lock:
+            if self._model is None:
+                self._model = identifier.opened(self._home)
+            return self._model
+
+    def rest(self) -> None:
+        with self._lock:
+            self._model = None
+
+
+_identifying = _Identifying()
+
+
+def keep_in(home: Home) -> None:
+    """Where this process finds the unpacked model, or leaves it for the next one."""
+    _identifying.keep_in(home)
+
+
+def wake() -> None:
+    """Read the model, before it is needed."""
+    _identifying.opened()
 
 
 def rest() -> None:
-    """Let go of the model, 70 MB; it is loaded again in a moment when it is needed."""
-    _identifier.cache_clear()
+    """Let go of the model."""
+    _identifying.rest()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from searcher.errors import SearcherError
+from searcher.lighter import leave_out_pandas
 from ui.cli.options import Chosen, add_home_option, place
 
 if TYPE_CHECKING:
@@ -103,6 +104,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command. Every failure becomes one line on stderr and an exit code; never a traceback."""
     # a folder named like one of our packages in the current folder, a cloned one say, is never run
     os.environ["PYTHONSAFEPATH"] = "1"
+    if arguments is None and "up" not in sys.argv:  # the page shows tables
+        leave_out_pandas()
     chosen = Chosen()
     try:
         result: Any = cli.main(arguments, prog_name="searcher", standalone_mode=False, obj=chosen)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from searcher.home import Home
+from searcher.text import identifier
 from searcher.text.language import detect
 
 SENTENCES = {
@@ -59,3 +63,14 @@ def test_what_is_no_language(text: str) -> None:
 def test_a_foreign_word_does_not_decide() -> None:
     assert detect("The Japanese word 茶 means tea, and so does the Korean 차 in most places.") == "en"
     assert detect("微软发布了 Windows 11 更新，用户可以下载安装。") == "zh"
+
+
+def test_the_unpacked_model_answers_as_the_packed_one(tmp_path: Path, starter: Path) -> None:
+    home = Home(tmp_path / "home").create()
+    (file,) = starter.parent.glob("languages-*")
+    damaged = home.models / file.name
+    damaged.write_bytes(file.read_bytes()[:-1])
+    packed, unpacked = identifier.opened(None), identifier.opened(home)
+    for text in [*SENTENCES.values(), *NO_LANGUAGE, "a" * 600, " ".join(SENTENCES.values())]:
+        assert unpacked.classify(text) == packed.classify(text)
+    assert damaged.read_bytes() == file.read_bytes()
