@@ -2,6 +2,7 @@
 
 from indexer.adding import add_folder, add_missing
 from indexer.care.backup import restore
+from indexer.care.cost import of_embedding_again
 from indexer.care.forgetting import forget
 from indexer.care.repair import damage, repair
 from indexer.running.handover import backup_anyhow, forget_anyhow, index_anyhow
@@ -18,6 +19,7 @@ __all__ = [
     "forget_anyhow",
     "index",
     "index_anyhow",
+    "of_embedding_again",
     "preview",
     "repair",
     "restore",

@@ -102,6 +102,11 @@ class Home:
         return self.models / f"languages-{digest}.mapped"
 
     @property
+    def speeds(self) -> Path:
+        """Tokens a second that each model reached on this machine, by fingerprint."""
+        return self.models / "speeds.json"
+
+    @property
     def hashes(self) -> Path:
         """Hashes of model files, each with the inode, size and time it holds for."""
         return self.models / "hashes.json"

@@ -17,6 +17,8 @@ from typing import Any, get_type_hints
 from searcher.errors import SettingsError
 from searcher.home import Home
 
+RECENT = "recent"  # in `embed_first`
+
 
 def _setting(
     default: Any,
@@ -75,6 +77,11 @@ class Settings:
         "Passages of a table, log, JSON or generated source file that are searched by meaning, evenly "
         "spread; all of it is found by words; 0 takes every passage",
         least=0,
+    )
+    embed_first: str = _setting(
+        "",
+        "What is embedded before everything else, comma-separated: folders by path, folders by name at any "
+        "depth, or recent for what changed in the last 30 days; all of it is found by words at once",
     )
     max_file_mb: float = _setting(50.0, "Larger files are skipped and reported", least=0)
     hidden: bool = _setting(False, "Index hidden files and folders")

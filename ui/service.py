@@ -193,8 +193,16 @@ class Service:
         place = folders.resolved(path)
         if not place.is_dir():
             raise FolderError(f"{path} is not a folder; give the path of one")
-        cost = preview(folders.Folder(str(place)), self.home, self.settings)
-        return {"seconds": _guess(cost["bytes"]), **cost}
+        return preview(folders.Folder(str(place)), self.home, self.settings)
+
+    def embedding_again(self) -> float | None:
+        """Seconds that the vectors of the index would take once more; None where that is not known."""
+        from indexer import of_embedding_again
+
+        try:
+            return of_embedding_again(self.home)
+        except SearcherError:
+            return None
 
     def pause(self) -> None:
         """Let the indexer rest until `resume`; searching goes on. Raises HomeError."""
@@ -214,11 +222,6 @@ class Service:
             if self._library is not None:
                 self._library.close()
                 self._library = None
-
-
-def _guess(size: int) -> float:
-    """Seconds for so many bytes of mixed text, at four bytes and 1/1500 s a token."""
-    return size / 4 / 1500
 
 
 _service: Service | None = None  # the page's script and its threads can be handed nothing

@@ -1,13 +1,19 @@
-"""What it will cost to build another index on this machine, told before it begins."""
+"""What it will cost to build another index on this machine, or to add a folder, told before it begins."""
 
 from __future__ import annotations
 
+import os
 import time
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from indexer.rules import FileEntry
+from indexer.work.pace import noted_speed
 from searcher.embedding import Embedder, headless, llama
+from searcher.errors import SearcherError
 from searcher.home import Home
 from searcher.models import gguf_file
 from searcher.settings import Settings
@@ -18,6 +24,10 @@ from searcher.store.table import open_table, read_live
 LONG = 600.0  # seconds; less is not worth a word
 FEWEST = 500  # passages; less never takes long
 _SAMPLE = 16  # passages that are computed to see how fast it goes
+_USUAL_SPEED = 1500.0  # tokens a second of the starter on two cores, until it was measured here
+_USUAL_TOKENS = 0.25  # a byte of plain text
+_ROWS = 10_000  # looked at at once
+_LIKE_IT = 4_000  # bytes of a kind of file in the library that say how many tokens more of it will have
 
 
 def of_building(
@@ -31,8 +41,6 @@ def of_building(
     store = Store(open_table(home, live.table), live)
     if store.count() < fewest:
         return ""
-    where = f"spread IS NULL OR spread < {live.measure}" if live.measure else "true"
-    passages = store.read(lambda t: t.search().where(where).select(["tokens"]).limit(10**8).to_arrow())
     offsets = np.linspace(0, store.count() - 1, _SAMPLE).astype(int).tolist()
     columns = ["context", "text", "tokens"]
     rows = store.read(lambda t: t.take_offsets(offsets).select(columns).to_arrow()).to_pylist()
@@ -47,18 +55,78 @@ def of_building(
     speed = sum(counts[n] for n in taken) / max(time.monotonic() - began, 1e-3)
     # the models split text differently
     share = sum(counts) / max(sum(row["tokens"] or 0 for row in rows), 1)
-    tokens = sum(filter(None, passages["tokens"].to_pylist())) * share
+    tokens = _tokens(store) * share
     if tokens / speed < long:
         return ""
     ways = ["name another machine's endpoint with `searcher settings set embed_url URL`"]
     if _has_bf16(embedder, settings):
         ways.insert(0, f"compute in bfloat16 with `searcher models use {embedder.model.name} --weights bf16`")
+    ways.append("let what you need come first with `searcher settings set embed_first recent` (or folders)")
     ways.append(f"or stay with `searcher models use {live.model}`")
     return (
         f"building the index of {embedder.model.name} takes about {_duration(tokens / speed)} on this "
         f"machine ({tokens:,.0f} tokens at {speed:,.0f} a second), every document's beginning first, the "
         f"newest before the others; {live.model} answers meanwhile. To have it sooner {', '.join(ways)}"
     )
+
+
+def of_embedding_again(home: Home) -> float | None:
+    """Seconds that the vectors of the live index would take once more with its model, at the speed that it
+    reached here; None where that is not known. Raises IndexDamaged, ModelMismatch."""
+    live = read_live(home)
+    speed = None if live is None else noted_speed(home, live.fingerprint)
+    if live is None or speed is None:
+        return None
+    return _tokens(Store(open_table(home, live.table), live)) / speed
+
+
+def _tokens(store: Store) -> int:
+    """Of all passages that are to have a vector."""
+    most = store.live.measure
+    where = f"spread IS NULL OR spread < {most}" if most else "true"
+    passages = store.read(lambda t: t.search().where(where).select(["tokens"]).limit(10**8).to_arrow())
+    return sum(filter(None, passages["tokens"].to_pylist()))
+
+
+def of_files(home: Home, files: Sequence[FileEntry]) -> float:
+    """Seconds that embedding them will take: as many tokens a byte as the library's files with the same
+    ending have, at the speed that its model reached here."""
+    sizes: Counter[str] = Counter()
+    for entry in files:
+        sizes[_ending(entry.path)] += entry.size
+    try:
+        speed, tokens = _experience(home)
+    except SearcherError:
+        speed, tokens = None, {}
+    return sum(size * tokens.get(ending, _USUAL_TOKENS) for ending, size in sizes.items()) / (
+        speed or _USUAL_SPEED
+    )
+
+
+def _experience(home: Home) -> tuple[float | None, dict[str, float]]:
+    """Tokens a second of the live index's model, and tokens a byte that get a vector, by ending. Raises
+    IndexDamaged, ModelMismatch."""
+    live = read_live(home)
+    if live is None:
+        return None, {}
+    store = Store(open_table(home, live.table), live)
+    columns = ["path", "size", "ordinal", "tokens", "spread"]
+    rows = store.read(lambda t: t.search().select(columns).limit(10**8).to_arrow())
+    tokens: Counter[str] = Counter()
+    sizes: Counter[str] = Counter()
+    for batch in rows.to_batches(_ROWS):
+        for path, size, ordinal, count, place in zip(
+            *(batch.column(name).to_pylist() for name in columns), strict=True
+        ):
+            ending = _ending(path)
+            sizes[ending] += (size or 0) * (ordinal == 0)
+            tokens[ending] += count if place is None or not live.measure or place < live.measure else 0
+    known = {ending: tokens[ending] / size for ending, size in sizes.items() if size >= _LIKE_IT}
+    return noted_speed(home, live.fingerprint), known
+
+
+def _ending(path: str) -> str:
+    return os.path.splitext(path)[1].lower()
 
 
 def _has_bf16(embedder: Embedder, settings: Settings) -> bool:

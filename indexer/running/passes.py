@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from indexer.care.backup import backup_held
-from indexer.care.cost import of_building
+from indexer.care.cost import of_building, of_files
 from indexer.care.forgetting import finish, forget_held
 from indexer.care.rebuild import Target, swap, target
 from indexer.changes.discovery import walk
@@ -54,7 +54,6 @@ _FOR_READERS = (
     "mark_seconds",
     "disk_budget_gb",
 )
-_BYTES_A_SECOND = 8_000  # of text through the starter model on two cores; a rough guess for people
 
 
 def index(home: Home, settings: Settings, *, progress: Report | None = None) -> Summary:
@@ -94,10 +93,10 @@ def watch(home: Home, settings: Settings, *, stop: threading.Event, progress: Re
 
 
 def preview(folder: folders.Folder, home: Home, settings: Settings) -> dict[str, Any]:
-    """{"files", "bytes", "seconds"} that indexing the folder would read."""
+    """{"files", "bytes", "seconds"} that indexing the folder would take."""
     files = [entry for entry in walk(folder, home=home, settings=settings) if isinstance(entry, FileEntry)]
     total = sum(entry.size for entry in files)
-    return {"files": len(files), "bytes": total, "seconds": total / _BYTES_A_SECOND}
+    return {"files": len(files), "bytes": total, "seconds": of_files(home, files)}
 
 
 def _follow(

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from indexer.work.beside import Beside
+from indexer.work.first import First
 from indexer.work.turns import Turns
 from searcher.embedding import Embedder
 from searcher.embedding.base import Vectors
@@ -29,6 +30,7 @@ _COMMIT_SECONDS = 2.0
 _COMMIT_SHARE = 1 / 20  # of the time: a commit writes the vectors of whole fragments again
 _BACKGROUND = 16  # queries of the background at once
 _CALIBRATING = 4  # queries that labels are fitted to, at once
+_ROWS = 10_000  # of what waits, in memory at once
 _WAITING = ["doc_id", "ordinal", "mtime_ns", "spread", "tokens"]
 
 
@@ -45,8 +47,8 @@ class Batch:
 class Waiting:
     """The null vectors of the table are the queue; of those this holds ids and their order, never texts."""
 
-    def __init__(self, home: Home, store: Store, embedder: Embedder) -> None:
-        self._home, self._store, self._embedder = home, store, embedder
+    def __init__(self, home: Home, store: Store, embedder: Embedder, first: First) -> None:
+        self._home, self._store, self._embedder, self._first = home, store, embedder, first
         self._turns = Turns()
         self._tokens: dict[str, int] = {}  # waiting ones of each document, for an estimate
         self._computing: Beside[tuple[Batch, dict[str, Vectors]]] = Beside("embedding")
@@ -59,10 +61,12 @@ class Waiting:
         self._committed, self._commit_cost = time.monotonic(), 0.0
         self._speed, self._measured = 1000.0, False  # tokens a second, as lately seen
         self._mean = 200.0  # tokens of a passage, as lately seen
+        columns = [*_WAITING, "path"] if first else _WAITING
         waiting = store.read(
-            lambda table: table.search().where(store.waiting).select(_WAITING).limit(100_000_000).to_arrow()
+            lambda table: table.search().where(store.waiting).select(columns).limit(100_000_000).to_arrow()
         )
-        self.add(waiting.sort_by("doc_id").to_pylist())
+        batches = waiting.sort_by("doc_id").to_batches(_ROWS)
+        self.add(row for batch in batches for row in batch.to_pylist())
 
     def __len__(self) -> int:
         return len(self._turns) + len(self._in_hand) + len(self._done)
@@ -104,6 +108,7 @@ class Waiting:
                 [row["ordinal"] for row in passages],
                 newest=first["mtime_ns"] or 0,
                 is_mass=first["spread"] is not None,
+                is_chosen=bool(self._first) and self._first(first["path"], first["mtime_ns"] or 0),
                 saved=saved,
             )
 

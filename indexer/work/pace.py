@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from contextlib import suppress
+
+from searcher.errors import HomeError
+from searcher.files import read_json, write_json
+from searcher.home import Home
 
 _WINDOW = 60.0  # seconds of the embedder's time that say how fast it is now
+_WORTH_NOTING = 2_000  # tokens; fewer say little about the next thousands
 _LONGEST_GAP = 5.0  # seconds between two commits; more was spent on something else
 
 
@@ -15,6 +21,7 @@ class Pace:
     def __init__(self) -> None:
         self._batches: deque[tuple[int, float]] = deque()  # tokens and seconds, of the last while
         self._embedded = [0, 0.0]
+        self._noted = 0.0
         self._bytes = self._tokens = 0
         self._reading = 0.0  # seconds
         self._last = time.monotonic()
@@ -54,3 +61,19 @@ class Pace:
             return None
         rest = self.bytes_left / max(self._bytes, 1)
         return rest * self._reading + (waiting + rest * self._tokens) / self.tokens_per_second
+
+    def note(self, home: Home, fingerprint: str) -> None:
+        """Keep the speed of this model for who asks what more will cost."""
+        speed = self.tokens_per_second
+        if self._embedded[0] < _WORTH_NOTING or abs(speed - self._noted) < self._noted / 10:
+            return
+        self._noted = speed
+        with suppress(HomeError):  # a full disk says so elsewhere
+            write_json(home.speeds, {**(read_json(home.speeds) or {}), fingerprint: round(speed, 1)})
+
+
+def noted_speed(home: Home, fingerprint: str) -> float | None:
+    """Tokens a second that the model reached here lately; None where it was never used for long."""
+    speeds = read_json(home.speeds)
+    speed = speeds.get(fingerprint) if isinstance(speeds, dict) else None
+    return float(speed) if isinstance(speed, int | float) and speed > 0 else None

@@ -16,6 +16,7 @@ from indexer.summary import Summary
 from indexer.work.beside import Beside
 from indexer.work.committer import Committer
 from indexer.work.embedding_queue import Waiting
+from indexer.work.first import First
 from indexer.work.lanes import Ahead, Read
 from indexer.work.leaving import Leaving
 from indexer.work.pace import Pace
@@ -28,12 +29,14 @@ from searcher.runtime import IndexerState, Report
 from searcher.settings import Settings
 from searcher.store import Store
 from searcher.store.upkeep import compact, is_due, is_heavy, prune, upkeep
+from searcher.system import give_memory_back
 
 _FILES_A_COMMIT = 50
 _ROWS_A_COMMIT = 1000
 _SECONDS_A_STEP = 0.25  # of reading: what is saved meanwhile waits no longer
 _SECONDS_A_BATCH = 0.5  # of the embedder
 _AT_ONCE = 5_000  # rows that are compacted in less time than anybody notices
+_TRIM_SECONDS = 5.0
 _GLANCE = 0.05  # seconds that a step with nothing else to do waits for what is done beside it
 
 
@@ -58,7 +61,7 @@ class Pipeline:
         self._writer = Committer(store, catalogue)
         self._reader = Reader(settings, embedder)
         self._writer.reconcile()
-        self._waiting = Waiting(home, store, embedder)
+        self._waiting = Waiting(home, store, embedder, First(settings.embed_first))
         self._leaving = Leaving()
         self._scanning: Beside[Changes] = Beside("scanning")
         self._looked_at: set[str] = set()  # stored paths, during a scan, which may have seen them before
@@ -67,10 +70,12 @@ class Pipeline:
         self._compacting: Beside[int | None] = Beside("compacting")
         self._quiet = 0.0  # seconds without a write before it
         self._pace = Pace()
+        self._trimmed = 0.0
 
     def close(self) -> None:
         """Finish what is computed; nothing of it is lost."""
         try:
+            self._pace.note(self.home, self.embedder.model.fingerprint)
             self._compacting.close()
             self._waiting.close()
         finally:
@@ -164,6 +169,7 @@ class Pipeline:
 
     def idle(self) -> None:
         self._end_compaction(0)
+        self._pace.note(self.home, self.embedder.model.fingerprint)
         self.show("idle")
 
     @property
@@ -248,6 +254,7 @@ class Pipeline:
             self._pace.read(sum(read.task.entry.size for read in batch), sum(row["tokens"] for row in rows))
         self.state.chunks_written += self.summary.chunks_written - before
         self.tidy()
+        self._trim()
 
     def _embed(self, seconds: float) -> None:
         """Take a batch of vectors that is there after so long, and begin the next one."""
@@ -266,6 +273,13 @@ class Pipeline:
 
     def _flush(self) -> None:
         self.summary.chunks_reused += self._waiting.flush()
+        self._trim()
+
+    def _trim(self) -> None:
+        """Each commit leaves much free memory between what stays."""
+        if time.monotonic() - self._trimmed > _TRIM_SECONDS:
+            give_memory_back()
+            self._trimmed = time.monotonic()
 
     def _end_compaction(self, seconds: float) -> None:
         version = self._compacting.result(seconds)

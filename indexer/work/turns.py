@@ -12,12 +12,14 @@ SAVED_FIRST = 8  # passages of a file that was just saved which go before everyt
 
 
 class Rank(IntEnum):
-    """Lower ones go first. What people asked for stands between SAVED and LEADING."""
+    """Lower ones go first. What people asked for stands behind SAVED."""
 
     SAVED = 0
-    LEADING = 1
-    FURTHER = 2
-    MASS = 3
+    CHOSEN = 1  # the leading passages and then the others, as their turns say
+    CHOSEN_MASS = 2
+    LEADING = 3
+    FURTHER = 4
+    MASS = 5
 
 
 @dataclass(slots=True)
@@ -25,6 +27,7 @@ class _Document:
     newest: int  # what it is ordered by among its like, larger first
     ordinals: array[int]  # of the passages that wait, the next one last
     is_mass: bool
+    is_chosen: bool
     at_once: int  # passages that still go as just saved
     turn: int = 0  # passages it has had
     entry: tuple[int, int, int, str] = field(default=(0, 0, 0, ""))
@@ -33,6 +36,8 @@ class _Document:
     def rank(self) -> Rank:
         if self.at_once > 0:
             return Rank.SAVED
+        if self.is_chosen:
+            return Rank.CHOSEN_MASS if self.is_mass and self.turn else Rank.CHOSEN
         if not self.turn and self.ordinals[-1] == 0:
             return Rank.LEADING
         return Rank.MASS if self.is_mass else Rank.FURTHER
@@ -63,13 +68,15 @@ class Turns:
         *,
         newest: int,
         is_mass: bool = False,
+        is_chosen: bool = False,
         saved: bool = False,
     ) -> None:
         """Exactly these passages of a document wait; those it had before are forgotten."""
         self.drop([document])
         waiting = array("i", sorted(ordinals, reverse=True))
         if waiting:
-            self._documents[document] = _Document(newest, waiting, is_mass, SAVED_FIRST if saved else 0)
+            at_once = SAVED_FIRST if saved else 0
+            self._documents[document] = _Document(newest, waiting, is_mass, is_chosen, at_once)
             self._count += len(waiting)
             self._enter(document)
 

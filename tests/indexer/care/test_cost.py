@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 
+import indexer
 from indexer.care.cost import of_building
+from indexer.work.pace import Pace, noted_speed
 from searcher.embedding import open_embedder
+from searcher.files import write_json
+from searcher.folders import Folder
 from searcher.home import Home
 from searcher.runtime import IndexerState
 from searcher.settings import Settings
@@ -33,6 +37,44 @@ def test_the_cost_of_a_build_is_computed_from_its_passages(tmp_path: Path, index
     assert told is not None
     assert abs(int(told[2].replace(",", "")) - tokens) <= 1, "its own tokens are counted alike"
     assert f"searcher models use {embedder.model.name}" in said and "embed_url" in said
+    assert "embed_first" in said
+
+
+def test_what_a_folder_costs_follows_from_the_speed_and_the_tokens_measured_here(
+    tmp_path: Path, sample_home: Home
+) -> None:
+    store = open_store(sample_home, None)
+    rows = store.table.search().where("path LIKE '%.md'").select(["size", "ordinal", "tokens"]).limit(10**6)
+    found = rows.to_list()
+    tokens, size = (
+        sum(row["tokens"] for row in found),
+        sum(row["size"] * (row["ordinal"] == 0) for row in found),
+    )
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "note.md").write_text("a word " * 20_000)
+    folder = Folder(str(tmp_path / "new"))
+    for speed in (100.0, 2000.0):
+        write_json(sample_home.speeds, {store.live.fingerprint: speed})
+        asked = indexer.preview(folder, sample_home, Settings())
+        assert (asked["files"], asked["bytes"]) == (1, 140_000)
+        assert asked["seconds"] == pytest.approx(140_000 * tokens / size / speed)
+    every = sum(store.table.search().select(["tokens"]).limit(10**6).to_arrow()["tokens"].to_pylist())
+    assert indexer.of_embedding_again(sample_home) == pytest.approx(every / 2000.0)
+    empty = Home(tmp_path / "empty").create()
+    assert (
+        indexer.of_embedding_again(empty) is None
+        and indexer.preview(folder, empty, Settings())["seconds"] > 0
+    )
+
+
+def test_the_speed_is_kept_once_it_says_something(tmp_path: Path) -> None:
+    home, pace = Home(tmp_path).create(), Pace()
+    pace.embedded(1000, 1.0)
+    pace.note(home, "f")
+    assert noted_speed(home, "f") is None
+    pace.embedded(2000, 1.0)
+    pace.note(home, "f")
+    assert (noted_speed(home, "f"), noted_speed(home, "g")) == (1500.0, None)
 
 
 def test_the_terminal_says_it_once(capsys: pytest.CaptureFixture[str]) -> None:

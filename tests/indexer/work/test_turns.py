@@ -25,6 +25,17 @@ def test_mass_data_comes_last_behind_its_leading_passage() -> None:
     assert taken(turns) == ["table:0", "note:0", "note:1", "note:2", "table:1", "table:2", "table:3"]
 
 
+def test_what_is_chosen_goes_before_the_leading_passages_of_the_others_its_mass_data_last() -> None:
+    turns = Turns()
+    turns.put("new", range(2), newest=9)
+    turns.put("table", range(3), newest=1, is_mass=True, is_chosen=True)
+    turns.put("note", range(2), newest=2, is_chosen=True)
+    turns.put("saved", range(1), newest=0, saved=True)
+    assert taken(turns) == [
+        "saved:0", "note:0", "table:0", "note:1", "table:1", "table:2", "new:0", "new:1"
+    ]  # fmt: skip
+
+
 def test_what_was_saved_goes_before_everything_but_not_with_all_it_has() -> None:
     turns = Turns()
     turns.put("asked", range(2), newest=5)

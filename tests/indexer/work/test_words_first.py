@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import indexer
 from indexer.care.rebuild import target
+from indexer.work.first import First
 from indexer.work.pipeline import Pipeline
 from searcher import folders
 from searcher.embedding import open_embedder
@@ -44,10 +47,10 @@ def library(home: Home, tmp_path: Path) -> Path:
 
 
 @contextmanager
-def working(home: Home) -> Iterator[Pipeline]:
-    embedder = open_embedder(home, SETTINGS, role="index")
+def working(home: Home, settings: Settings = SETTINGS) -> Iterator[Pipeline]:
+    embedder = open_embedder(home, settings, role="index")
     with target(home, embedder.model) as place:
-        pipeline = Pipeline(home, SETTINGS, place.store, place.catalogue, embedder, lambda _: None)
+        pipeline = Pipeline(home, settings, place.store, place.catalogue, embedder, lambda _: None)
         try:
             yield pipeline
         finally:
@@ -103,6 +106,32 @@ def test_vectors_come_breadth_first_and_go_on_so_after_a_restart(home: Home, lib
             pass
         assert pipeline.summary.chunks_embedded == left
         assert pipeline.store.pending() == 0
+
+
+def test_chosen_folders_are_embedded_first_also_after_a_restart(home: Home, library: Path) -> None:
+    (library / "chosen").mkdir()
+    for number in range(0, 30, 3):
+        (library / f"note-{number}.md").rename(library / "chosen" / f"{number}.md")
+    with working(home) as pipeline:
+        pipeline.scan()
+        until(pipeline, lambda: all_read(pipeline))
+        before = embedded(pipeline)
+    with working(home, replace(SETTINGS, embed_first="chosen")) as pipeline:
+        rows = pipeline.store.table.search().where("path LIKE '%/chosen/%'").select(["id"]).limit(1000)
+        chosen = {row["id"] for row in rows.to_list()}
+        assert len(chosen) == 20
+        until(pipeline, lambda: len(embedded(pipeline)) > len(before))
+        done = {f"{owner}:{ordinal}" for owner, own in embedded(pipeline).items() for ordinal in own}
+        assert chosen <= done and pipeline.store.pending() > 64
+
+
+def test_what_is_chosen_is_told_by_path_name_or_time(tmp_path: Path) -> None:
+    now = time.time_ns()
+    first = First(f" recent, {tmp_path}/a b , work")
+    assert first(f"{tmp_path}/a b/note.md", 0) and first("/x/work/deep/note.md", 0)
+    assert not first(f"{tmp_path}/a bc/note.md", 0) and not first("/x/workshop/note.md", 0)
+    assert first("/x/note.md", now) and not first("/x/note.md", now - 40 * 86_400 * 10**9)
+    assert not First(" , ") and not First("")("/x/work/note.md", now)
 
 
 def test_what_a_query_found_by_words_is_embedded_next(home: Home, library: Path) -> None:

@@ -8,7 +8,7 @@ from searcher.home import Home
 from searcher.models import hub
 from searcher.models.profiles import PROFILES, Profile
 from searcher.runtime import read_indexer_state
-from searcher.settings import Settings
+from searcher.settings import RECENT, Settings
 from searcher.store.table import Live, read_live
 from ui.page import choices, units
 from ui.page.frame import fragment, words
@@ -117,7 +117,7 @@ def _choice(live: Live, w: Words) -> None:
     if _chosen(values):  # it is being built
         _way_back(live, w)
         return
-    _cost(profile, again, chosen, w)
+    _cost(profile, again, chosen, live, w)
     st.button(w("model_switch"), type="primary", on_click=_switch, args=(values,))
 
 
@@ -132,7 +132,14 @@ def _way_back(live: Live, w: Words) -> None:
     if profile:  # what the model takes by itself needs no setting
         usual = {"dim": profile.default_dim, "chunk_tokens": profile.chunk_tokens}
         values |= {name: None for name, value in usual.items() if values[name] == value}
-    st.button(w("model_stay", name=live.model), on_click=_switch, args=(values,))
+    with st.container(horizontal=True):
+        st.button(w("model_stay", name=live.model), on_click=_switch, args=(values,))
+        first = {item.strip() for item in get_service().settings.embed_first.split(",") if item.strip()}
+        if RECENT not in first:
+            now = ",".join([RECENT, *sorted(first)])
+            st.button(
+                w("recent_first"), help=w("recent_first_hint"), on_click=_switch, args=({"embed_first": now},)
+            )
 
 
 def _number(label: str, options: tuple[int, ...], value: int, most: int, key: str, hint: str) -> int:
@@ -147,17 +154,26 @@ def _label(profile: Profile, w: Words) -> str:
     return f"{profile.name} · {where}"
 
 
-def _cost(profile: Profile | None, again: bool, dim: int, w: Words) -> None:
+def _cost(profile: Profile | None, again: bool, dim: int, live: Live, w: Words) -> None:
     """What the move means: everything embedded once more, or vectors that are only cut."""
     passages = get_service().status().get("chunks", 0)
     if again:
-        seconds = passages * _SECONDS_A_PASSAGE.get(profile.name if profile else "", 1.0)
+        seconds = _seconds(passages, profile, live)
         cost = w("model_cost", n=w.number(passages), time=units.duration(seconds, w))
     else:
         cost = w("dim_cost", n=w.number(passages))
     if profile and not profile.mrl and dim < profile.native_dim:
         cost += " " + w("dim_untrained")
     st.html(Html('<p class="notice" role="status">{}</p>').format(cost))
+
+
+def _seconds(passages: int, profile: Profile | None, live: Live) -> float:
+    """By what the present model took on this machine, where that is known, and how the models compare; else
+    as two cores would."""
+    own = _SECONDS_A_PASSAGE.get(live.model, 1.0)
+    a_passage = _SECONDS_A_PASSAGE.get(profile.name, 1.0) if profile else own
+    again = get_service().embedding_again()
+    return passages * a_passage if again is None else again * a_passage / own
 
 
 def _chosen(values: dict[str, object]) -> bool:

@@ -24,7 +24,15 @@ from ui.service import get_service
 _SECTIONS = {
     "section_page": ("language", "editor", "limit"),
     "section_asking": ("mode", "task", "reranker", "rerank_seconds"),
-    "section_reading": ("max_file_mb", "priority", "hidden", "archives", "pause_on_battery"),
+    "section_reading": (
+        "max_file_mb",
+        "priority",
+        "mass_passages",
+        "embed_first",
+        "hidden",
+        "archives",
+        "pause_on_battery",
+    ),
     "section_privacy": ("hub",),
 }
 _HELP = {f.name: f.metadata.get("help", "") for f in fields(Settings)}
