@@ -50,6 +50,33 @@ def test_the_box_has_the_focus_and_typing_searches(page: Page, served: Served) -
     assert parse_qs(urlsplit(page.url).query)["q"] == ["sourdough"]
 
 
+def test_the_word_being_typed_may_become_a_file_name_or_a_word(page: Page, served: Served) -> None:
+    page.goto(served.url)
+    box, suggested = page.locator(".st-key-q input"), page.locator(".suggested a")
+    box.press_sequentially("sourd")
+    expect(suggested.first).to_have_text("sourdough.md")
+    suggested.get_by_text("sourdough", exact=True).click()
+    expect(box).to_have_value("sourdough")
+    expect(box).to_be_focused()
+    expect(suggested).to_have_count(0)
+    box.press_sequentially(" star")
+    expect(suggested.first).to_have_text("starter")
+    box.press("ArrowRight")
+    expect(box).to_have_value("sourdough starter")
+    expect(page.locator(".hits")).to_have_attribute("data-q", "sourdough starter")
+    box.press_sequentially(" -le")
+    expect(page.locator(".hits")).to_have_attribute("data-q", "sourdough starter -le")
+    expect(suggested).to_have_count(0)
+
+
+def test_a_misspelt_word_is_answered_with_what_was_meant(desktop: Page, served: Served) -> None:
+    desktop.goto(served.url)
+    desktop.locator(".st-key-q input").fill("sourdouhg")
+    desktop.get_by_role("link", name="sourdough", exact=True).click()
+    expect(desktop.locator(".st-key-q input")).to_have_value("sourdough")
+    expect(desktop.locator(".hit").first).to_have_attribute("data-path", str(_of(served, "sourdough.md")))
+
+
 def test_the_last_of_many_keystrokes_wins(desktop: Page, served: Served) -> None:
     search(desktop, served.url, "what happens when bees swarm")
     box = desktop.locator(".st-key-q input")

@@ -1,4 +1,4 @@
-"""Links that change the page's state without loading it again, and the keyboard: static/{keys,passage}.js."""
+"""Links that change the page's state without loading it again, and the keyboard: scripts in static."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from ui.service import get_service
 
 @cache
 def _component() -> Callable[..., Any]:
-    script = "".join((STATIC / name).read_text("utf-8") for name in ("passage.js", "keys.js"))
+    script = "".join((STATIC / name).read_text("utf-8") for name in ("passage.js", "suggest.js", "keys.js"))
     return st.components.v2.component("searcher_keys", js=script)
 
 

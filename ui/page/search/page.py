@@ -40,6 +40,8 @@ def _search() -> None:
         bind="query-params",
         on_change=links.forget_place,
     )
+    # filled by static/suggest.js
+    st.html(Html('<p class="suggested" role="group" aria-label="{}"></p>').format(w("suggested")))
     links.mount()
     with st.container(key="sheet"):
         st.html(sheet.html(w))

@@ -7,6 +7,7 @@ from ui.page.strings import Words
 
 _KEYS = (
     ("/", "key_box"),
+    ("→", "key_suggested"),
     ("↑ ↓", "key_move"),
     ("Space", "key_space"),
     ("Enter", "key_enter"),

@@ -24,6 +24,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const active = () => document.activeElement
   const preview = () => document.querySelector(".preview")
   const sheet = () => document.querySelector(".keys-sheet")
+  const suggested = suggesting(box)
 
   // until the answer to this has come, the ticker keeps still: its call would carry the old query
   const send = (name, value) => {
@@ -102,6 +103,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const link = event.target.closest?.('a[href^="?"]')
     if (!link || link.closest(".st-key-bar") || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
     event.preventDefault()
+    if (link.closest(".suggested")) box()?.focus()
+    suggested.clear()
     follow(link.getAttribute("href"))
   }
 
@@ -157,6 +160,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     }
     if (active() !== box()) return box().focus()
     if (!box().value) return
+    suggested.clear()
     const rest = new URLSearchParams(location.search)
     for (const name of ["q", "doc", "at", "cite", "n"]) rest.delete(name)
     pageState.hit = null
@@ -187,6 +191,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     }
     if ((key === "ArrowDown" || key === "ArrowUp") && (inBox || inHit) && !active().closest(".menu")) {
       return taken(() => move(key === "ArrowDown" ? 1 : -1))
+    }
+    const atEnd = inBox && box().selectionStart === box().value.length
+    if (key === "ArrowRight" && atEnd && !event.shiftKey && suggested.first()) {
+      return taken(() => suggested.first().click())
     }
     if (key === "Enter" && inBox && box().value && event.shiftKey) return taken(() => titles()[0]?.click())
     if (typing) return
