@@ -62,7 +62,7 @@ class Committer:
                 renewed = replace(task.before, status="indexed", size=entry.size, mtime_ns=entry.mtime_ns)
                 files.append(replace(renewed, device=entry.device, ctime_ns=entry.ctime_ns))
                 if (task.before.size, task.before.mtime_ns) != (entry.size, entry.mtime_ns):
-                    self._touch(task.stored, entry.size, entry.mtime_ns)
+                    self._touch(task.before, entry.size, entry.mtime_ns)
             elif read.document is not None:
                 rows += rows_of(
                     read.document,
@@ -141,11 +141,12 @@ class Committer:
             removed += self._store.table.delete(f"doc_id IN ({listed}) AND {condition}").num_deleted_rows
         return removed
 
-    def _touch(self, stored: str, size: int, mtime_ns: int) -> None:
-        """Same content, other time: hits must not look stale."""
-        self._store.table.update(
-            where=f"doc_id = '{doc_id(stored)}'", values={"size": size, "mtime_ns": mtime_ns}
-        )
+    def _touch(self, before: FileRow, size: int, mtime_ns: int) -> None:
+        """Same content, other time: hits must not look stale, nor keep a date that was the old time."""
+        old, new = before.mtime_ns // 1_000_000_000, mtime_ns // 1_000_000_000
+        own, table = f"doc_id = '{doc_id(before.path)}'", self._store.table
+        table.update(where=own, values={"size": size, "mtime_ns": mtime_ns})
+        table.update(where=f"{own} AND date = {old}", values={"date": new})
 
 
 def _is_within(measure: int, place: int | None) -> bool:

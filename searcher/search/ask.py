@@ -94,11 +94,13 @@ def answer(
         ranked, remarks = generation.second.value.ordered(generation.store, ranked, query, question.task)
         notes += remarks
     documents = grouped(ranked)
+    spoken = language.of_query(query.text)
     labeller = labels.labeller(
         documents,
         generation.labels,
         mode=question.mode,
-        native=engine.is_native(language.of_query(query.text), generation.sample),
+        spoken=spoken,
+        native=engine.is_native(spoken, generation.sample),
         nonsense=labels.is_nonsense(generation.background, vector),
     )
     if question.sort == "date":  # what hardly matches stays below, however new it is

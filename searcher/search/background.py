@@ -41,6 +41,14 @@ class Background:
         nearness[self.languages.index(_NO_LANGUAGE)] = -1.0
         return int(np.argmax(nearness))
 
+    def of(self, language: str) -> Vectors:
+        """A language's lines, float32 (lines, native_dim); the same in every language."""
+        return np.asarray(self.queries[self.languages.index(language)], np.float32)
+
+    @property
+    def spoken(self) -> tuple[str, ...]:
+        return tuple(language for language in self.languages if language != _NO_LANGUAGE)
+
     def is_nonsense(self, query: Vectors) -> bool:
         nearness = self._means @ query
         random_keys = nearness[self.languages.index(_NO_LANGUAGE)]

@@ -6,11 +6,9 @@ here and what the nearest wrong one does are both known.
 
 from __future__ import annotations
 
-import random
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -19,20 +17,14 @@ from searcher.embedding import Embedder
 from searcher.embedding.base import Vectors
 from searcher.home import Home
 from searcher.query import Query
-from searcher.search import background, engine, labels, sample
+from searcher.search import background, engine, foreign, labels, pseudo, sample
+from searcher.search.alike import cases_of_documents
 from searcher.search.documents import RankedDocument, grouped
-from searcher.search.labels import Labels, Logistic, Standing, meaning_of, standings
+from searcher.search.labels import OWN, Labels, Logistic, Standing, nearness_of, standings
+from searcher.search.pseudo import PseudoQuery
 from searcher.store import Store
-from searcher.store.lance import LanceTable
-from searcher.text import stopwords
-from searcher.text.terms import is_continuous
 
 FEWEST = 40  # passages; the shipped labels know more than fewer
-_PASSAGES = 120  # that are asked for, each by a sentence and by some of its words
-_SENTENCE = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])|\n+")
-_WORD = re.compile(r"\w+(?:[-'’]\w+)*")
-_LONGEST = 16  # words of a query; characters, times four, where there are no spaces
-_STRETCH = 30  # words of a passage from which some are picked
 _PRIOR = 1.0  # weight of the shipped labels beside the cases
 _ROUNDS = 50  # of Newton's method, which needs about ten
 
@@ -59,26 +51,51 @@ class Outcomes:
 
 @dataclass
 class Cases:
-    """Of queries with a known answer: what came first by meaning and words together, and by meaning alone."""
+    """Of queries with a known answer: what came first by meaning and words together, and by nearness alone.
+    Of sentences, while the answer was there: the best mean of score and nearness, and what was nearest."""
 
     together: Outcomes = field(default_factory=Outcomes)
     meaning: Outcomes = field(default_factory=Outcomes)
+    best: list[float] = field(default_factory=list)
+    sentences: list[Vectors] = field(default_factory=list)  # float32 (native_dim,)
+    answers: list[Vectors] = field(default_factory=list)  # likewise, a passage for each sentence
 
     def ask(
-        self, store: Store, ranking: engine.Ranking, asked: Sequence[tuple[str, str]], vectors: Vectors
+        self, store: Store, ranking: engine.Ranking, asked: Sequence[PseudoQuery], vectors: Vectors
     ) -> None:
-        """`asked` are queries with the doc_id of their answer, `vectors` theirs, float32 (n, native_dim)."""
-        for (text, owner), vector in zip(asked, vectors, strict=True):
-            query = Query(text, text)  # words, not syntax
+        """`vectors` are those of the texts, float32 (n, native_dim)."""
+        for one, vector in zip(asked, vectors, strict=True):
+            query = Query(one.words, one.words)  # words, not syntax
             present = grouped(engine.ranked(store, query, vector, ranking, mode="hybrid"))
-            for documents in (present, [document for document in present if not _is(document, owner)]):
-                self.together.add(documents, [document.best.score for document in documents], owner)
-                self.meaning.add(documents, [meaning_of(document) for document in documents], owner)
+            left = [document for document in present if not _is(document, one.owner)]
+            for documents in (present, left):
+                self.together.add(documents, [document.best.score for document in documents], one.owner)
+                self.meaning.add(documents, [nearness_of(document) for document in documents], one.owner)
+            if one.is_sentence and len(left) < len(present):
+                self.best.append(max((one.best.score + (nearness_of(one) or 0.0)) / 2 for one in present))
+                self.sentences.append(vector)
+                self.answers.append(_answer(present, one.owner, vector))
 
-    def fitted(self, passages: int) -> Labels:
-        """From the cases so far, in a table of so many passages."""
+    def fitted(self, store: Store, ranking: engine.Ranking) -> Labels:
+        """From the cases so far."""
+        passages, taken = ranking.sample.of, ranking.sample
         prior = labels.shipped(passages)
-        return Labels(fit(self.together, prior.together), fit(self.meaning, prior.meaning), passages)
+        known = Labels(
+            fit(self.together, prior.together),
+            fit(self.meaning, prior.meaning),
+            fit(Outcomes(*cases_of_documents(store, taken, ranking.background)), prior.alike),
+            prior.least,
+            prior.least_near,
+            passages,
+        )
+        if not self.best or ranking.background is None or taken.vectors is None:
+            return known
+        own = next(iter(taken.main_languages()), "en")
+        near = foreign.least_nearness(
+            ranking.background, taken, np.stack(self.sentences), np.stack(self.answers), own
+        )
+        least = float(np.quantile(self.best, foreign.QUANTILE))
+        return replace(known, least=least, least_near={OWN: near.pop(own)} | near)
 
 
 class Calibrating:
@@ -88,7 +105,7 @@ class Calibrating:
     def __init__(self, home: Home, store: Store, embedder: Embedder) -> None:
         self._home, self._embedder = home, embedder
         self._cases = Cases()
-        self.left: list[tuple[str, str]] = []
+        self.left: list[PseudoQuery] = []
         known, passages = background.load(home, embedder.model), store.count()
         if known is None or passages < FEWEST:
             return
@@ -96,36 +113,25 @@ class Calibrating:
         if fitted is not None and fitted.is_current(passages):
             return
         self._store, self._ranking = store, engine.Ranking(sample.take(store), known)
-        self.left = queries(store.read(_passages))
+        self.left = pseudo.queries(store.read(pseudo.passages))
 
     def step(self, count: int) -> None:
         """Ask so many; with the last one the labels are written."""
         now, self.left = self.left[:count], self.left[count:]
-        vectors = self._embedder.embed_full([query for query, _ in now], kind="query")
+        vectors = self._embedder.embed_full([one.text for one in now], kind="query")
         self._cases.ask(self._store, self._ranking, now, vectors)
         if not self.left:
-            labels.save(
-                self._home, self._embedder.model.fingerprint, self._cases.fitted(self._ranking.sample.of)
-            )
+            fitted = self._cases.fitted(self._store, self._ranking)
+            labels.save(self._home, self._embedder.model.fingerprint, fitted)
 
 
 def fitted_to(
     store: Store, ranking: engine.Ranking, embed: Callable[[list[str], Literal["query"]], Vectors]
 ) -> Labels:
     """At once, for whoever has nothing else to do."""
-    asked, cases = queries(store.read(_passages)), Cases()
-    cases.ask(store, ranking, asked, embed([query for query, _ in asked], "query"))
-    return cases.fitted(ranking.sample.of)
-
-
-def queries(passages: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:
-    """Of each passage a sentence, and some of its words in their order; with the id of its document."""
-    asked, chance = [], random.Random(len(passages))
-    for row in passages:
-        for query in (_sentence(row["text"], chance), _words(row["text"], row["language"], chance)):
-            if query:
-                asked.append((query, row["doc_id"]))
-    return asked
+    asked, cases = pseudo.queries(store.read(pseudo.passages)), Cases()
+    cases.ask(store, ranking, asked, embed([one.text for one in asked], "query"))
+    return cases.fitted(store, ranking)
 
 
 def fit(cases: Outcomes, prior: Logistic) -> Logistic:
@@ -161,39 +167,8 @@ def _is(document: RankedDocument, owner: str) -> bool:
     return owner == document.doc_id or owner in document.copies
 
 
-def _passages(table: LanceTable) -> list[dict[str, Any]]:
-    """Evenly spaced over the table."""
-    rows = table.count_rows()
-    count = min(rows, _PASSAGES)
-    offsets = [i * rows // count for i in range(count)]
-    taken = table.take_offsets(offsets).select(["doc_id", "text", "kind", "language"]).to_arrow()
-    return [
-        row | {"language": "en" if row["kind"] == "code" else row["language"]} for row in taken.to_pylist()
-    ]
-
-
-def _sentence(text: str, chance: random.Random) -> str:
-    sentences = [piece.strip() for piece in _SENTENCE.split(text) if len(piece.strip()) > 8]
-    if not sentences:
-        return ""
-    chosen = chance.choice([one for one in sentences if len(one.split()) >= 4] or sentences)
-    if is_continuous(chosen[:1]):
-        return chosen[: _LONGEST * 4]
-    return " ".join(chosen.split()[:_LONGEST])
-
-
-def _words(text: str, language: str | None, chance: random.Random) -> str:
-    """Three to seven words that say something, from one stretch."""
-    words = _WORD.findall(text)
-    begin = chance.randrange(max(len(words) - _STRETCH, 1))
-    common = stopwords.of(language or "en")
-    telling = [
-        word
-        for word in dict.fromkeys(words[begin : begin + _STRETCH])
-        if word.casefold() not in common and len(word) > 2
-    ]
-    if len(telling) < 2:
-        return ""
-    places = chance.sample(range(len(telling)), min(chance.randint(3, 7), len(telling)))
-    picked = [telling[place] for place in sorted(places)]
-    return " ".join(picked)[: _LONGEST * 8]
+def _answer(documents: Sequence[RankedDocument], owner: str, query: Vectors) -> Vectors:
+    """The passage of a document that is nearest to a query."""
+    own = [one for document in documents if _is(document, owner) for one in document.passages]
+    vectors = [candidate.row["full"] for candidate in own if candidate.row["full"] is not None]
+    return max(vectors, key=lambda vector: float(vector @ query)) if vectors else query

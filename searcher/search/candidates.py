@@ -11,6 +11,7 @@ class Candidate:
     row: dict[str, Any]
     cosine: float | None = None  # plain, in [-1, 1]; None while the passage waits for its vector
     meaning: float | None = None  # standard deviations above the corpus, see `searcher.search.scale`
+    nearness: float | None = None  # ... of the cosine alone
     words: float = 0.0  # share of the query's weight of words that it holds
     decided: bool = False  # holds an identifier, a number or a quoted word of the query
     score: float = 0.0

@@ -144,8 +144,9 @@ def _compare(candidates: list[Candidate], vector: Vectors, measure: Scale) -> No
     full = np.stack([candidate.row["full"] for candidate in embedded])
     width = full.shape[1]
     cosines = np.clip(full @ vector[:width], -1.0, 1.0)
-    for candidate, cosine, meaning in zip(embedded, cosines.tolist(), measure.of(full).tolist(), strict=True):
-        candidate.cosine, candidate.meaning = cosine, meaning
+    measured = (cosines, measure.of(full), measure.nearness(cosines))
+    for candidate, *values in zip(embedded, *(each.tolist() for each in measured), strict=True):
+        candidate.cosine, candidate.meaning, candidate.nearness = values
 
 
 def _all_matching(store: Store, where: str, limit: int) -> dict[str, dict[str, object]]:

@@ -80,6 +80,17 @@ class DataSet:
     relevant: dict[str, dict[str, int]]
     embed: Callable[[list[str], Kind], Vectors]
 
+    def places(self, most: int) -> list[int]:
+        """Of at most so many queries in each language, evenly spaced."""
+        by_language: dict[str, list[int]] = {}
+        for place, query in enumerate(self.queries):
+            by_language.setdefault((query.get("metadata") or {}).get("language", "?"), []).append(place)
+        return [
+            own[n * len(own) // min(len(own), most)]
+            for own in by_language.values()
+            for n in range(min(len(own), most))
+        ]
+
 
 @contextmanager
 def opened(

@@ -20,8 +20,6 @@ from searcher.text.terms import clean, fold, terms
 
 _SPECIFIC = 8.0  # an identifier, a number or a quoted word that is there decides
 _NAME = 4.0  # ... and more so when it is the file's own name
-_NATIVE_CODE = 1 / 3  # of the evidence in code: words of its own language are in many functions
-_FOREIGN_PROSE = 0.77  # of the evidence in prose of another language, whose words may mean something else
 _RARE = 0.02  # share of passages below which a plain word of a short query counts as specific
 _SHORT = 3  # words up to which a query may be a name rather than a question
 _WAITING = 5  # as good in meaning as this passage of the list: one of mass data that holds every word
@@ -37,13 +35,16 @@ class WordWeights:
     """Of words beside meaning."""
 
     prose: float  # of the evidence of words in prose
-    code: float  # ... in code, where the same words are in many functions
+    code: float  # ... in code of another language
     whole: float  # of prose that holds every word of a query in its own language
+    foreign: float = 0.77  # part of `prose` in another language, where a word may mean something else
+    native: float = 1 / 3  # part of `code` in the query's own language, whose words are in many functions
 
     def scores(self, parts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """float (n,) of `features`, float (n, 5)."""
-        meaning, prose, code, whole, decided = parts.T
-        return np.asarray(meaning + self.prose * prose + self.code * code + self.whole * whole + decided)
+        """float (n,) of `features`, float (n, 7)."""
+        weights = [1.0, self.prose, self.foreign * self.prose]
+        weights += [self.native * self.code, self.code, self.whole, 1.0]
+        return np.asarray(parts @ np.array(weights))
 
 
 SHIPPED = WordWeights(prose=0.65, code=0.3, whole=1.0)
@@ -103,18 +104,17 @@ def fuse(candidates: Sequence[Candidate], recipe: Recipe, *, mode: str) -> list[
 def features(
     candidates: Sequence[Candidate], recipe: Recipe, held: Sequence[Held] | None = None
 ) -> list[tuple[float, ...]]:
-    """Of each: meaning, evidence of words in prose, in code, wholeness in prose, what decides."""
+    """Of each: meaning, evidence of words in prose of the query's language and of another, the same in code,
+    wholeness in prose, what decides."""
     held = held or [recipe.words.held(candidate) for candidate in candidates]
     rows: list[tuple[float, ...]] = []
     for candidate, has, meaning in zip(candidates, held, _meanings(candidates, held), strict=True):
         decided = _SPECIFIC * recipe.decided(has) + _NAME * _is_name(candidate, recipe)
+        evidence = (has.evidence, 0.0) if recipe.native else (0.0, has.evidence)
         if candidate.row["kind"] == "code":
-            share = _NATIVE_CODE if recipe.native else 1.0
-            rows.append((meaning, 0.0, share * has.evidence, 0.0, decided))
+            rows.append((meaning, 0.0, 0.0, *evidence, 0.0, decided))
         else:
-            whole = has.words**2 if recipe.native else 0.0
-            share = 1.0 if recipe.native else _FOREIGN_PROSE
-            rows.append((meaning, share * has.evidence, 0.0, whole, decided))
+            rows.append((meaning, *evidence, 0.0, 0.0, has.words**2 if recipe.native else 0.0, decided))
     return rows
 
 

@@ -1,7 +1,8 @@
 """How well a hit matches, in words: strong is right in nine of ten cases, likely in six.
 
 How probable it is that a hit is right is a logistic function of how far it stands above the library and above
-the next document. `searcher.search.calibration` fits it to each index; until then the shipped one holds.
+the next document. Nothing matches well when all stand lower than nineteen of twenty right answers would.
+`searcher.search.calibration` fits both to each index; until then the shipped ones hold.
 """
 
 from __future__ import annotations
@@ -20,15 +21,13 @@ from searcher.search.candidates import Candidate
 from searcher.search.documents import RankedDocument
 
 STRONG, LIKELY = 0.9, 0.6  # probability that a hit is right
-NOTHING = 0.1  # below which nothing matches well
-_NOTHING_FOREIGN = 0.04  # ... of a query in another language, whose right answers stand out less
+RELATED = 0.25  # below which a document is not like another
 _ALL, _MOST = 0.95, 0.6  # of the weight of a query's words, where those decide
-_RELATED, _STRONGLY, _LIKELY_RELATED = 2.0, 3.6, 2.75  # standard deviations of documents like a document
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A document among the others, in standard deviations of meaning above the library."""
+    """A document among the others, in standard deviations above the library."""
 
     score: float
     apart: float  # above the best of the other documents; negative when that is better
@@ -49,21 +48,33 @@ class Logistic:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Of one index."""
+    """Of one index. The least is what 95 of 100 right answers exceed."""
 
-    together: Logistic  # by meaning and words
-    meaning: Logistic
+    together: Logistic  # by the score, of meaning and words
+    meaning: Logistic  # by nearness
+    alike: Logistic  # of documents like a document, by nearness
+    least: float  # mean of score and nearness
+    least_near: Mapping[str, float]  # nearness, by the language of the query; OWN is the library's
     passages: int = 0  # in the table when it was fitted; 0: shipped
 
     def is_current(self, passages: int) -> bool:
         """Whether the table is still about the size it was."""
         return self.passages > 0 and abs(passages - self.passages) <= max(self.passages // 5, 20)
 
+    def least_nearness(self, spoken: str | None, *, native: bool) -> float:
+        """For a query in a language. Of one that is not known, as far as any."""
+        if native or spoken is None:
+            return self.least_near[OWN]
+        return self.least_near.get(spoken, min(self.least_near.values()))
 
+
+OWN = ""
+ANY = "zxx"
 # fitted to passages of four collections with two models, and to those of the sample library: among few
 # passages nothing stands far above the others
-_LARGE = Labels(Logistic(-4.65, 0.53, 0.38), Logistic(-5.42, 0.86, 0.99))
-_SMALL = Labels(Logistic(-5.87, 1.81, 0.83), Logistic(-5.98, 2.57, 0.73))
+_ALIKE = Logistic(-5.39, 2.11, 0.0)
+_LARGE = Labels(Logistic(-4.65, 0.53, 0.38), Logistic(-5.42, 0.86, 0.99), _ALIKE, 3.3, {OWN: 3.0, ANY: 2.4})
+_SMALL = Labels(Logistic(-5.87, 1.81, 0.83), Logistic(-5.98, 2.57, 0.73), _ALIKE, 1.6, {OWN: 1.3, ANY: 1.0})
 _FEW = 100
 
 
@@ -76,8 +87,16 @@ def load(home: Home, fingerprint: str) -> Labels | None:
     """Those of the index of a model; None before they were fitted."""
     value: Any = read_json(home.labels(fingerprint))
     try:
-        return Labels(Logistic(**value["together"]), Logistic(**value["meaning"]), int(value["passages"]))
-    except (TypeError, KeyError, ValueError):
+        near = {str(spoken): float(least) for spoken, least in value["least_near"].items()}
+        return Labels(
+            together=Logistic(**value["together"]),
+            meaning=Logistic(**value["meaning"]),
+            alike=Logistic(**value["alike"]),
+            least=float(value["least"]),
+            least_near={OWN: near.pop(OWN)} | near,
+            passages=int(value["passages"]),
+        )
+    except (TypeError, KeyError, ValueError, AttributeError):
         return None
 
 
@@ -104,44 +123,46 @@ def labeller(
     labels: Labels,
     *,
     mode: str,
+    spoken: str | None,
     native: bool,
     nonsense: bool,
 ) -> Labeller:
-    """`native`: the query is in a language of the library, so that its words count as well; `nonsense`: it is
-    nearer to random keys than to any language."""
+    """`spoken` is the language of the query, `native` whether it is one of the library's, so that its words
+    count as well; `nonsense`: the query is nearer to random keys than to any language."""
     together = mode == "hybrid" and native
     scores = standings([document.best.score for document in documents])
-    meanings = standings([meaning_of(document) for document in documents])
+    nearnesses = standings([nearness_of(document) for document in documents])
+    least = labels.least_nearness(spoken, native=native)
     named: dict[str, str] = {}
     worth = set()
-    for document, score, meaning in zip(documents, scores, meanings, strict=True):
+    for document, score, near in zip(documents, scores, nearnesses, strict=True):
         best = document.best
-        label = _by_words(best)
-        probability = None
-        if mode != "words" and not nonsense and meaning is not None:
-            probability = labels.meaning.probability(meaning)
+        by_words = label = _by_words(best)
+        stands_out = not nonsense
+        if mode != "words" and not nonsense and near is not None:
+            probability, stands_out = labels.meaning.probability(near), near.score >= least
             if together and score is not None:
                 # either may take what is merely unusual in this library for right, seldom both
                 probability = math.sqrt(probability * labels.together.probability(score))
-        if probability is not None:
+                stands_out = (score.score + near.score) / 2 >= labels.least or by_words != "weak"
             by_meaning = "strong" if probability >= STRONG else "likely" if probability >= LIKELY else "weak"
-            decided = label if best.decided else "weak"
+            decided = by_words if best.decided else "weak"
             label = min(by_meaning, decided, key=("strong", "likely", "weak").index)
         named[best.row["id"]] = label
-        least = NOTHING if together else _NOTHING_FOREIGN
-        if label != "weak" or (probability is None and not nonsense) or (probability or 0.0) >= least:
+        if stands_out or label != "weak":
             worth.add(best.row["id"])
     return Labeller(named, frozenset(worth))
 
 
-def of_similar(documents: Sequence[RankedDocument]) -> Labeller:
+def of_similar(documents: Sequence[RankedDocument], labels: Labels) -> Labeller:
     """For documents like a document: by how far they stand above the library alone, for there may be many."""
     named, worth = {}, set()
     for document in documents:
-        meaning = meaning_of(document) or 0.0
-        strong, likely = meaning >= _STRONGLY, meaning >= _LIKELY_RELATED
+        near = nearness_of(document)
+        probability = labels.alike.probability(Standing(near, 0.0)) if near is not None else 0.0
+        strong, likely = probability >= STRONG, probability >= LIKELY
         named[document.best.row["id"]] = "strong" if strong else "likely" if likely else "weak"
-        if meaning >= _RELATED:
+        if probability >= RELATED:
             worth.add(document.best.row["id"])
     return Labeller(named, frozenset(worth))
 
@@ -158,9 +179,9 @@ def standings(values: Sequence[float | None]) -> list[Standing | None]:
     ]
 
 
-def meaning_of(document: RankedDocument) -> float | None:
-    """Of its passage nearest in meaning."""
-    return max((c.meaning for c in document.passages if c.meaning is not None), default=None)
+def nearness_of(document: RankedDocument) -> float | None:
+    """Of its nearest passage."""
+    return max((c.nearness for c in document.passages if c.nearness is not None), default=None)
 
 
 def is_nonsense(background: Background | None, query: Vectors | None) -> bool:

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from searcher.embedding.base import Vectors
 from searcher.errors import FolderError
 from searcher.paths import doc_id, to_stored
 from searcher.query import parse
 from searcher.records import Answer
 from searcher.search import engine, envelope, labels
+from searcher.search.alike import direction_of, scale_of
 from searcher.search.candidates import Candidate
 from searcher.search.documents import grouped
 from searcher.search.envelope import Stopwatch
 from searcher.search.freshness import Freshness
 from searcher.search.generation import Generation
-from searcher.search.sample import Sample
-from searcher.search.scale import Scale, scale
 from searcher.store import Store
 from searcher.store.reader import nearest, vectors_of
-
-_ITSELF = 0.999  # cosine from which a passage is the document itself
 
 
 def similar(
@@ -41,19 +36,17 @@ def similar(
         rows = [r for r in rows if r["line_start"] and r["line_start"] <= line <= r["line_end"]] or rows[:1]
     if not rows:
         raise FolderError(f"{path} is not in the index; `searcher explain '' {path}` says why")
-    mean = sum(row["full"] for row in rows) / len(rows)
-    vector = mean / max(float((mean @ mean) ** 0.5), 1e-12)
+    vector = direction_of(rows)
     others = nearest(store, vector, f"doc_id != '{doc_id(stored)}'", engine.CANDIDATES)
-    above = _scale(vector, generation.sample)
-    ranked = [
-        Candidate(row, cosine=float(row["full"] @ vector), meaning=float(above.of(row["full"])))
-        for row in others
-    ]
-    for candidate in ranked:
-        candidate.score = candidate.cosine or 0.0
+    above = scale_of(vector, generation.sample, generation.background)
+    ranked = []
+    for row in others:
+        cosine = float(row["full"] @ vector)
+        near = float(above.of(row["full"]))
+        ranked.append(Candidate(row, cosine=cosine, meaning=near, nearness=near, score=cosine))
     ranked.sort(key=lambda candidate: -candidate.score)
     documents = grouped(ranked)
-    labeller = labels.of_similar(documents)
+    labeller = labels.of_similar(documents, generation.labels)
     return envelope.answer(
         generation,
         [document for document in documents if labeller.is_worth_showing(document.best)],
@@ -76,12 +69,3 @@ def _passages(store: Store, path: str | os.PathLike[str]) -> tuple[str, list[dic
         stored = to_stored(Path(path).expanduser().resolve())
         rows = vectors_of(store, f"doc_id = '{doc_id(stored)}' AND vector IS NOT NULL")
     return stored, rows
-
-
-def _scale(document: Vectors, sample: Sample) -> Scale:
-    """How far passages stand above the library for a document, float32 (native_dim,), whose own are left
-    out."""
-    if sample.vectors is None:
-        return scale(document, sample, None, None)
-    others = sample.vectors[sample.vectors @ document < _ITSELF]
-    return scale(document, replace(sample, vectors=others if len(others) else None), None, None)

@@ -154,10 +154,10 @@ def by_id(
 
 
 def vectors_of(store: Store, where: str) -> list[dict[str, Any]]:
-    """Rows with `id`, `ordinal`, their lines and `full` vector."""
+    """Rows with `id`, `doc_id`, `ordinal`, their lines and `full` vector."""
 
     def ask(table: LanceTable) -> list[dict[str, Any]]:
-        columns = ["id", "ordinal", "line_start", "line_end", *vector_columns(store.layout)]
+        columns = ["id", "doc_id", "ordinal", "line_start", "line_end", *vector_columns(store.layout)]
         return _rows(table.search().where(where).select(columns).limit(100_000).to_arrow(), store.layout)
 
     return store.read(ask)

@@ -15,7 +15,9 @@ from searcher import folders
 from searcher.home import Home
 from searcher.library import Library
 from searcher.records import Hit
+from searcher.search.alike import cases_of_documents
 from searcher.search.labels import load
+from searcher.search.sample import take
 from searcher.settings import Settings
 from tests.conftest import make_home
 
@@ -168,15 +170,22 @@ def test_similar_finds_the_like_and_not_itself(library: Library, place: Path) ->
     assert all(int(Path(name).stem) % 4 == 0 for name in names(hits)[:3])
 
 
+def test_what_alike_means_is_learnt_from_the_halves_of_long_documents(library: Library) -> None:
+    standings, right = cases_of_documents(library.store, take(library.store), None)
+    assert right == [True, False] and standings[0].score > standings[1].score + 1
+
+
 def test_labels_are_fitted_to_the_index_and_tell_what_is_not_there(library: Library, place: Path) -> None:
     home = Home(place / "home")
     fitted = load(home, library.model.fingerprint)
     assert fitted is not None and fitted.passages == library.store.count()
     assert fitted.meaning.score > 0 and fitted.together.score > 0
+    own = fitted.least_nearness("en", native=True)
+    assert 0 < fitted.least_nearness("zh", native=False) < own
     there = library.answer("how warm does the boiler keep the house?")
     assert there.good and there.results[0].match in ("strong", "likely")
     missing = library.answer("who discovered the moons of Jupiter with a telescope?")
-    assert {hit.match for hit in missing.results} == {"weak"}
+    assert {hit.match for hit in missing.results} == {"weak"} and not missing.good
 
 
 def test_what_hardly_matches_stays_below_however_new_it_is(changing: tuple[Library, Path]) -> None:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
-from searcher.search.calibration import Outcomes, fit, queries
+from searcher.search.background import Background
+from searcher.search.calibration import Outcomes, fit
 from searcher.search.candidates import Candidate
 from searcher.search.documents import grouped
 from searcher.search.engine import Orders
 from searcher.search.facets import facets
+from searcher.search.foreign import least_nearness
 from searcher.search.labels import Labeller, Logistic, Standing, labeller, of_similar, shipped, standings
+from searcher.search.pseudo import queries
+from searcher.search.sample import Sample
 
 
 def candidate(name: str, meaning: float | None, score: float = 0.0, **more: Any) -> Candidate:
@@ -25,14 +31,17 @@ def candidate(name: str, meaning: float | None, score: float = 0.0, **more: Any)
         "kind": "txt",
         "full": None,
     }
-    return Candidate(row, meaning=meaning, score=score, **more)
+    return Candidate(row, meaning=meaning, nearness=meaning, score=score, **more)
 
 
 def said(
     *candidates: Candidate, mode: str = "hybrid", native: bool = True, nonsense: bool = False
 ) -> Labeller:
     ranked = sorted(candidates, key=lambda one: -one.score)
-    return labeller(grouped(ranked), shipped(1000), mode=mode, native=native, nonsense=nonsense)
+    spoken = "en" if native else "de"
+    return labeller(
+        grouped(ranked), shipped(1000), mode=mode, spoken=spoken, native=native, nonsense=nonsense
+    )
 
 
 def test_each_stands_above_the_best_of_the_others() -> None:
@@ -78,7 +87,7 @@ def test_one_that_waits_for_its_vector_goes_by_its_words() -> None:
 
 def test_unrelated_documents_are_not_similar() -> None:
     like, unlike = candidate("like", 4.5), candidate("unlike", 1.2)
-    labels = of_similar(grouped([like, unlike]))
+    labels = of_similar(grouped([like, unlike]), shipped(1000))
     assert labels.label(like) == "strong" and labels.is_worth_showing(like)
     assert not labels.is_worth_showing(unlike)
 
@@ -117,9 +126,38 @@ def test_parts_of_passages_are_asked_for_in_every_script() -> None:
     }
     rows = [{"doc_id": code, "text": text, "language": code} for code, text in texts.items()]
     asked = queries([*rows, {"doc_id": "empty", "text": " ", "language": None}])
-    assert {owner for _, owner in asked} == set(texts)
-    for query, owner in asked:
-        assert all(word in texts[owner] for word in query.split())
+    assert {one.owner for one in asked} == set(texts)
+    for one in asked:
+        assert all(word in texts[one.owner] for word in one.text.split())
+    twice = queries([row | {"doc_id": row["doc_id"] + half} for row in rows for half in "ab"])
+    altered = [one for one in twice if one.words != one.text]
+    assert altered  # some of the words come from elsewhere in the library, in the same language
+    for one in altered:
+        assert set(one.words) <= {" ", *texts[one.owner[:2]]}
+    assert {one.owner for one in asked if one.is_sentence} == set(texts)
+
+
+def test_a_question_in_another_language_may_lie_further_from_its_answer() -> None:
+    """The more a model moves questions between languages, the lower the least of its right answers."""
+    chance = np.random.default_rng(1)
+
+    def units(count: int) -> Any:
+        made = chance.standard_normal((count, 32)).astype(np.float32)
+        return made / np.linalg.norm(made, axis=1, keepdims=True)
+
+    english = units(8)
+    moved = {
+        code: english + np.float32(size) * units(8) for code, size in (("nl", 0.2), ("de", 0.8), ("zh", 3.0))
+    }
+    background = Background(("en", *moved), np.stack([english, *moved.values()]))
+    passages = units(400)
+    asked = passages[:100] + 0.5 * units(100)
+    asked /= np.linalg.norm(asked, axis=1, keepdims=True)
+    least = least_nearness(background, Sample(400, 400, vectors=passages), asked, passages[:100], "en")
+    assert least["en"] > least["nl"] > least["de"] > least["zh"] > 1.0
+    fitted = replace(shipped(1000), least_near={"": least.pop("en")} | least)
+    assert fitted.least_nearness("de", native=True) > fitted.least_nearness("de", native=False)
+    assert fitted.least_nearness("fi", native=False) == least["zh"]  # unknown, so as far as any
 
 
 def test_a_facet_counts_what_its_filter_would_bring() -> None:

@@ -187,6 +187,6 @@ def test_similar_documents_are_links_and_unrelated_ones_are_not_shown(
 ) -> None:
     path = folder / "notes" / "sourdough.md"
     assert 'class="similar"' not in html(app(q="starter", doc=str(path), at="L9-11"))
-    monkeypatch.setattr("searcher.search.labels._RELATED", -9.0)  # so that there are some
+    monkeypatch.setattr("searcher.search.labels.RELATED", -1.0)  # so that there are some
     shown = html(app(q="starter", doc=str(path), at="L9-11"))
     assert shown.split('class="similar"')[1].count("<li>") == 5
