@@ -26,10 +26,11 @@ import numpy as np
 
 import indexer
 from benchmarks.report import table, verdict
+from benchmarks.wrapping import Wrapping
 from indexer.running import passes
 from searcher import folders
 from searcher.embedding import Embedder, open_embedder
-from searcher.embedding.base import Kind, ModelInfo, Vectors
+from searcher.embedding.base import Kind, Vectors
 from searcher.home import Home
 from searcher.library import Library
 from searcher.search import background
@@ -65,33 +66,21 @@ class Outcome:
         return self.last_edits / self.first_edits
 
 
-class Remembering:
+class Remembering(Wrapping):
     """An embedder that computes no text twice."""
 
     def __init__(self, embedder: Embedder) -> None:
-        self._embedder, self._known = embedder, dict[str, Vectors]()
-
-    @property
-    def model(self) -> ModelInfo:
-        return self._embedder.model
-
-    def count_tokens(self, texts: Sequence[str], *, kind: Kind = "document") -> list[int]:
-        return self._embedder.count_tokens(texts, kind=kind)
+        super().__init__(embedder)
+        self._known = dict[str, Vectors]()
 
     def embed_full(
         self, texts: Sequence[str], *, kind: Kind = "document", task: str = "documents"
     ) -> Vectors:
         new = [text for text in dict.fromkeys(texts) if f"{kind} {text}" not in self._known]
         if new:
-            vectors = self._embedder.embed_full(new, kind=kind, task=task)
+            vectors = super().embed_full(new, kind=kind, task=task)
             self._known |= {f"{kind} {text}": vector for text, vector in zip(new, vectors, strict=True)}
         return np.stack([self._known[f"{kind} {text}"] for text in texts])
-
-    def rest(self, *, deep: bool = False) -> None:
-        self._embedder.rest(deep=deep)
-
-    def wake(self) -> None:
-        self._embedder.wake()
 
     def close(self) -> None:
         """Another index uses it still."""

@@ -17,10 +17,11 @@ import numpy as np
 
 import indexer
 from benchmarks.report import table, verdict
+from benchmarks.wrapping import Wrapping
 from indexer.running import passes
 from searcher import folders
 from searcher.embedding import Embedder
-from searcher.embedding.base import Kind, ModelInfo, Vectors
+from searcher.embedding.base import Kind, Vectors
 from searcher.home import Home
 from searcher.runtime import IndexerState
 from searcher.settings import Settings
@@ -49,34 +50,17 @@ for number, line in enumerate(sys.stdin):
 """
 
 
-class _Free:
+class _Free(Wrapping):
     """The embedder, but for the cost of computing."""
 
     def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
-        self.note = embedder.note
+        super().__init__(embedder)
         self._one = embedder.embed_full(["one"])[0]
-
-    @property
-    def model(self) -> ModelInfo:
-        return self._embedder.model
-
-    def count_tokens(self, texts: Sequence[str], *, kind: Kind = "document") -> list[int]:
-        return self._embedder.count_tokens(texts, kind=kind)
 
     def embed_full(
         self, texts: Sequence[str], *, kind: Kind = "document", task: str = "documents"
     ) -> Vectors:
         return np.tile(self._one, (len(texts), 1))
-
-    def rest(self, *, deep: bool = False) -> None:
-        self._embedder.rest(deep=deep)
-
-    def wake(self) -> None:
-        self._embedder.wake()
-
-    def close(self) -> None:
-        self._embedder.close()
 
 
 def home_like(source: Home, root: Path) -> Home:
