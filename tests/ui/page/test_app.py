@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import indexer
 from searcher import folders
 from searcher.home import Home
 from searcher.settings import Settings
@@ -129,8 +130,25 @@ def test_settings_are_written_at_once(app: App, indexed: Home) -> None:
         next(box for box in test.selectbox if box.key.startswith("set-editor-")).set_value("zed").run()
         html(test)
         assert Settings.load(indexed).editor == "zed"
+        next(box for box in test.number_input if box.key.startswith("set-mass_passages")).set_value(8).run()
+        next(box for box in test.text_input if box.key.startswith("set-embed_first")).set_value("work").run()
+        html(test)
+        assert (Settings.load(indexed).mass_passages, Settings.load(indexed).embed_first) == (8, "work")
     finally:
-        change(indexed, editor=None)
+        change(indexed, editor=None, mass_passages=None, embed_first=None)
+
+
+def test_the_library_says_what_is_found_by_words_alone(app: App, sample_home: Home, tmp_path: Path) -> None:
+    (tmp_path / "tables").mkdir()
+    rows = "".join(f"pump{n},a pump of hall {n % 9} that was oiled in week {n % 52}\n" for n in range(90))
+    (tmp_path / "tables" / "pumps.csv").write_text(f"name,what\n{rows}")
+    folders.add(sample_home, tmp_path / "tables")
+    indexer.index(sample_home, Settings(mass_passages=1))
+    use(sample_home)
+    passages = use(sample_home).status()["by_words"]
+    assert passages > 1
+    hint = f"{passages} passages of tables, logs, JSON and generated code are found by their words alone"
+    assert f"{hint}: of each such file 1 passages" in html(app("library"))
 
 
 def test_the_page_speaks_german(app: App, indexed: Home) -> None:

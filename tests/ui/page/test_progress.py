@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from searcher.runtime import IndexerState
-from ui.page.library.progress import described
+from ui.page.library.progress import described, rebuilding
 from ui.page.strings import Words
 
 
@@ -14,3 +14,11 @@ from ui.page.strings import Words
 def test_a_stopped_indexer_is_no_idle_one(language: str, paused: bool) -> None:
     said = described(IndexerState(pid=77, phase="stopped"), paused, Words(language))
     assert "kill -CONT 77" in said
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_what_a_build_costs_is_told_with_the_commands_that_shorten_it(language: str) -> None:
+    for phase, pending in (("embedding", 9), ("idle", 0)):  # at work, and not begun yet
+        state = IndexerState(phase=phase, chunks_pending=pending, cost="it takes 3 h; `searcher <b>`")
+        said = rebuilding(state, "", Words(language))
+        assert "it takes 3 h" in said and "searcher &lt;b&gt;</code>" in said
