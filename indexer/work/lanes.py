@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from indexer.changes.scan import Task
 from searcher.records import Chunk, Document
 
+_AHEAD_BYTES = 8_000_000  # of files that are read beyond the next one, and held
+
 
 @dataclass(frozen=True, slots=True)
 class Read:
@@ -66,7 +68,7 @@ class Ahead:
     def take(self, seconds: float) -> Read | None:
         """The next one, or None when there is none or it takes longer than `seconds`."""
         while self._newest:
-            while self._queue and len(self._reading) <= self._ahead:
+            while self._queue and self._has_room():
                 task = self._queue.popleft()
                 if self._is_newest(task):
                     self._reading.append((task, self._lane.submit(self._read, task)))
@@ -82,6 +84,13 @@ class Ahead:
             future.cancel()
             self._reading.popleft()
         return None
+
+    def _has_room(self) -> bool:
+        """For one more beside those that are read; large ones are read alone."""
+        if not self._reading:
+            return True
+        size = self._queue[0].entry.size + sum(task.entry.size for task, _ in self._reading)
+        return len(self._reading) <= self._ahead and size <= _AHEAD_BYTES
 
     def _is_newest(self, task: Task) -> bool:
         return self._newest.get(task.stored) is task
