@@ -135,7 +135,7 @@ def main() -> int:
         home = Home(Path(place).resolve() / "home").create()
         for file in filter(Path.is_file, source.models.iterdir() if source.models.is_dir() else ()):
             os.symlink(file, home.models / file.name)
-        os.environ["HF_HUB_OFFLINE"] = "1"
+        os.environ |= {"HF_HUB_OFFLINE": "1", "SEARCHER_PRIORITY": "normal"}  # what else runs does not delay
         seen = run(home, Path(place).resolve() / "library", given)
     table(
         f"indexer, {given.notes} notes, MB",

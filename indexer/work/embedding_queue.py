@@ -126,7 +126,7 @@ class Waiting:
         self._look_what_is_asked()
         saved = self._turns.has_saved
         if self._background.left and not saved and (self._measured or not len(self._turns)):
-            self._computing.start(partial(_prepared, self._background))
+            self._computing.start(partial(_prepared, self._background, self._embedder))
             return
         rows = self._taken(min(max(int(seconds * self._speed / self._mean), 1), _BATCH))
         if rows:
@@ -134,7 +134,7 @@ class Waiting:
             self._computed.update(row["id"] for row in rows)
             self._computing.start(partial(_computed, self._embedder, rows, saved=saved))
         elif self._calibrating is not None and self._calibrating.left and not self._done:
-            self._computing.start(partial(_calibrated, self._calibrating))
+            self._computing.start(partial(_calibrated, self._calibrating, self._embedder))
 
     def computed(self, seconds: float) -> Batch | None:
         """The batch that was begun, or None while it is not there after so long. Raises EmbeddingFailed."""
@@ -216,13 +216,20 @@ def _computed(
     return Batch(len(rows), tokens, max(time.monotonic() - began, 1e-3), saved), vectors
 
 
-def _calibrated(calibrating: Calibrating) -> tuple[Batch, dict[str, Vectors]]:
-    """A part of what labels are fitted to."""
+def _calibrated(calibrating: Calibrating, embedder: Embedder) -> tuple[Batch, dict[str, Vectors]]:
+    """A part of what labels are fitted to. Nothing waits for a vector: what computes them is let go before,
+    and what computes queries behind it, each some 30 MB a core."""
+    if not calibrating.begun:
+        embedder.rest()
     calibrating.step(_CALIBRATING)
+    if not calibrating.left:
+        embedder.rest()
     return Batch(0, 0, 0.0, False), {}
 
 
-def _prepared(making: background.Making) -> tuple[Batch, dict[str, Vectors]]:
+def _prepared(making: background.Making, embedder: Embedder) -> tuple[Batch, dict[str, Vectors]]:
     """A part of what ranking needs beside the vectors; no passage is among it."""
     making.step(_BACKGROUND)
+    if not making.left:
+        embedder.rest()  # what computes queries has 30 MB, and none come for long
     return Batch(0, 0, 0.0, False), {}

@@ -105,6 +105,8 @@ class Calibrating:
     def __init__(self, home: Home, store: Store, embedder: Embedder) -> None:
         self._home, self._embedder = home, embedder
         self._cases = Cases()
+        self._ranking: engine.Ranking | None = None
+        self.begun = False
         self.left: list[PseudoQuery] = []
         known, passages = background.load(home, embedder.model), store.count()
         if known is None or passages < FEWEST:
@@ -117,12 +119,15 @@ class Calibrating:
 
     def step(self, count: int) -> None:
         """Ask so many; with the last one the labels are written."""
+        assert self._ranking is not None, "nothing is left"
+        self.begun = True
         now, self.left = self.left[:count], self.left[count:]
         vectors = self._embedder.embed_full([one.text for one in now], kind="query")
         self._cases.ask(self._store, self._ranking, now, vectors)
         if not self.left:
             fitted = self._cases.fitted(self._store, self._ranking)
             labels.save(self._home, self._embedder.model.fingerprint, fitted)
+            self._ranking = None  # some MB
 
 
 def fitted_to(
