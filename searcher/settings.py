@@ -73,7 +73,7 @@ class Settings:
     )
     chunk_tokens: int = _setting(0, "Tokens a chunk aims at; 0 takes the model profile's", least=0)
     mass_passages: int = _setting(
-        64,
+        128,
         "Passages of a table, log, JSON or generated source file that are searched by meaning, evenly "
         "spread; all of it is found by words; 0 takes every passage",
         least=0,
