@@ -149,6 +149,7 @@ def _follow(
                     asked.answer(pipeline.summary.as_json())
                     asked = None
                 pipeline.summary = Summary()  # of what comes next; errors of weeks would fill memory
+                give_memory_back()
                 if place.building:
                     return None
             quiet = time.monotonic() - worked
