@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -32,6 +33,7 @@ MOST_CONTEXTS = 4  # side by side, each with its share of the threads: they neve
 _MOST_IDLE = 0.1  # of the threads; all of them in one call wait for each other for 5 to 15 %
 _SHORT = 128  # tokens of a query, its instruction included
 _REMEMBERED_QUERIES = 512
+_ALONE_SECONDS = 0.1  # since the last query; nobody types as fast
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ class LocalEmbedder:
         self._long = (
             threading.Lock()
         )  # while a context made for one call computes: the weights stay until then
+        self._last_query = 0.0  # time.monotonic()
         self._queries: Recent[str, Vectors] = Recent(_REMEMBERED_QUERIES)
         self._info = file.info
         self._load = partial(_Loaded, resolved, file.head, derived, layers, settings)
@@ -238,8 +241,10 @@ class LocalEmbedder:
     def _one(self, row: Tokens) -> Vectors:
         self._watched.check()
         context = self._short_context()
-        # while others wait, one thread for each is best: two lose a third of their time to each other
-        threads = 1 if context.lock.locked() else self._threads
+        # while others ask as well, one thread for each is best: two lose half of their time to each other
+        last, self._last_query = self._last_query, time.monotonic()
+        is_alone = not context.lock.locked() and self._last_query - last > _ALONE_SECONDS
+        threads = self._threads if is_alone else 1
         if self._loaded().in_parts:
             return context.continued(row, threads=threads)
         return context.compute([row], threads=threads)

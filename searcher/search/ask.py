@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from searcher.embedding.base import Vectors
@@ -10,6 +10,7 @@ from searcher.errors import UsageError
 from searcher.query import Query, parse, span
 from searcher.records import Answer
 from searcher.search import engine, envelope, labels, tasks
+from searcher.search.candidates import Candidate
 from searcher.search.documents import grouped
 from searcher.search.envelope import Stopwatch
 from searcher.search.facets import EXACT
@@ -84,6 +85,7 @@ def answer(
         vector = generation.embedded(query.text, question.task)
         watch.embed_ms = watch.total_ms - before
     ranked = engine.ranked(generation.store, query, vector, generation.ranking, mode=question.mode)
+    orders = _orders(generation, question, vector, ranked)
     notes = list(query.notes)
     better = None
     if question.mode != "meaning" and len(query.text.split()) <= LOOKED_AT:
@@ -119,16 +121,20 @@ def answer(
         offset=question.offset,
         notes=notes,
         did_you_mean=better,
-        orders=_orders(generation, question, vector),
+        orders=orders,
         nearest=_nearest(generation, vector, watch.embed_ms / 1000),
     )
 
 
-def _orders(generation: Generation, question: Question, vector: Vectors | None) -> engine.Orders | None:
+def _orders(
+    generation: Generation, question: Question, vector: Vectors | None, ranked: Sequence[Candidate]
+) -> engine.Orders | None:
     """Of a library that is not so large that it would take long."""
     query, store = question.query, generation.store
     if store.count() > EXACT or not query.text.strip():
         return None
+    if engine.has_all(store, vector, question.mode):
+        return engine.Orders([candidate.row for candidate in ranked], [])
     return engine.orders(store, query, vector, generation.ranking, mode=question.mode, limit=EXACT)
 
 

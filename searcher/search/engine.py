@@ -49,6 +49,14 @@ def ranked(
     return fuse(candidates, recipe, mode=mode)
 
 
+def has_all(store: Store, vector: Vectors | None, mode: str, limit: int = CANDIDATES) -> bool:
+    """Whether the nearest in meaning are all rows that filters leave: those of a small library, each with its
+    vector. Words then bring no others, and facets count these."""
+    if vector is None or mode == "words" or store.count() > limit:
+        return False
+    return not store.pending() and not store.by_words()
+
+
 def gathered(
     store: Store,
     query: Query,
@@ -62,7 +70,8 @@ def gathered(
     """What `ranked` ranks, and by what."""
     arms = _arms(store, query, vector, ranking, mode=mode, where=where)
     terms, narrowed, left = arms.terms, arms.left.where, arms.left
-    by_words = _POOL.submit(with_words, store, terms, narrowed, limit) if terms else None
+    asks_words = terms and not has_all(store, vector, mode, limit)
+    by_words = _POOL.submit(with_words, store, terms, narrowed, limit) if asks_words else None
     rows = {}
     if arms.direction is not None:
         rows = {row["id"]: row for row in nearest(store, arms.direction, narrowed, limit)}

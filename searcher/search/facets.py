@@ -31,24 +31,35 @@ def facets(documents: Sequence[RankedDocument], orders: Orders | None = None) ->
 def _counted(arms: Sequence[Sequence[dict[str, Any]]], most: int | None) -> Facets:
     """Documents by type, language and folder, and since some ISO dates; of each the first `most` rows of
     either arm."""
-    starts = [(date.today() - timedelta(days=days)).isoformat() for days in AGES]
-    counts: Facets = {"type": {}, "language": {}, "folder": {}, "since": {}}
+    counts: Facets = {}
     for facet, column in _COLUMNS:
         values = sorted({row[column] for arm in arms for row in arm if row.get(column)})
-        for value in values:
-            left = [[row for row in arm if _has(row.get(column), value, facet)] for arm in arms]
-            counts[facet][value] = _documents(left, most)
-    for start in starts:
-        second = span(start)[0]
-        left = [[row for row in arm if (row.get("date") or 0) >= second] for arm in arms]
-        counts["since"][start] = _documents(left, most)
+        of = {own: [value for value in values if _has(own, value, facet)] for own in values}
+        each = [[(of.get(row.get(column), ()), row["owner"]) for row in arm] for arm in arms]
+        counts[facet] = _documents(values, each, most)
+    starts = [(date.today() - timedelta(days=days)).isoformat() for days in AGES]
+    seconds = [(start, span(start)[0]) for start in starts]
+    dated = [[(row.get("date") or 0, row["owner"]) for row in arm] for arm in arms]
+    since = [[([s for s, at in seconds if day >= at], owner) for day, owner in arm] for arm in dated]
+    counts["since"] = _documents(starts, since, most)
     return counts
 
 
-def _has(own: str | None, value: str, facet: str) -> bool:
+def _has(own: str, value: str, facet: str) -> bool:
     """A folder of the library may lie in another."""
-    return own == value or (facet == "folder" and (own or "").startswith(value.rstrip("/") + "/"))
+    return own == value or (facet == "folder" and own.startswith(value.rstrip("/") + "/"))
 
 
-def _documents(arms: Iterable[Sequence[dict[str, Any]]], most: int | None) -> int:
-    return len({row["owner"] for arm in arms for row in arm[:most]})
+def _documents(
+    values: Iterable[str], arms: Iterable[Iterable[tuple[Sequence[str], str]]], most: int | None
+) -> dict[str, int]:
+    """Of each value its documents, from the values and the document of each row."""
+    owners: dict[str, set[str]] = {value: set() for value in values}
+    for arm in arms:
+        rows = dict.fromkeys(owners, 0)
+        for of, owner in arm:
+            for value in of:
+                if most is None or rows[value] < most:
+                    rows[value] += 1
+                    owners[value].add(owner)
+    return {value: len(documents) for value, documents in owners.items()}

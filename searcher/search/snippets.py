@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
 from searcher.text import stopwords
 from searcher.text.terms import fold, terms
@@ -111,36 +113,40 @@ def sentences(text: str, kind: str) -> list[tuple[int, int]]:
     return [(a, b) for a, b in lines if _DEFINITION.match(text[a:b]) or _COMMENT.match(text[a:b])]
 
 
-def _wanted(query: str, language: str | None, spoken_in: str | None, *, code: bool) -> set[str]:
+@lru_cache(maxsize=256)  # asked for each passage that a query shows
+def _wanted(query: str, language: str | None, spoken_in: str | None, *, code: bool) -> frozenset[str]:
     """The terms that say something in the text's language and the query's; all of them when none does. In
     code a common English word may be a keyword."""
-    words = {term for term in terms(query) if len(term) > 1}
+    words = frozenset(term for term in terms(query) if len(term) > 1)
     telling = words
     for one in (None if code else language, None if code and spoken_in == "en" else spoken_in):
         telling = telling - stopwords.of(one) if one else telling
     return telling or words
 
 
-def marks(text: str, words: set[str]) -> list[list[int]]:
+def marks(text: str, words: Set[str]) -> list[list[int]]:
     """Offsets of words that fold to a wanted term; in scripts without spaces, of the term itself."""
     spans: list[list[int]] = []
     long = tuple(term for term in words if len(term) > 3)
     for word in _WORD.finditer(text):
-        folded = fold(word[0])
-        plain = word[0].isalpha() and (word[0].islower() or word[0].istitle())
-        if (
-            folded in words
-            or folded.startswith(long)
-            or (not plain and words.intersection(long, terms(word[0])))
-        ):
+        written = word[0]
+        folded = fold(written)
+        if folded in words or folded.startswith(long) or (long and _has_part(written, long)):
             spans.append([word.start(), word.end()])
-        elif not word[0].isascii():
+        elif not written.isascii():
             for term in words:
-                at = word[0].casefold().find(term)
+                at = written.casefold().find(term)
                 while at >= 0 and not term.isascii():
                     spans.append([word.start() + at, word.start() + at + len(term)])
-                    at = word[0].casefold().find(term, at + 1)
+                    at = written.casefold().find(term, at + 1)
     return _merged(spans)
+
+
+def _has_part(word: str, names: Sequence[str]) -> bool:
+    """Whether an identifier or compound holds one of the terms."""
+    if word.isalpha() and (word.islower() or word.istitle()):
+        return False
+    return not set(names).isdisjoint(terms(word))
 
 
 def _merged(spans: list[list[int]]) -> list[list[int]]:
@@ -174,12 +180,12 @@ def _around(text: str, sentence: tuple[int, int], *, code: bool) -> tuple[int, i
     return start, end
 
 
-def _window(text: str, words: set[str], *, code: bool) -> tuple[int, int]:
+def _window(text: str, words: Set[str], *, code: bool) -> tuple[int, int]:
     """[start, end) of the stretch with most of the wanted words, from the first piece that holds one."""
     pieces = _pieces(text, code=code)
     held = [words & set(terms(text[a:b][:_LONGEST])) for a, b in pieces]
     best, chosen = -1, (0, 0)
-    for first in range(len(pieces)):
+    for first in range(len(pieces) if any(held) else 1):
         last = first
         while last + 1 < len(pieces) and pieces[last + 1][1] - pieces[first][0] <= _LENGTH:
             last += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from functools import lru_cache
 from typing import Any
 
 from searcher.home import Home
@@ -59,6 +60,7 @@ def detect(text: str) -> str | None:
     return str(code) if probability >= _LEAST_SURE and len(code) == 2 else None
 
 
+@lru_cache(maxsize=64)  # asked for each hit of a query
 def of_query(text: str) -> str | None:
     """As `detect`, for a few words: a script that says it all needs no minimum."""
     letters = _LETTER.findall(text)
