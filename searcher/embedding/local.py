@@ -105,7 +105,11 @@ class LocalEmbedder:
         self._watched = _Watched(resolved.path)
         derived = None
         if file.layers_alone:
-            derived = headless.build(home, file.head, file.hash, bf16=file.bf16)
+            try:
+                derived = headless.build(home, file.head, file.hash, bf16=file.bf16)
+            except HomeError:  # a home that cannot be written: the whole file gives the same vectors
+                if file.bf16:
+                    raise
         if derived:
             self._watched.add(derived)
         elif file.bf16:

@@ -117,9 +117,12 @@ def test_a_full_disk_loses_nothing(squeezed: tuple[Home, Squeeze], library: Path
 
 @pytest.fixture(params=["permissions", *MOUNTED])
 def sealed(request: pytest.FixtureRequest, home: Home, library: Path) -> Iterator[Home]:
-    """An indexed home that cannot be written: by its permissions, or on a read-only disk."""
+    """An indexed home that cannot be written, by its permissions or on a read-only disk, and that lacks what
+    is made on first use."""
     folders.add(home, library)
     indexer.index(home, Settings())
+    for made in (*home.models.glob("*.layers.*"), *home.models.glob("languages*")):
+        made.unlink()
     if request.param == "permissions":
         subprocess.run(["chmod", "-R", "a-w", str(home.root)], check=True)
         yield home

@@ -63,13 +63,23 @@ class Running:
         return connection
 
     def health(self) -> float:
-        """Seconds that the answer took."""
-        start = time.monotonic()
+        """Seconds that the answer took, without those in which other programs had this one's processor."""
+        start = time.monotonic() - waited()
         connection = http.client.HTTPConnection(*self.address, timeout=10)
         connection.request("GET", "/api/health")
         assert connection.getresponse().read() == b"ok"
         connection.close()
-        return time.monotonic() - start
+        return time.monotonic() - waited() - start
+
+
+def waited() -> float:
+    """Seconds in which a thread of this process was ready to run and no processor was free for it; 0.0 where
+    the system does not count them."""
+    times = []
+    for thread in Path("/proc/self/task").glob("*/schedstat"):
+        with contextlib.suppress(OSError):  # it ended
+            times.append(int(thread.read_text().split()[1]))
+    return sum(times) / 1e9
 
 
 @contextlib.contextmanager
@@ -115,7 +125,7 @@ def test_health_answers_within_a_second_among_a_thousand_half_sent_headers() -> 
             flood.enter_context(served.connect(half))
             if number % 100 == 99:
                 took.append(served.health())
-        assert sorted(took)[len(took) * 9 // 10] < 1 and max(took) < 10, took  # other tests compute beside it
+        assert max(took) < 1, took
         assert len(served.connections) <= ConnectionLimits().waiting + 1
 
 
