@@ -36,6 +36,7 @@ _MARKUP = tuple(
     )
 )
 _WORD = re.compile(r"\w+", re.UNICODE)
+_UNJOINED = str.maketrans("", "", "-'_`")  # what a term may be written without
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,8 @@ def _wanted(query: str, language: str | None, spoken_in: str | None, *, code: bo
 def marks(text: str, words: Set[str]) -> list[list[int]]:
     """Offsets of words that fold to a wanted term; in scripts without spaces, of the term itself."""
     spans: list[list[int]] = []
+    if not _may_hold(text, words):
+        return spans
     long = tuple(term for term in words if len(term) > 3)
     for word in _WORD.finditer(text):
         written = word[0]
@@ -140,6 +143,16 @@ def marks(text: str, words: Set[str]) -> list[list[int]]:
                     spans.append([word.start() + at, word.start() + at + len(term)])
                     at = written.casefold().find(term, at + 1)
     return _merged(spans)
+
+
+def _may_hold(text: str, words: Set[str]) -> bool:
+    """False for a text that holds none of the terms, as most passages that are shown; its own terms take
+    twenty times as long to make."""
+    if not text.isascii():
+        return True
+    written = text.lower()
+    joined = written.translate(_UNJOINED)
+    return any(term in written or term in joined for term in words)
 
 
 def _has_part(word: str, names: Sequence[str]) -> bool:
@@ -183,7 +196,9 @@ def _around(text: str, sentence: tuple[int, int], *, code: bool) -> tuple[int, i
 def _window(text: str, words: Set[str], *, code: bool) -> tuple[int, int]:
     """[start, end) of the stretch with most of the wanted words, from the first piece that holds one."""
     pieces = _pieces(text, code=code)
-    held = [words & set(terms(text[a:b][:_LONGEST])) for a, b in pieces]
+    held: list[Set[str]] = [frozenset()] * len(pieces)
+    if _may_hold(text, words):
+        held = [words & set(terms(text[a:b][:_LONGEST])) for a, b in pieces]
     best, chosen = -1, (0, 0)
     for first in range(len(pieces) if any(held) else 1):
         last = first
