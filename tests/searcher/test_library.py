@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from indexer import index
@@ -15,6 +16,7 @@ from searcher import folders
 from searcher.home import Home
 from searcher.library import Library
 from searcher.records import Hit
+from searcher.search import engine
 from searcher.search.alike import cases_of_documents
 from searcher.search.labels import load
 from searcher.search.sample import take
@@ -245,3 +247,25 @@ def test_a_touched_file_has_not_changed(changing: tuple[Library, Path]) -> None:
     os.utime(files / "ferry.txt", ns=(1, 1))
     hit = library.search("when does the ferry go?")[0]
     assert "island" in hit.snippet and not hit.stale
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["warm house", "boiler", '"pressure must stand"', "type:py check", "Kakao -Milch", "verify_credentials"],
+)
+def test_a_small_library_is_answered_as_a_large_one(
+    library: Library, query: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whose words are asked for by themselves, and whose facets are."""
+
+    def asked() -> list[tuple[object, ...]]:
+        answers = [library.answer(query, mode=mode, limit=50) for mode in ("hybrid", "meaning", "words")]
+        return [
+            ([(hit.chunk_id, hit.match, hit.copies) for hit in answer.results], answer.facets, answer.total)
+            for answer in answers
+        ]
+
+    assert engine.has_all(library.store, np.zeros(1, np.float32), "hybrid")
+    quickly = asked()
+    monkeypatch.setattr(engine, "has_all", lambda *_: False)
+    assert asked() == quickly

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from searcher import system
 
 ROOT = Path(__file__).parents[2]
+GLIBC = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries have no such heaps")
 
 
 @pytest.mark.parametrize(
@@ -51,6 +53,77 @@ def test_whether_a_browser_would_be_seen(
     monkeypatch.setattr(system, "WINDOWS", windows)
     monkeypatch.setattr(system, "MACOS", False)
     assert system.has_display() is expected
+
+
+_HEAPS = """
+import sys, threading
+from pathlib import Path
+from searcher import system
+
+if sys.argv[1] == "shared":
+    system.share_heaps()
+together, held = threading.Barrier(12), [[] for _ in range(12)]
+
+def fill(mine):
+    together.wait()
+    mine.extend(bytes(1000) for _ in range(100))
+    together.wait()
+
+threads = [threading.Thread(target=fill, args=(mine,)) for mine in held]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+# a heap of glibc's lies in a reservation of 64 MB, of which it has opened the beginning
+lines = Path("/proc/self/maps").read_text().splitlines()
+begins = [int(line.split("-")[0], 16) for line in lines if line.split()[1].startswith("rw-p")]
+print(sum(begin % (64 << 20) == 0 for begin in begins))
+"""
+
+_FREED = """
+import sys
+from pathlib import Path
+from searcher import system
+
+def anonymous():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("RssAnon")) >> 10
+
+if sys.argv[1] == "arrow":
+    import pyarrow
+    rows = [pyarrow.array([b"x" * 1000] * 300) for _ in range(300)]
+else:
+    rows = [bytearray(1000) for _ in range(90_000)]
+between = [rows[0], rows[-1]]  # what is still in use at either end
+before = anonymous()
+del rows
+freed = anonymous()
+system.give_memory_back()
+print(before, freed, anonymous())
+"""
+
+
+def run_python(code: str, *arguments: str) -> list[int]:
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=True,
+        timeout=60,
+    )
+    return [int(word) for word in done.stdout.split()]
+
+
+@GLIBC
+def test_many_threads_share_two_heaps() -> None:
+    (usual,), (shared,) = run_python(_HEAPS, "usual"), run_python(_HEAPS, "shared")
+    assert shared <= 1 < usual  # the other of the two is the process's own, which is no reservation
+
+
+@GLIBC
+@pytest.mark.parametrize("held_by", ["arrow", "heap"])
+def test_free_memory_goes_back_to_the_system(held_by: str) -> None:
+    before, freed, after = run_python(_FREED, held_by)
+    assert freed > before - 30 and after < before - 60
 
 
 def test_the_lowest_priority_is_low() -> None:
