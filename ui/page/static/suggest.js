@@ -34,7 +34,7 @@ function suggesting(box) {
       const words = names.length ? [] : await beginning(word)
       if (box()?.value.trimStart() !== text) return
       const before = text.slice(0, text.length - word.length)
-      const links = [...names.map((one) => link(one.text, one)), ...words.map((one) => link(before + one.text, one))]
+      const links = [...names.map((one) => link(one.text, one)), ...words.map((one) => link(one.kind === "file" ? one.text : before + one.text, one))]
       list()?.replaceChildren(...links)
     } catch {
       clear() // that the server is gone is said elsewhere
