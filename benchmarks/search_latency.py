@@ -42,7 +42,7 @@ _NOT = ("en", "zxx")  # of the background's languages
 
 
 def fill(home: Home, library: Library, chunks: int, folder: Path) -> Store:
-    """A live table of passages of 120 made-up words, five a file; the files are there, and empty."""
+    """A live table of passages of ten made-up sentences, five a file; the files are there, and empty."""
     model, dice, rng = library.model, random.Random(3), np.random.default_rng(3)
     live = Live("latency", model.name, model.fingerprint, model.dim, model.native_dim, "", model.path)
     store = Store(create_table(home, live.table, model), live)
@@ -53,7 +53,7 @@ def fill(home: Home, library: Library, chunks: int, folder: Path) -> Store:
             path = str(folder / f"{number // 5}.txt")
             if number % 5 == 0:
                 Path(path).touch()
-            text = " ".join(dice.choices(_WORDS, k=120))
+            text = " ".join(" ".join(dice.choices(_WORDS, k=12)).capitalize() + "." for _ in range(10))
             owner = doc_id(path)
             row = {"id": f"{owner}:{number % 5}", "doc_id": owner, "ordinal": number % 5, "path": path}
             row |= {"folder": str(folder), "name": Path(path).name, "kind": "txt", "ext": "txt"}

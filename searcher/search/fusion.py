@@ -1,6 +1,6 @@
 """One score from meaning and words, in standard deviations of meaning.
 
-Chosen by leaving each collection out once, with two models of different cosines: `benchmarks.fusion`.
+Chosen by leaving each collection out once, with two models of different cosines: docs/ranking.md.
 """
 
 from __future__ import annotations
