@@ -1,21 +1,34 @@
-"""LanceDB without what its import brings along and a table in a folder never uses: the REST client, half of
-the time, and pandas, which PyArrow imports where it finds it, a third of the rest and 31 MB."""
+"""LanceDB without what its import brings along and a table in a folder never uses: the REST client and its
+models, two thirds of the time, and pandas, which PyArrow imports where it finds it, a third of the rest and
+31 MB."""
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec, module_from_spec
 from types import ModuleType
 from typing import Any
 
 _CLIENT = "lance_namespace_urllib3_client"
+_MODELS = f"{_CLIENT}.models"
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+class _Later(type):
+    """A model that is named in types, and imported when one is made."""
+
+    def __call__(cls, *given: Any, **named: Any) -> Any:
+        model = import_module(f"{_MODELS}.{_WORD.sub('_', cls.__name__).lower()}")
+        return getattr(model, cls.__name__)(*given, **named)
 
 
 def leave_out_client() -> None:
-    """Import the client's package when one of its names is first asked for; its models can be imported
-    before."""
+    """Import the client's package when one of its names is first asked for, and each of its models when one
+    is made; a model's own module can be imported before."""
     spec = None if _CLIENT in sys.modules else find_spec(_CLIENT)
     if spec is None or spec.loader is None:
         return
@@ -28,6 +41,22 @@ def leave_out_client() -> None:
 
     module.__dict__["__getattr__"] = missing
     sys.modules[_CLIENT] = module
+    _leave_out_models()
+
+
+def _leave_out_models() -> None:
+    spec = find_spec(_MODELS)
+    if spec is None:
+        return
+    module = module_from_spec(spec)
+
+    def later(name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return _Later(name, (), {})
+
+    module.__dict__["__getattr__"] = later
+    sys.modules[_MODELS] = module
 
 
 class _WithoutPandas:
