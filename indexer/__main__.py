@@ -16,7 +16,7 @@ from searcher.home import Home
 from searcher.lighter import leave_out_pandas
 from searcher.runtime import START_AGAIN
 from searcher.settings import Settings
-from searcher.system import lowest_priority, share_heaps
+from searcher.system import lowest_priority, return_large_blocks, share_heaps
 
 
 def main() -> int:
@@ -26,6 +26,7 @@ def main() -> int:
     arguments = parser.parse_args()
     os.umask(0o077)  # what is written here is for its owner alone
     share_heaps()
+    return_large_blocks()
     leave_out_pandas()
     home = Home.locate(arguments.home)
     priority = _priority(home)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 WINDOWS = os.name == "nt"
 MACOS = sys.platform == "darwin"
-_ARENAS, _M_ARENA_MAX = 2, -8  # <malloc.h> of glibc
+_ARENAS, _M_ARENA_MAX, _M_MMAP_THRESHOLD = 2, -8, -3  # <malloc.h> of glibc
 _PRIO_DARWIN_PROCESS, _PRIO_DARWIN_BG = 4, 0x1000  # <sys/resource.h> of macOS
 
 
@@ -42,6 +42,14 @@ def share_heaps() -> None:
     if sys.platform == "linux":
         with suppress(AttributeError, OSError):  # musl has no such heaps
             ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _ARENAS)
+
+
+def return_large_blocks() -> None:
+    """Blocks of a megabyte or more go back to the system when they are freed. Otherwise glibc takes the first
+    of them that is freed as a reason to keep all later ones of up to 32 MB in its heaps."""
+    if sys.platform == "linux":
+        with suppress(AttributeError, OSError):
+            ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 1 << 20)
 
 
 def give_memory_back() -> None:

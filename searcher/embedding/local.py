@@ -223,9 +223,10 @@ class LocalEmbedder:
         if not groups:
             return
         tokens = [[rows[i] for i in group] for group in groups]
-        contexts = self._batch_contexts()
-        if idle_share([sum(map(len, call)) for call in tokens], len(contexts)) > _MOST_IDLE:
-            contexts = contexts[:1]
+        count = min(len(groups), self._side_by_side)
+        if idle_share([sum(map(len, call)) for call in tokens], count) > _MOST_IDLE:
+            count = 1
+        contexts = self._batch_contexts(count)
         results = side_by_side(contexts, self._pool, tokens, threads=self._threads // len(contexts))
         for group, vectors in zip(groups, results, strict=True):
             out[group] = vectors
@@ -259,12 +260,13 @@ class LocalEmbedder:
             raise EmbeddingFailed(f"{self._info.name} gave a vector that is no number; fetch the model again")
         return np.asarray(out / norms)
 
-    def _batch_contexts(self) -> list[Context]:
+    def _batch_contexts(self, count: int) -> list[Context]:
+        """So many; a saved file needs one of them, and each has 30 MB."""
         with self._opening:
-            if not self._batch:
-                shape = replace(BATCH, micro=self._micro(BATCH.micro))
-                self._batch = [self._context(shape) for _ in range(self._side_by_side)]
-            return self._batch
+            shape = replace(BATCH, micro=self._micro(BATCH.micro))
+            while len(self._batch) < count:
+                self._batch.append(self._context(shape))
+            return self._batch[:count]
 
     def _short_context(self) -> Context:
         with self._opening:
