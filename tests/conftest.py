@@ -85,6 +85,12 @@ def sample(tmp_path: Path) -> Path:
     return copy_sample(tmp_path / "sample")
 
 
+@pytest.fixture
+def sample_notes(tmp_path: Path) -> Path:
+    """A library of the sample's notes alone, a fifth of its text, for what is embedded anew."""
+    return copy_sample(tmp_path / "sample", "notes")
+
+
 @pytest.fixture(scope="session")
 def indexed_sample(once: Once, starter: Path) -> Indexed:
     """The sample library, indexed once a run by the real pipeline. Not to be changed."""

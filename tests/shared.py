@@ -62,10 +62,12 @@ def link_models(home: Home, models: Path) -> Home:
     return home
 
 
-def copy_sample(target: Path) -> Path:
-    """A writable copy of the sample library."""
+def copy_sample(target: Path, *parts: str) -> Path:
+    """A writable copy of the sample library, or of these of its folders."""
     with as_file(files("ui") / "sample") as source:
-        return Path(shutil.copytree(source, target))
+        for part in parts or ("",):
+            shutil.copytree(source / part, target / part)
+    return target
 
 
 def build_starter(root: Path) -> None:

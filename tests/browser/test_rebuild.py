@@ -14,7 +14,7 @@ from searcher.runtime import pause, resume
 from searcher.store.table import read_live
 from tests.browser.driving import DESKTOP, Watched, indexed, opened, search, serving, shot, wait_until
 
-NOTES = 20
+NOTES = 16
 
 
 def choose(page: Page, label: str, option: str) -> None:

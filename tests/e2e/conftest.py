@@ -54,7 +54,7 @@ def ask(run: Run) -> Callable[..., dict[str, Any]]:
 
 
 @pytest.fixture
-def indexed(run: Run, sample: Path) -> Path:
-    """The sample library, indexed."""
-    run("index", str(sample))
-    return sample
+def indexed(run: Run, sample_notes: Path) -> Path:
+    """The sample's notes, indexed."""
+    run("index", str(sample_notes))
+    return sample_notes

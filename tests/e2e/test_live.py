@@ -13,18 +13,18 @@ from searcher.home import Home
 
 
 def test_a_saved_file_is_found_soon_also_during_a_bulk(
-    home: Home, sample: Path, record_property: Callable[[str, object], None]
+    home: Home, sample_notes: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    with app(home, sample) as get:
+    with app(home, sample_notes) as get:
         for number in range(2):
-            words, meaning = save(get, sample, number, within=30)
+            words, meaning = save(get, sample_notes, number, within=30)
             record_property(f"idle_words_{number}", round(words, 2))
             record_property(f"idle_meaning_{number}", round(meaning, 2))
-        begin_bulk(get, sample, 2000)
-        words, meaning = save(get, sample, 2, within=60)
+        begin_bulk(get, sample_notes, 800)
+        words, meaning = save(get, sample_notes, 2, within=60)
         state = get("status")["indexer"]
         assert not is_done(get)
         assert state["files_waiting"] or state["chunks_pending"] > 100
         record_property("bulk_words", round(words, 2))
         record_property("bulk_meaning", round(meaning, 2))
-        print(f"while 2,000 files wait: by words {words:.2f} s, by meaning {meaning:.2f} s")
+        print(f"while 800 files wait: by words {words:.2f} s, by meaning {meaning:.2f} s")

@@ -33,15 +33,17 @@ PAGE = Path(__file__).parents[2] / "ui" / "page" / "app.py"
 
 
 @pytest.fixture
-def up(sample_home: Home) -> Iterator[tuple[Home, str]]:
-    """A home and the address of the `searcher up` that serves it."""
-    change(sample_home, model="starter", hub=False, priority="normal")
+def up(home: Home, sample_notes: Path) -> Iterator[tuple[Home, str]]:
+    """A home and the address of the `searcher up` that serves it, all of it found by meaning."""
+    change(home, model="starter", hub=False, priority="normal")
+    folders.add(home, sample_notes)
     port = unused_port()
-    process = start_up(sample_home.root, port=port)
+    process = start_up(home.root, port=port)
     url = f"http://127.0.0.1:{port}"
     try:
-        wait_for(f"{url}/api/search?q=ferry", 120)
-        yield sample_home, url
+        wait_for(f"{url}/api/health", 120)
+        wait_until(lambda: bool(asked(url)["results"]) and not asked(url)["pending"], "the first index")
+        yield home, url
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(timeout=60)

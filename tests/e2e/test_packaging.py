@@ -57,7 +57,7 @@ def test_the_wheel_and_the_source_archive_carry_everything(archives: Path) -> No
     assert {"constraints.txt", "README.md", "LICENSE", "tests/conftest.py", "Dockerfile"} <= names
 
 
-def test_the_container_serves_a_folder(home: Home, sample: Path) -> None:
+def test_the_container_serves_a_folder(home: Home, sample_notes: Path) -> None:
     """Its entry point and health check as they stand in the Dockerfile, with another port and folder."""
     text = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
     entry, check = (
@@ -67,7 +67,7 @@ def test_the_container_serves_a_folder(home: Home, sample: Path) -> None:
     )
     assert re.search(r"^USER searcher$", text, re.MULTILINE)
     port = unused_port()
-    arguments = [str(sample) if word == "/data" else word for word in entry[1:]]
+    arguments = [str(sample_notes) if word == "/data" else word for word in entry[1:]]
     process = subprocess.Popen(
         [sys.executable, "-m", "ui.cli.main", *arguments, "--port", str(port), "--home", str(home.root)],
         env=environment(),

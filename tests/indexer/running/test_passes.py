@@ -273,7 +273,7 @@ def test_a_crash_between_the_two_steps_of_a_swap(home: Home, library: Path) -> N
 def test_forgetting_in_a_library_whose_texts_are_compressed(home: Home, library: Path) -> None:
     for number in range(120):
         (library / f"{number}.md").write_text(
-            f"Ledger {number}: the sum of entry {number} is {number * 37} crowns.\n" * 9
+            f"Ledger {number}: the sum of entry {number} is {number * 37} crowns.\n" * 6
         )
     run(home)
     with Library(home, Settings()) as opened:

@@ -77,7 +77,7 @@ def test_the_service_through_a_session_manager(home: Home, tmp_path: Path) -> No
     assert not list((tmp_path / "data").rglob("*.desktop"))
 
 
-def test_open_starts_what_does_not_run(home: Home, sample: Path) -> None:
+def test_open_starts_what_does_not_run(home: Home) -> None:
     """Once; the second call finds it running."""
     port = _unused_port()
     variables = {"SEARCHER_PORT": str(port), "XDG_CONFIG_HOME": str(home.root.parent / "config")}
