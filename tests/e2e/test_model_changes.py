@@ -41,7 +41,7 @@ def up(home: Home, sample_notes: Path) -> Iterator[tuple[Home, str]]:
     process = start_up(home.root, port=port)
     url = f"http://127.0.0.1:{port}"
     try:
-        wait_for(f"{url}/api/health", 120)
+        wait_for(f"{url}/api/search?q=ferry", 120)
         wait_until(lambda: bool(asked(url)["results"]) and not asked(url)["pending"], "the first index")
         yield home, url
     finally:
