@@ -10,6 +10,7 @@ from typing import Any
 from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parent.parent
+LONG = ("tests/test_code.py", "tests/e2e/test_model_changes.py", "tests/browser/test_rebuild.py")
 
 
 @cache
@@ -21,6 +22,10 @@ def lane(file: str) -> str:
 @cache
 def asks_a_server(file: str) -> bool:
     return re.search(r"\bserved: ", (ROOT / file).read_text("utf-8")) is not None
+
+
+def is_long(file: str) -> bool:
+    return asks_a_server(file) or file in LONG
 
 
 class Lanes(LoadScopeScheduling):
