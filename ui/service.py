@@ -96,7 +96,10 @@ class Service:
 
     def similar(self, path: str, line: int | None = None, *, limit: int = 10) -> Answer:
         """As `Library.similar`. Raises FolderError, IndexMissing, ModelMismatch."""
-        folders.resolved(path)
+        from searcher.search.similar import unknown
+
+        if not _is_a_path(path):
+            raise unknown(path)
         return self.library.similar(path, line, limit=limit)
 
     def explain(self, query: str, path: str) -> Explanation:
@@ -104,7 +107,10 @@ class Service:
 
         Raises IndexMissing, ModelMismatch.
         """
-        folders.resolved(path)
+        from searcher.search.explain import unknown
+
+        if not _is_a_path(path):
+            return unknown(path)
         explanation = self.library.explain(query, path)
         row = None if explanation.indexed else self._viewer.row(path)
         if row is None or row.status == "indexed":
@@ -222,6 +228,16 @@ class Service:
             if self._library is not None:
                 self._library.close()
                 self._library = None
+
+
+def _is_a_path(path: str) -> bool:
+    """Whether the system can follow it. No answer says so: a ring of links, or a user that there is none of,
+    is nobody's business either."""
+    try:
+        folders.resolved(path)
+    except FolderError:
+        return False
+    return True
 
 
 _service: Service | None = None  # the page's script and its threads can be handed nothing

@@ -257,7 +257,6 @@ def write(
             os.fsync(out.fileno())
         if accept:
             accept(digest.hexdigest())
-        os.chmod(temporary, 0o644)
         os.replace(temporary, path)
         return digest.hexdigest()
     except BaseException:

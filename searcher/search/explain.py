@@ -42,11 +42,16 @@ class Explanation:
     line_start: int | None = None
 
 
+def unknown(path: str | os.PathLike[str]) -> Explanation:
+    """Said of every path alike: what there is outside the library is nobody's business."""
+    return Explanation(os.fspath(path), False, _UNKNOWN)
+
+
 def explain(
     store: Store, query: Query, vector: Vectors | None, ranking: Ranking, path: str | os.PathLike[str]
 ) -> Explanation:
     """Looks at one document among all, and alone."""
-    asked = stored = os.fspath(path)
+    stored = os.fspath(path)
     owner = doc_id(stored)
     columns = ["id", "vector", "path"]
     rows = fetch(store, f"doc_id = '{owner}'", columns)
@@ -54,8 +59,8 @@ def explain(
         stored = to_stored(Path(path).expanduser().resolve())
         owner = doc_id(stored)
         rows = fetch(store, f"doc_id = '{owner}'", columns)
-    if not rows:  # said of every path alike: what there is outside the library is nobody's business
-        return Explanation(asked, False, _UNKNOWN)
+    if not rows:
+        return unknown(path)
     waiting = len(fetch(store, f"doc_id = '{owner}' AND {store.waiting}", ["id"]))
     by_words = sum(row["vector"] is None for row in rows) - waiting
     own = f"doc_id = '{owner}'"

@@ -21,6 +21,11 @@ from searcher.store import Store
 from searcher.store.reader import nearest, vectors_of
 
 
+def unknown(path: str | os.PathLike[str]) -> FolderError:
+    """Said of every path alike that is not indexed."""
+    return FolderError(f"{path} is not in the index; `searcher explain '' {path}` says why")
+
+
 def similar(
     generation: Generation,
     path: str | os.PathLike[str],
@@ -35,7 +40,7 @@ def similar(
     if line is not None:
         rows = [r for r in rows if r["line_start"] and r["line_start"] <= line <= r["line_end"]] or rows[:1]
     if not rows:
-        raise FolderError(f"{path} is not in the index; `searcher explain '' {path}` says why")
+        raise unknown(path)
     vector = direction_of(rows)
     others = nearest(store, vector, f"doc_id != '{doc_id(stored)}'", engine.CANDIDATES)
     above = scale_of(vector, generation.sample, generation.background)

@@ -43,10 +43,10 @@ def test_without_a_umask_nothing_is_open_either(home: Home, tmp_path: Path) -> N
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "a.md").write_text("A kite needs a tail.\n")
     folders.add(home, tmp_path / "notes")
+    home.claim()
     before = os.umask(0)
     try:
         indexer.index(home, Settings())
-        home.claim()
     finally:
         os.umask(before)
     assert not open_ones(home)

@@ -110,8 +110,21 @@ def test_similar_and_explain(served: Any) -> None:
     assert get(served, "/api/explain", q="book the ferry", path=todo)["rank"] == 1
     damaged = next(served.folder.rglob("damaged.pdf"))
     assert get(served, "/api/explain", q="ferry", path=damaged)["reason"].startswith("failed: ")
-    assert get(served, "/api/explain", q="ferry", path="/etc/passwd")["indexed"] is False
-    assert refused(served, "/api/similar", path="/etc/passwd")["status"] == 404
+
+
+def test_nothing_is_said_of_a_path_outside(served: Any, tmp_path: Path) -> None:
+    """That it is there or not, a ring of links, or named after a user that there is or is none of."""
+    (tmp_path / "there.txt").write_text("here\n")
+    (tmp_path / "ring").symlink_to(tmp_path / "ring")
+    beyond = (tmp_path / name for name in ("there.txt", "nothing.txt", "ring", "ring/x", "x" * 300))
+    explanations, refusals = set(), set()
+    for path in [*map(str, beyond), "~root/x", "~nobody-at-all/x", "/etc/passwd", "/proc/1/environ"]:
+        explained = get(served, "/api/explain", q="ferry", path=path)
+        explanations.add(json.dumps(explained).replace(path, ""))
+        told = refused(served, "/api/similar", path=path)
+        refusals.add(json.dumps(told).replace(path, ""))
+    assert len(explanations) == len(refusals) == 1, (explanations, refusals)
+    assert '"indexed": false' in explanations.pop() and '"status": 404' in refusals.pop()
 
 
 @pytest.mark.parametrize(
