@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -133,6 +133,22 @@ class Library:
             return explain(generation.store, parsed, vector, generation.ranking, path)
 
         return self._asked(explained)
+
+    def drop(self) -> None:
+        """Let go of all that is held of the text of files, the table's caches too; the model stays open."""
+        with self._lock:
+            self._vocabulary = None
+            if self._rereading is not None:
+                self._rereading.close()
+                self._rereading = None
+            present, self._generation = self._generation, None
+            if present is None:
+                return
+            following = None
+            with suppress(SearcherError):  # said to the next question
+                following = self._next(present, self._opened_with)
+            self._generation = following
+            self._leave(present, following)
 
     def close(self) -> None:
         """Give the memory back, once the questions under way are answered; the next one opens everything

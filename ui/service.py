@@ -56,6 +56,10 @@ class Service:
         asked = drop_asked(self.home)
         if asked != self._dropped:
             self._viewer.drop()
+            with self._lock:
+                library = self._library
+            if library is not None:
+                library.drop()
             for tab in list(self.tabs):
                 tab.drop()
             self._dropped = asked

@@ -135,6 +135,10 @@ def _remove_from_table(home: Home, work: Work) -> None:
     if table is None:
         return
     work.removed = table.delete(work.where).num_deleted_rows
+    for fragment in _with_deleted_rows(table):
+        # written anew, unchanged: a file of which few rows are deleted is never rewritten by itself
+        inside = f"_rowid >= {fragment << 32} AND _rowid < {(fragment + 1) << 32}"
+        table.update(where=inside, values_sql={"ordinal": "ordinal"})
     if work.removed or len(table.list_versions()) > 1:
         create_indexes(table)
         if any(index.columns == ["vector"] for index in table.list_indices()):
@@ -145,6 +149,16 @@ def _remove_from_table(home: Home, work: Work) -> None:
             table.optimize(cleanup_older_than=timedelta(0), delete_unverified=True)
             if len(table.list_versions()) == 1:
                 break
+
+
+def _with_deleted_rows(table: LanceTable) -> list[int]:
+    """Numbers of the table's fragments in whose files rows stand that are deleted: each has a file that lists
+    them, named after it."""
+    try:
+        names = os.listdir(Path(table.uri, "_deletions"))
+    except FileNotFoundError:
+        return []
+    return sorted({int(name.partition("-")[0]) for name in names})
 
 
 def _remove_building(home: Home, work: Work) -> None:
@@ -197,6 +211,8 @@ def _prove(home: Home, work: Work) -> None:
             raise SearcherError(
                 "old versions of the index are still there; stop other searchers and run the command again"
             )
+        if _with_deleted_rows(table):
+            raise SearcherError("files of the index still hold deleted text; run the command again")
         for string in work.telling:
             if table.count_rows(f"contains(text, {quoted(string)})"):
                 raise SearcherError("the index still holds text of the file; run the command again")

@@ -43,6 +43,8 @@ def test_without_a_umask_nothing_is_open_either(home: Home, tmp_path: Path) -> N
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "a.md").write_text("A kite needs a tail.\n")
     folders.add(home, tmp_path / "notes")
+    for made in home.models.glob("*.layers.*"):
+        made.unlink()
     home.claim()
     before = os.umask(0)
     try:

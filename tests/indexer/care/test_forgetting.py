@@ -50,6 +50,8 @@ def indexed(tmp_path_factory: pytest.TempPathFactory, starter: Path) -> tuple[Ho
     home, library = make_home(root / "home", starter), root / "library"
     (library / "private").mkdir(parents=True)
     (library / "kite.md").write_text("# Kite\n\nA kite in strong wind needs a longer tail.\n")
+    for number in range(60):  # so many that the database sees no reason to write its files anew
+        (library / f"other {number}.md").write_text(f"Train {number} leaves at noon.\n")
     for number in range(3):
         (library / "private" / f"{number}.md").write_text(f"{SECRET} This is note {number} of three.\n")
     folders.add(home, library)
