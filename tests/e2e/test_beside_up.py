@@ -25,12 +25,13 @@ def told_nothing(get: Callable[..., dict[str, Any]], path: str, word: str) -> bo
         ("explain", {"q": "twice", "path": path}),
         ("document", {"path": path}),
         ("similar", {"path": path}),
+        ("suggest", {"q": word[:3]}),
     ):
         try:
             answers.append(json.dumps(get(endpoint, **parameters)))
         except urllib.error.HTTPError as refused:
             answers.append(refused.read().decode())
-    return len(answers) == 5 and not any(word in answer for answer in answers)
+    return len(answers) == 6 and not any(word in answer for answer in answers)
 
 
 def forgotten_by_a_stopped_indexer(environment: dict[str, str], run: Run, get: Get, path: str) -> int:
@@ -67,6 +68,7 @@ def test_index_and_forget_beside_up(
         wait_for(lambda: first(get, "leek") == "leek.md", within=5)  # readers look once a second
         leek = str(more / "leek.md")
         assert "leeks" in get("document", path=leek)["text"]
+        assert get("suggest", q="lee")["suggestions"]
         assert forgotten_by_a_stopped_indexer(environment, run, get, leek) == 1
         assert told_nothing(get, leek, "leeks")
         wait_for(lambda: first(get, '"leeks"') is None, within=10)
