@@ -74,7 +74,8 @@ class Cases:
             if one.is_sentence and len(left) < len(present):
                 self.best.append(max((one.best.score + (nearness_of(one) or 0.0)) / 2 for one in present))
                 self.sentences.append(vector)
-                self.answers.append(_answer(present, one.owner, vector))
+                # its own numbers: a row of what was fetched holds all of that, some 300 kB
+                self.answers.append(_answer(present, one.owner, vector).copy())
 
     def fitted(self, store: Store, ranking: engine.Ranking) -> Labels:
         """From the cases so far."""
