@@ -87,7 +87,9 @@ def test_no_cell_of_the_csv_is_a_formula() -> None:
 SIGNS = ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\u200b=", "\ufeff@"]
 
 
-@pytest.mark.parametrize("sign", [*SIGNS, "\n=", "\t", "\r", " ="])
+@pytest.mark.parametrize(
+    "sign", [*SIGNS, "\n=", "\t", "\r", " =", " " * 70 + "=", "\u2060=", "\xad+", "\u200e@"]
+)
 def test_nor_does_one_begin_like_a_formula_in_disguise(sign: str) -> None:
     text = citation.table([replace(ITEM, title=f"{sign}cmd", passage="a\r=cmd")], base="http://x")
     row = next(csv.DictReader(io.StringIO(text, newline="")))

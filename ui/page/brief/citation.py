@@ -13,7 +13,6 @@ from ui.page import quote
 from ui.page.memory import Quotation
 
 _FORMULA = ("=", "+", "-", "@")
-_UNSEEN = " \t\r\n\f\v\0\N{ZERO WIDTH SPACE}\N{ZERO WIDTH NO-BREAK SPACE}\N{NO-BREAK SPACE}"
 
 
 def citation(passage: str, title: str, path: str, where: str) -> str:
@@ -57,5 +56,11 @@ def _line(text: str) -> str:
 
 def _cell(text: str) -> str:
     """Full-width signs count as well, and what white space or nothing to be seen is before a sign."""
-    begins = unicodedata.normalize("NFKC", text[:64]).lstrip(_UNSEEN)
-    return f"'{text}" if begins[:1] in _FORMULA or text[:1] in ("\t", "\r", "\n") else text
+    first = next((letter for letter in text if not _is_unseen(letter)), "")
+    begins = unicodedata.normalize("NFKC", first)[:1]
+    return f"'{text}" if begins in _FORMULA or text[:1] in ("\t", "\r", "\n") else text
+
+
+def _is_unseen(letter: str) -> bool:
+    """White space, and controls and marks of format."""
+    return letter.isspace() or unicodedata.category(letter) in ("Cc", "Cf")
