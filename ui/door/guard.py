@@ -37,7 +37,8 @@ class Guard:
             return
         headers = Headers(scope=scope)
         host = headers.get("host", "")
-        sending = with_headers(send, host if _is_plain(host) else "")
+        is_own = _is_plain(host) and (self.everywhere or _names_this_machine(host))
+        sending = with_headers(send, host if is_own else "")
         if reason := self._forged(scope, headers):
             await _refuse(scope, sending, 403, reason)
         elif self._is_secret(_in_address(scope)):

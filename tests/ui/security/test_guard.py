@@ -157,9 +157,21 @@ def test_home_and_token_belong_to_their_owner(served: Any) -> None:
 
 
 def test_security_headers(served: Any) -> None:
-    for path in ("/", "/api/health"):
-        _, headers, _ = call(served, path, {})
-        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    own = urlsplit(served.url).netloc
+    for path, sent, expected in (
+        ("/", {}, 200),
+        ("/api/health", {}, 200),
+        ("/api/health", {"Origin": "http://evil.example"}, 403),
+        ("/", {"Host": "evil.example"}, 403),
+    ):
+        status, headers, _ = call(served, path, sent)
+        assert status == expected
+        policy = dict(
+            part.strip().partition(" ")[::2] for part in headers["content-security-policy"].split(";")
+        )
+        assert policy["frame-ancestors"] == "'none'" and policy["default-src"] == "'self'"
+        assert set(policy["connect-src"].split()) <= {"'self'", f"ws://{own}", f"wss://{own}"}
+        assert not {"'unsafe-inline'", "*", "http:", "https:"} & set(policy["script-src"].split())
         assert headers["x-content-type-options"] == "nosniff"
         assert "server" not in headers
 
