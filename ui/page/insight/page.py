@@ -101,7 +101,12 @@ def _map(corpus: Overview, ids: list[str], places: Any, w: Words) -> None:
                     "field": "group",
                     "type": "nominal",
                     "title": None,
-                    "legend": {"orient": "bottom", "columns": 6, "symbolLimit": 24},
+                    "scale": {"scheme": "tableau20"},  # the page's own ten colours would come twice
+                    "legend": {
+                        "orient": "bottom",
+                        "columns": {"expr": "max(2, floor(width / 130))"},
+                        "symbolLimit": 24,
+                    },
                 },
                 "tooltip": [{"field": "document", "title": " "}, {"field": "where", "title": "  "}],
             },
