@@ -1,208 +1,217 @@
-"""What can be asked: each endpoint with its parameters and the function that answers it."""
+"""What can be asked: each endpoint with its parameters, declared once for checking and describing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from typing import Any
+import re
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import anyio
+from fastapi import APIRouter, Query, Request, Security
+from fastapi.security import HTTPBearer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
+from starlette.responses import PlainTextResponse, Response
 
 from searcher.paths import to_stored
+from searcher.records import Answer
+from searcher.search.explain import Explanation
 from searcher.settings import options
 from ui.answers import answer_json
-from ui.api.params import Param
+from ui.api import metrics
+from ui.api.checked import Checked, Headed
+from ui.api.problems import RESPONSES
+from ui.api.shapes import Document, Status
 from ui.service import Service
 
-Answering = Callable[[Service, dict[str, Any]], Any]
 _DATE = r"^(19|20)[0-9]{2}(-(0?[1-9]|1[0-2])(-(0?[1-9]|[12][0-9]|3[01]))?)?$"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
-    """One operation. `shape` names the schema of its answer in the OpenAPI document."""
-
-    path: str
-    name: str
-    about: str
-    answer: Answering
-    params: tuple[Param, ...] = ()
-    method: str = "GET"
-    shape: str = "Object"
+def _whole(text: str) -> int:
+    """Stricter than pydantic, to which " 3" and "3.0" are whole numbers too."""
+    if not re.fullmatch(r"-?[0-9]{1,9}", text):
+        raise ValueError("must be a whole number")
+    return int(text)
 
 
-_Q = Param(name="q", about='Words, "quoted passages", -words and filters', required=True, shortest=1)
-_PATH = Param(name="path", about="Absolute path of an indexed file", required=True, shortest=1, longest=4096)
-_OFFSET = Param(
-    name="offset", about="Results to leave out", kind="integer", lowest=0, highest=10000, default=0
+Whole = BeforeValidator(_whole)
+Absent = SkipJsonSchema[None]
+Words = Annotated[
+    str, Query(min_length=1, max_length=1000, description='Words, "quoted passages", -words and filters')
+]
+Path = Annotated[str, Field(min_length=1, max_length=4096, description="Absolute path of an indexed file")]
+Limit = Annotated[Annotated[int, Field(ge=1, le=500), Whole] | Absent, Query(description="Results")]
+Line = Annotated[
+    Annotated[int, Field(ge=1, le=10**9 - 1), Whole] | Absent, Query(description="Line, 1-based")
+]
+Day = Annotated[
+    Annotated[str, Field(pattern=_DATE, max_length=10)] | Absent,
+    Query(description="Year, month or day, inclusive"),
+]
+Folder = Annotated[str, Field(min_length=1, max_length=4096, description="Absolute path of a folder")]
+Globs = Annotated[list[Annotated[str, Field(max_length=1000)]], Field(max_length=100)]
+if TYPE_CHECKING:
+    Mode = str
+    Task = str
+else:
+    Mode = Literal[options("mode")]
+    Task = Literal[options("task")]
+
+
+class Fields(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Nothing(Fields):
+    pass
+
+
+_NOTHING = Nothing()
+
+
+class FolderFields(Fields):
+    path: Folder
+    include: Annotated[Globs, Field(description="Only files that match")] = []
+    exclude: Annotated[Globs, Field(description="No files that match")] = []
+
+
+class FileFields(Fields):
+    path: Path
+
+
+router = APIRouter(
+    route_class=Checked, responses=RESPONSES, generate_unique_id_function=lambda route: route.name
 )
-_LIMIT = Param(name="limit", about="Results", kind="integer", lowest=1, highest=500)
-_FILTERS = (
-    Param(name="type", about="Types of file, comma-separated"),
-    Param(name="path", about="Glob of paths"),
-    Param(name="lang", about="Language of the passage, as in de", longest=40),
-    Param(name="since", about="Year, month or day, inclusive", pattern=_DATE, longest=10),
-    Param(name="until", about="Year, month or day, inclusive", pattern=_DATE, longest=10),
-    Param(name="folder", about="Folder of the library", longest=4096),
-)
+_token = Security(HTTPBearer(scheme_name="token", auto_error=False))  # the guard asks for it
+_CHANGES: Any = {"dependencies": [_token], "responses": {401: RESPONSES[400]}}
 
 
-def _search(service: Service, given: dict[str, Any]) -> Any:
+@router.get("/search", response_model=Answer)
+def search(
+    service: Service,
+    q: Words,
+    limit: Limit = None,
+    offset: Annotated[int, Query(ge=0, le=10_000, description="Results to leave out"), Whole] = 0,
+    mode: Annotated[Mode | Absent, Query(description="How")] = None,
+    task: Annotated[Task | Absent, Query(description="What for")] = None,
+    sort: Annotated[Literal["relevance", "date"], Query(description="Order")] = "relevance",
+    type: Annotated[str, Query(max_length=1000, description="Types of file, comma-separated")] = "",
+    path: Annotated[str, Query(max_length=1000, description="Glob of paths")] = "",
+    lang: Annotated[str, Query(max_length=40, description="Language of the passage, as in de")] = "",
+    since: Day = None,
+    until: Day = None,
+    folder: Annotated[str, Query(max_length=4096, description="Folder of the library")] = "",
+) -> dict[str, Any]:
+    """Documents found by meaning and by words, best first"""
     settings = service.settings
-    options = {name: given[name] for name in ("path", "lang", "since", "until", "folder") if given[name]}
+    filters = {"path": path, "lang": lang, "since": since, "until": until, "folder": folder}
     answer = service.search(
-        given["q"],
-        limit=given["limit"] or settings.limit,
-        mode=given["mode"] or settings.mode,
-        task=given["task"] or settings.task,
-        offset=given["offset"],
-        sort=given["sort"],
-        types=tuple(part for part in (given["type"] or "").split(",") if part),
-        **options,
+        q,
+        limit=limit or settings.limit,
+        mode=mode or settings.mode,
+        task=task or settings.task,
+        offset=offset,
+        sort=sort,
+        types=tuple(part for part in type.split(",") if part),
+        **{name: value for name, value in filters.items() if value},
     )
     return answer_json(answer)
 
 
-def _suggested(service: Service, given: dict[str, Any]) -> Any:
-    suggestions = service.suggest(given["q"], limit=given["limit"] or 8)
-    return {"suggestions": [asdict(one) for one in suggestions]}
+@router.get("/suggest")
+def suggest(service: Service, q: Words, limit: Limit = None) -> dict[str, Any]:
+    """Names of files and words of the library that begin like this"""
+    return {"suggestions": [asdict(one) for one in service.suggest(q, limit=limit or 8)]}
 
 
-def _similar(service: Service, given: dict[str, Any]) -> Any:
-    limit = given["limit"] or service.settings.limit
-    return answer_json(service.similar(given["path"], given["line"], limit=limit))
+@router.get("/similar", response_model=Answer)
+def similar(
+    service: Service, path: Annotated[Path, Query()], limit: Limit = None, line: Line = None
+) -> dict[str, Any]:
+    """Documents like an indexed file, or like one passage of it"""
+    return answer_json(service.similar(path, line, limit=limit or service.settings.limit))
 
 
-def _explained(service: Service, given: dict[str, Any]) -> Any:
-    return asdict(service.explain(given["q"], given["path"]))
+@router.get("/explain", response_model=Explanation)
+def explain(service: Service, q: Words, path: Annotated[Path, Query()]) -> dict[str, Any]:
+    """Where a file stands in the answer to a query, and why"""
+    return asdict(service.explain(q, path))
 
 
-def _document(service: Service, given: dict[str, Any]) -> Any:
-    view = service.document(given["path"], start=given["start"], end=given["end"])
+@router.get("/document", response_model=Document)
+def document(
+    service: Service, path: Annotated[Path, Query()], start: Line = None, end: Line = None
+) -> dict[str, Any]:
+    """The text of an indexed file, or a range of its lines (both inclusive)"""
+    view = service.document(path, start=start, end=end)
     return {**asdict(view), "path": to_stored(view.path)}
 
 
-def _folder_added(service: Service, given: dict[str, Any]) -> Any:
-    return service.add_folder(given["path"], given["include"] or (), given["exclude"] or ())
+@router.get("/status", response_model=Status)
+def status(service: Service) -> dict[str, Any]:
+    """What is indexed, what waits and what could not be read"""
+    return service.status()
 
 
-def _folder_removed(service: Service, given: dict[str, Any]) -> Any:
-    service.remove_folder(given["path"])
-    return {"path": given["path"]}
+@router.get("/folders")
+def folders(service: Service) -> dict[str, Any]:
+    """The library's folders"""
+    return {"folders": service.folders()}
 
 
-def _paused(service: Service, _: dict[str, Any]) -> Any:
+@router.post("/folders", name="addFolder", **_CHANGES)
+def add_folder(service: Service, fields: FolderFields) -> dict[str, Any]:
+    """Add a folder, or replace its globs"""
+    return service.add_folder(fields.path, fields.include, fields.exclude)
+
+
+@router.delete("/folders", name="removeFolder", **_CHANGES)
+def remove_folder(service: Service, path: Annotated[Folder, Query()]) -> dict[str, Any]:
+    """Take a folder out of the library"""
+    service.remove_folder(path)
+    return {"path": path}
+
+
+@router.post("/pause", **_CHANGES)
+def pause(service: Service, _: Nothing = _NOTHING) -> dict[str, Any]:
+    """Let the indexer rest"""
     service.pause()
     return {"paused": True}
 
 
-def _resumed(service: Service, _: dict[str, Any]) -> Any:
+@router.post("/resume", **_CHANGES)
+def resume(service: Service, _: Nothing = _NOTHING) -> dict[str, Any]:
+    """Let the indexer go on"""
     service.resume()
     return {"paused": False}
 
 
-def _opened(service: Service, given: dict[str, Any]) -> Any:
-    service.open_file(given["path"])
-    return {"path": given["path"]}
+@router.post("/open", name="open", **_CHANGES)
+def open_file(service: Service, fields: FileFields) -> dict[str, Any]:
+    """Open an indexed file in the system's program for it"""
+    service.open_file(fields.path)
+    return {"path": fields.path}
 
 
-_FOLDER = Param(name="path", about="Absolute path of a folder", required=True, shortest=1, longest=4096)
-_GLOBS = (
-    Param(name="include", about="Only files that match", kind="strings"),
-    Param(name="exclude", about="No files that match", kind="strings"),
-)
+plain = APIRouter(route_class=Headed, generate_unique_id_function=lambda route: route.name)
 
-ENDPOINTS = (
-    Endpoint(
-        path="/search",
-        name="search",
-        about="Documents found by meaning and by words, best first",
-        answer=_search,
-        shape="Answer",
-        params=(
-            _Q,
-            _LIMIT,
-            _OFFSET,
-            Param(name="mode", about="How", choices=options("mode")),
-            Param(name="task", about="What for", choices=options("task")),
-            Param(name="sort", about="Order", choices=("relevance", "date"), default="relevance"),
-            *_FILTERS,
-        ),
-    ),
-    Endpoint(
-        path="/suggest",
-        name="suggest",
-        about="Names of files and words of the library that begin like this",
-        answer=_suggested,
-        params=(_Q, _LIMIT),
-    ),
-    Endpoint(
-        path="/similar",
-        name="similar",
-        about="Documents like an indexed file, or like one passage of it",
-        answer=_similar,
-        shape="Answer",
-        params=(
-            _PATH,
-            _LIMIT,
-            Param(name="line", about="1-based", kind="integer", lowest=1, highest=10**9 - 1),
-        ),
-    ),
-    Endpoint(
-        path="/explain",
-        name="explain",
-        about="Where a file stands in the answer to a query, and why",
-        answer=_explained,
-        shape="Explanation",
-        params=(_Q, _PATH),
-    ),
-    Endpoint(
-        path="/document",
-        name="document",
-        about="The text of an indexed file, or a range of its lines",
-        answer=_document,
-        shape="Document",
-        params=(
-            _PATH,
-            Param(name="start", about="First line, 1-based", kind="integer", lowest=1, highest=10**9 - 1),
-            Param(name="end", about="Last line, inclusive", kind="integer", lowest=1, highest=10**9 - 1),
-        ),
-    ),
-    Endpoint(
-        path="/status",
-        name="status",
-        about="What is indexed, what waits and what could not be read",
-        answer=lambda service, _: service.status(),
-        shape="Status",
-    ),
-    Endpoint(
-        path="/folders",
-        name="folders",
-        about="The library's folders",
-        answer=lambda service, _: {"folders": service.folders()},
-    ),
-    Endpoint(
-        path="/folders",
-        name="addFolder",
-        about="Add a folder, or replace its globs",
-        method="POST",
-        answer=_folder_added,
-        params=(_FOLDER, *_GLOBS),
-    ),
-    Endpoint(
-        path="/folders",
-        name="removeFolder",
-        about="Take a folder out of the library",
-        method="DELETE",
-        answer=_folder_removed,
-        params=(_FOLDER,),
-    ),
-    Endpoint(path="/pause", name="pause", about="Let the indexer rest", method="POST", answer=_paused),
-    Endpoint(path="/resume", name="resume", about="Let the indexer go on", method="POST", answer=_resumed),
-    Endpoint(
-        path="/open",
-        name="open",
-        about="Open an indexed file in the system's program for it",
-        method="POST",
-        answer=_opened,
-        params=(_PATH,),
-    ),
-)
+
+@plain.get("/health")
+async def health() -> dict[str, str]:
+    """Whether the server answers"""
+    return {"status": "ok"}
+
+
+@plain.get("/openapi.json", name="openapi")
+async def described(request: Request) -> dict[str, Any]:
+    """This document"""
+    document: dict[str, Any] = request.app.openapi()
+    return document
+
+
+@plain.get("/metrics", name="metrics", response_class=PlainTextResponse)
+async def numbers(request: Request) -> Response:
+    """Numbers in Prometheus' text format"""
+    state = request.app.state
+    status = await anyio.to_thread.run_sync(state.service.status, limiter=state.limiter)
+    return PlainTextResponse(metrics.text(status, state.calls), media_type="text/plain; version=0.0.4")

@@ -19,7 +19,11 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (errors.IndexLocked, 409),
     (errors.SearcherError, 503),
 )
-STATUSES = sorted({status for _, status in _STATUS})
+_RESPONSE = {
+    "description": "It did not work; `detail` says why and what to do",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+RESPONSES: dict[int | str, dict[str, Any]] = {status: _RESPONSE for status in sorted({s for _, s in _STATUS})}
 
 
 def status_of(error: Exception) -> int:

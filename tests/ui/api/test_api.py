@@ -208,7 +208,7 @@ def test_waiting_work_of_a_client_that_left_never_starts() -> None:
     """With the workers busy, calls whose clients go away are dropped; the ones after them are answered."""
     from starlette.requests import ClientDisconnect, Request
 
-    from ui.api.app import _unless_gone
+    from ui.api.checked import _unless_gone
 
     started: list[str] = []
     busy = threading.Event()

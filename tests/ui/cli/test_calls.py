@@ -14,7 +14,7 @@ from ui.cli.main import COMMANDS, main
 
 ROOT = Path(__file__).parents[3]
 HEAVY = {"lancedb", "llama_cpp", "streamlit", "pandas"}
-NOT_FOR_HELP = HEAVY | {"numpy", "pyarrow", "starlette", "pydantic", "rich", "searcher.library"}
+NOT_FOR_HELP = HEAVY | {"numpy", "pyarrow", "starlette", "fastapi", "pydantic", "rich", "searcher.library"}
 
 
 def call(*arguments: str, home: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
