@@ -117,38 +117,45 @@ def opened(
 
 
 def measures(ranking: list[str], relevant: dict[str, int]) -> dict[str, float]:
-    """nDCG@10 with linear gains (trec_eval's), recall@10, MRR@10 and hit@1 of one ranking."""
+    """nDCG@10 with linear gains, recall@10, MRR@10 and hit@1 of one ranking, as trec_eval has them: what is
+    judged below zero counts as not relevant."""
     top = ranking[:_DEPTH]
-    gain = sum(relevant.get(name, 0) / math.log2(place + 2) for place, name in enumerate(top))
+    right = {name: value for name, value in relevant.items() if value > 0}
+    gain = sum(right.get(name, 0) / math.log2(place + 2) for place, name in enumerate(top))
     ideal = sum(
         value / math.log2(place + 2)
-        for place, value in enumerate(sorted(relevant.values(), reverse=True)[:_DEPTH])
+        for place, value in enumerate(sorted(right.values(), reverse=True)[:_DEPTH])
     )
-    right = {name for name, value in relevant.items() if value > 0}
     first = next((place for place, name in enumerate(top, 1) if name in right), None)
     return {
         "ndcg@10": gain / ideal if ideal else 0.0,
-        "recall@10": len(right & set(top)) / len(right) if right else 0.0,
+        "recall@10": len(right.keys() & set(top)) / len(right) if right else 0.0,
         "mrr@10": 1 / first if first else 0.0,
         "hit@1": float(first == 1),
     }
 
 
-def _scores(data: DataSet, mode: str, progress: StageProgress | None) -> list[tuple[str, dict[str, float]]]:
+def rankings(
+    data: DataSet, mode: str, progress: StageProgress | None = None
+) -> Iterator[tuple[dict[str, Any], list[str]]]:
+    """Each query of the set with the set's own ids of the documents that are found, best first."""
     texts = [query["text"] for query in data.queries]
     vectors = data.embed(texts, "query") if mode != "words" else None
-    scores = []
     for number, query in enumerate(data.queries):
         vector = vectors[number] if vectors is not None else None
         # a query of a set is words, not syntax
         words = Query(texts[number], texts[number])
         candidates = engine.ranked(data.store, words, vector, data.ranking, mode=mode)
-        ranking = [data.names[f.doc_id] for f in grouped(candidates, fold_copies=False)]
-        language = (query.get("metadata") or {}).get("language", "?")
-        scores.append((language, measures(ranking, data.relevant[query["_id"]])))
+        yield query, [data.names[f.doc_id] for f in grouped(candidates, fold_copies=False)]
         if progress:
             progress("queries", number + 1, len(data.queries))
-    return scores
+
+
+def _scores(data: DataSet, mode: str, progress: StageProgress | None) -> list[tuple[str, dict[str, float]]]:
+    return [
+        ((query.get("metadata") or {}).get("language", "?"), measures(ranking, data.relevant[query["_id"]]))
+        for query, ranking in rankings(data, mode, progress)
+    ]
 
 
 def _store(

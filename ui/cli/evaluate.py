@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--dim", type=click.IntRange(1), help="Scan dimension [default: the model's]")
 @as_json
 def eval(directory: str, mode: str, dim: int | None, as_json: bool) -> None:
-    """Measure nDCG@10, recall@10 and MRR@10 on a data set in BEIR's layout.
+    """Measure nDCG@10, recall@10 and MRR@10, as trec_eval has them, on a data set in BEIR's layout.
 
     DIRECTORY holds corpus.jsonl, queries.jsonl and qrels/test.tsv.
     """
