@@ -83,7 +83,12 @@ class Settings:
         "What is embedded before everything else, comma-separated: folders by path, folders by name at any "
         "depth, or recent for what changed in the last 30 days; all of it is found by words at once",
     )
-    max_file_mb: float = _setting(50.0, "Larger files are skipped and reported", least=0)
+    max_file_mb: float = _setting(
+        50.0,
+        "Larger files are skipped and reported; pictures, audio and video may be of any size, as only their "
+        "ends and tags are read",
+        least=0,
+    )
     hidden: bool = _setting(False, "Index hidden files and folders")
     archives: bool = _setting(False, "Read the members of zip archives")
     extract_seconds: float = _setting(60.0, "Time the extraction of one file may take", least=0)

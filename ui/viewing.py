@@ -77,7 +77,7 @@ class Viewer:
                     self._documents.move_to_end(state)
                     return self._documents[state]
             reader = self._reader()
-            data = self._contents(file)
+            data = self._contents(file, path)
         document = reader.extract(Path(state[0]), data=data)
         with self._lock:
             self._documents[state] = document
@@ -88,7 +88,7 @@ class Viewer:
     def picture(self, path: str, page: int, passage: str = "") -> Picture | None:
         """A page of an indexed PDF, or None when it cannot be drawn. Raises FolderError, ExtractionFailed."""
         with self._open(from_stored(path)) as (state, file):
-            return self._pictures.picture(state, lambda: self._contents(file), page, passage)
+            return self._pictures.picture(state, lambda: self._contents(file, Path(path)), page, passage)
 
     def drop(self) -> None:
         """Let go of everything that was read."""
@@ -104,11 +104,11 @@ class Viewer:
             status = os.fstat(file.fileno())
             yield (str(resolved), status.st_ino, status.st_mtime_ns, status.st_size), file
 
-    def _contents(self, file: BinaryIO) -> bytes:
+    def _contents(self, file: BinaryIO, path: Path) -> bytes:
         from indexer.formats.reading import contents
 
         try:
-            return contents(file, self._reader().limits)
+            return contents(file, self._reader().limits, path.name)
         except OSError as error:
             raise FolderError(f"the file cannot be read: {error.strerror}") from error
 

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from indexer.formats import kinds, refused, xml
 from indexer.formats.mass import is_mass
+from indexer.formats.media import excerpt
 from indexer.formats.noise import without_noise
 from indexer.formats.registry import BY_KIND, OLE
 from indexer.formats.source import MEGABYTE, Budget, Limits, Source
@@ -81,19 +82,21 @@ def bytes_of(path: Path, limits: Limits) -> bytes:
     """What a file holds. Raises ExtractionFailed."""
     try:
         with _open(path) as file:
-            return contents(file, limits)
+            return contents(file, limits, path.name)
     except OSError as error:
         raise ExtractionFailed(f"cannot be read: {error.strerror or error}") from error
 
 
-def contents(file: BinaryIO, limits: Limits) -> bytes:
-    """All bytes of an open file, read while it stood still. Raises ExtractionFailed, OSError."""
+def contents(file: BinaryIO, limits: Limits, name: str) -> bytes:
+    """All bytes of an open file, or the excerpt of a picture, a recording or a film, read while it stood
+    still. Raises ExtractionFailed, OSError."""
+    in_part = excerpt.applies(name)
     for _ in range(_ATTEMPTS):
         before = os.fstat(file.fileno())
-        if before.st_size > limits.file_bytes:
+        if before.st_size > limits.file_bytes and not in_part:
             raise ExtractionFailed(f"larger than {limits.file_bytes / MEGABYTE:g} MB (max_file_mb)")
         file.seek(0)
-        data = file.read(before.st_size + 1)
+        data = excerpt.take(file, before.st_size) if in_part else file.read(before.st_size + 1)
         after = os.fstat(file.fileno())
         if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
             return data

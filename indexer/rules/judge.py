@@ -7,6 +7,7 @@ import stat
 from collections.abc import Container
 from typing import NamedTuple
 
+from indexer.formats.media import excerpt
 from indexer.rules import ignore
 from indexer.rules.builtin import TELLTALES, skipped_file, skipped_folder
 from searcher.folders import Folder
@@ -172,7 +173,7 @@ class Judge:
             if stat.S_ISLNK(mode):
                 return Skipped(path, "link", _where_to(path, self._folder.path))
             return Skipped(path, "special", "a device, pipe or socket, not a file")
-        if status.st_size > self._most:
+        if status.st_size > self._most and not excerpt.applies(path):
             size = status.st_size / _MEGABYTE
             return Skipped(
                 path, "size", f"{size:.0f} MB is over max_file_mb, which is {self._most / _MEGABYTE:g}"

@@ -42,7 +42,7 @@ class Reader:
         path = Path(task.entry.path)
         try:
             with open_below(task.folder, path) as file:
-                data = contents(file, self._extractor.limits)
+                data = contents(file, self._extractor.limits, path.name)
             digest = hashlib.blake2b(data, digest_size=16).hexdigest()
             before = task.before
             if before and before.status in ("indexed", "offline") and before.hash == digest:

@@ -30,11 +30,32 @@ GROUPS = {
         "adoc",
         "typ",
         "wiki",
+        "man",
+        "enex",
+        "xps",
     ),
     "mail": ("eml", "mbox", "msg", "tnef"),
     "sheet": ("xlsx", "xls", "xlsb", "ods", "fods", "csv", "tsv"),
     "slides": ("pptx", "ppt", "odp"),
-    "data": ("json", "yaml", "toml", "xml"),
+    "data": ("json", "yaml", "toml", "xml", "gpx", "kml"),
+    "drawing": ("odg", "svg", "drawio", "vsdx"),
+    "calendar": ("ics",),
+}
+_ALSO = {  # what people call a kind or a group
+    "image": "picture",
+    "photo": "picture",
+    "bild": "picture",
+    "foto": "picture",
+    "music": "audio",
+    "musik": "audio",
+    "ton": "audio",
+    "movie": "video",
+    "film": "video",
+    "dokument": "document",
+    "tabelle": "sheet",
+    "folien": "slides",
+    "zeichnung": "drawing",
+    "kalender": "calendar",
 }
 # as in fnmatch: a `]` directly after the bracket is one of its members, a bracket that never closes is itself
 _GLOB_PART = re.compile(r"(?P<any>\*+)|(?P<one>\?)|\[(?P<negated>!?+)(?P<members>.[^\]]*)\]|.", re.DOTALL)
@@ -63,7 +84,11 @@ def conditions(query: Query) -> list[tuple[str, str]]:
     filters = query.filters
     conditions: list[tuple[str, str]] = []
     if filters.types:
-        kinds = [kind for value in filters.types for kind in GROUPS.get(value, (value,))]
+        kinds = [
+            kind
+            for value in filters.types
+            for kind in GROUPS.get(_ALSO.get(value, value), (_ALSO.get(value, value),))
+        ]
         listed = ", ".join(map(quoted, kinds))
         conditions.append((f"type:{','.join(filters.types)}", f"(kind IN ({listed}) OR ext IN ({listed}))"))
     if filters.exts:

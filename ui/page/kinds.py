@@ -8,13 +8,14 @@ from ui.page.strings import Words
 
 _FAMILIES = {
     "pdf": "pdf",
-    "word": "docx odt fodt rtf doc pages",
+    "word": "docx odt fodt rtf doc pages fb2 xps",
     "table": "xlsx ods fods csv tsv xls xlsb parquet",
     "slides": "pptx odp odg ppt",
-    "note": "md markdown txt rst org adoc text log tex",
+    "note": "md markdown txt rst org adoc text log tex typ wiki man enex",
     "mail": "eml mbox msg tnef ics vcf",
     "web": "html htm xhtml mhtml epub xml",
-    "data": "json yaml yml toml ini srt vtt ipynb",
+    "data": "json yaml yml toml ini srt vtt ipynb gpx kml",
+    "media": "picture audio video svg drawio vsdx",
 }
 _FAMILY_OF = {kind: family for family, kinds in _FAMILIES.items() for kind in kinds.split()}
 
@@ -42,6 +43,27 @@ _NAMES = {
     "txt": "kind_text",
     "text": "kind_text",
     "code": "kind_code",
+    "picture": "kind_picture",
+    "audio": "kind_audio",
+    "video": "kind_video",
+    "ics": "kind_calendar",
+    "vcf": "kind_cards",
+    "doc": "Word",
+    "fodt": "OpenDocument",
+    "xls": "Excel",
+    "xlsb": "Excel",
+    "fods": "Calc",
+    "ppt": "PowerPoint",
+    "odg": "Draw",
+    "tnef": "kind_mail",
+    "mhtml": "kind_web",
+    "vsdx": "Visio",
+    "drawio": "draw.io",
+    "tex": "LaTeX",
+    "adoc": "AsciiDoc",
+    "typ": "Typst",
+    "enex": "Evernote",
+    "fb2": "FictionBook",
 }
 
 

@@ -59,7 +59,7 @@ CASES = [
     (
         {
             "node_modules/m/index.js": "",
-            "a.PNG": "",
+            "a.ISO": "",
             "x.min.js": "",
             "yarn.lock": "",
             "~$b.docx": "",
@@ -71,7 +71,7 @@ CASES = [
         {"b.js"},
         {
             "node_modules": "built-in",
-            "a.PNG": "built-in",
+            "a.ISO": "built-in",
             "x.min.js": "built-in",
             "yarn.lock": "built-in",
             "~$b.docx": "built-in",

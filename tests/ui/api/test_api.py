@@ -17,6 +17,7 @@ from typing import Any
 
 import anyio
 import pytest
+from PIL import Image
 
 
 def get(served: Any, path: str, /, **query: Any) -> Any:
@@ -34,6 +35,26 @@ def refused(served: Any, path: str, /, **query: Any) -> dict[str, Any]:
     problem: dict[str, Any] = json.loads(error.value.read())
     assert set(problem) == {"type", "title", "status", "detail"} and problem["status"] == error.value.code
     return problem
+
+
+def test_a_photo_is_found_by_what_its_camera_wrote(served: Any) -> None:
+    exif = Image.Exif()
+    exif[270], exif[271], exif[272] = "Otters below the weir", "Canon", "EOS R5"
+    exif.get_ifd(0x8769)[36867] = "2021:05:06 07:08:09"
+    path = served.folder / "IMG_2031.jpg"
+    Image.new("RGB", (300, 200)).save(path, exif=exif)
+    try:
+        end = time.monotonic() + 60
+        while not (found := get(served, "/api/search", q="otters canon type:foto")["results"]):
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        (photo,) = found
+        assert (Path(photo["path"]).name, photo["kind"]) == ("IMG_2031.jpg", "picture")
+        assert photo["date"] == "2021-05-06"
+        shown = get(served, "/api/document", path=photo["path"])
+        assert "Camera: Canon EOS R5" in shown["text"]
+    finally:
+        path.unlink()
 
 
 def test_search(served: Any) -> None:

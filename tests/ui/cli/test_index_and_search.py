@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import wave
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ def test_from_folder_to_answer(
 ) -> None:
     bread = next(sample.rglob("sourdough.md"))
     bread.with_name("loaves.md").write_text(bread.read_text("utf-8").replace("starter", "leaven"), "utf-8")
+    _record(sample / "rain_on_the_roof.wav")
     assert main(["index", str(sample), "--json"]) == 0
     first = json.loads(capfdbinary.readouterr().out)
     assert set(first) == {"files", "chunks", "tokens", "seconds", "errors"}
@@ -37,6 +39,11 @@ def test_from_folder_to_answer(
     answer = json.loads(capfdbinary.readouterr().out)
     assert Path(answer["results"][0]["path"]).name == "todo.txt"
     assert {"query", "mode", "task", "model", "took_ms", "pending", "results"} <= set(answer)
+
+    assert main(["search", "rain on a roof type:music", "--json"]) == 0
+    (recording,) = json.loads(capfdbinary.readouterr().out)["results"]
+    assert (Path(recording["path"]).name, recording["kind"]) == ("rain_on_the_roof.wav", "audio")
+    assert "0:02 min" in recording["snippet"]
 
     assert main(["search", "ferry", "-0", "-n", "2"]) == 0
     paths = capfdbinary.readouterr().out
@@ -72,6 +79,14 @@ def test_from_folder_to_answer(
     get_service().close()  # a reader of its own, as another call of the command has
     assert main(["search", "book the ferry", "--paths"]) == 0
     assert b"todo.txt" not in capfdbinary.readouterr().out
+
+
+def _record(path: Path) -> None:
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(bytes(32_000))
 
 
 def test_eval(library: Home, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from functools import cache
 
-from corpus import bad, books, depth, forms, kinds, letters, mails, office, old, pdfs, sheets, texts, web
+from corpus import (
+    bad,
+    books,
+    depth,
+    forms,
+    kinds,
+    letters,
+    mails,
+    media,
+    office,
+    old,
+    pdfs,
+    sheets,
+    texts,
+    web,
+)
 from corpus.case import Case
 
 __all__ = ["Case", "cases"]
@@ -12,5 +27,5 @@ __all__ = ["Case", "cases"]
 
 @cache
 def cases() -> tuple[Case, ...]:
-    rooms = (texts, web, books, mails, letters, pdfs, forms, office, depth, old, kinds, sheets, bad)
+    rooms = (texts, web, books, mails, letters, pdfs, forms, office, depth, old, kinds, media, sheets, bad)
     return tuple(case for room in rooms for case in room.cases())
