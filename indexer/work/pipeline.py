@@ -143,7 +143,7 @@ class Pipeline:
             if self._files_left < before or not self._waiting.has_work:
                 return True
         if self._waiting.has_work:
-            self.show("embedding")
+            self.show("embedding" if len(self._waiting) else "upkeep")
             self._embed(_GLANCE)
             return True
         if self._scanning.busy:
@@ -294,7 +294,7 @@ class Pipeline:
         state.chunks_pending = len(self._waiting)
         state.tokens_per_second = self._pace.tokens_per_second
         state.seconds_left = self._pace.seconds_left(self._waiting.tokens)
-        if phase == "idle":
+        if phase in ("upkeep", "idle"):  # nothing waits
             state.current, state.seconds_left = None, None
         self.report(state)
 

@@ -6,7 +6,7 @@ here and what the nearest wrong one does are both known.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -77,38 +77,37 @@ class Cases:
                 # its own numbers: a row of what was fetched holds all of that, some 300 kB
                 self.answers.append(_answer(present, one.owner, vector).copy())
 
-    def fitted(self, store: Store, ranking: engine.Ranking) -> Labels:
-        """From the cases so far."""
+    def fitting(self, store: Store, ranking: engine.Ranking) -> Iterator[Labels | None]:
+        """The labels that fit the cases so far, at last; before them None after each part of the work."""
         passages, taken = ranking.sample.of, ranking.sample
         prior = labels.shipped(passages)
-        known = Labels(
-            fit(self.together, prior.together),
-            fit(self.meaning, prior.meaning),
-            fit(Outcomes(*cases_of_documents(store, taken, ranking.background)), prior.alike),
-            prior.least,
-            prior.least_near,
-            passages,
-        )
-        if not self.best or ranking.background is None or taken.vectors is None:
-            return known
-        own = next(iter(taken.main_languages()), "en")
-        near = foreign.least_nearness(
-            ranking.background, taken, np.stack(self.sentences), np.stack(self.answers), own
-        )
-        least = float(np.quantile(self.best, foreign.QUANTILE))
-        return replace(known, least=least, least_near={OWN: near.pop(own)} | near)
+        together, meaning = fit(self.together, prior.together), fit(self.meaning, prior.meaning)
+        yield None
+        alike = fit(Outcomes(*cases_of_documents(store, taken, ranking.background)), prior.alike)
+        known = Labels(together, meaning, alike, prior.least, prior.least_near, passages)
+        if self.best and ranking.background is not None and taken.vectors is not None:
+            yield None
+            own = next(iter(taken.main_languages()), "en")
+            asked, answers = np.stack(self.sentences), np.stack(self.answers)
+            near: dict[str, float] = {}
+            for spoken, least in foreign.least_nearness(ranking.background, taken, asked, answers, own):
+                near[spoken] = least
+                yield None
+            least = float(np.quantile(self.best, foreign.QUANTILE))
+            known = replace(known, least=least, least_near={OWN: near.pop(own)} | near)
+        yield known
 
 
 class Calibrating:
-    """Asks in small steps, for who has other things to do meanwhile. `left` are the queries to come, each
-    with the document it was taken from."""
+    """In small steps, for who has other things to do meanwhile."""
 
     def __init__(self, home: Home, store: Store, embedder: Embedder) -> None:
         self._home, self._embedder = home, embedder
         self._cases = Cases()
         self._ranking: engine.Ranking | None = None
         self.begun = False
-        self.left: list[PseudoQuery] = []
+        self._to_ask: list[PseudoQuery] = []
+        self._fitting: Iterator[Labels | None] | None = None
         known, passages = background.load(home, embedder.model), store.count()
         if known is None or passages < FEWEST:
             return
@@ -116,19 +115,26 @@ class Calibrating:
         if fitted is not None and fitted.is_current(passages):
             return
         self._store, self._ranking = store, engine.Ranking(sample.take(store), known)
-        self.left = pseudo.queries(store.read(pseudo.passages))
+        self._to_ask = pseudo.queries(store.read(pseudo.passages))
+
+    @property
+    def left(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self._to_ask) or self._fitting is not None
 
     def step(self, count: int) -> None:
-        """Ask so many; with the last one the labels are written."""
+        """Ask so many, or do a part of the fitting; with the last part the labels are written."""
         assert self._ranking is not None, "nothing is left"
         self.begun = True
-        now, self.left = self.left[:count], self.left[count:]
-        vectors = self._embedder.embed_full([one.text for one in now], kind="query")
-        self._cases.ask(self._store, self._ranking, now, vectors)
-        if not self.left:
-            fitted = self._cases.fitted(self._store, self._ranking)
+        if self._to_ask:
+            now, self._to_ask = self._to_ask[:count], self._to_ask[count:]
+            vectors = self._embedder.embed_full([one.text for one in now], kind="query")
+            self._cases.ask(self._store, self._ranking, now, vectors)
+            if not self._to_ask:
+                self._fitting = self._cases.fitting(self._store, self._ranking)
+        elif self._fitting is not None and (fitted := next(self._fitting)) is not None:
             labels.save(self._home, self._embedder.model.fingerprint, fitted)
-            self._ranking, self._cases = None, Cases()  # 30 MB
+            self._ranking, self._cases, self._fitting = None, Cases(), None  # 30 MB
 
 
 def fitted_to(
@@ -137,7 +143,9 @@ def fitted_to(
     """At once, for whoever has nothing else to do."""
     asked, cases = pseudo.queries(store.read(pseudo.passages)), Cases()
     cases.ask(store, ranking, asked, embed([one.text for one in asked], "query"))
-    return cases.fitted(store, ranking)
+    *_, fitted = cases.fitting(store, ranking)
+    assert fitted is not None
+    return fitted
 
 
 def fit(cases: Outcomes, prior: Logistic) -> Logistic:

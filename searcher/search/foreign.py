@@ -8,6 +8,8 @@ there it does most harm.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from searcher.embedding.base import Vectors
@@ -24,22 +26,21 @@ _DRAWS = 2  # of each question in each language
 
 def least_nearness(
     background: Background, sample: Sample, asked: Vectors, answers: Vectors, own: str
-) -> dict[str, float]:
-    """By language, what nearly all right answers exceed, in standard deviations above the library.
+) -> Iterator[tuple[str, float]]:
+    """For each language, what nearly all right answers exceed, in standard deviations above the library.
 
     `asked` are questions and `answers` the passages they were taken from, float32 (n, native_dim); `own`
     is the language of both and stands for itself in the result."""
     chance = np.random.default_rng(0)
-    least = {own: _lowest(asked, answers, sample, background, QUANTILE)}
+    yield own, _lowest(asked, answers, sample, background, QUANTILE)
     if own not in background.spoken:
-        return least
+        return
     for spoken in background.spoken:
         if spoken != own:
             many = np.repeat(asked, _DRAWS, axis=0)
             moved = many + _difference(background, sample, own, spoken, len(many), chance)
             moved /= np.linalg.norm(moved, axis=1, keepdims=True)
-            least[spoken] = _lowest(moved, np.repeat(answers, _DRAWS, axis=0), sample, background, _LOWER)
-    return least
+            yield spoken, _lowest(moved, np.repeat(answers, _DRAWS, axis=0), sample, background, _LOWER)
 
 
 def _difference(

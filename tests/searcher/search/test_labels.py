@@ -153,7 +153,8 @@ def test_a_question_in_another_language_may_lie_further_from_its_answer() -> Non
     passages = units(400)
     asked = passages[:100] + 0.5 * units(100)
     asked /= np.linalg.norm(asked, axis=1, keepdims=True)
-    least = least_nearness(background, Sample(400, 400, vectors=passages), asked, passages[:100], "en")
+    library = Sample(400, 400, vectors=passages)
+    least = dict(least_nearness(background, library, asked, passages[:100], "en"))
     assert least["en"] > least["nl"] > least["de"] > least["zh"] > 1.0
     fitted = replace(shipped(1000), least_near={"": least.pop("en")} | least)
     assert fitted.least_nearness("de", native=True) > fitted.least_nearness("de", native=False)
