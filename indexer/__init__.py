@@ -1,13 +1,18 @@
-"""How files become rows of the index."""
+"""How files become rows of the index. A name is imported when it is asked for: the process that reads files
+needs none of them, and would take three times as long to start."""
 
-from indexer.adding import add_folder, add_missing
-from indexer.care.backup import restore
-from indexer.care.cost import of_embedding_again
-from indexer.care.forgetting import forget
-from indexer.care.repair import damage, repair
-from indexer.running.handover import backup_anyhow, forget_anyhow, index_anyhow
-from indexer.running.passes import index, preview, watch
-from indexer.summary import Summary
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from indexer.adding import add_folder, add_missing
+    from indexer.care.backup import restore
+    from indexer.care.cost import of_embedding_again
+    from indexer.care.forgetting import forget
+    from indexer.care.repair import damage, repair
+    from indexer.running.handover import backup_anyhow, forget_anyhow, index_anyhow
+    from indexer.running.passes import index, preview, watch
+    from indexer.summary import Summary
 
 __all__ = [
     "Summary",
@@ -25,3 +30,21 @@ __all__ = [
     "restore",
     "watch",
 ]
+
+_ROOMS = {
+    "adding": ("add_folder", "add_missing"),
+    "care.backup": ("restore",),
+    "care.cost": ("of_embedding_again",),
+    "care.forgetting": ("forget",),
+    "care.repair": ("damage", "repair"),
+    "running.handover": ("backup_anyhow", "forget_anyhow", "index_anyhow"),
+    "running.passes": ("index", "preview", "watch"),
+    "summary": ("Summary",),
+}
+
+
+def __getattr__(name: str) -> Any:
+    for room, names in _ROOMS.items():
+        if name in names:
+            return getattr(import_module(f"indexer.{room}"), name)
+    raise AttributeError(f"module 'indexer' has no attribute {name!r}")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+# of documents that are mass data whatever is in them: words for all, vectors for some passages
+MASS_KINDS = frozenset({"csv", "json", "xlsx", "xls", "xlsb", "ods", "fods", "xml", "log", "gpx", "kml"})
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:

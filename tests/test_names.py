@@ -10,7 +10,7 @@ from searcher.home import Home
 from tests.test_imports import modules
 
 PLACES = {name for name, member in inspect.getmembers(Home) if not name.startswith("_")} - {"locate"}
-TWINS = {"SearcherRetriever"}  # each adapter is the retriever of its own framework
+TWINS = {"SearcherRetriever", "Document"}  # each adapter has its framework's name, the API its own
 JOINING = {"joinpath", "glob", "rglob", "with_name", "with_stem", "with_suffix"}
 
 

@@ -6,8 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from searcher.records import Document
-from searcher.store.rows import MASS_KINDS
+from searcher.records import MASS_KINDS, Document
 
 _HEAD = 4_000  # characters in which a program says that it wrote the file
 _GENERATED = re.compile(

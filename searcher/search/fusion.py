@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from searcher.query import Query
+from searcher.records import MASS_KINDS
 from searcher.search.candidates import Candidate
 from searcher.search.lexical import Held, QueryWords
-from searcher.store.rows import MASS_KINDS
 from searcher.text.terms import clean, fold, terms
 
 _SPECIFIC = 8.0  # an identifier, a number or a quoted word that is there decides

@@ -7,8 +7,9 @@ from operator import itemgetter
 
 import pyarrow as pa
 
+from searcher.records import MASS_KINDS
 from searcher.store.lance import LanceTable
-from searcher.store.rows import MASS_KINDS, spread
+from searcher.store.rows import spread
 
 
 def add_spread(table: LanceTable) -> None:

@@ -11,9 +11,6 @@ from searcher.paths import doc_id
 from searcher.records import Chunk, Document
 from searcher.text.terms import terms
 
-# of documents that are mass data whatever is in them: words for all, vectors for some passages
-MASS_KINDS = frozenset({"csv", "json", "xlsx", "xls", "xlsb", "ods", "fods", "xml", "log", "gpx", "kml"})
-
 
 def chunk_hash(chunk: Chunk) -> str:
     """Of what the model reads; equal hashes share a vector."""

@@ -36,19 +36,19 @@ def _whole(text: str) -> int:
 
 Whole = BeforeValidator(_whole)
 Absent = SkipJsonSchema[None]
-Words = Annotated[
+QueryText = Annotated[
     str, Query(min_length=1, max_length=1000, description='Words, "quoted passages", -words and filters')
 ]
 Path = Annotated[str, Field(min_length=1, max_length=4096, description="Absolute path of an indexed file")]
-Limit = Annotated[Annotated[int, Field(ge=1, le=500), Whole] | Absent, Query(description="Results")]
-Line = Annotated[
+ResultLimit = Annotated[Annotated[int, Field(ge=1, le=500), Whole] | Absent, Query(description="Results")]
+AtLine = Annotated[
     Annotated[int, Field(ge=1, le=10**9 - 1), Whole] | Absent, Query(description="Line, 1-based")
 ]
 Day = Annotated[
     Annotated[str, Field(pattern=_DATE, max_length=10)] | Absent,
     Query(description="Year, month or day, inclusive"),
 ]
-Folder = Annotated[str, Field(min_length=1, max_length=4096, description="Absolute path of a folder")]
+FolderPath = Annotated[str, Field(min_length=1, max_length=4096, description="Absolute path of a folder")]
 Globs = Annotated[list[Annotated[str, Field(max_length=1000)]], Field(max_length=100)]
 if TYPE_CHECKING:
     Mode = str
@@ -70,7 +70,7 @@ _NOTHING = Nothing()
 
 
 class FolderFields(Fields):
-    path: Folder
+    path: FolderPath
     include: Annotated[Globs, Field(description="Only files that match")] = []
     exclude: Annotated[Globs, Field(description="No files that match")] = []
 
@@ -89,8 +89,8 @@ _CHANGES: Any = {"dependencies": [_token], "responses": {401: RESPONSES[400]}}
 @router.get("/search", response_model=Answer)
 def search(
     service: Service,
-    q: Words,
-    limit: Limit = None,
+    q: QueryText,
+    limit: ResultLimit = None,
     offset: Annotated[int, Query(ge=0, le=10_000, description="Results to leave out"), Whole] = 0,
     mode: Annotated[Mode | Absent, Query(description="How")] = None,
     task: Annotated[Task | Absent, Query(description="What for")] = None,
@@ -119,28 +119,28 @@ def search(
 
 
 @router.get("/suggest")
-def suggest(service: Service, q: Words, limit: Limit = None) -> dict[str, Any]:
+def suggest(service: Service, q: QueryText, limit: ResultLimit = None) -> dict[str, Any]:
     """Names of files and words of the library that begin like this"""
     return {"suggestions": [asdict(one) for one in service.suggest(q, limit=limit or 8)]}
 
 
 @router.get("/similar", response_model=Answer)
 def similar(
-    service: Service, path: Annotated[Path, Query()], limit: Limit = None, line: Line = None
+    service: Service, path: Annotated[Path, Query()], limit: ResultLimit = None, line: AtLine = None
 ) -> dict[str, Any]:
     """Documents like an indexed file, or like one passage of it"""
     return answer_json(service.similar(path, line, limit=limit or service.settings.limit))
 
 
 @router.get("/explain", response_model=Explanation)
-def explain(service: Service, q: Words, path: Annotated[Path, Query()]) -> dict[str, Any]:
+def explain(service: Service, q: QueryText, path: Annotated[Path, Query()]) -> dict[str, Any]:
     """Where a file stands in the answer to a query, and why"""
     return asdict(service.explain(q, path))
 
 
 @router.get("/document", response_model=Document)
 def document(
-    service: Service, path: Annotated[Path, Query()], start: Line = None, end: Line = None
+    service: Service, path: Annotated[Path, Query()], start: AtLine = None, end: AtLine = None
 ) -> dict[str, Any]:
     """The text of an indexed file, or a range of its lines (both inclusive)"""
     view = service.document(path, start=start, end=end)
@@ -166,7 +166,7 @@ def add_folder(service: Service, fields: FolderFields) -> dict[str, Any]:
 
 
 @router.delete("/folders", name="removeFolder", **_CHANGES)
-def remove_folder(service: Service, path: Annotated[Folder, Query()]) -> dict[str, Any]:
+def remove_folder(service: Service, path: Annotated[FolderPath, Query()]) -> dict[str, Any]:
     """Take a folder out of the library"""
     service.remove_folder(path)
     return {"path": path}

@@ -192,9 +192,9 @@ def test_the_process_ends_with_the_one_that_asked(tmp_path: Path) -> None:
 def test_memory_is_bounded(tmp_path: Path) -> None:
     big = tmp_path / "big.txt"
     big.write_bytes(b"word " * 40_000_000)
-    limits = Limits(file_bytes=1 << 30, memory_bytes=600 << 20)
+    limits = Limits(file_bytes=1 << 30, memory_bytes=300 << 20)
     with Extractor(Settings(), limits=limits) as extractor:
-        with pytest.raises(ExtractionFailed, match="needs more than 600 MB of memory"):
+        with pytest.raises(ExtractionFailed, match="needs more than 300 MB of memory"):
             extractor.extract(big)
         assert extractor.extract(note(tmp_path, 1)).title == "Note 1"
 
