@@ -84,4 +84,4 @@ def test_the_container_serves_a_folder(home: Home, sample_notes: Path) -> None:
             time.sleep(0.2)
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(30)
+        process.wait(60)

@@ -50,7 +50,7 @@ def up(environment: dict[str, str], *folders: Path) -> Iterator[tuple[subprocess
         yield process, get
     finally:
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=30)
+        _, errors = process.communicate(timeout=60)
         assert "Traceback" not in errors, errors
 
 

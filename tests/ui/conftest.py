@@ -98,4 +98,4 @@ def served(indexed: tuple[Home, Path]) -> Iterator[Served]:
         yield Served(home, folder, url, process.pid)
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(timeout=30)
+        process.wait(timeout=60)

@@ -93,7 +93,7 @@ def test_open_starts_what_does_not_run(home: Home) -> None:
     finally:
         process = psutil.Process(server["pid"])
         process.terminate()
-        process.wait(30)
+        process.wait(60)
     assert "stopped" in call(home, "logs", "--lines", "3").stdout
 
 

@@ -65,7 +65,7 @@ def running(home: Home, tmp_path: Path, free_port: int) -> Iterator[tuple[subpro
     finally:
         if process.poll() is None:
             process.kill()
-        process.wait(30)
+        process.wait(60)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -74,7 +74,7 @@ def test_a_signal_stops_all_of_it(running: Any, home: Home, number: int, code: i
     child = child_of(process.pid)
     said(home, "everything is indexed")
     process.send_signal(number)
-    assert process.wait(20) == code
+    assert process.wait(60) == code
     assert not psutil.pid_exists(child.pid) or child.status() == psutil.STATUS_ZOMBIE
     assert not (home.run / "server.json").exists()
     text = (home.root.parent / "up.log").read_text()
@@ -86,7 +86,7 @@ def test_the_indexer_dies_with_its_parent(running: Any) -> None:
     child = child_of(process.pid)
     process.kill()
     process.wait(10)
-    child.wait(20)
+    child.wait(60)
 
 
 def test_the_indexer_is_started_again(running: Any, home: Home) -> None:
@@ -105,7 +105,7 @@ def test_another_priority_is_taken_by_a_new_indexer(running: Any, home: Home) ->
     assert child.nice() == own
     for priority, nice in (("lowest", 19), ("normal", own)):
         change(home, priority=priority)
-        child.wait(30)
+        child.wait(60)
         child, end = child_of(process.pid), time.monotonic() + 30
         while child.nice() != nice:
             assert time.monotonic() < end
@@ -120,7 +120,7 @@ def test_a_second_up_adds_its_folders_to_the_first(running: Any, home: Home, tmp
     wait_until_answering(url)
     (tmp_path / "more").mkdir()
     second = up(home, str(tmp_path / "more"))
-    assert second.wait(30) == 0
+    assert second.wait(60) == 0
     assert f"already runs at {url}; the folders were added" in said(home, "already runs")
     assert str(tmp_path / "more") in {folder.path for folder in folders.load(home)}
 
@@ -135,7 +135,7 @@ def test_two_at_once_are_one(home: Home, tmp_path: Path, free_port: int) -> None
         assert f"already runs at http://127.0.0.1:{free_port}\n" in said(home, "already runs")
     finally:
         first.send_signal(signal.SIGINT)
-        assert first.wait(30) == 130
+        assert first.wait(60) == 130
 
 
 def test_a_server_file_left_by_a_crash_is_not_believed(home: Home, free_port: int) -> None:
@@ -151,7 +151,7 @@ def test_a_server_file_left_by_a_crash_is_not_believed(home: Home, free_port: in
     process = up(home, "--port", str(free_port))
     said(home, f"searcher is at http://127.0.0.1:{free_port}")
     process.send_signal(signal.SIGINT)
-    process.wait(30)
+    process.wait(60)
 
 
 def test_a_port_that_another_holds(running: Any, tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ def test_a_port_that_another_holds(running: Any, tmp_path: Path) -> None:
     port = url.rsplit(":", 1)[1]
     other = Home(tmp_path / "other" / "home").create()
     process = up(other, "--port", port)
-    assert process.wait(30) == 1
+    assert process.wait(60) == 1
     text = said(other, "searcher: ")
     assert f"port {port}" in text and "--port" in text and text.count("\n") == 1
 
