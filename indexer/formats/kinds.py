@@ -21,6 +21,10 @@ _MHTML = re.compile(
     rb"(?im)^Snapshot-Content-Location:|^Content-Type: multipart/related;\s+type=\"text/html\"|<Saved by"
 )
 _MANUAL = re.compile(rb"(?:[.']\\\"[^\n]*\n|\s*\n){0,200}\.(?:TH|Dd)[ \t]")
+_JATS = re.compile(
+    rb"""(?s)(?:\xef\xbb\xbf)?\s*(?:<\?[^>]*>\s*|<!--.{0,4000}?-->\s*)*(?:<!DOCTYPE\s+article\s[^>]*(?:JATS|NLM|Journal)"""
+    rb"""|<(?:pmc-)?article(?:set)?\b[^>]*(?:article-type|dtd-version)=|<article\b[^>]*>\s*<front>)"""
+)
 _HTML = re.compile(rb"(?is)\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b")
 
 
@@ -35,6 +39,8 @@ def by_name(name: str) -> str | None:
 def contradicts(kind: str, head: bytes) -> bool:
     """Whether a file that is called `kind` cannot be one: a .pdf that does not begin as a PDF does, a .txt
     that does."""
+    if kind == "xml" and _JATS.match(head):
+        return True
     magic = BY_KIND[kind].magic
     if not magic:
         return bool(_NO_TEXT.match(head))
@@ -65,6 +71,8 @@ def by_content(data: bytes) -> str | None:
         return "eml"
     if _MANUAL.match(head):
         return "man"
+    if _JATS.match(head):
+        return "jats"
     if _HTML.match(head):
         return "html"
     if head.startswith(b"<?xml"):

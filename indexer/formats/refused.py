@@ -15,7 +15,7 @@ _REASONS = {
     "hwp": "a Hangul file; save it as .docx or .odt to search it",
     "sxw sxc sxi sdw": "a StarOffice file; save it as .odt, .ods or .odp to search it",
     "dwg dxf": "a CAD drawing",
-    "7z rar": "an archive of a kind that is not read; unpack it to search its files",
+    "7z rar cab arj": "an archive of a kind that is not read; unpack it to search its files",
     "p7m p7s": "a signed or encrypted message; save what is in it to search it",
 }
 _BY_ENDING = {ending: reason for endings, reason in _REASONS.items() for ending in endings.split()}

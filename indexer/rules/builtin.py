@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 
+from indexer.formats import refused
+
 # always made by programs
 FOLDERS = frozenset(
     {
@@ -224,7 +226,7 @@ def skipped_file(name: str) -> str | None:
     ending = name[name.rfind(".") + 1 :]
     if ending in EXTENSIONS or (not ending.islower() and ending.lower() in EXTENSIONS):
         if ending != name:
-            return f".{ending} files hold no text"
+            return refused.why(name) or f".{ending} files hold no text"
     elif name in NAMES:
         return "written by a program, not by a person"
     if name.endswith(ENDINGS) or name.startswith(BEGINNINGS):

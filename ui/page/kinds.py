@@ -11,10 +11,10 @@ _FAMILIES = {
     "word": "docx odt fodt rtf doc pages fb2 xps",
     "table": "xlsx ods fods csv tsv xls xlsb parquet",
     "slides": "pptx odp odg ppt",
-    "note": "md markdown txt rst org adoc text log tex typ wiki man enex",
+    "note": "md markdown txt rst org adoc text log tex typ wiki man enex bib",
     "mail": "eml mbox msg tnef ics vcf",
-    "web": "html htm xhtml mhtml epub xml",
-    "data": "json yaml yml toml ini srt vtt ipynb gpx kml",
+    "web": "html htm xhtml mhtml webarchive epub jats xml",
+    "data": "json yaml yml toml ini srt vtt ipynb gpx kml po",
     "media": "picture audio video svg drawio vsdx",
 }
 _FAMILY_OF = {kind: family for family, kinds in _FAMILIES.items() for kind in kinds.split()}
@@ -64,6 +64,10 @@ _NAMES = {
     "typ": "Typst",
     "enex": "Evernote",
     "fb2": "FictionBook",
+    "jats": "JATS",
+    "bib": "BibTeX",
+    "po": "gettext",
+    "webarchive": "kind_web",
 }
 
 

@@ -17,6 +17,7 @@ from indexer.formats.office.drawing import (
     math_text,
     related_lines,
 )
+from indexer.formats.office.listing import Lists
 from indexer.formats.office.package import Package
 from indexer.formats.office.styles import Styles, W
 from indexer.formats.source import Source
@@ -52,7 +53,9 @@ def read(source: Source) -> Document:
         writer = Writer(source)
         relations = package.relations(main)
         styles = next((package.root(r.target) for r in relations if r.kind == "styles"), None)
-        walk = _DocxWalk(writer, package, Styles.of(styles), {r.id: r.target for r in relations})
+        numbering = next((package.root(r.target) for r in relations if r.kind == "numbering"), None)
+        lists = Lists.of(numbering)
+        walk = _DocxWalk(writer, package, Styles.of(styles), lists, {r.id: r.target for r in relations})
         walk.blocks(root)
         for kind in _BESIDE:
             for name in dict.fromkeys(r.target for r in relations if r.kind == kind):
@@ -67,8 +70,11 @@ def read(source: Source) -> Document:
 class _DocxWalk:
     """The document's blocks in order, under the headings they stand below."""
 
-    def __init__(self, writer: Writer, package: Package, styles: Styles, targets: dict[str, str]) -> None:
+    def __init__(
+        self, writer: Writer, package: Package, styles: Styles, lists: Lists, targets: dict[str, str]
+    ) -> None:
         self._writer, self._package, self._styles, self._targets = writer, package, styles, targets
+        self._lists = lists
         self._outline = Outline()
         self.title: str | None = None
 
@@ -93,8 +99,8 @@ class _DocxWalk:
                 self.title = self.title or one_line(text)
             if level > 0:
                 self._writer.mark(heading=self._outline.enter(level, one_line(text) or text))
-            elif level < 0 and self._styles.is_listed(paragraph):
-                text = "- " + text
+            elif level < 0:
+                text = self._lists.lead(paragraph, self._styles) + text
             self._writer.write(text + "\n\n")
         self._beside_text(paragraph)
 

@@ -13,7 +13,7 @@ _HEADING = re.compile(r"heading ([1-9])")
 @dataclass(slots=True)
 class Styles:
     levels: dict[str, int] = field(default_factory=dict)  # of headings by style id; 0 is the document's title
-    listed: set[str] = field(default_factory=set)
+    listed: dict[str, tuple[str, int]] = field(default_factory=dict)  # list and level by style id
 
     @classmethod
     def of(cls, root: Any) -> Styles:
@@ -31,8 +31,9 @@ class Styles:
                 styles.levels[key] = level
             elif parent := _value(style.find(W + "basedOn")):
                 based[key] = parent
-            if style.find(f"{W}pPr/{W}numPr") is not None and key not in styles.levels:
-                styles.listed.add(key)
+            numbering = style.find(f"{W}pPr/{W}numPr")
+            if numbering is not None and key not in styles.levels:
+                styles.listed[key] = (_value(numbering.find(W + "numId")), _depth(numbering))
         for key, parent in based.items():
             seen = {key}
             while parent in based and parent not in seen:
@@ -50,13 +51,24 @@ class Styles:
         own = _outline_level(properties)
         return own if own is not None else self.levels.get(_value(properties.find(W + "pStyle")), -1)
 
-    def is_listed(self, paragraph: Any) -> bool:
+    def listing(self, paragraph: Any) -> tuple[str | None, int]:
+        """Of a list's paragraph the list's number, which may be empty, and the level, 0-based; None for any
+        other."""
         properties = paragraph.find(W + "pPr")
         if properties is None:
-            return False
-        return properties.find(W + "numPr") is not None or (
-            _value(properties.find(W + "pStyle")) in self.listed
-        )
+            return None, 0
+        numbering = properties.find(W + "numPr")
+        number, depth = self.listed.get(_value(properties.find(W + "pStyle")), (None, 0))
+        if numbering is None:
+            return number, depth
+        own = numbering.find(W + "numId")
+        level = _depth(numbering) if numbering.find(W + "ilvl") is not None else depth
+        return (_value(own) if own is not None else number or ""), level
+
+
+def _depth(numbering: Any) -> int:
+    value = _value(numbering.find(W + "ilvl"))
+    return min(int(value), 8) if value.isascii() and value.isdigit() else 0
 
 
 def _outline_level(properties: Any) -> int | None:

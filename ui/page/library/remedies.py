@@ -40,6 +40,8 @@ _REASONS = (
 
 def remedy(reason: str, rule: str | None = None) -> str:
     """Name of the string that says what helps."""
+    if reason.endswith(": an icon"):
+        return "fix_nothing"
     if rule in _RULES:
         return _RULES[rule]
     lowered = reason.lower()

@@ -17,6 +17,7 @@ from ui.pictures import Picture
 from ui.service import get_service
 from ui.viewing import DocumentView
 
+_ASIDE = Html('<p class="quiet">{}</p>')
 _SHEETS = ("xlsx", "xls", "xlsb", "ods", "fods")
 
 
@@ -42,6 +43,8 @@ def opened(state: State, view: DocumentView, w: Words) -> Spread:
         spread = _lines(view, place, quoted, w)
     else:
         spread = _prose(state, view, place, quoted)
+        if view.kind == "picture":
+            spread = replace(spread, body=spread.body + _ASIDE.format(w("picture_unread")))
     return replace(spread, verdict=verdict)
 
 

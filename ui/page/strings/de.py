@@ -15,6 +15,7 @@ STRINGS = {
     "kind_picture": "Bild",
     "kind_audio": "Ton",
     "kind_video": "Video",
+    "picture_unread": "Der Text im Bild wird nicht gelesen.",
     "kind_calendar": "Kalender",
     "kind_cards": "Adressen",
     "weak_one": "1 schwächerer Treffer",

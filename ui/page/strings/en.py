@@ -16,6 +16,7 @@ STRINGS = {
     "kind_picture": "Picture",
     "kind_audio": "Audio",
     "kind_video": "Video",
+    "picture_unread": "The text in the picture is not read.",
     "kind_calendar": "Calendar",
     "kind_cards": "Address cards",
     "weak_one": "1 weaker result",

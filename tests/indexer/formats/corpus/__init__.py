@@ -15,6 +15,7 @@ from corpus import (
     media,
     office,
     old,
+    papers,
     pdfs,
     sheets,
     texts,
@@ -27,5 +28,21 @@ __all__ = ["Case", "cases"]
 
 @cache
 def cases() -> tuple[Case, ...]:
-    rooms = (texts, web, books, mails, letters, pdfs, forms, office, depth, old, kinds, media, sheets, bad)
+    rooms = (
+        texts,
+        web,
+        books,
+        mails,
+        letters,
+        pdfs,
+        forms,
+        office,
+        depth,
+        old,
+        kinds,
+        media,
+        papers,
+        sheets,
+        bad,
+    )
     return tuple(case for room in rooms for case in room.cases())
