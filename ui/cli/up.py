@@ -187,11 +187,12 @@ def _model(home: Home, settings: Settings) -> str:
 
 
 def _progress(home: Home, stop: threading.Event) -> None:
-    """Follow the indexer: a bar on a terminal while it works, a line when it is done."""
+    """Follow the indexer: a bar on a terminal while it works, a line when it is done, be it before it was
+    first looked at."""
     from searcher.runtime import IndexerState, read_indexer_state
     from ui.cli.progress import indexing, telling_cost
 
-    worked = False
+    worked = True
     while not stop.wait(0.5):
         state = read_indexer_state(home)
         if state is None or state.phase in ("idle", "paused"):
