@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.driving import Served, search
+from tests.browser.driving import Served, search, settled
 
 ACTIVE = "document.activeElement.closest('.hit')?.dataset.path"
 IN_BOX = "document.activeElement.matches('.st-key-q input')"
@@ -73,6 +73,8 @@ def test_an_open_preview_follows_the_selection(desktop: Page, served: Served) ->
 def test_escape_takes_one_step_back_and_filters_stay(desktop: Page, served: Served) -> None:
     desktop.goto(f"{served.url}/?q=garden&type=md")
     expect(desktop.locator(".hit").first).to_be_visible()
+    desktop.wait_for_function(IN_BOX)
+    settled(desktop)
     desktop.locator(".hit a.title").first.focus()
     desktop.keyboard.press("?")
     expect(desktop.locator(".keys-sheet")).to_be_visible()
