@@ -52,14 +52,21 @@ def _read(source: Source, kind: str) -> Document:
         return document(source, kind, title=None, lines=[said], notes=(_UNREAD,))
     except ParseError as error:
         raise ExtractionFailed(f"damaged: its tags are broken ({error})") from error
+    # in Ogg the length is the time of the last page, which is not found from an excerpt
+    length = None if size != len(source.data) and _is_ogg(file) else _length(tag.duration)
     lines = [
         *(_line(name, getattr(tag, name)) for name in _NAMED),
         *(_line(name, "; ".join(tag.other.get(name, ()))) for name in _OTHERS),
         _line("track", tag.track),
         _line("year", tag.year),
-        ", ".join(filter(None, (kind.capitalize(), ending(source.name), _length(tag.duration)))),
+        ", ".join(filter(None, (kind.capitalize(), ending(source.name), length))),
     ]
     return document(source, kind, title=tag.title, lines=lines, date=_date(tag.year))
+
+
+def _is_ogg(file: Any) -> bool:
+    file.seek(0)
+    return bool(file.read(4) == b"OggS")
 
 
 def _is_none(file: Any) -> bool:
