@@ -28,18 +28,20 @@ class Oracle:
         self._embedder.close()
 
     def readable(self) -> list[str]:
-        """Right after a kill, before any repair, a reader opens the table and every row of it can be read."""
+        """Right after a kill, before any repair, a reader opens the table, every row of it can be read, and
+        as many are counted as waiting as have no vector."""
         from searcher.errors import IndexMissing
         from searcher.store import open_store
 
         try:
             store = open_store(self._home, None)
-            store.read(lambda table: table.search().select(["id", "text", "vector"]).to_arrow())
+            rows = store.read(lambda table: table.search().select(["id", "text", "vector"]).to_arrow())
+            waiting, counted = rows["vector"].null_count, store.pending()
         except IndexMissing:
             return []
         except Exception as error:
             return [f"a reader fails after the kill: {str(error)[:200]}"]
-        return []
+        return [] if counted == waiting else [f"{waiting} passages wait and {counted} are counted"]
 
     @staticmethod
     def judged(told: list[Any]) -> list[str]:

@@ -22,7 +22,7 @@ from searcher.errors import IndexDamaged
 from searcher.home import Home
 from searcher.store import Store
 from searcher.store.indexes import TERMS_INDEX, create_indexes
-from searcher.store.older import add_spread
+from searcher.store.older import add_embedded, add_spread
 from searcher.store.reader import full_vectors
 from searcher.store.rows import row_terms
 from searcher.store.table import (
@@ -75,6 +75,7 @@ def target(home: Home, model: ModelInfo, *, measure: int = 0) -> Iterator[Target
     if building and not (has_table(home, needed.table) and home.building.exists()):
         _begin(home, live, needed, model)
     store = Store(open_table(home, needed.table, write=True), needed, axes_of(home, needed))
+    store.read(add_embedded)
     if TERMS_INDEX not in {index.name for index in store.table.list_indices()}:
         create_indexes(store.table)  # a repair was cut short between the rows and their indexes
     _tidy(home, {live.table, needed.table}, building=building)

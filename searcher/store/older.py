@@ -12,6 +12,12 @@ from searcher.store.lance import LanceTable
 from searcher.store.rows import spread
 
 
+def add_embedded(table: LanceTable) -> None:
+    """The column `embedded`, unless it is there: in one commit, after which it is right."""
+    if "embedded" not in table.schema.names:
+        table.add_columns({"embedded": "vector IS NOT NULL"})
+
+
 def add_spread(table: LanceTable) -> None:
     """The column `spread`, unless it is there. What the rows do not tell, as whether a program wrote some
     code, is known when the file is read again."""

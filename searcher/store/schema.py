@@ -44,6 +44,7 @@ def schema(*, dim: int, rest_bytes: int, metadata: dict[str, str]) -> Any:
         pa.field("tags", text),
         pa.field("gen", int64),  # grows with every write of the document; rows of an older one are surplus
         pa.field("spread", int32),  # of mass data: see searcher.store.rows.spread; else null
+        pa.field("embedded", pa.bool_()),  # whether `vector` is there: counted without reading vectors
         pa.field("vector", pa.list_(pa.float16(), dim)),
     ]
     if rest_bytes:

@@ -59,12 +59,13 @@ def test_of_a_table_some_passages_stand_for_the_rest(home: Home, tmp_path: Path)
     assert (more["written"], more["embedded"]) == (0, 4)
     assert len(ordinals(home, "kind = 'csv' AND vector IS NOT NULL")) == 8
 
-    # a table from before there was a measure
-    open_store(home, None, write=True).table.drop_columns(["spread"])
+    # a table from before there was a measure, or a column to count by
+    open_store(home, None, write=True).table.drop_columns(["spread", "embedded"])
     live = read_live(home)
     assert live is not None
     write_live(home, replace(live, measure=0))
     assert status.read(home)["pending"] == len(table) - 8
     assert run(home, 16)["embedded"] == 8
+    assert "embedded" in open_store(home, None).table.schema.names
     assert status.read(home)["by_words"] == len(table) - 16
     assert run(home, 0)["embedded"] == len(table) - 16, "0 takes every passage"
