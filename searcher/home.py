@@ -99,7 +99,7 @@ class Home:
 
     def languages(self, digest: str) -> Path:
         """The unpacked model that tells languages apart, by the packed one's digest."""
-        return self.models / f"languages-{digest}.mapped"
+        return self.models / f"languages-{digest}.unpacked"
 
     @property
     def speeds(self) -> Path:

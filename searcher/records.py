@@ -44,7 +44,8 @@ class Document:
     title: str | None = None
     marks: tuple[Mark, ...] = ()
     has_lines: bool = True  # `text` is the file's own text, so that its lines are the file's lines
-    language: str | None = None  # programming language of code; natural languages are found per chunk
+    # programming language of code, "" for what is in none; None where they are found per chunk
+    language: str | None = None
     date: str | None = None  # ISO date the document gives itself
     tags: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()  # what a person should know: "pages 3-5 have no text layer"

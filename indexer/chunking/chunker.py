@@ -202,7 +202,7 @@ class _Builder:
             anchor=anchor_of(self._marks(start, end)) if self.starts else None,
             symbol=symbol,
             symbol_kind=kind,
-            language=self.document.language or detect(text),
+            language=detect(text) if self.document.language is None else self.document.language or None,
         )
 
     def _marks(self, start: int, end: int) -> list[Mark]:

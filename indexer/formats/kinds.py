@@ -20,7 +20,10 @@ _MAIL_FIELD = re.compile(rb"^(?:from|date|message-id|received|subject):", re.I |
 _MHTML = re.compile(
     rb"(?im)^Snapshot-Content-Location:|^Content-Type: multipart/related;\s+type=\"text/html\"|<Saved by"
 )
-_MANUAL = re.compile(rb"(?:[.']\\\"[^\n]*\n|\s*\n){0,200}\.(?:TH|Dd)[ \t]")
+# a comment or request of troff, and a title after whatever the page defines before
+_MANUAL = re.compile(
+    rb"(?ms)\s*[.'](?:\\\"|(?:TH|Dd|de|nr|if)[ \t]|[ \t]*$).{0,8000}?^\.(?:TH|Dd)[ \t]|\s*\.(?:TH|Dd)[ \t]"
+)
 _JATS = re.compile(
     rb"""(?s)(?:\xef\xbb\xbf)?\s*(?:<\?[^>]*>\s*|<!--.{0,4000}?-->\s*)*(?:<!DOCTYPE\s+article\s[^>]*(?:JATS|NLM|Journal)"""
     rb"""|<(?:pmc-)?article(?:set)?\b[^>]*(?:article-type|dtd-version)=|<article\b[^>]*>\s*<front>)"""

@@ -1,4 +1,4 @@
-"""Text with marks of its own for headings: LaTeX, AsciiDoc, Typst, wiki and manual pages."""
+"""Text with marks of its own for headings: LaTeX, AsciiDoc, Typst and wiki pages."""
 
 from __future__ import annotations
 
@@ -22,16 +22,12 @@ _LEVELS: dict[str, tuple[re.Pattern[str], Callable[[re.Match[str]], int]]] = {
              lambda match: len(match["mark"])),
     "wiki": (re.compile(r"^(?P<mark>={2,6})[ \t]*(?P<title>[^=\r\n]+?)[ \t]*={2,6}[ \t]*$", re.M),
              lambda match: len(match["mark"]) - 1),
-    "man": (re.compile(r"^\.(?P<mark>S[HShs])[ \t]+\"?(?P<title>[^\"\r\n]+)", re.M),
-            lambda match: 1 if match["mark"].upper() == "SH" else 2),
 }  # fmt: skip
 _LEVELS["typ"] = _LEVELS["adoc"]
 _TITLES = {
     "tex": re.compile(r"\\title(?:\[[^\]\n]*\])?\{((?:[^{}]|\{[^{}]*\}){1,300})\}"),
-    "man": re.compile(r"^\.T[Hh][ \t]+(\S+)", re.M),
 }
 _COMMAND = re.compile(r"\\[a-zA-Z]+\*?[ \t]*|[{}]|\\\\")
-_FONT = re.compile(r"\\f[BIRP]|\\-|\\&")
 
 
 def read(source: Source) -> Document:
@@ -56,10 +52,8 @@ def _kind(name: str) -> str:
     ending = name.lower().rpartition(".")[2]
     if ending in ("adoc", "asciidoc", "typ"):
         return "typ" if ending == "typ" else "adoc"
-    if ending in ("wiki", "mediawiki"):
-        return "wiki"
-    return "man" if re.fullmatch(r"[1-9](?:[a-z]{1,3})?|man|mdoc", ending) else "tex"
+    return "wiki" if ending in ("wiki", "mediawiki") else "tex"
 
 
 def _bare(title: str, kind: str) -> str | None:
-    return one_line(_COMMAND.sub("", title) if kind == "tex" else _FONT.sub("", title))
+    return one_line(_COMMAND.sub("", title) if kind == "tex" else title)

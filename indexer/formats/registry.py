@@ -118,7 +118,7 @@ FORMATS = (
     Format("adoc", "markings", ("adoc", "asciidoc")),
     Format("typ", "markings", ("typ",)),
     Format("wiki", "markings", ("wiki", "mediawiki")),
-    Format("man", "markings", ("man", "mdoc")),
+    Format("man", "man", ("man", "mdoc")),
     Format("bib", "bib", ("bib",)),
     Format("po", "po", ("po", "pot")),
     Format("org", "org", ("org",)),

@@ -68,12 +68,15 @@ _NAMES = {
     "bib": "BibTeX",
     "po": "gettext",
     "webarchive": "kind_web",
+    "man": "kind_manual",
+    "log": "Log",
+    "wiki": "Wiki",
 }
 
 
 def name(kind: str, words: Words) -> str:
     """What people call it."""
-    called = _NAMES.get(kind.lower(), kind)
+    called = _NAMES.get(kind.lower(), kind.upper() if len(kind) <= 4 else kind)
     return words(called) if called.startswith("kind_") else called
 
 
@@ -84,5 +87,5 @@ def family(kind: str) -> str:
 
 def tile(path: str, kind: str) -> str:
     """Up to four letters that stand for the file's type."""
-    suffix = PurePath(path).suffix.removeprefix(".")
+    suffix = "man" if kind == "man" else PurePath(path).suffix.removeprefix(".")  # else its section, "1"
     return (suffix if 0 < len(suffix) <= 4 else kind[:4]).upper() or "·"

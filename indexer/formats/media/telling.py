@@ -30,7 +30,8 @@ def document(
     named = one_line(title) or named_by(source.name)
     said = [text for line in lines if (text := one_line(line, limit=_LONGEST))]
     writer.write("\n".join(dict.fromkeys((named, *said))) + "\n")
-    return replace(writer.document(kind, title=one_line(title), date=date, tags=tags), mass=True)
+    made = writer.document(kind, title=one_line(title), date=date, tags=tags)
+    return replace(made, mass=True, language="")
 
 
 def named_by(name: str) -> str:

@@ -7,9 +7,11 @@ import struct
 
 import pytest
 
+from indexer.chunking.chunker import chunk
 from indexer.formats.media import excerpt
 from indexer.formats.reading import extract_bytes
 from indexer.formats.source import Limits
+from searcher.text.language import detect
 
 RATE = 48_000  # ticks of an Opus file's clock a second
 
@@ -35,3 +37,13 @@ def test_the_length_of_an_ogg_file_is_right_or_left_out(seconds: int, length: st
     read = extract_bytes("rain.opus", excerpt.take(io.BytesIO(data), len(data)), Limits())
     assert read.title == "Rain on the roof"
     assert (length in read.text) if length else (" min" not in read.text)
+
+
+def test_a_few_words_about_a_recording_are_in_no_language() -> None:
+    """What tells languages apart took "pluck pcm8, Audio, WAV" for Hausa."""
+    document = extract_bytes("rain.opus", opus(3), Limits())
+    assert detect(document.text) is not None
+    (only,) = chunk(
+        document, path="/rain.opus", count=lambda texts: [len(t) for t in texts], target=80, limit=120
+    )
+    assert only.language is None

@@ -29,4 +29,6 @@ def incomplete(words: Words) -> str:
     pending = service.status().get("pending", 0)
     if not pending and not waiting:
         return ""
+    if not waiting:
+        return words("incomplete_meaning", n=words.number(pending))
     return words("incomplete", n=words.number(pending), files=words.number(waiting))

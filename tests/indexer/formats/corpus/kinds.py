@@ -51,7 +51,31 @@ TEX = (
     "\\subsection*{Neap}\nA little.\n"
 )
 ADOC = "= Handbook\n\nIntro.\n\n== Ropes\n\nHemp.\n"
-MANUAL = '.\\" a comment\n.TH HOIST 1\n.SH NAME\nhoist \\- raise a sail\n.SH OPTIONS\nNone.\n'
+MANUAL = r""".\" a comment
+.de Fancy
+never shown
+..
+.TH HOIST 1
+.SH NAME
+hoist \- raise a sail
+.SH "OPTIONS AND MORE"
+.TP
+\&.6 of \fB\-\-fast\fR \s-1SAIL\s0 isn\(aqt slow
+.BR reef (1),
+.IP "a tack" 4
+.if n \{\
+.ds nothing \*(lq
+.\}
+"""
+MDOC = """.Dd today
+.Dt BELAY 8
+.Sh NAME
+.Nm belay
+.Nd hold fast
+.Sh SYNOPSIS
+.Op Fl v Ar rope
+.Xr cleat 1
+"""
 MARKDOWN = (
     "# Top\n\n- item\n\n    ```sh\n    # not a heading\n    ```\n\n"
     "<!-- # hidden\n# hidden too\n-->\n\n## Real\n\ntext\n"
@@ -135,8 +159,12 @@ def cases() -> Iterator[Case]:
         yield Case(name, ADOC.encode(), kind, title="Handbook", has_lines=True,
                    at={"Hemp": {"heading": ("Handbook", "Ropes")}})  # fmt: skip
     yield Case("page.wiki", b"== Ropes ==\nHemp.\n", "wiki", title="Ropes", has_lines=True)
-    yield Case("hoist.1", MANUAL.encode(), "man", title="HOIST", has_lines=True,
-               at={"None": {"heading": ("OPTIONS",)}})  # fmt: skip
+    more = {"heading": ("OPTIONS AND MORE",)}
+    yield Case("hoist.1", MANUAL.encode(), "man", title="hoist(1)", has_lines=True,
+               at={".6 of --fast SAIL isn't slow": more, "reef(1),": more, "a tack": more},
+               lacks=("never shown", "\\", "nothing"))  # fmt: skip
+    yield Case("belay.8", MDOC.encode(), "man", title="belay(8)", has_lines=True,
+               at={"-v rope": {"heading": ("SYNOPSIS",)}, "cleat 1": {}})  # fmt: skip
     visio = {"visio/document.xml": "<a/>", "visio/pages/page1.xml": "<p><Text>Valve <cp/>seven</Text></p>"}
     yield Case("pipes.vsdx", _zip(visio), "vsdx", at={"Valve seven": {"page": 1}})
     print_ = {
