@@ -92,7 +92,7 @@ def _date(year: str | None) -> str | None:
 def _length(seconds: float | None) -> str | None:
     if not seconds or not 0 < seconds < 1e7:
         return None
-    minutes, rest = divmod(round(seconds), 60)
+    minutes, rest = divmod(max(round(seconds), 1), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02} h" if hours else f"{minutes}:{rest:02} min"
 

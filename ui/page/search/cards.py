@@ -80,7 +80,7 @@ def summary(answer: Answer, state: State, words: Words) -> Html:
     shown, total = len(answer.results), max(answer.total, len(answer.results))
     count = words("results_one") if total == 1 else words("results", n=words.number(total))
     if shown < total:
-        count = words("of_total", n=shown, total=count)
+        count = words("results_of", n=shown, total=words.number(total))
     took = units.milliseconds(answer.took_ms.get("total", 0.0), words)
     orders = joined(
         Html('<a href="{}"{}>{}</a>').format(

@@ -67,7 +67,7 @@ STRINGS = {
     "copies": "{n} Kopien",
     "results_one": "1 Treffer",
     "results": "{n} Treffer",
-    "of_total": "{n} von {total}",
+    "results_of": "{n} von {total} Treffern",
     "more": "Mehr Treffer",
     "sort_relevance": "Beste zuerst",
     "sort_date": "Neueste zuerst",

@@ -67,7 +67,7 @@ STRINGS = {
     "copies": "{n} copies",
     "results_one": "1 result",
     "results": "{n} results",
-    "of_total": "{n} of {total}",
+    "results_of": "{n} of {total} results",
     "more": "More results",
     "sort_relevance": "Best first",
     "sort_date": "Newest first",
