@@ -169,6 +169,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   const onKey = (event) => {
     if (!box() || event.isComposing || event.altKey) return
+    if (active() === document.body) settle() // a key may come before the frame that gives new results their focus
     const { key } = event
     const inBox = active() === box()
     const typing = active()?.matches?.("input, textarea, select, [contenteditable=true]")
