@@ -17,7 +17,8 @@ from searcher.paths import starts_below
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """What is known of one file. `status`: indexed | failed | skipped | offline."""
+    """What is known of one file. `status`: indexed | failed | skipped | offline; `reason` says why it is so, or
+    what of an indexed file could not be read."""
 
     path: str  # searcher.paths.to_stored
     folder: str
@@ -180,6 +181,10 @@ class Catalogue:
     def with_status(self, *statuses: str) -> list[FileRow]:
         marks = ",".join("?" * len(statuses))
         return self._all(f"WHERE status IN ({marks}) ORDER BY path", *statuses)
+
+    def read_in_part(self) -> list[FileRow]:
+        """Indexed files of which something could not be read; no picture's text is."""
+        return self._all("WHERE status = 'indexed' AND reason != '' AND kind != 'picture' ORDER BY path")
 
     def get(self, path: str) -> FileRow | None:
         return next(iter(self._all("WHERE path = ?", path)), None)

@@ -107,7 +107,7 @@ class Service:
         return self.library.similar(path, line, limit=limit)
 
     def explain(self, query: str, path: str) -> Explanation:
-        """As `Library.explain`, with the indexer's reason for a file that was left out.
+        """As `Library.explain`, with the indexer's reason for a file that was left out or read in part.
 
         Raises IndexMissing, ModelMismatch.
         """
@@ -116,10 +116,16 @@ class Service:
         if not _is_a_path(path):
             return unknown(path)
         explanation = self.library.explain(query, path)
-        row = None if explanation.indexed else self._viewer.row(path)
-        if row is None or row.status == "indexed":
+        row = self._viewer.row(path)
+        if row is None or not row.reason:
             return explanation
-        return replace(explanation, reason=f"{row.status}: {row.reason}")
+        if explanation.indexed:
+            return replace(explanation, reason=f"{explanation.reason}; read in part: {row.reason}")
+        return (
+            explanation
+            if row.status == "indexed"
+            else replace(explanation, reason=f"{row.status}: {row.reason}")
+        )
 
     def document(self, path: str, *, start: int | None = None, end: int | None = None) -> DocumentView:
         """An indexed file's text, or its lines `start` to `end`. Raises FolderError, ExtractionFailed."""

@@ -49,6 +49,7 @@ class DocumentView:
     language: str | None
     start: int = 1  # line of the whole text that `text` begins with
     cut: bool = False  # there is more
+    notes: tuple[str, ...] = ()  # what of the file could not be read
 
 
 class Viewer:
@@ -194,6 +195,7 @@ def _view(path: str, document: Document, start: int | None, end: int | None) -> 
         document.language,
         first,
         cut,
+        document.notes,
     )
 
 

@@ -15,11 +15,12 @@ from searcher.store import open_store
 
 
 def read(home: Home) -> dict[str, Any]:
-    """Files by status, what failed and what was skipped with the reasons, chunks, folders."""
+    """Files by status; what failed, was skipped or read in part, with the reasons; chunks, folders."""
     status: dict[str, Any] = {
         "files": {"indexed": 0, "failed": 0, "skipped": 0, "offline": 0},
         "failed": [],
         "skipped": [],
+        "in_part": [],
     }
     indexed: dict[str, tuple[int, int, float]] = {}
     problems: list[str] = []
@@ -56,11 +57,12 @@ def _catalogue(home: Home, result: dict[str, Any]) -> dict[str, tuple[int, int, 
     try:
         result["files"] |= catalogue.counts()
         result["offline"] = Counter(row.folder for row in catalogue.with_status("offline"))
-        for status in ("failed", "skipped"):
-            result[status] = [
-                {"path": row.path, "reason": row.reason, "rule": row.rule}
-                for row in catalogue.with_status(status)
-            ]
+        for name, rows in (
+            ("failed", catalogue.with_status("failed")),
+            ("skipped", catalogue.with_status("skipped")),
+            ("in_part", catalogue.read_in_part()),
+        ):
+            result[name] = [{"path": row.path, "reason": row.reason, "rule": row.rule} for row in rows]
         return catalogue.indexed_by_folder()
     finally:
         catalogue.close()

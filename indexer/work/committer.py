@@ -76,7 +76,8 @@ class Committer:
                     doc_hash=read.hash,
                     gen=gen,
                 )
-                files.append(replace(row, kind=read.document.kind, chunks=len(read.chunks)))
+                reason = "; ".join(read.document.notes)  # what of it could not be read
+                files.append(replace(row, reason=reason, kind=read.document.kind, chunks=len(read.chunks)))
                 replaced.append(task.stored)
                 self._count(read, summary, leaving)
         summary.chunks_reused += self._reuse(rows)

@@ -32,8 +32,10 @@ def write(folder: Path) -> None:
     talk = "\n\n".join(f"Line {n} of small talk about the weather in town." for n in range(50))
     (folder / "key.eml").write_text(
         "From: Ana <ana@example.org>\nTo: Ben <ben@example.org>\nSubject: Keys\n"
-        "Date: Mon, 9 Mar 2026 10:00:00 +0100\nContent-Type: text/plain; charset=utf-8\n\n"
+        'Date: Mon, 9 Mar 2026 10:00:00 +0100\nContent-Type: multipart/mixed; boundary="x"\n\n'
+        "--x\nContent-Type: text/plain; charset=utf-8\n\n"
         f"{talk}\n\nThe spare key of the summer house lies under the third flowerpot.\n"
+        '--x\nContent-Type: multipart/encrypted; boundary="y"\n\n--y\n\nVersion: 1\n--y--\n--x--\n'
     )
     birds = [f"warbler {n},{n},reed bed" for n in range(600)]
     birds[550] = "warbler 550,550,nesting in the old lighthouse"

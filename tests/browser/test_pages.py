@@ -25,6 +25,9 @@ def test_the_library_shows_folders_and_what_could_not_be_read(desktop: Page, ser
     expect(desktop.locator(".folder .name", has_text=str(served.library))).to_be_visible()
     expect(desktop.locator(".folder")).to_contain_text("files")
     expect(desktop.locator(".problems", has_text="damaged.pdf")).to_be_visible()
+    in_part = desktop.locator(".problems", has_text="key.eml")
+    in_part.locator("summary").click()
+    expect(in_part.locator("li")).to_contain_text("its text is encrypted")
     shot(desktop, "library")
 
 

@@ -27,6 +27,7 @@ class Status(BaseModel):
     files: dict[str, int]
     failed: list[dict[str, Any]]
     skipped: list[dict[str, Any]]
+    in_part: list[dict[str, Any]]
     folders: list[dict[str, Any]]
     chunks: int | None
     pending: int | None

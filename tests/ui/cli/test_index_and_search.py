@@ -12,6 +12,25 @@ from searcher.home import Home
 from ui.cli.main import main
 from ui.service import get_service
 
+HALF_ENCRYPTED = b"""\
+Subject: Harbour dues
+Content-Type: multipart/mixed; boundary="x"
+
+--x
+Content-Type: text/plain
+
+The harbour dues are paid in May.
+--x
+Content-Type: multipart/encrypted; boundary="y"
+
+--y
+Content-Type: application/pgp-encrypted
+
+Version: 1
+--y--
+--x--
+"""
+
 
 @pytest.fixture
 def library(home: Home, sample: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
@@ -25,6 +44,7 @@ def test_from_folder_to_answer(
     bread = next(sample.rglob("sourdough.md"))
     bread.with_name("loaves.md").write_text(bread.read_text("utf-8").replace("starter", "leaven"), "utf-8")
     _record(sample / "rain_on_the_roof.wav")
+    (half := sample / "half.eml").write_bytes(HALF_ENCRYPTED)
     assert main(["index", str(sample), "--json"]) == 0
     first = json.loads(capfdbinary.readouterr().out)
     assert set(first) == {"files", "chunks", "tokens", "seconds", "errors"}
@@ -72,6 +92,11 @@ def test_from_folder_to_answer(
     status = json.loads(capfdbinary.readouterr().out)
     assert status["files"]["indexed"] == first["files"]["added"] and status["pending"] == 0
     assert {Path(entry["path"]).name for entry in status["failed"]} == {"empty.txt", "damaged.pdf"}
+    assert [Path(entry["path"]).name for entry in status["in_part"]] == ["half.eml"]
+    assert main(["explain", "harbour dues", str(half)]) == 0
+    assert b"read in part: its text is encrypted" in capfdbinary.readouterr().out
+    assert main(["status"]) == 0
+    assert b"1 were read in part:" in capfdbinary.readouterr().out
 
     todo = next(sample.rglob("todo.txt"))
     assert main(["forget", str(todo), "--json"]) == 0

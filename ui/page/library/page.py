@@ -130,6 +130,7 @@ def _problems() -> None:
     status = get_service().status()
     parts = [
         _list(w("failed_title"), status.get("failed", []), w, opened=True),
+        _list(w("in_part_title"), status.get("in_part", []), w, opened=False),
         _list(w("skipped_title"), status.get("skipped", []), w, opened=False),
     ]
     if count := status.get("by_words"):

@@ -21,6 +21,8 @@ from ui.page.strings import Words
 from ui.service import get_service
 from ui.viewing import DocumentView
 
+_NOTES = 3  # about what could not be read
+
 
 def render(state: State) -> None:
     """One element, so that the panel is swapped at once and never half of it."""
@@ -43,13 +45,15 @@ def _document(state: State, w: Words) -> Html:
     if shown.verdict:
         cited = Html('<p class="cited" role="status"><span class="verdict {}">{}</span></p>')
         verdict = cited.format(shown.verdict, w(f"verdict_{shown.verdict}"))
+    unread = joined(Html('<p class="quiet unread">{}</p>').format(note) for note in view.notes[:_NOTES])
     return Html(
-        '{head}{tools}{verdict}<div class="doc" tabindex="0" role="region" aria-label="{title}" '
+        '{head}{tools}{verdict}{unread}<div class="doc" tabindex="0" role="region" aria-label="{title}" '
         'data-words="{words}">{body}{similar}</div>'
     ).format(
         head=_head(state, title, view.kind, w),
         tools=_tools(state, shown, title, w),
         verdict=verdict,
+        unread=unread,
         title=title,
         words=" ".join(_asked(state, shown.passage, view)),
         body=shown.body,

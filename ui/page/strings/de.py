@@ -158,6 +158,7 @@ STRINGS = {
     "remove": "Aus der Bibliothek nehmen",
     "remove_hint": "Der Ordner verschwindet aus dem Index; die Dateien bleiben, wo sie sind.",
     "failed_title": "Nicht lesbar",
+    "in_part_title": "Zum Teil gelesen",
     "skipped_title": "Ausgelassen",
     "fix_hidden": "In den Einstellungen „Versteckte Dateien lesen“ einschalten.",
     "fix_rules": "Die Regeln des Ordners ändern, unter Bearbeiten.",

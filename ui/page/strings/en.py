@@ -158,6 +158,7 @@ STRINGS = {
     "remove": "Remove from the library",
     "remove_hint": "Removing a folder takes it out of the index; the files stay where they are.",
     "failed_title": "Could not be read",
+    "in_part_title": "Read in part",
     "skipped_title": "Left out",
     "fix_hidden": "Switch on “Read hidden files” in the settings to find it.",
     "fix_rules": "Change the rules of its folder, under Edit.",
