@@ -17,8 +17,8 @@ from searcher.paths import starts_below
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """What is known of one file. `status`: indexed | failed | skipped | offline; `reason` says why it is so, or
-    what of an indexed file could not be read."""
+    """What is known of one file. `status`: indexed | failed | skipped | offline; `reason` says why, or what
+    of an indexed file could not be read."""
 
     path: str  # searcher.paths.to_stored
     folder: str
