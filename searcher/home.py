@@ -290,6 +290,16 @@ class Home:
         return self.requests / "holder"
 
     @property
+    def references(self) -> Path:
+        """Digests of what reference managers say of their files, as it was when those were read."""
+        return self.root / "references.json"
+
+    @property
+    def references_copy(self) -> Path:
+        """A copy of a reference manager's database; there only while it is read."""
+        return self.run / "references"
+
+    @property
     def checked(self) -> Path:
         """What the daily check found."""
         return self.run / "checked.json"

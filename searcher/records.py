@@ -48,6 +48,7 @@ class Document:
     language: str | None = None
     date: str | None = None  # ISO date the document gives itself
     tags: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()  # others than its title that it goes by: aliases, authors
     notes: tuple[str, ...] = ()  # what a person should know: "pages 3-5 have no text layer"
     mass: bool = False  # a table, a log, generated code: words for all of it, vectors in measure
     blocks: tuple[Block, ...] | None = None  # of code, tiling it; empty: no tree, None: not looked for

@@ -156,6 +156,8 @@ def _live_for(model: ModelInfo, measure: int) -> Live:
 def _recut(home: Home, live: Live, needed: Live) -> None:
     """Another scan dimension of the same model, or other words: the full vectors are cut anew, the words made
     anew, nothing is embedded."""
+    if live.terms != needed.terms:
+        home.references.unlink(missing_ok=True)  # names that no column holds come from there: read again
     old = Store(open_table(home, live.table, write=True), live, axes_of(home, live))
     new = Store(open_table(home, needed.table, write=True), needed, axes_of(home, needed))
     for batch in old.table.search().to_batches(_ROWS):
@@ -164,7 +166,8 @@ def _recut(home: Home, live: Live, needed: Live) -> None:
         embedded = [row["id"] for row in rows if row["vector"] is not None]
         for row in rows:
             row["vector"] = None
-            row["terms"] = row_terms(**{name: row[name] for name in _SPOKEN})
+            if live.terms != needed.terms:
+                row["terms"] = row_terms(**{name: row[name] for name in _SPOKEN})
             row.pop("rest", None)
         new.upsert(rows)
         if embedded:

@@ -20,10 +20,13 @@ _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]|[ \t]*>")
 _HIDDEN = (("<!--", "-->"), ("<pre", "</pre>"), ("<script", "</script>"), ("<style", "</style>"))
 _ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
 _SETEXT = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
-_INLINE = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[`*]+|(?<!\w)_+|_+(?!\w)")
+_INLINE = re.compile(
+    r"!?\[\[(?:[^\[\]|]*\|)?(?P<wiki>[^\[\]|]+)\]\]|!?\[(?P<link>[^\]]*)\]\([^)]*\)|[`*]+|(?<!\w)_+|_+(?!\w)"
+)
 _CODE = re.compile(r"^[ \t]*(```|~~~).*?(?:^[ \t]*\1|\Z)|`[^`\n]*`", re.S | re.M)
 _TAG = re.compile(r"(?<!\S)#((?=[\w/-]*[^\W\d])\w[\w/-]*)(?=[\s.,;:!?)]|\Z)")
 _MOST_TAGS = 100
+_MOST_NAMES = 30
 _NOT_A_HEADING = re.compile(r"\s*(?:$|[>|#]|[-*+][ \t]|\d+[.)][ \t])")
 
 
@@ -41,6 +44,7 @@ def read(source: Source) -> Document:
         tags=tuple(
             dict.fromkeys((*_tags(front.get("tags") or front.get("keywords")), *_written_tags(text, body)))
         ),
+        names=_names(front.get("aliases") or front.get("alias")),
         notes=notes,
     )
 
@@ -76,6 +80,13 @@ def _yaml(text: str) -> object:
 
 def _text(value: object) -> str | None:
     return str(value) if isinstance(value, (str, int, float)) else None
+
+
+def _names(value: object) -> tuple[str, ...]:
+    """Other titles of a note, as note programs write them: a list, or one line with commas."""
+    listed = value if isinstance(value, list) else str(value or "").split(",")
+    cleaned = (one_line(_text(item)) for item in listed[:_MOST_NAMES])
+    return tuple(dict.fromkeys(name for name in cleaned if name))
 
 
 def _tags(value: object) -> tuple[str, ...]:
@@ -139,6 +150,6 @@ def _opened(line: str) -> str:
 
 
 def _titled(start: int, level: int, raw: str) -> Iterator[tuple[int, int, str]]:
-    title = one_line(_INLINE.sub(lambda m: m[1] or "", raw))
+    title = one_line(_INLINE.sub(lambda m: m["wiki"] or m["link"] or "", raw))
     if title:
         yield start, level, title

@@ -12,6 +12,7 @@ from functools import partial
 
 from indexer.catalogue import Catalogue, FileRow
 from indexer.changes.scan import Changes, Task, look_at, scan
+from indexer.references.zotero import Zotero
 from indexer.summary import Summary
 from indexer.work.beside import Beside
 from indexer.work.committer import Committer
@@ -59,7 +60,8 @@ class Pipeline:
         self.state, self.summary = IndexerState(notes=list(notes)), Summary()
         self._notes = list(notes)
         self._writer = Committer(store, catalogue)
-        self._reader = Reader(settings, embedder)
+        self._zotero = Zotero(home)
+        self._reader = Reader(settings, embedder, self._zotero)
         self._writer.reconcile()
         self._waiting = Waiting(home, store, embedder, First(settings.embed_first))
         self._leaving = Leaving()
@@ -91,11 +93,15 @@ class Pipeline:
         self._rescan = False
         self._goes_on = len(self._reader.bulk) > 0
         self._looked_at.clear()
-        work = partial(scan, folders.load(self.home), self.catalogue, self.home, self.settings, self.summary)
-        self._scanning.start(work)
+        self._scanning.start(partial(self._compared, folders.load(self.home)))
+
+    def _compared(self, listed: list[folders.Folder]) -> Changes:
+        self._zotero.renew(listed, self.catalogue)
+        return scan(listed, self.catalogue, self.home, self.settings, self.summary)
 
     def look_at(self, paths: list[str]) -> None:
         """Bring single files up to date, before everything else."""
+        self._zotero.note(paths)
         in_library = folders.load(self.home)
         tasks: list[Task] = []
         gone: list[FileRow] = []
@@ -126,6 +132,8 @@ class Pipeline:
         file that was just saved are embedded meanwhile."""
         if (changes := self._scanning.result(0)) is not None:
             self._take_over(changes)
+        if self._zotero.is_due:
+            self.scan()
         self._end_compaction(0)
         if len(self._reader.now):
             self.show("indexing")

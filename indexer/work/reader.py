@@ -12,6 +12,7 @@ from indexer.changes.scan import Task
 from indexer.chunking import chunk
 from indexer.extraction.extractor import Extractor
 from indexer.formats.reading import contents
+from indexer.references.zotero import Zotero
 from indexer.work.lanes import Ahead, Read
 from searcher.descent import open_below
 from searcher.embedding import Embedder
@@ -27,9 +28,9 @@ class Reader:
     """Reads for three lanes: what a person saves `now` waits neither behind a `bulk` nor behind another saved
     file that takes long, which is read `late`."""
 
-    def __init__(self, settings: Settings, embedder: Embedder) -> None:
+    def __init__(self, settings: Settings, embedder: Embedder, zotero: Zotero) -> None:
         self._extractor = Extractor(settings, workers=3)
-        self._embedder = embedder
+        self._embedder, self._zotero = embedder, zotero
         self._lanes = [
             ThreadPoolExecutor(1, thread_name_prefix=f"reading {name}") for name in ("now", "late", "bulk")
         ]
@@ -49,6 +50,7 @@ class Reader:
                 return Read(task, digest)
             document = self._extractor.extract(path, data=data, patience=patience)
             del data
+            document = self._zotero.of(task.folder, path, document)
             if patience and len(document.text) > _LONG_TEXT:
                 return Read(task, slow=True)
             model = self._embedder.model

@@ -63,6 +63,7 @@ def rows(
             "tokens": chunk.tokens,
             "terms": row_terms(
                 title=document.title,
+                names=document.names,
                 path=path,
                 kind=document.kind,
                 language=chunk.language,
@@ -102,10 +103,11 @@ def row_terms(
     heading: str | None,
     symbol: str | None,
     text: str,
+    names: tuple[str, ...] = (),
 ) -> str:
     """What a passage is found by, for the column `terms`. Code is found by its language's name as well, so
     that "python" in a query says nothing where all is Python; the words in its names are mostly English."""
-    spoken = [title or "", Path(path).name, heading or "", symbol or "", text]
+    spoken = [title or "", *names, Path(path).name, heading or "", symbol or "", text]
     if kind == "code":
         return " ".join(terms(" ".join([language or "", *spoken]), ("en",)))
     return " ".join(terms(" ".join(spoken), (language or "en",)))

@@ -42,6 +42,7 @@ def test_text_addresses_and_fields(case: Case, tmp_path: Path) -> None:
         mark = mark_at(document, words)
         assert {name: getattr(mark, name) for name in address} == address, words
     assert (document.title, document.date, document.tags) == (case.title, case.date, case.tags)
+    assert document.names == case.names
     assert (document.language or None, document.has_lines) == (case.language, case.has_lines)
     assert case.note in " ".join(document.notes) and (case.note or not document.notes)
 

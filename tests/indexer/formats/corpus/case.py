@@ -19,6 +19,7 @@ class Case:
     title: str | None = None
     date: str | None = None
     tags: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     language: str | None = None
     has_lines: bool = False
     note: str = ""  # words that a note must have

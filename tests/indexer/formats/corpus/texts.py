@@ -116,6 +116,22 @@ def notebook() -> bytes:
     ).encode()
 
 
+# as Obsidian writes it
+VAULT = """---
+aliases:
+  - Juist
+  - Töwerland
+tags:
+  - travel/north
+---
+# The island
+
+## See also [[places/harbour#History|the old harbour]]
+
+It leaves when the tide does: #ferry ![[attachments/ferry times.pdf]]
+"""
+
+
 def cases() -> Iterator[Case]:
     headed = {
         "Anwesend": {"heading": ("Sitzung",)},
@@ -125,6 +141,24 @@ def cases() -> Iterator[Case]:
     fields = {"title": "Sitzung des Vereins", "date": "2026-03-09", "tags": ("verein", "protokoll")}
     for name, text in (("minutes.md", MINUTES), ("minutes-crlf.markdown", MINUTES.replace("\n", "\r\n"))):
         yield Case(name, text.encode(), "md", ("Öztürk",), at=headed, has_lines=True, **fields)
+    yield Case(
+        "vault.md",
+        VAULT.encode(),
+        "md",
+        ("![[attachments/ferry times.pdf]]",),
+        at={"leaves": {"heading": ("The island", "See also the old harbour")}},
+        title="The island",
+        tags=("travel/north", "ferry"),
+        names=("Juist", "Töwerland"),
+        has_lines=True,
+    )
+    yield Case(
+        "one-alias.md",
+        b"---\nalias: Mud, Silt\n---\nText.\n",
+        "md",
+        names=("Mud", "Silt"),
+        has_lines=True,
+    )
     yield Case(
         "nofront.md",
         b"Setext\n======\n\nBody of it.\n",
