@@ -89,6 +89,18 @@ def test_a_start_imports_nothing_heavy(
     assert modules & unwanted == set()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="counts threads in /proc")
+def test_products_are_computed_by_the_thread_that_asks() -> None:
+    code = (
+        "import os; from ui.cli.main import main; main(['--version']); import numpy; "
+        "one = numpy.ones((500, 500), numpy.float32); one @ one; print(len(os.listdir('/proc/self/task')))"
+    )
+    env = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    env["PYTHONPATH"] = str(ROOT)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, timeout=60)
+    assert done.stdout.splitlines()[-1] == "1", done
+
+
 def test_home_before_or_after_the_command(tmp_path: Path) -> None:
     (tmp_path / "notes").mkdir()
     assert call("--home", str(tmp_path / "h"), "folders", "add", str(tmp_path / "notes")).returncode == 0
