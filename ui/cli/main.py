@@ -36,6 +36,7 @@ COMMANDS = {
     "eval": ("evaluate", "Measure search quality on a data set with known answers."),
     "open": ("open", "Open the page, with a query if you like."),
     "service": ("service", "Start searcher with your session, without a terminal."),
+    "desktop": ("desktop", "Show results in the search of GNOME and KDE."),
     "logs": ("logs", "Show what was said and what went wrong."),
     "backup": ("backup", "Copy everything searcher keeps into one file, also while it runs."),
     "restore": ("backup", "Put a backup in place."),
