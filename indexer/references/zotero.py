@@ -37,7 +37,7 @@ _SECONDS = 120.0  # for reading it
 _PAUSE = 30.0  # seconds between two looks at a database that changes all the time
 
 References = dict[str, Reference]
-Stamp = tuple[tuple[int, int], ...]
+DatabaseState = tuple[tuple[int, int], ...]
 
 
 class Zotero:
@@ -46,7 +46,7 @@ class Zotero:
     def __init__(self, home: Home) -> None:
         self._home = home
         self._lock = threading.Lock()
-        self._read: dict[Path, tuple[float, Stamp, References]] = {}  # when, of what, what
+        self._read: dict[Path, tuple[float, DatabaseState, References]] = {}  # when, of what, what
         self._due = 0.0  # when a database that changed is to be looked at; 0: none did
 
     def of(self, folder: str, path: str | os.PathLike[str], document: Document) -> Document:
@@ -149,7 +149,7 @@ def _databases(folder: str) -> list[Path]:
     return [found for place in places if (found := Path(place, DATABASE)).is_file()]
 
 
-def _stamp(database: Path) -> Stamp:
+def _stamp(database: Path) -> DatabaseState:
     stamp = []
     for ending in _BESIDE:
         with suppress(OSError):
