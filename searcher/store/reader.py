@@ -26,7 +26,11 @@ RANKED = [
 ]  # what ranking looks at
 COUNTED = ["id", "doc_id", "doc_hash", "kind", "language", "folder", "date"]  # what facets look at
 _WIDER = 4  # times as many candidates where the scan is rough; the full vectors choose among them
-_EXACT_MATCHES = 20_000  # rows a filter leaves; below, an exact scan is both quicker and complete
+_EXACT_MATCHES = 15_000  # rows a filter leaves; below, an exact scan is about as quick, and complete
+_EVERY_LIST = 1_000_000  # of a vector index; there are some 120 of a million rows
+# candidates of the index whose vectors are then compared: with so many the first ten are those of an exact
+# scan, at ten thousand to a million rows, whatever a filter leaves
+_COMPARED, _TIMES = 400, 2
 
 
 def nearest(store: Store, query: Vectors, where: str | None, limit: int) -> list[dict[str, Any]]:
@@ -44,7 +48,7 @@ def nearest(store: Store, query: Vectors, where: str | None, limit: int) -> list
             if where and table.count_rows(where) <= _EXACT_MATCHES:
                 search = search.bypass_vector_index()
             else:
-                search = search.nprobes(100).refine_factor(10)
+                search = search.nprobes(_EVERY_LIST).refine_factor(max(_TIMES, -(-_COMPARED // taken)))
         rows = search.to_arrow()
         if taken > limit:
             rows = rows.take(np.argsort(-(full_vectors(rows, store.layout) @ query), kind="stable")[:limit])

@@ -9,7 +9,7 @@ from typing import Any
 
 from searcher.errors import IndexDamaged
 from searcher.home import Home
-from searcher.store.indexes import create_indexes
+from searcher.store.indexes import SCALAR, create_indexes
 from searcher.store.lance import LanceTable, TableQuery
 from searcher.store.table import open_table
 
@@ -58,7 +58,8 @@ def broken_indexes(table: LanceTable) -> list[str]:
     """Columns whose index is missing or cannot be asked."""
     rows = table.search().select(["id", "doc_id", "hash", "terms"]).limit(1).to_list()
     indexed = {column for index in table.list_indices() for column in index.columns}
-    broken = [column for column in ("id", "doc_id", "hash", "terms") if column not in indexed]
+    expected = [column for column in SCALAR if column in table.schema.names]
+    broken = [column for column in (*expected, "terms") if column not in indexed]
     for row in rows:
         for column in ("id", "doc_id", "hash"):
             query = table.search().where(f"{column} = '{row[column]}'").select(["path"]).limit(1)

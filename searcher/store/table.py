@@ -143,7 +143,7 @@ class Store:
         """The condition to count by: to read the vectors takes eight times as long. A table of an older
         version has no column for it until its writer opens it."""
         has_column = self._once(table, "embedded", lambda: "embedded" in table.schema.names)
-        return "embedded IS NOT TRUE" if has_column else "vector IS NULL"
+        return "embedded = false" if has_column else "vector IS NULL"
 
     def has_vector_index(self, table: LanceTable) -> bool:
         """Whether the nearest vectors are looked up and not all compared."""

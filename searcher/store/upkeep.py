@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from searcher.home import Home
-from searcher.store.indexes import TERMS_INDEX, index_vectors
+from searcher.store.indexes import TERMS_INDEX, add_missing, index_vectors
 from searcher.store.lance import LanceTable
 from searcher.store.table import Store, open_table
 
@@ -62,13 +62,14 @@ def prune(store: Store, *, quiet: float = 0.0) -> None:
 
 def _compacted(table: LanceTable, older_than: timedelta, *, delete_unverified: bool) -> int | None:
     try:
+        add_missing(table)
         # files of no version are those of a writer that was killed or had no space, where there is no other
         table.optimize(cleanup_older_than=older_than, delete_unverified=delete_unverified)
     except RuntimeError as error:
         if "commit conflict" not in str(error):
             raise
         return None
-    if table.count_rows("vector IS NOT NULL") > _EXACT_UP_TO:
+    if table.count_rows("embedded" if "embedded" in table.schema.names else None) > _EXACT_UP_TO:
         index_vectors(table)
     return int(table.version)
 
