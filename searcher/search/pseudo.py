@@ -17,7 +17,8 @@ from searcher.store.lance import LanceTable
 from searcher.text import stopwords
 from searcher.text.terms import is_continuous
 
-_PASSAGES = 120  # that are asked for, each by sentences and by some of its words
+_PASSAGES = 120  # that are asked for at most, each by sentences and by some of its words
+_FEWEST = 40  # but half of a small library's are enough: what is shipped counts beside them
 _SENTENCES = 3  # of each passage
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])|\n+")
 _WORD = re.compile(r"\w+(?:[-'’]\w+)*")
@@ -37,7 +38,7 @@ class PseudoQuery:
 def passages(table: LanceTable) -> list[dict[str, Any]]:
     """Evenly spaced over the table."""
     rows = table.count_rows()
-    count = min(rows, _PASSAGES)
+    count = min(rows, max(_FEWEST, rows // 2), _PASSAGES)
     offsets = [i * rows // count for i in range(count)]
     taken = table.take_offsets(offsets).select(["doc_id", "text", "kind", "language"]).to_arrow()
     return [
