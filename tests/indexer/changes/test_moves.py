@@ -1,4 +1,4 @@
-"""A folder of hundreds of files that is renamed or copied embeds nothing, in a pass and under a watcher."""
+"""A folder of many files that is renamed or copied embeds nothing, in a pass and under a watcher."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from searcher.settings import Settings
 from searcher.store import open_store
 from tests.indexer.processes import is_idle, wait_until
 
-FILES = 300
+FILES = 140
 NOUNS = ("ferry", "onion", "kite", "walnut", "ledger", "violin", "glacier", "anchor", "lantern", "beehive")
 
 
 @pytest.fixture
 def notes(home: Home, tmp_path: Path) -> Path:
-    """A library with one folder of hundreds of files, indexed."""
+    """A library with one folder of many files, indexed."""
     notes = tmp_path / "library" / "notes"
     for number in range(FILES):
         file = notes / f"{number % 10}" / f"{number}.txt"
