@@ -57,6 +57,18 @@ class IndexDamaged(SearcherError):
     """The table cannot be read; `searcher doctor --fix` repairs or rebuilds it."""
 
 
+class IndexUnreachable(SearcherError):
+    """The object store that holds the index cannot be asked; what lies there may be as it was."""
+
+
+class IndexTaken(SearcherError):
+    """Another machine switched the index of an object store, or writes it alone."""
+
+
+class PlaceUnfit(SearcherError):
+    """An object store lacks what an index there needs."""
+
+
 class IndexLocked(SearcherError):
     """Another process is the writer; the message names its pid."""
 

@@ -144,13 +144,18 @@ class Home:
         """The folder of a table."""
         return self.index / f"{name}.lance"
 
-    def versions(self, table: str) -> Path:
-        """The folder of a table's manifests, one a version."""
-        return self.table(table) / "_versions"
+    def table_file(self, table: str, part: str, name: str) -> Path:
+        """A file in one of its folders."""
+        return self.table(table) / part / name
 
     def versions_of_tables(self) -> list[Path]:
         """That folder of every table: it changes whenever the table does."""
         return sorted(self.index.glob("*.lance/_versions"))
+
+    @property
+    def place(self) -> Path:
+        """This home's id among those that write one index, and the object stores that were found fit."""
+        return self.root / "place.json"
 
     @property
     def live(self) -> Path:

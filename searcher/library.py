@@ -178,7 +178,7 @@ class Library:
                         raise
                     self._forget(generation)
                 except SearcherError:
-                    if attempt == _ATTEMPTS - 1 or read_live(self.home) == generation.live:
+                    if attempt == _ATTEMPTS - 1 or read_live(self.home, fresh=True) == generation.live:
                         raise
         raise AssertionError("the last attempt returns or raises")
 
@@ -251,7 +251,7 @@ class Library:
             try:
                 return open_store(self.home, None)
             except IndexDamaged:
-                if read_live(self.home) == live:
+                if read_live(self.home, fresh=True) == live:
                     raise
         return open_store(self.home, None)
 

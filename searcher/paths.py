@@ -42,6 +42,9 @@ def is_within(stored: str, folder: str) -> bool:
     return stored == folder or stored.startswith(starts_below(folder))
 
 
-def doc_id(stored: str) -> str:
-    """32 hex digits that stand for a stored path wherever a path would need quoting."""
+def doc_id(stored: str, source: str = "") -> str:
+    """32 hex digits that stand for a stored path wherever a path would need quoting; others for the same path
+    of another home that writes the same index."""
+    if source:
+        stored = f"{source}\0{stored}"
     return hashlib.blake2b(stored.encode("utf-8"), digest_size=16).hexdigest()

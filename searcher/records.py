@@ -99,6 +99,7 @@ class Hit:
     passages: list[Passage] = field(default_factory=list)  # further passages of the same document
     copies: list[str] = field(default_factory=list)  # paths of exact and near copies folded into this hit
     stale: bool = False  # the file changed since it was indexed
+    source: str = ""  # the machine it lies on, where that is another one
     date: str = (
         ""  # ISO day that the document gives itself, else of its last change; what sorting by date uses
     )

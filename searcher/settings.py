@@ -99,6 +99,11 @@ class Settings:
         "lowest", "Priority of indexing beside other programs", options=("lowest", "normal")
     )
     limit: int = _setting(10, "Results a query shows", least=1, most=500)
+    index: str = _setting(
+        "",
+        "Where the index lies: empty for the home, or an address like s3://bucket/prefix (also gs:// and "
+        "az://), which other machines may read",
+    )
     mode: str = _setting("hybrid", "How queries are answered", options=("hybrid", "meaning", "words"))
     task: str = _setting(
         "auto", "Instruction for queries", options=("auto", "documents", "code", "question", "similar")

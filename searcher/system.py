@@ -88,3 +88,14 @@ def nicely(command: list[str]) -> list[str]:
     if WINDOWS:
         return command
     return ["nice", "-n", "19", *command]
+
+
+def size_below(folder: str | os.PathLike[str]) -> int:
+    """Bytes of every file below a folder, in one walk."""
+    total = 0
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            with suppress(OSError):  # pruned meanwhile
+                is_folder = entry.is_dir(follow_symlinks=False)
+                total += size_below(entry) if is_folder else entry.stat(follow_symlinks=False).st_size
+    return total

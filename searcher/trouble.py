@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from searcher.errors import HomeError, IndexDamaged, SearcherError
+from searcher.away import is_away, unreachable
+from searcher.errors import HomeError, IndexDamaged, IndexUnreachable, SearcherError
 
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 _CLOSED = (errno.EROFS, errno.EACCES, errno.EPERM)
@@ -33,7 +34,8 @@ KEPT = "what is indexed is kept and still answers"
 
 @contextmanager
 def explained(root: Path) -> Iterator[None]:
-    """Errors of the disk, the database and the catalogue under the home become HomeError or IndexDamaged."""
+    """Errors of the disk, the database and the catalogue under the home become HomeError, IndexDamaged or
+    IndexUnreachable."""
     try:
         yield
     except (SearcherError, BrokenPipeError):
@@ -46,6 +48,8 @@ def explained(root: Path) -> Iterator[None]:
 
 def meaning(error: Exception, root: Path) -> SearcherError | None:
     """The error to show; None for one that has nothing to do with files."""
+    if is_away(error):
+        return unreachable(error)
     number = _number(error, root)
     if number is None:
         return damaged(error) if _LANCE.search(str(error)) else None
@@ -71,13 +75,17 @@ def meaning(error: Exception, root: Path) -> SearcherError | None:
 def is_about_files(error: Exception) -> bool:
     """Whether the database says this of its files, rather than of what it was asked."""
     message = str(error)
+    if is_away(error):
+        return True
     if isinstance(error, ValueError):
         return bool(_BROKEN.search(message))
     return bool(_LANCE.search(message) or _BROKEN.search(message)) and not _QUESTION.search(message)
 
 
-def damaged(error: Exception) -> IndexDamaged:
-    """For what the database says of its own files."""
+def damaged(error: Exception) -> IndexDamaged | IndexUnreachable:
+    """For what the database says of its own files, as far as it could look at them."""
+    if is_away(error):
+        return unreachable(error)
     message = re.sub(r",? *\S*/(registry|rustc|library)/\S+", "", str(error).splitlines()[0])
     message = message.removeprefix("lance error: ")[:200]
     return IndexDamaged(f"the index cannot be read ({message}); run `searcher doctor --fix`")

@@ -117,7 +117,8 @@ def _answer(answer: Answer, offset: int) -> str:
 def _hit(hit: Hit) -> str:
     cosine = "" if hit.cosine is None else f" {hit.cosine:.2f}"
     about = [part for part in (hit.title, hit.heading, hit.symbol) if part]
-    head = f"{hit.rank}. {_one_line(to_stored(hit.path))}{place(hit)} [{hit.match}{cosine}]"
+    machine = f" on {_one_line(hit.source)}" if hit.source else ""
+    head = f"{hit.rank}. {_one_line(to_stored(hit.path))}{place(hit)}{machine} [{hit.match}{cosine}]"
     also = [f"also{place(passage)}:\n{_quoted(_short(passage.snippet))}" for passage in hit.passages[:2]]
     facts = [f"about: {_one_line(' · '.join(about))}"] if about else []
     return "\n".join([head, *facts, _quoted(hit.snippet), *also])

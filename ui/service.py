@@ -12,7 +12,6 @@ from weakref import WeakSet
 from searcher import folders, runtime
 from searcher.errors import FolderError, SearcherError
 from searcher.home import Home
-from searcher.paths import doc_id
 from searcher.runtime import drop_asked
 from searcher.settings import Settings
 from ui.pictures import Picture
@@ -128,9 +127,20 @@ class Service:
         )
 
     def document(self, path: str, *, start: int | None = None, end: int | None = None) -> DocumentView:
-        """An indexed file's text, or its lines `start` to `end`. Raises FolderError, ExtractionFailed."""
+        """An indexed file's text, or its lines `start` to `end`; of a file on another machine the text that
+        is in the index. Raises FolderError, ExtractionFailed."""
         self.drop_if_asked()
-        return self._viewer.document(path, start=start, end=end)
+        try:
+            return self._viewer.document(path, start=start, end=end)
+        except FolderError:
+            if not self.searches_elsewhere:
+                raise
+            from ui.viewing import indexed
+
+            view = indexed(self.library.store, path, start, end)
+            if view is None:
+                raise
+            return view
 
     def picture(self, path: str, page: int, passage: str = "") -> Picture | None:
         """A page of an indexed PDF with the passage marked; None when it cannot be drawn. Raises
@@ -141,7 +151,9 @@ class Service:
     def passage(self, path: str, ordinal: int) -> dict[str, Any] | None:
         """{"text", "char_start", "char_end", "page", "anchor"} of an indexed passage; None when it is not
         there. Raises IndexMissing, ModelMismatch."""
-        key = f"{doc_id(path)}:{int(ordinal)}"
+        from searcher.store.reader import owner_of
+
+        key = f"{owner_of(self.library.store, path)}:{int(ordinal)}"
         columns = ["text", "char_start", "char_end", "page", "anchor"]
         return self.library.passages([key], columns).get(key)
 
@@ -169,6 +181,13 @@ class Service:
     def folder_paths(self) -> list[str]:
         """The library's folders, without a look into the catalogue."""
         return [folder.path for folder in folders.load(self.home)]
+
+    @property
+    def searches_elsewhere(self) -> bool:
+        """Whether other machines may have written what is searched here."""
+        from searcher.store import place
+
+        return place.of(self.home).is_shared
 
     def folders(self) -> list[dict[str, Any]]:
         """Path, globs, files, bytes and last change of each folder."""

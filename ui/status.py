@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from searcher.errors import SearcherError
 from searcher.home import Home
 from searcher.runtime import read_server
+from searcher.system import size_below
 
 
 def status(home: Home) -> dict[str, Any]:
@@ -19,21 +19,27 @@ def status(home: Home) -> dict[str, Any]:
     home.create()
     state = read(home)
     folders = [{**folder, "name": Path(folder["path"]).name or folder["path"]} for folder in state["folders"]]
-    return {**state, "folders": folders, "disk": disk(home), "server": read_server(home)}
+    return {**state, "folders": folders, "disk": disk(home), "server": read_server(home), **_place(home)}
+
+
+def _place(home: Home) -> dict[str, Any]:
+    """{"place", "sources"}: where the index lies, and the machines that write it; empty for the home."""
+    from searcher.store import place
+
+    at = place.of(home)
+    try:
+        return {"place": at.address if at.is_shared else "", "sources": sorted(at.sources().values())}
+    except SearcherError:
+        return {"place": at.address, "sources": []}
 
 
 def disk(home: Home) -> dict[str, int]:
     """Bytes that the index and the model files take, and bytes free beside them."""
     free = shutil.disk_usage(home.root).free
-    return {"index": _size(home.index), "models": _size(home.models), "free": free}
+    from searcher.store import place
 
-
-def _size(folder: str | os.PathLike[str]) -> int:
-    """Bytes of every file below a folder, in one walk."""
-    total = 0
-    with suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            with suppress(OSError):  # pruned meanwhile
-                is_folder = entry.is_dir(follow_symlinks=False)
-                total += _size(entry) if is_folder else entry.stat(follow_symlinks=False).st_size
-    return total
+    try:
+        index = place.of(home).size()
+    except SearcherError:  # an object store that is not reachable, which is said elsewhere
+        index = 0
+    return {"index": index, "models": size_below(home.models), "free": free}

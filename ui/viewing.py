@@ -29,6 +29,7 @@ from ui.security import inside, open_inside
 
 if TYPE_CHECKING:
     from indexer.extraction.extractor import Extractor
+    from searcher.store import Store
 
 _REMEMBERED = 8
 _CHARACTERS = 2_000_000
@@ -172,6 +173,27 @@ def remove_leftovers(home: Home) -> None:
     """Copies for viewing, as an earlier version made them."""
     for folder in home.old_views():
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def indexed(store: Store, path: str, start: int | None, end: int | None) -> DocumentView | None:
+    """The text of a file on another machine, put together from its passages; None where there is none."""
+    from searcher.store.reader import fetch
+    from searcher.store.where import quoted
+
+    columns = ["doc_id", "ordinal", "text", "char_start", "char_end", "kind", "title", "language"]
+    rows = fetch(store, f"path = {quoted(path)} AND NOT ({store.own})", columns)
+    rows = sorted((row for row in rows if row["doc_id"] == rows[0]["doc_id"]), key=lambda r: r["ordinal"])
+    if not rows:
+        return None
+    text, reached = "", 0
+    for row in rows:  # passages may overlap, and leave blank lines out between them
+        new = row["text"][max(reached - row["char_start"], 0) :]
+        text += ("\n\n" if text and row["char_start"] > reached else "") + new
+        reached = max(reached, row["char_end"])
+    first = rows[0]
+    about = {name: first[name] for name in ("kind", "title", "language")}
+    document = Document(text, **about, has_lines=False)
+    return _view(path, document, start, end)
 
 
 def _view(path: str, document: Document, start: int | None, end: int | None) -> DocumentView:

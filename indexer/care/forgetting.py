@@ -9,22 +9,25 @@ from __future__ import annotations
 import os
 import shutil
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from indexer.catalogue import Catalogue, FileRow, remove_database
-from indexer.running.lock import writing
+from indexer.running.lock import joined, writing
 from searcher.errors import SearcherError
 from searcher.files import read_json, write_json
 from searcher.home import Home
 from searcher.paths import doc_id, is_within, to_stored
 from searcher.runtime import drop_everywhere
 from searcher.settings import Settings
+from searcher.store import place
 from searcher.store.indexes import create_indexes, index_vectors
 from searcher.store.lance import LanceTable
+from searcher.store.place import IndexPlace
 from searcher.store.table import drop_table, open_table, read_live, table_names
 from searcher.store.where import document, quoted
 
@@ -40,6 +43,7 @@ class Work:
 
     stored: str
     table: LanceTable | None  # the live one
+    at: IndexPlace
     rows: list[FileRow] = field(default_factory=list)  # of the catalogue, without those left out anyway
     documents: set[str] = field(default_factory=set)  # ids of those in the table
     telling: list[str] = field(default_factory=list)  # strings that stand in these texts and in no other
@@ -48,7 +52,8 @@ class Work:
 
     @property
     def where(self) -> str:
-        return document(self.stored)
+        own = f" AND source = '{self.at.source}'" if self.at.source else ""
+        return f"({document(self.stored)}{own})"
 
 
 def forget(home: Home, settings: Settings, path: Path) -> dict[str, Any]:
@@ -60,13 +65,14 @@ def forget(home: Home, settings: Settings, path: Path) -> dict[str, Any]:
 
 def forget_held(home: Home, stored: str) -> dict[str, Any]:
     """`forget` of a stored path, by the holder of the writer's lock, which has table and catalogue closed."""
+    at = joined(home)
     remember(home, stored)
     _write_begun(home, begun(home) | {stored})
-    live = read_live(home)
-    work = Work(stored, None if live is None else open_table(home, live.table, write=True))
+    live = read_live(home, fresh=True)
+    work = Work(stored, None if live is None else open_table(home, live.table, write=True), at)
     for step in STEPS:
         step(home, work)
-    files = work.documents | {doc_id(row.path) for row in work.rows}
+    files = work.documents | {doc_id(row.path, at.source) for row in work.rows}
     return {"files": len(files), "chunks": work.removed, "searched_bytes": work.searched}
 
 
@@ -143,10 +149,12 @@ def _remove_from_table(home: Home, work: Work) -> None:
         create_indexes(table)
         if any(index.columns == ["vector"] for index in table.list_indices()):
             index_vectors(table, anew=True)
+    # files of no version may be those of another machine that has yet to commit
+    alone = not work.at.sources().keys() - {work.at.source}
     with warnings.catch_warnings():  # of readers that lose their version: they look for the new one
         warnings.simplefilter("ignore")
         for _ in range(3):  # indexing what is new comes after pruning, and leaves one more version
-            table.optimize(cleanup_older_than=timedelta(0), delete_unverified=True)
+            table.optimize(cleanup_older_than=timedelta(0), delete_unverified=alone)
             if len(table.list_versions()) == 1:
                 break
 
@@ -154,16 +162,14 @@ def _remove_from_table(home: Home, work: Work) -> None:
 def _with_deleted_rows(table: LanceTable) -> list[int]:
     """Numbers of the table's fragments in whose files rows stand that are deleted: each has a file that lists
     them, named after it."""
-    try:
-        names = os.listdir(Path(table.uri, "_deletions"))
-    except FileNotFoundError:
-        return []
-    return sorted({int(name.partition("-")[0]) for name in names})
+    return sorted({int(name.partition("-")[0]) for name in place.sizes(table.uri, "_deletions")})
 
 
 def _remove_building(home: Home, work: Work) -> None:
     """A table that is being built beside the live one is begun anew, without the forgotten file."""
-    live = read_live(home)
+    if not work.at.tidies:
+        return
+    live = read_live(home, fresh=True)
     for name in table_names(home):
         if live is None or name != live.table:
             drop_table(home, name)
@@ -221,21 +227,27 @@ def _prove(home: Home, work: Work) -> None:
         if not Path(folder).is_relative_to(home.models):
             for name in names:
                 work.searched += _searched(Path(folder, name), strings)
+    for name, parts in work.at.files():
+        work.searched += _looked_through(name, parts, strings)
 
 
 def _searched(path: Path, strings: list[bytes]) -> int:
     """Bytes looked through, a part at a time. Raises SearcherError naming the file if it holds a string."""
-    size, before = 0, b""
     try:
         with path.open("rb") as file:
-            while part := file.read(_READ_BYTES):
-                size += len(part)
-                held = before + part
-                if any(string in held for string in strings):
-                    raise SearcherError(f"{path} still holds text of the file; run the command again")
-                before = held[-4 * _TELLING :]
+            return _looked_through(str(path), iter(partial(file.read, _READ_BYTES), b""), strings)
     except OSError:
-        return size
+        return 0
+
+
+def _looked_through(name: str, parts: Iterator[bytes], strings: list[bytes]) -> int:
+    size, before = 0, b""
+    for part in parts:
+        size += len(part)
+        held = before + part
+        if any(string in held for string in strings):
+            raise SearcherError(f"{name} still holds text of the file; run the command again")
+        before = held[-4 * _TELLING :]
     return size
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 from indexer.care.restoring import documents, made
 from indexer.catalogue import Catalogue, number_of, remove_database, unread
-from indexer.running.lock import writing
+from indexer.running.lock import owned, writing
 from indexer.running.passes import index
 from indexer.summary import Summary
 from searcher.errors import IndexDamaged
 from searcher.home import Home
 from searcher.settings import Settings
-from searcher.store import salvage
+from searcher.store import place, salvage
 from searcher.store.lance import LanceTable
 from searcher.store.table import Live, open_table, read_live, table_names
 
@@ -41,7 +41,8 @@ def damage(home: Home) -> list[str]:
     live = read_live(home)
     if live is None:
         names = table_names(home)
-        return [f"{home.live}, which names the table, is missing or broken"] if names else []
+        missing = f"live.json of {place.of(home).address}, which names the table, is missing or broken"
+        return [missing] if names else []
     reasons = _catalogue_trouble(home, live)
     try:
         table = open_table(home, live.table)
@@ -60,7 +61,8 @@ def repair(home: Home, settings: Settings) -> Repaired:
     done: list[str] = []
     kept = passages = 0
     with writing(home):
-        live = read_live(home)
+        owned(home)
+        live = read_live(home, fresh=True)
         if live is not None:
             kept, passages = _repair_table(home, live, done)
         elif table_names(home):
@@ -83,7 +85,7 @@ def _repair_table(home: Home, live: Live, done: list[str]) -> tuple[int, int]:
         table, taken_back = salvage.open_newest(home, live.table)
     if table is None:
         salvage.remove(home, live.table)
-        home.live.unlink(missing_ok=True)
+        place.of(home).remove_pointer()
         done.append("the table could not be read at all and was built anew")
         return 0, promised or 0
     if taken_back:
@@ -125,7 +127,7 @@ def _catalogue_trouble(home: Home, live: Live) -> list[str]:
         catalogue = Catalogue(home, write=False)
         try:
             catalogue.check()
-            if catalogue.table != number_of(live.table):
+            if catalogue.table != number_of(place.of(home).full_name(live.table)):
                 return [f"the catalogue {home.catalogue} is not of the live table"]
         finally:
             catalogue.close()

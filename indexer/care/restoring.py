@@ -10,7 +10,7 @@ from typing import Any
 from indexer.catalogue import Catalogue, FileRow, number_of, remove_database, unread
 from searcher.errors import IndexDamaged
 from searcher.home import Home
-from searcher.store import Store
+from searcher.store import Store, place
 
 COLUMNS = ["doc_id", "ordinal", "gen", "path", "folder", "size", "mtime_ns", "doc_hash", "kind"]
 NOTE = "the catalogue of files could not be used and was made again from the table"
@@ -22,13 +22,13 @@ def fitting(home: Home, path: Path, store: Store) -> tuple[Catalogue, str]:
     held = path.exists()
     try:
         catalogue = Catalogue(home, path=path)
-        if catalogue.table == number_of(store.live.table):
+        if catalogue.table == number_of(place.of(home).full_name(store.live.table)):
             return catalogue, ""
         held = bool(catalogue.folders())
         catalogue.close()
     except IndexDamaged:
         pass
-    rows = documents(store.read(lambda table: table.search().select(COLUMNS).to_batches()))
+    rows = documents(store.read(lambda table: table.search().where(store.own).select(COLUMNS).to_batches()))
     return made(home, path, store.live.table, rows), NOTE if held or rows else ""
 
 
@@ -37,7 +37,7 @@ def made(home: Home, path: Path, table: str, rows: list[FileRow]) -> Catalogue:
     remove_database(path)
     catalogue = Catalogue(home, path=path)
     catalogue.put(rows)
-    catalogue.belong_to(table)
+    catalogue.belong_to(place.of(home).full_name(table))
     return catalogue
 
 

@@ -8,9 +8,11 @@ from os import getpid, umask
 
 from filelock import FileLock, Timeout
 
-from searcher.errors import IndexLocked
+from searcher.errors import IndexLocked, IndexTaken
 from searcher.files import write_atomic
 from searcher.home import Home
+from searcher.store import place
+from searcher.store.place import IndexPlace
 from searcher.trouble import explained
 
 
@@ -24,6 +26,24 @@ def writing(home: Home) -> Iterator[None]:
     home.claim()
     with explained(home.root):
         yield from _held(home)
+
+
+def joined(home: Home) -> IndexPlace:
+    """The place of the index, for who holds the lock and is going to write there. Raises IndexUnreachable,
+    PlaceUnfit."""
+    at = place.of(home)
+    at.claim()
+    return at
+
+
+def owned(home: Home) -> IndexPlace:
+    """The same for what may be done by the home alone that made the index. Raises IndexTaken."""
+    at = joined(home)
+    if not at.tidies:
+        raise IndexTaken(
+            f"the index in {at.address} was made by another searcher; run this where it was made"
+        )
+    return at
 
 
 def _held(home: Home) -> Iterator[None]:

@@ -13,7 +13,6 @@ from indexer.changes.scan import DENIED
 from indexer.summary import Summary
 from indexer.work.lanes import Read
 from indexer.work.leaving import Leaving
-from searcher.paths import doc_id
 from searcher.store import Store
 from searcher.store.reader import fetch, vector_columns
 from searcher.store.rows import rows as rows_of
@@ -75,6 +74,7 @@ class Committer:
                     mtime_ns=entry.mtime_ns,
                     doc_hash=read.hash,
                     gen=gen,
+                    source=self._store.source,
                 )
                 reason = "; ".join(read.document.notes)  # what of it could not be read
                 files.append(replace(row, reason=reason, kind=read.document.kind, chunks=len(read.chunks)))
@@ -90,7 +90,7 @@ class Committer:
         self._catalogue.put(files)
         measure = self._store.live.measure
         waiting = [row for row in rows if row["vector"] is None and _is_within(measure, row["spread"])]
-        return set(map(doc_id, replaced)), waiting
+        return set(map(self._store.doc_id, replaced)), waiting
 
     def remove(self, files: Sequence[FileRow], summary: Summary) -> None:
         """Take files out; the rows first, so that no passage outlives its file's entry."""
@@ -98,12 +98,13 @@ class Committer:
         self._catalogue.remove(row.path for row in files)
 
     def reconcile(self) -> int:
-        """After a crash or a repair: rows the catalogue does not know are deleted, files with other rows than
-        they had are read again. Returns how many documents were put right."""
-        promised = {doc_id(row.path): row for row in self._catalogue.with_status("indexed", "offline")}
-        there = self._store.read(
-            lambda table: Counter(table.search().select(["doc_id"]).to_arrow()["doc_id"].to_pylist())
-        )
+        """After a crash or a repair: rows of this home that the catalogue does not know are deleted, files
+        with other rows than they had are read again. Returns how many documents were put right."""
+        own = self._store.own
+        known = self._catalogue.with_status("indexed", "offline")
+        promised = {self._store.doc_id(row.path): row for row in known}
+        rows = self._store.read(lambda table: table.search().where(own).select(["doc_id"]).to_arrow())
+        there = Counter(rows["doc_id"].to_pylist())
         strangers = sorted(there.keys() - promised.keys())
         for start in range(0, len(strangers), 500):
             listed = ", ".join(f"'{owner}'" for owner in strangers[start : start + 500])
@@ -138,7 +139,7 @@ class Committer:
         return reused
 
     def _delete(self, paths: Iterable[str], condition: str = "true") -> int:
-        owners = [doc_id(path) for path in paths]
+        owners = [self._store.doc_id(path) for path in paths]
         removed = 0
         for start in range(0, len(owners), 500):
             listed = ", ".join(f"'{owner}'" for owner in owners[start : start + 500])
@@ -148,7 +149,7 @@ class Committer:
     def _touch(self, before: FileRow, size: int, mtime_ns: int) -> None:
         """Same content, other time: hits must not look stale, nor keep a date that was the old time."""
         old, new = before.mtime_ns // 1_000_000_000, mtime_ns // 1_000_000_000
-        own, table = f"doc_id = '{doc_id(before.path)}'", self._store.table
+        own, table = f"doc_id = '{self._store.doc_id(before.path)}'", self._store.table
         table.update(where=own, values={"size": size, "mtime_ns": mtime_ns})
         table.update(where=f"{own} AND date = {old}", values={"date": new})
 

@@ -63,7 +63,9 @@ class Waiting:
         self._mean = 200.0  # tokens of a passage, as lately seen
         columns = [*_WAITING, "path"] if first else _WAITING
         waiting = store.read(
-            lambda table: table.search().where(store.waiting).select(columns).limit(100_000_000).to_arrow()
+            lambda table: (
+                table.search().where(store.waiting_here).select(columns).limit(100_000_000).to_arrow()
+            )
         )
         batches = waiting.sort_by("doc_id").to_batches(_ROWS)
         self.add(row for batch in batches for row in batch.to_pylist())

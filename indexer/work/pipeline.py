@@ -25,7 +25,7 @@ from indexer.work.reader import Reader
 from searcher import folders
 from searcher.embedding import Embedder
 from searcher.home import Home
-from searcher.paths import doc_id, from_stored, to_stored
+from searcher.paths import from_stored, to_stored
 from searcher.runtime import IndexerState, Report
 from searcher.settings import Settings
 from searcher.store import Store
@@ -246,7 +246,7 @@ class Pipeline:
         if gone:
             self._flush()
             self._writer.remove(gone, self.summary)
-            self._waiting.drop(doc_id(row.path) for row in gone)
+            self._waiting.drop(self.store.doc_id(row.path) for row in gone)
 
     def _write(self, batch: list[Read], *, saved: bool = False) -> None:
         batch = [read for read in batch if not read.vanished]

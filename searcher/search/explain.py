@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from searcher.embedding.base import Vectors
-from searcher.paths import doc_id, to_stored
+from searcher.paths import to_stored
 from searcher.query import Query
 from searcher.search import engine
 from searcher.search.candidates import Candidate
@@ -16,7 +16,7 @@ from searcher.search.engine import Ranking
 from searcher.search.narrowing import narrowing
 from searcher.search.snippets import snippet
 from searcher.store import Store
-from searcher.store.reader import by_id, fetch
+from searcher.store.reader import by_id, fetch, owner_of
 
 _UNKNOWN = "not in the index: no such file was read into it"
 
@@ -52,12 +52,12 @@ def explain(
 ) -> Explanation:
     """Looks at one document among all, and alone."""
     stored = os.fspath(path)
-    owner = doc_id(stored)
+    owner = owner_of(store, stored)
     columns = ["id", "vector", "path"]
     rows = fetch(store, f"doc_id = '{owner}'", columns)
     if not rows:
         stored = to_stored(Path(path).expanduser().resolve())
-        owner = doc_id(stored)
+        owner = owner_of(store, stored)
         rows = fetch(store, f"doc_id = '{owner}'", columns)
     if not rows:
         return unknown(path)

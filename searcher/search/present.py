@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from searcher.paths import to_stored
+from searcher.errors import IndexUnreachable
+from searcher.paths import from_stored, to_stored
 from searcher.query import Query
 from searcher.records import Hit, Passage
 from searcher.search.candidates import Candidate
@@ -62,21 +64,27 @@ def hits(
     waiting = list(documents)
     while waiting and len(shown) < limit:
         batch, waiting = waiting[: limit + offset], waiting[limit + offset :]
-        rows = by_id(store, [c.row["id"] for document in batch for c in document.passages], _SHOWN)
+        columns = [*_SHOWN, "source"] if store.source else _SHOWN
+        rows = by_id(store, [c.row["id"] for document in batch for c in document.passages], columns)
         paths = _paths(store, [copy for document in batch for copy in document.copies])
         for document in batch:
             if len(shown) == limit:
                 break
             row = rows.get(document.best.row["id"])
-            there = freshness.whereabouts(row) if row else None
-            if row is None or there is None:
+            if row is None:
+                continue
+            there: tuple[Path, os.stat_result | None] | None = from_stored(row["path"]), None
+            if not _is_elsewhere(store, row):
+                there = freshness.whereabouts(row)
+            if there is None:
                 continue
             if skipped < offset:
                 skipped += 1
                 continue
             copies = [paths[copy] for copy in document.copies if copy in paths]
             rank = offset + len(shown) + 1
-            shown.append(_hit(rank, document, row, rows, there, copies, query, label, freshness, nearest))
+            hit = _hit(rank, document, row, rows, there, copies, query, label, freshness, nearest)
+            shown.append(replace(hit, source=_machine(store, row)) if there[1] is None else hit)
     return shown
 
 
@@ -85,22 +93,24 @@ def _hit(
     document: RankedDocument,
     row: dict[str, Any],
     rows: dict[str, dict[str, Any]],
-    there: tuple[Path, os.stat_result],
+    there: tuple[Path, os.stat_result | None],
     copies: list[str],
     query: Query,
     label: Label,
     freshness: Freshness,
     nearest: Nearest | None,
 ) -> Hit:
-    """`row` is that of the best passage, `rows` those of all by id, `there` where the file is now."""
+    """`row` is that of the best passage, `rows` those of all by id, `there` where the file is now; without a
+    status for one on another machine, which is as it was indexed for all that is known here."""
     path, status = there
-    text, stale = freshness.text(row, path, status)
+    text, stale = freshness.text(row, path, status) if status else (str(row["text"]), False)
+    changed = status.st_mtime if status else row["mtime_ns"] / 1e9
     match = label(document.best)
     own, of_query = "en" if row["kind"] == "code" else row["language"], language.of_query(query.text)
     foreign = rank <= _FIRST and of_query is not None and own != of_query
     shown = _excerpt(text, row, query, nearest if match != "weak" or foreign else None)
     first, last = _lines(row, text, shown)
-    modified = datetime.fromtimestamp(status.st_mtime).astimezone().isoformat(timespec="seconds")
+    modified = datetime.fromtimestamp(changed).astimezone().isoformat(timespec="seconds")
     best = document.best
     others = [c for c in document.passages[1:] if c.row["id"] in rows]
     return Hit(
@@ -127,6 +137,20 @@ def _hit(
         copies=copies,
         stale=stale,
     )
+
+
+def _is_elsewhere(store: Store, row: dict[str, Any]) -> bool:
+    """Whether its file is on another machine."""
+    return bool(store.source) and row["source"] != store.source
+
+
+def _machine(store: Store, row: dict[str, Any]) -> str:
+    """What the machine that wrote a row is called."""
+    try:
+        names = store.at.sources() if store.at is not None else {}
+    except IndexUnreachable:
+        names = {}
+    return names.get(row["source"], str(row["source"]))
 
 
 def _passage(candidate: Candidate, row: dict[str, Any], query: Query) -> Passage:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from searcher.errors import FolderError
-from searcher.paths import doc_id, to_stored
+from searcher.paths import to_stored
 from searcher.query import parse
 from searcher.records import Answer
 from searcher.search import engine, envelope, labels
@@ -18,7 +18,7 @@ from searcher.search.envelope import Stopwatch
 from searcher.search.freshness import Freshness
 from searcher.search.generation import Generation
 from searcher.store import Store
-from searcher.store.reader import nearest, vectors_of
+from searcher.store.reader import nearest, owner_of, vectors_of
 
 
 def unknown(path: str | os.PathLike[str]) -> FolderError:
@@ -42,7 +42,7 @@ def similar(
     if not rows:
         raise unknown(path)
     vector = direction_of(rows)
-    others = nearest(store, vector, f"doc_id != '{doc_id(stored)}'", engine.CANDIDATES)
+    others = nearest(store, vector, f"doc_id != '{rows[0]['doc_id']}'", engine.CANDIDATES)
     above = scale_of(vector, generation.sample, generation.background)
     ranked = []
     for row in others:
@@ -69,8 +69,8 @@ def similar(
 def _passages(store: Store, path: str | os.PathLike[str]) -> tuple[str, list[dict[str, Any]]]:
     """The stored path and its passages that have a vector."""
     stored = path if isinstance(path, str) else to_stored(path)
-    rows = vectors_of(store, f"doc_id = '{doc_id(stored)}' AND vector IS NOT NULL")
+    rows = vectors_of(store, f"doc_id = '{owner_of(store, stored)}' AND vector IS NOT NULL")
     if not rows:
         stored = to_stored(Path(path).expanduser().resolve())
-        rows = vectors_of(store, f"doc_id = '{doc_id(stored)}' AND vector IS NOT NULL")
+        rows = vectors_of(store, f"doc_id = '{owner_of(store, stored)}' AND vector IS NOT NULL")
     return stored, rows

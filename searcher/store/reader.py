@@ -10,6 +10,7 @@ import numpy as np
 from searcher.embedding.base import Vectors
 from searcher.store.lance import LanceTable
 from searcher.store.table import Store
+from searcher.store.where import quoted
 from searcher.vectors.layout import Layout
 
 RANKED = [
@@ -155,6 +156,15 @@ def by_id(
         return {}
     listed = ", ".join(f"'{name}'" for name in ids)
     return {row["id"]: row for row in fetch(store, f"id IN ({listed}) AND {condition}", ["id", *columns])}
+
+
+def owner_of(store: Store, stored: str) -> str:
+    """The doc_id of the file at a stored path: this home's, else that of another machine's."""
+    own = store.doc_id(stored)
+    if not store.source or fetch(store, f"doc_id = '{own}'", ["id"], 1):
+        return own
+    others = fetch(store, f"path = {quoted(stored)}", ["doc_id"], 1)
+    return str(others[0]["doc_id"]) if others else own
 
 
 def vectors_of(store: Store, where: str) -> list[dict[str, Any]]:

@@ -31,9 +31,10 @@ def rows(
     mtime_ns: int,
     doc_hash: str,
     gen: int,
+    source: str = "",
 ) -> list[dict[str, Any]]:
     name = Path(path).name
-    owner = doc_id(path)
+    owner = doc_id(path, source)
     places = spread(len(chunks)) if document.mass else [None] * len(chunks)
     return [
         {
@@ -42,6 +43,7 @@ def rows(
             "ordinal": chunk.ordinal,
             "path": path,
             "folder": folder,
+            "source": source,
             "name": name.casefold(),
             "ext": Path(path).suffix.lstrip(".").lower(),
             "kind": document.kind,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
 from searcher.errors import IndexDamaged
 from searcher.home import Home
+from searcher.store import place
 from searcher.store.indexes import SCALAR, create_indexes
 from searcher.store.lance import LanceTable, TableQuery
 from searcher.store.table import open_table
 
+_VERSIONS = "_versions"  # where a table keeps its manifests
 _BLOCK = 4096  # rows read at once
 _FAILURES = (RuntimeError, OSError, ValueError)  # what the database raises for its own files
 
@@ -20,16 +21,18 @@ _FAILURES = (RuntimeError, OSError, ValueError)  # what the database raises for 
 def open_newest(home: Home, name: str) -> tuple[LanceTable | None, int]:
     """The newest version whose manifest can be read, and how many newer manifests were removed for it; None
     when there is no such version."""
-    versions = home.versions(name)
-    manifests = sorted(versions.glob("*.manifest"))  # counted down: the newest has the smallest name
+    at = place.of(home)
+    address = f"{at.address}/{name}.lance"
+    # counted down: the newest has the smallest name
+    manifests = sorted(each for each in place.sizes(address, _VERSIONS) if each.endswith(".manifest"))
     for removed in range(len(manifests) + 1):
         try:
             return open_table(home, name, write=True), removed
         except IndexDamaged:
             if removed == len(manifests):
                 break
-            manifests[removed].unlink()
-            (versions / "latest_version_hint.json").unlink(missing_ok=True)
+            for each in (manifests[removed], "latest_version_hint.json"):
+                at.remove_file(name, _VERSIONS, each)
     return None, len(manifests)
 
 
@@ -76,13 +79,11 @@ def broken_indexes(table: LanceTable) -> list[str]:
 
 def keep_readable(home: Home, name: str, table: LanceTable) -> int:
     """Replace the table by its readable rows, in one commit; how many there are."""
-    import lancedb
     import pyarrow as pa
 
     batches = pa.RecordBatchReader.from_batches(table.schema, readable(table))
-    fresh = lancedb.connect(str(home.index)).create_table(
-        name, data=batches, schema=table.schema, mode="overwrite"
-    )
+    database = place.of(home).connect(write=True)
+    fresh = database.create_table(name, data=batches, schema=table.schema, mode="overwrite")
     return int(fresh.count_rows())
 
 
@@ -97,7 +98,7 @@ def make_indexes(table: LanceTable, broken: list[str]) -> None:
 
 def remove(home: Home, name: str) -> None:
     """A table of which nothing can be read."""
-    shutil.rmtree(home.table(name), ignore_errors=True)
+    place.of(home).remove_table(name)
 
 
 def _answers(query: TableQuery) -> bool:

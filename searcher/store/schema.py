@@ -18,6 +18,7 @@ def schema(*, dim: int, rest_bytes: int, metadata: dict[str, str]) -> Any:
         pa.field("ordinal", int32),
         pa.field("path", text),  # searcher.paths.to_stored
         pa.field("folder", text),  # the library folder it lies in
+        pa.field("source", text),  # which of the homes that write one index; empty where there is no other
         pa.field("name", text),  # file name, case-folded, for filters
         pa.field("ext", text),  # without the dot, lower case
         pa.field("kind", text),

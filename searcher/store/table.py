@@ -7,13 +7,14 @@ import os
 import time
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from typing import Any, TypeVar, cast
 
+from searcher.away import is_away, unreachable
 from searcher.embedding.base import ModelInfo, Vectors
-from searcher.errors import IndexDamaged, IndexMissing, ModelMismatch
-from searcher.files import read_json, write_json
+from searcher.errors import IndexDamaged, IndexMissing, IndexTaken, ModelMismatch
 from searcher.home import Home
+from searcher.paths import doc_id
+from searcher.store import place
 from searcher.store.lance import LanceTable
 from searcher.trouble import damaged, is_about_files
 from searcher.vectors import axes
@@ -24,7 +25,6 @@ os.environ.setdefault("LANCEDB_LOG", "error")  # its warnings reach stderr once 
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 T = TypeVar("T")
-READ_SECONDS = 0.2  # after which a reader looks for a new version
 # seconds before a version that was pruned while it was read is given up for the newest; writers prune once in
 # many seconds, so that a reader meets several prunes only when it is very slow
 _WAITS = (0.0, 0.05, 0.2, 0.8, 2.0)
@@ -46,28 +46,49 @@ class Live:
     measure: int = 0  # passages of each document of mass data that get a vector; 0 for all
 
 
-def read_live(home: Home) -> Live | None:
-    """None when nothing is indexed yet, or the pointer is broken."""
-    value = read_json(home.live)
+def read_live(home: Home, *, fresh: bool = False) -> Live | None:
+    """None when nothing is indexed yet, or the pointer is broken. For who is going to write, and who wonders
+    why a table is gone, it has to be `fresh`: a reader of an object store may be some seconds behind. Raises
+    IndexUnreachable."""
+    return _live(place.of(home).pointer(fresh=fresh))
+
+
+def write_live(home: Home, live: Live, *, instead_of: Live | None = None) -> None:
+    """Switch the pointer. Raises IndexTaken where another machine has switched it meanwhile, and where it
+    names another table than the one given."""
+    at = place.of(home)
+    held = at.pointer(fresh=True)
+    if instead_of is not None and _live(held) not in (None, instead_of):
+        raise IndexTaken(f"another machine has put another index in place in {at.address}; run this again")
+    at.point(asdict(live), before=held)
+
+
+def _live(value: Any) -> Live | None:
     try:
         return Live(**value) if isinstance(value, dict) else None
     except TypeError:
         return None
 
 
-def write_live(home: Home, live: Live) -> None:
-    write_json(home.live, asdict(live))
-
-
 class Store:
     """The open table. A writer and any number of readers may hold one each."""
 
     def __init__(
-        self, table: LanceTable, live: Live, turned_to: Vectors | None = None, *, behind: float = 0.0
+        self,
+        table: LanceTable,
+        live: Live,
+        turned_to: Vectors | None = None,
+        *,
+        behind: float = 0.0,
+        at: place.IndexPlace | None = None,
     ) -> None:
-        """What was counted may be so many seconds `behind` the table."""
+        """What was counted may be so many seconds `behind` the table. `at` is given where other sources may
+        write the same table."""
         self.table = table
         self.live = live
+        self.at = at if at is not None and at.is_shared else None
+        self.source = self.at.source if self.at is not None else ""
+        self.embeds_all = not self.source
         self.layout = Layout(live.dim, live.native_dim, turned_to)
         self._facts: tuple[int, dict[Hashable, Any]] = (-1, {})  # of one version; counting scans a column
         self._behind = behind
@@ -83,6 +104,15 @@ class Store:
             "dim": live.dim,
             "native_dim": live.native_dim,
         }
+
+    @property
+    def own(self) -> str:
+        """The condition for rows of this home."""
+        return f"source = '{self.source}'" if self.source else "true"
+
+    def doc_id(self, stored: str) -> str:
+        """That of a file of this home."""
+        return doc_id(stored, self.source)
 
     def read(self, ask: Callable[[LanceTable], T]) -> T:
         """`ask(table)`, again on the newest version while the one that was read is pruned meanwhile.
@@ -116,6 +146,12 @@ class Store:
     def waiting(self) -> str:
         """The condition for chunks that have no vector and are to get one."""
         return self._waiting("vector IS NULL")
+
+    @property
+    def waiting_here(self) -> str:
+        """The same, of those that this home is to embed: its own, and all of them in an index that is being
+        built to take the place of another."""
+        return self.waiting if self.embeds_all else f"{self.waiting} AND {self.own}"
 
     def _waiting(self, unembedded: str) -> str:
         measure = self.live.measure
@@ -211,13 +247,16 @@ def open_store(home: Home, model: ModelInfo | None, *, write: bool = False) -> S
 
     Raises IndexMissing, ModelMismatch or IndexDamaged.
     """
-    live = read_live(home)
+    live = read_live(home, fresh=write)
     if live is None:
         if home.catalogue.exists() and table_names(home):
             raise IndexDamaged(
-                f"{home.live}, which names the table, is missing or broken; run `searcher doctor --fix`"
+                f"live.json of {place.of(home).address}, which names the table, is missing or broken; "
+                "run `searcher doctor --fix`"
             )
-        raise IndexMissing(f"nothing is indexed in {home.root} yet; run `searcher up FOLDER`")
+        at = place.of(home)
+        where = at.address if at.is_shared else home.root
+        raise IndexMissing(f"nothing is indexed in {where} yet; run `searcher up FOLDER`")
     if model is not None and (model.fingerprint, model.dim) != (live.fingerprint, live.dim):
         raise ModelMismatch(
             f"the index in {home.root} was built with {live.model} at {live.dim} dimensions, "
@@ -228,38 +267,37 @@ def open_store(home: Home, model: ModelInfo | None, *, write: bool = False) -> S
         open_table(home, live.table, write=write),
         live,
         axes_of(home, live),
-        behind=0.0 if write else READ_SECONDS,
+        at=place.of(home),
+        behind=0.0 if write else place.of(home).reading_seconds,
     )
 
 
 def axes_of(home: Home, live: Live) -> Vectors | None:
     """What a table's vectors are turned to, if anything. Raises IndexDamaged."""
-    return axes.load(home, live.fingerprint) if live.turned else None
+    if not live.turned:
+        return None
+    place.of(home).fetch(home.axes(live.fingerprint))
+    return axes.load(home, live.fingerprint)
 
 
 def open_table(home: Home, name: str, *, write: bool = False) -> LanceTable:
-    """A table by name. Readers look for a new version a few times a second. Raises IndexDamaged."""
-    import lancedb
-
-    interval = timedelta(0) if write else timedelta(seconds=READ_SECONDS)
+    """A table by name. Readers look for a new version now and then. Raises IndexDamaged, IndexUnreachable."""
+    at = place.of(home)
     try:
-        database = lancedb.connect(str(home.index), read_consistency_interval=interval)
-        return cast(LanceTable, database.open_table(name))
+        return cast(LanceTable, at.connect(write=write).open_table(name))
     except (ValueError, RuntimeError, OSError) as error:
         raise damaged(error) from error
 
 
 def create_table(home: Home, name: str, model: ModelInfo) -> LanceTable:
     """An empty table for a model; replaces a half-made one of the same name."""
-    import lancedb
-
     from searcher.store.indexes import create_indexes
     from searcher.store.schema import schema
 
     metadata = {"model": model.name, "fingerprint": model.fingerprint, "dim": str(model.dim)}
     rest_bytes = Layout(model.dim, model.native_dim).rest_bytes
     layout = schema(dim=model.dim, rest_bytes=rest_bytes, metadata=metadata)
-    made = lancedb.connect(str(home.index)).create_table(name, schema=layout, mode="overwrite")
+    made = place.of(home).connect(write=True).create_table(name, schema=layout, mode="overwrite")
     table = cast(LanceTable, made)
     table.set_unenforced_primary_key("id")
     create_indexes(table)
@@ -267,9 +305,13 @@ def create_table(home: Home, name: str, model: ModelInfo) -> LanceTable:
 
 
 def table_names(home: Home) -> list[str]:
-    import lancedb
-
-    names: list[str] = lancedb.connect(str(home.index)).list_tables().tables
+    """Raises IndexUnreachable."""
+    try:
+        names: list[str] = place.of(home).connect(write=True).list_tables().tables
+    except (ValueError, RuntimeError, OSError) as error:
+        if not is_away(error):
+            raise
+        raise unreachable(error) from error
     return names
 
 
@@ -278,7 +320,5 @@ def has_table(home: Home, name: str) -> bool:
 
 
 def drop_table(home: Home, name: str) -> None:
-    import lancedb
-
     if has_table(home, name):
-        lancedb.connect(str(home.index)).drop_table(name)
+        place.of(home).connect(write=True).drop_table(name)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import time
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 from searcher.home import Home
+from searcher.store import place
 from searcher.store.indexes import TERMS_INDEX, add_missing, index_vectors
 from searcher.store.lance import LanceTable
 from searcher.store.table import Store, open_table
@@ -40,6 +39,8 @@ def upkeep(store: Store, *, quiet: float = 0.0) -> bool:
 
 def is_due(store: Store, *, quiet: float = 0.0) -> bool:
     """Whether the disorder is worth a compaction."""
+    if store.at is not None and not store.at.tidies:
+        return False
     return is_heavy(store) or _pays(store.table, store.table.stats(), _level(quiet))
 
 
@@ -63,7 +64,9 @@ def prune(store: Store, *, quiet: float = 0.0) -> None:
 def _compacted(table: LanceTable, older_than: timedelta, *, delete_unverified: bool) -> int | None:
     try:
         add_missing(table)
-        # files of no version are those of a writer that was killed or had no space, where there is no other
+        # files of no version are those of a writer that was killed or had no space, where there is no other;
+        # where other machines write, they may be those of one that has yet to commit
+        delete_unverified = delete_unverified and not place.is_elsewhere(table.uri)
         table.optimize(cleanup_older_than=older_than, delete_unverified=delete_unverified)
     except RuntimeError as error:
         if "commit conflict" not in str(error):
@@ -81,6 +84,8 @@ def _level(quiet: float) -> int:
 def _prunable(store: Store, quiet: float) -> timedelta:
     """The age from which versions go."""
     heavy = _weight(store.table) > _HEAVY * store.table.stats()["total_bytes"]
+    if place.is_elsewhere(store.table.uri):
+        return _LONGEST
     everything = _level(quiet) == len(QUIET) or heavy
     return _ALL if everything else _margin(store.table)
 
@@ -107,8 +112,4 @@ def _pays(table: LanceTable, stats: dict[str, Any], level: int) -> bool:
 
 def _weight(table: LanceTable) -> int:
     """Bytes of the table's data files, those of old versions included."""
-    total = 0
-    with suppress(FileNotFoundError):  # an empty table has no folder for them
-        for entry in os.scandir(os.path.join(table.uri, "data")):
-            total += entry.stat().st_size
-    return total
+    return sum(place.sizes(table.uri, "data").values())

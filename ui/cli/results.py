@@ -67,10 +67,12 @@ def _for_eyes(answer: dict[str, Any]) -> None:
 
 def _result(result: dict[str, Any], *, on: bool) -> str:
     path = result["path"]
-    name = link(paint(clean(path), "bold", on=on), path, on=on)
+    name = paint(clean(path), "bold", on=on)
+    name = name if result.get("source") else link(name, path, on=on)
     cosine = "" if result["cosine"] is None else f" {result['cosine']:.2f}"
     label = paint(result["match"], _COLOURS[result["match"]], on=on)
-    parts = [f"{result['rank']:>2}. {name}{_place(result)}", f"  {label}{cosine}"]
+    machine = f" on {clean(result['source'])}" if result.get("source") else ""
+    parts = [f"{result['rank']:>2}. {name}{_place(result)}{machine}", f"  {label}{cosine}"]
     title = result.get("title")
     about = " · ".join(clean(part) for part in (title, result.get("heading"), result.get("symbol")) if part)
     lines = [paint("    " + about, "dim", on=on)] if about else []

@@ -44,6 +44,7 @@ def _text(report: dict[str, Any]) -> str:
     page = report["server"]["url"] if report["server"] else "not running; `searcher up` starts it"
     lines = [
         f"home     {clean(report['home'])}",
+        *_index(report),
         f"model    {used}",
         f"files    {files['indexed']} indexed, {files['failed']} failed, {files['skipped']} skipped",
         f"passages {report['chunks']}, {report['pending']} of them not embedded yet",
@@ -57,6 +58,13 @@ def _text(report: dict[str, Any]) -> str:
     for folder in report["folders"]:
         lines.append(f"folder   {clean(folder['path'])}  {folder['files']} files")
     return "\n".join(lines)
+
+
+def _index(report: dict[str, Any]) -> list[str]:
+    if not report["place"]:
+        return []
+    machines = ", ".join(map(clean, report["sources"]))
+    return [f"index    {clean(report['place'])}", *([f"machines {machines}"] if machines else [])]
 
 
 def _mass(report: dict[str, Any]) -> list[str]:

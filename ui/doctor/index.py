@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from searcher.errors import SearcherError
 from searcher.home import Home
-from searcher.paths import doc_id, from_stored
+from searcher.paths import from_stored
 from searcher.settings import Settings
 from ui.doctor.check import Check, Checking
 
@@ -35,14 +35,15 @@ def _differences(home: Home) -> list[Check]:
     from searcher.store import open_store
 
     store = open_store(home, None)
-    present = store.read(lambda table: table.search().select(["doc_id"]).to_arrow())["doc_id"]
+    found = store.read(lambda table: table.search().where(store.own).select(["doc_id"]).to_arrow())
+    present = found["doc_id"]
     in_table = set(present.unique().to_pylist())
     catalogue = Catalogue(home, write=False)
     try:
         rows = catalogue.with_status("indexed", "offline")
     finally:
         catalogue.close()
-    promised = {doc_id(row.path): row for row in rows}
+    promised = {store.doc_id(row.path): row for row in rows}
     lost = [row.path for key, row in promised.items() if row.chunks and key not in in_table]
     checks = []
     if lost:
@@ -87,4 +88,16 @@ def _some(paths: list[str]) -> str:
     return f"{shown} and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else shown
 
 
-CHECKS: tuple[Checking, ...] = (index,)
+def reachable(home: Home, settings: Settings, repair: bool) -> Iterator[Check]:
+    """An object store answers and has conditional writes; nothing is said of an index in the home."""
+    from searcher.store import place
+
+    at = place.of(home)
+    if not at.is_shared:
+        return
+    at.pointer(fresh=True)
+    machines = ", ".join(sorted(at.sources().values())) or "nobody yet"
+    yield Check("place", True, f"{at.address} can be reached; written by {machines}")
+
+
+CHECKS: tuple[Checking, ...] = (reachable, index)

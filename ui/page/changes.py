@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from searcher.errors import SearcherError
 from searcher.home import Home
+from searcher.store import place
 
 Stamp = tuple[tuple[str, int, int], ...]
 
 
 def stamp(home: Home) -> Stamp:
     """Differs whenever files were indexed, embedded, removed, or another table took the live one's place."""
-    places = [home.catalogue, *home.catalogue_parts[:1], home.folders, home.settings, home.live]
-    places += home.versions_of_tables()
     seen = []
-    for place in places:
+    for file in (home.catalogue, *home.catalogue_parts[:1], home.folders, home.settings):
         try:
-            state = place.stat()
+            state = file.stat()
         except OSError:
             continue
-        seen.append((place.name, state.st_mtime_ns, state.st_size))
+        seen.append((file.name, state.st_mtime_ns, state.st_size))
+    try:
+        seen += place.of(home).stamp()
+    except SearcherError:
+        seen.append(("away", 0, 0))  # what that means is said by the search itself
     return tuple(sorted(seen))

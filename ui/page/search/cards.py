@@ -163,7 +163,8 @@ def reason(hit: Hit, words: Words) -> str:
 
 
 def _place(hit: Hit, words: Words) -> Html:
-    parts = [place(hit, words), hit.symbol or _section(hit), hit.date or hit.modified[:10]]
+    machine = words("on_machine", name=hit.source) if hit.source else ""
+    parts = [machine, place(hit, words), hit.symbol or _section(hit), hit.date or hit.modified[:10]]
     return joined(Html("<span>{}</span>").format(part) for part in parts if part)
 
 
@@ -192,10 +193,13 @@ def _menu(hit: Hit, state: State, words: Words, editor: str) -> Html:
     """What can be done with a hit without opening it."""
     link = openers.editor_link(editor, hit.path, hit.line_start)
     items = [Html('<button type="button" data-do="open">{}</button>').format(words("open_system"))]
+    if hit.source:  # its file is on another machine
+        items, link = [], None
     if link:
         label = words("open_editor", editor=words.option("editor", editor))
         items.append(Html('<button type="button" data-launch="{}">{}</button>').format(link, label))
-    items.append(Html('<button type="button" data-do="reveal">{}</button>').format(words("reveal")))
+    if not hit.source:
+        items.append(Html('<button type="button" data-do="reveal">{}</button>').format(words("reveal")))
     title = hit.title or PurePath(hit.path).name
     cited = citation(hit.snippet, title, hit.path, place(hit, words))
     for text, label in ((hit.path, words("copy_path")), (cited, words("copy_citation"))):

@@ -20,7 +20,8 @@ from ui.service import get_service
 
 
 def render() -> None:
-    if not get_service().folder_paths():
+    service = get_service()
+    if not service.folder_paths() and not service.searches_elsewhere:
         first_run.render()
         return
     _search()

@@ -65,6 +65,7 @@ STRINGS = {
     "changed": "seit dem Einlesen geändert",
     "more_passages": "{n} weitere in dieser Datei",
     "copies": "{n} Kopien",
+    "on_machine": "auf {name}",
     "results_one": "1 Treffer",
     "results": "{n} Treffer",
     "results_of": "{n} von {total} Treffern",

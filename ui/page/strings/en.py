@@ -65,6 +65,7 @@ STRINGS = {
     "changed": "changed since it was indexed",
     "more_passages": "{n} more in this file",
     "copies": "{n} copies",
+    "on_machine": "on {name}",
     "results_one": "1 result",
     "results": "{n} results",
     "results_of": "{n} of {total} results",

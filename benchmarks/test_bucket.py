@@ -1,0 +1,87 @@
+"""What takes longer of an index in an object store: `python -m pytest benchmarks/test_bucket.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from searcher.errors import IndexMissing, IndexTaken, IndexUnreachable, ModelMismatch
+from searcher.settings_file import change
+from searcher.store import open_store
+from searcher.store.table import read_live, write_live
+from tests.bucket import Machine, Proxy, environment, proxied, seaweed, variables
+from tests.conftest import *  # noqa: F403
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
+    folder = tmp_path_factory.mktemp("seaweed")
+    with seaweed(folder) as port, proxied(port) as proxy, environment(variables(proxy.server_port)):
+        yield proxy
+
+
+@pytest.fixture
+def machines(store: Proxy, tmp_path: Path, starter: Path) -> list[Machine]:
+    """Two, of one index."""
+    store.breaks = lambda method, path: ""
+    return [Machine(tmp_path / name, starter, f"s3://bucket/{tmp_path.name}") for name in ("one", "two")]
+
+
+def test_a_new_index_keeps_the_passages_of_other_machines(machines: list[Machine]) -> None:
+    one, two = machines
+    one.writes("kite.md", "# Kite\n\nA kite in strong wind needs a longer tail.\n")
+    two.writes("soup.md", "# Soup\n\nOnions want an hour on a low flame.\n")
+    with pytest.raises(IndexMissing, match=r"another searcher is to make it|nothing is indexed"):
+        one.search("kite")
+    one.index()
+    two.index()
+    change(two.home, dim=128)
+    with pytest.raises(ModelMismatch, match="at 384 dimensions"):
+        two.index()
+    before = read_live(one.home, fresh=True)
+    change(one.home, chunk_tokens=100, dim=128)
+    one.index()
+    after = read_live(one.home, fresh=True)
+    assert before and after and (before.table, before.dim) != (after.table, after.dim)
+    assert one.paths() == ["kite.md", "soup.md"]
+    assert open_store(one.home, None, write=True).pending() == 0, "they are embedded from their text"
+    change(two.home, chunk_tokens=100)
+    axes = two.home.axes(after.fingerprint)
+    axes.unlink(missing_ok=True)
+    assert [Path(hit.path).name for hit in two.search("onions")] == ["soup.md"]
+    assert axes.exists(), "what the vectors are turned to goes with the index"
+    assert two.index()["chunks"]["embedded"] == 0
+    with pytest.raises(IndexTaken, match="another machine"):
+        write_live(one.home, replace(after, measure=7), instead_of=before)
+    assert read_live(one.home, fresh=True) == after
+
+
+def test_writes_that_were_cut_short_are_done_once(machines: list[Machine], store: Proxy) -> None:
+    """The connection breaks at a commit, before or after the store has made it."""
+    one, _ = machines
+    one.writes("kite.md", "A kite in strong wind needs a longer tail.\n")
+    one.index()
+    for number, when in enumerate(("before", "after") * 2):
+        one.writes(f"{number}.md", f"Train {number} leaves at noon.\n")
+        commits = 0
+
+        def breaks(method: str, path: str, when: str = when, number: int = number) -> str:
+            nonlocal commits
+            if method == "PUT" and "_versions" in path:
+                commits += 1
+                return when if commits <= 1 + number % 3 else ""
+            return ""
+
+        store.breaks = breaks
+        try:
+            one.index()
+        except IndexUnreachable:
+            store.breaks = lambda method, path: ""
+            one.index()
+        assert commits
+        store.breaks = lambda method, path: ""
+        assert one.paths() == sorted(["kite.md", *(f"{each}.md" for each in range(number + 1))])
+        assert open_store(one.home, None, write=True).pending() == 0

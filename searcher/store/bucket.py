@@ -1,0 +1,298 @@
+"""The index in an object store: S3 and what speaks like it, Google Cloud Storage, Azure.
+
+Addresses and credentials come from the variables that every program of that ecosystem reads: AWS_ENDPOINT,
+AWS_ACCESS_KEY_ID, GOOGLE_APPLICATION_CREDENTIALS, AZURE_STORAGE_ACCOUNT_NAME and their like.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import socket
+import threading
+import time
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from searcher.away import is_away, unreachable
+from searcher.errors import IndexTaken, PlaceUnfit, SettingsError
+from searcher.files import read_json, write_atomic, write_json
+from searcher.home import Home
+
+_READ_SECONDS = 5.0  # after which a reader looks for a new version: looking costs a request or two
+_SIZE_SECONDS = 60.0
+_NOBODY = "?"  # the source of a home that has never written
+_LIVE, _OWNER, _SOURCES = "live.json", "owner.json", "sources"
+_PARTS = 4 << 20  # bytes
+# a person waits for the answer; writers are started again
+_OPTIONS = {
+    "connect_timeout": "4s",
+    "timeout": "60s",
+    "client_max_retries": "3",
+    "client_retry_timeout": "15",
+}
+
+
+class Bucket:
+    """See `searcher.store.place.IndexPlace`."""
+
+    is_shared = True
+    reading_seconds = _READ_SECONDS
+
+    def __init__(self, home: Home, address: str) -> None:
+        self._home, self.address = home, address
+        self._store = _store(address)
+        self._lock = threading.Lock()
+        self._pointer: tuple[float, Any] = (-math.inf, None)  # time.monotonic() when it was read
+        self._sources: tuple[float, dict[str, str]] = (-math.inf, {})
+        self.tidies = False
+        self._size: tuple[float, int] = (-math.inf, 0)
+        self._stamp: tuple[float, tuple[tuple[str, int, int], ...]] = (-math.inf, ())
+
+    @property
+    def source(self) -> str:
+        known = read_json(self._home.place)
+        return str(known["source"]) if isinstance(known, dict) and "source" in known else _NOBODY
+
+    def connect(self, *, write: bool) -> Any:
+        import lancedb
+
+        interval = timedelta(seconds=0 if write else _READ_SECONDS)
+        return lancedb.connect(
+            self.address, read_consistency_interval=interval, storage_options=dict(_OPTIONS)
+        )
+
+    def full_name(self, table: str) -> str:
+        return f"{self.address}/{table}"
+
+    def pointer(self, *, fresh: bool) -> Any | None:
+        with self._lock:
+            if fresh or time.monotonic() - self._pointer[0] > _READ_SECONDS:
+                self._pointer = time.monotonic(), self._json(_LIVE)[0]
+            return self._pointer[1]
+
+    def point(self, value: Any, *, before: Any | None) -> None:
+        held, tag = self._json(_LIVE)
+        if held != before or not self._put(_LIVE, value, tag):
+            raise IndexTaken(
+                f"another machine has put another index in place in {self.address} meanwhile; run this again"
+            )
+        with self._lock:
+            self._pointer = time.monotonic(), value
+
+    def remove_pointer(self) -> None:
+        self._delete(_LIVE)
+        with self._lock:
+            self._pointer = -math.inf, None
+
+    def sources(self) -> dict[str, str]:
+        if time.monotonic() - self._sources[0] > _SIZE_SECONDS:
+            told = [self._json(name)[0] for name, _ in self._listed(f"{_SOURCES}/")]
+            each = [value for value in told if isinstance(value, dict) and "source" in value]
+            machines = Counter(value["machine"] for value in each)
+            self._sources = (
+                time.monotonic(),
+                {
+                    str(value["source"]): str(value["machine"])
+                    if machines[value["machine"]] == 1
+                    else f"{value['machine']}:{value['home']}"
+                    for value in each
+                },
+            )
+        return self._sources[1]
+
+    def claim(self) -> None:
+        known = read_json(self._home.place)
+        known = known if isinstance(known, dict) else {"source": uuid.uuid4().hex[:16], "fit": []}
+        me = {"source": known["source"], "machine": socket.gethostname(), "home": str(self._home.root)}
+        if self.address not in known["fit"]:
+            self._probe()
+            write_json(self._home.place, {**known, "fit": [*known["fit"], self.address]})
+            name = f"{_SOURCES}/{known['source']}.json"
+            self._put(name, me, self._json(name)[1])
+            self._sources = (-math.inf, {})
+        owner, tag = self._json(_OWNER)
+        if owner is None:
+            self._put(_OWNER, me, tag)  # whoever comes first
+            owner = self._json(_OWNER)[0]
+        self.tidies = bool(owner and owner.get("source") == known["source"])
+
+    def remove_table(self, table: str) -> None:
+        for name, _ in self._listed(f"{table}.lance/"):
+            self._delete(name)
+
+    def remove_file(self, table: str, part: str, name: str) -> None:
+        self._delete(f"{table}.lance/{part}/{name}")
+
+    def files(self) -> Iterator[tuple[str, Iterator[bytes]]]:
+        for name, _ in self._listed(""):
+            yield f"{self.address}/{name}", self._content(name)
+
+    def fetch(self, file: Path) -> None:
+        if not file.exists():
+            parts = list(self._content(f"models/{file.name}"))
+            if parts:
+                write_atomic(file, b"".join(parts))
+
+    def keep(self, file: Path) -> None:
+        name = f"models/{file.name}"
+        if file.is_file() and not any(True for _ in self._listed(name)):
+            self._put_bytes(name, file.read_bytes(), None)
+
+    def size(self) -> int:
+        if time.monotonic() - self._size[0] > _SIZE_SECONDS:
+            self._size = time.monotonic(), sum(size for _, size in self._listed(""))
+        return self._size[1]
+
+    def stamp(self) -> tuple[tuple[str, int, int], ...]:
+        if time.monotonic() - self._stamp[0] > _READ_SECONDS:
+            live = self.pointer(fresh=False)
+            table = live.get("table", "") if isinstance(live, dict) else ""
+            # the newest version has the first name
+            newest = next(self._listed(f"{table}.lance/_versions/"), ("", 0)) if table else ("", 0)
+            self._stamp = time.monotonic(), ((*newest, 0),)
+        return self._stamp[1]
+
+    def _json(self, name: str) -> tuple[Any | None, str | None]:
+        """An object's value, None for one that is broken, and its tag, None for one that is not there."""
+        import obstore
+
+        with self._explained():
+            try:
+                got = obstore.get(self._store, name)
+            except FileNotFoundError as error:
+                if is_away(error):
+                    raise
+                return None, None
+            data, tag = bytes(got.bytes()), got.meta["e_tag"]
+        try:
+            return json.loads(data), tag
+        except ValueError:
+            return None, tag
+
+    def _put(self, name: str, value: Any, tag: str | None) -> bool:
+        """Whether the object was written: only where it has that tag still, with None where there is none."""
+        return self._put_bytes(name, json.dumps(value, ensure_ascii=False, indent=1).encode(), tag)
+
+    def _put_bytes(self, name: str, data: bytes, tag: str | None) -> bool:
+        import obstore
+        from obstore.exceptions import AlreadyExistsError, PreconditionError
+
+        with self._explained():
+            try:
+                obstore.put(self._store, name, data, mode={"e_tag": tag} if tag else "create")
+            except (AlreadyExistsError, PreconditionError):
+                return False
+        return True
+
+    def _delete(self, name: str) -> None:
+        import obstore
+
+        with self._explained():
+            try:
+                obstore.delete(self._store, name)
+            except FileNotFoundError as error:
+                if is_away(error):
+                    raise
+
+    def _listed(self, prefix: str) -> Iterator[tuple[str, int]]:
+        """Names and sizes of objects, in order of their names."""
+        import obstore
+
+        with self._explained():
+            for part in obstore.list(self._store, prefix=prefix or None):
+                for each in part:
+                    yield each["path"], each["size"]
+
+    def _content(self, name: str) -> Iterator[bytes]:
+        """Nothing for one that is not there."""
+        import obstore
+
+        with self._explained():
+            try:
+                for part in obstore.get(self._store, name).stream(min_chunk_size=_PARTS):
+                    yield bytes(part)
+            except FileNotFoundError as error:
+                if is_away(error):
+                    raise
+
+    def _probe(self) -> None:
+        """Raises PlaceUnfit for a store that writes though the condition is not met: two machines could each
+        believe that theirs was the write that counts."""
+        name = f"probe-{uuid.uuid4().hex}"
+        try:
+            try:
+                first = self._put(name, 1, None)
+                twice = self._put(name, 2, None)
+                tag = self._json(name)[1]
+                changed = self._put(name, 3, tag)
+                stale = self._put(name, 4, tag)
+            except NotImplementedError as error:
+                raise PlaceUnfit(self._unfit(" ".join(str(error).split())[:120])) from error
+            if not (first and changed) or twice or stale:
+                raise PlaceUnfit(
+                    self._unfit("it wrote an object though it was to write it only if unchanged")
+                )
+        finally:
+            self._delete(name)
+
+    def _unfit(self, reason: str) -> str:
+        return (
+            f"the store of {self.address} has no conditional writes ({reason}), so machines could overwrite "
+            "what others wrote; use one that has, or take the setting index out"
+        )
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """What the store says of itself becomes IndexUnreachable, or NotImplementedError."""
+        from obstore.exceptions import BaseError, NotSupportedError
+
+        try:
+            yield
+        except NotSupportedError as error:
+            raise NotImplementedError(str(error)) from error
+        except (BaseError, FileNotFoundError) as error:
+            if "NotImplemented" in str(error) or "501 Not" in str(error):
+                raise NotImplementedError(str(error)) from error
+            raise unreachable(error, self.address) from error
+
+
+def sizes(table_address: str, part: str) -> dict[str, int]:
+    """As `searcher.store.place.sizes`."""
+    import obstore
+    from obstore.exceptions import BaseError
+
+    try:
+        listed = obstore.list(_store(table_address), prefix=f"{part}/")
+        return {each["path"].rpartition("/")[2]: each["size"] for some in listed for each in some}
+    except BaseError as error:
+        raise unreachable(error, table_address) from error
+
+
+@lru_cache(maxsize=32)
+def _store(address: str) -> Any:
+    """obstore's view of what lies below an address."""
+    try:
+        from obstore import store
+    except ImportError as error:
+        raise SettingsError(
+            f"index is {address}, and object stores need one more package: "
+            "`pip install 'searcher-desktop[bucket]'`"
+        ) from error
+    scheme, _, rest = address.partition("://")
+    container, _, prefix = rest.partition("/")
+    kind: Any = {"s3": store.S3Store, "gs": store.GCSStore, "az": store.AzureStore}[scheme]
+    http = os.environ.get("AWS_ALLOW_HTTP", "").lower() in ("1", "true")
+    return kind(
+        container,
+        prefix=prefix or None,
+        client_options={"connect_timeout": "4s", "timeout": "60s", "allow_http": http},
+        retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=15)},
+    )

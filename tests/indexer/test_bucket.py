@@ -1,0 +1,152 @@
+"""One index in an object store, written by several homes and read by any."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import indexer
+from indexer.running import status
+from searcher import folders
+from searcher.errors import (
+    IndexMissing,
+    IndexTaken,
+    IndexUnreachable,
+    PlaceUnfit,
+    SettingsError,
+)
+from searcher.home import Home
+from searcher.library import Library
+from searcher.settings import Settings
+from searcher.settings_file import change
+from searcher.store import open_store, place
+from searcher.store.table import read_live
+from tests.bucket import Machine, Proxy, environment, free_ports, proxied, seaweed, variables
+from ui.cli.main import main
+
+SECRET = "The combination of the safe is plumtree-seventeen-harbour-violet, so do not tell anybody."
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
+    folder = tmp_path_factory.mktemp("seaweed")
+    with seaweed(folder) as port, proxied(port) as proxy, environment(variables(proxy.server_port)):
+        yield proxy
+
+
+@pytest.fixture(autouse=True)
+def _whole(store: Proxy) -> Iterator[None]:
+    yield
+    store.breaks, store.without = lambda method, path: "", frozenset()
+
+
+@pytest.fixture
+def machines(store: Proxy, tmp_path: Path, starter: Path) -> list[Machine]:
+    """Two, of one index."""
+    return [Machine(tmp_path / name, starter, f"s3://bucket/{tmp_path.name}") for name in ("one", "two")]
+
+
+def test_several_homes_write_one_index_and_any_searches_it(machines: list[Machine]) -> None:
+    one, two = machines
+    with pytest.raises(IndexMissing, match="s3://bucket/"):
+        two.search("onions")
+    one.writes("kite.md", "# Kite\n\nA kite in strong wind needs a longer tail.\n")
+    one.writes("soup.md", "# Soup\n\nOnions want an hour on a low flame.\n")
+    assert one.index()["files"]["added"] == 2
+    assert not list(one.home.index.iterdir()), "nothing of the index is in the home"
+
+    (hit,) = two.search("onions")  # a home without folders of its own
+    assert Path(hit.path).name == "soup.md" and hit.source and not hit.stale
+    assert [hit.source for hit in one.search("onions")] == [""]
+
+    private = two.writes("safe.md", SECRET)
+    folders.add(two.home, one.folder)  # a second home with the same files: both keep theirs
+    assert two.index()["files"]["added"] == 3
+    assert one.paths() == ["kite.md", "kite.md", "safe.md", "soup.md", "soup.md"]
+    assert one.index()["files"] | {"seen": 2, "unchanged": 2, "removed": 0} == one.index()["files"]
+    folders.remove(two.home, one.folder)
+    assert two.index()["files"]["removed"] == 2
+    assert one.paths() == ["kite.md", "safe.md", "soup.md"], "each takes out its own alone"
+    assert indexer.damage(one.home) == indexer.damage(two.home) == []
+    assert status.read(one.home)["chunks"] == 3
+
+    with pytest.raises(IndexTaken, match="made by another"):
+        indexer.repair(two.home, Settings.load(two.home))
+    assert indexer.forget(two.home, Settings.load(two.home), private)["files"] == 1
+    assert one.search("plumtree") == []
+    at = place.of(two.home)
+    assert all(b"plumtree" not in b"".join(parts) for _, parts in at.files())
+    assert one.paths() == ["kite.md", "soup.md"]
+
+
+def test_a_store_without_conditional_writes_is_refused(
+    machines: list[Machine], store: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, _ = machines
+    one.writes("kite.md", "A kite in strong wind needs a longer tail.\n")
+    monkeypatch.setenv("AWS_SKIP_SIGNATURE", "true")  # which would tell that something is left out
+    store.without = frozenset({"if-none-match", "if-match"})
+    with pytest.raises(PlaceUnfit, match="no conditional writes"):
+        one.index()
+    store.without = frozenset()
+    assert one.index()["files"]["added"] == 1
+
+
+def test_a_store_that_is_away_is_no_damage(
+    machines: list[Machine], store: Proxy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, two = machines
+    one.writes("kite.md", "A kite in strong wind needs a longer tail.\n")
+    one.index()
+    with Library(two.home, Settings.load(two.home)) as library:
+        assert library.search("kite", mode="words")
+        store.breaks = lambda method, path: "denied"
+        with pytest.raises(IndexUnreachable, match=r"access is denied at http.*AccessDenied.*credentials"):
+            open_store(two.home, None, write=True)
+        store.breaks = lambda method, path: "before"
+        assert main(["--home", str(two.home.root), "search", "kite"]) == 1
+        said = capsys.readouterr().err
+        assert "is not reachable" in said and "damage" not in said and "doctor" not in said
+        assert "is not reachable" in status.read(two.home)["problem"]
+        with pytest.raises(IndexUnreachable):
+            one.index()
+        with pytest.raises(IndexUnreachable):
+            indexer.repair(one.home, Settings.load(one.home))
+        store.breaks = lambda method, path: ""
+        assert library.search("kite", mode="words"), "it goes on once the store is back"
+    assert one.index()["files"]["unchanged"] == 1
+
+
+def test_what_goes_with_the_index_is_beside_it(machines: list[Machine]) -> None:
+    one, two = machines
+    axes = [machine.home.axes("0" * 16) for machine in machines]
+    axes[0].write_bytes(b"axes")
+    place.of(one.home).keep(axes[0])
+    place.of(one.home).keep(axes[0])
+    place.of(two.home).fetch(axes[1])
+    assert axes[1].read_bytes() == b"axes"
+    place.of(two.home).fetch(two.home.axes("1" * 16))
+    assert not two.home.axes("1" * 16).exists()
+
+
+@pytest.mark.parametrize("address", ["ftp://bucket", "s3://", "bucket/prefix"])
+def test_what_is_no_address_is_refused(tmp_path: Path, address: str) -> None:
+    home = Home(tmp_path / "home").create()
+    change(home, index=address)
+    with pytest.raises(SettingsError, match="s3://bucket/prefix"):
+        read_live(home)
+
+
+def test_the_home_is_the_place_unless_another_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = Home(tmp_path / "home").create()
+    assert place.of(home).address == str(home.index)
+    monkeypatch.setenv("SEARCHER_INDEX", "s3://bucket/of-the-environment/")
+    for name, value in variables(free_ports(1)[0]).items():
+        monkeypatch.setenv(name, value)
+    assert place.of(home).address == "s3://bucket/of-the-environment"
+    home.settings.write_text(json.dumps({}))  # a broken file is for who loads the settings to tell of
+    monkeypatch.delenv("SEARCHER_INDEX")
+    assert place.of(home).address == str(home.index)
