@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,18 @@ from searcher.search import lexical
 from searcher.search.background import Background
 from searcher.search.candidates import Candidate
 from searcher.search.fusion import Recipe, fuse, recipe_of
-from searcher.search.narrowing import Narrowing, narrowing
+from searcher.search.narrowing import Narrowing, narrowed, narrowing
 from searcher.search.sample import Sample
 from searcher.search.scale import Scale, scale
 from searcher.store import Store
-from searcher.store.reader import in_order_of_meaning, in_order_of_words, nearest, with_words
+from searcher.store.reader import (
+    ids_with_words,
+    in_order_of_meaning,
+    in_order_of_words,
+    nearest,
+    nearest_ids,
+    with_words,
+)
 from searcher.text import language, stopwords
 from searcher.text.terms import Asked, asked
 
@@ -69,16 +77,16 @@ def gathered(
 ) -> tuple[list[Candidate], Recipe]:
     """What `ranked` ranks, and by what."""
     arms = _arms(store, query, vector, ranking, mode=mode, where=where)
-    terms, narrowed, left = arms.terms, arms.left.where, arms.left
+    terms, left = arms.terms, arms.left
     asks_words = terms and not has_all(store, vector, mode, limit)
-    by_words = _POOL.submit(with_words, store, terms, narrowed, limit) if asks_words else None
+    by_words = _POOL.submit(_with_words, store, terms, left, limit) if asks_words else None
     rows = {}
     if arms.direction is not None:
-        rows = {row["id"]: row for row in nearest(store, arms.direction, narrowed, limit)}
+        rows = {row["id"]: row for row in _nearest(store, arms.direction, left, limit)}
     if by_words is not None:
         rows = {row["id"]: row for row in by_words.result()} | rows
-    elif vector is None and not terms and narrowed:
-        rows = _all_matching(store, narrowed, limit)
+    elif vector is None and not terms and left.where:
+        rows = _all_matching(store, left.where, limit)
     candidates = [Candidate(row) for row in rows.values() if left.allows(str(row["doc_id"]))]
     if vector is not None and arms.measure is not None:
         _compare(candidates, vector, arms.measure)
@@ -86,6 +94,16 @@ def gathered(
     native = is_native(arms.spoken, ranking.sample)
     held = lexical.words_of(arms.words, ranking.sample, candidates, common, native=native)
     return candidates, recipe_of(query, held, native=native)
+
+
+def _nearest(store: Store, direction: Vectors, left: Narrowing, limit: int) -> list[dict[str, Any]]:
+    ids = partial(nearest_ids, store, direction, left.where)
+    return nearest(store, direction, narrowed(left, ids, limit), limit)
+
+
+def _with_words(store: Store, terms: list[str], left: Narrowing, limit: int) -> list[dict[str, Any]]:
+    ids = partial(ids_with_words, store, terms, left.where)
+    return with_words(store, terms, narrowed(left, ids, limit), limit)
 
 
 @dataclass(frozen=True, slots=True)

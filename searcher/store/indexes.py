@@ -8,7 +8,7 @@ TERMS_INDEX = "terms_idx"
 
 
 BTREE = ("id", "doc_id", "hash", "path", "date")
-BITMAP = ("folder", "language", "kind", "ext", "embedded")  # few different values
+BITMAP = ("folder", "language", "kind", "ext", "source", "embedded")  # few different values
 SCALAR = (*BTREE, *BITMAP)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -97,18 +97,44 @@ def in_order_of_words(
 
 
 def holding(
-    store: Store, groups: Sequence[Sequence[str]], columns: Sequence[str], limit: int = 100_000
-) -> list[dict[str, Any]]:
-    """Rows that hold at least one term of each group."""
+    store: Store, groups: Sequence[Sequence[str]], columns: Sequence[str]
+) -> Iterator[list[dict[str, Any]]]:
+    """Every row that holds at least one term of each group, in batches."""
     from lancedb import query as fts
 
     match: Any = fts.MatchQuery
     each = [(fts.Occur.MUST, match(" ".join(group), "terms")) for group in groups]
 
-    def ask(table: LanceTable) -> list[dict[str, Any]]:
+    def ask(table: LanceTable) -> Any:
         search = table.search(fts.BooleanQuery(each), query_type="fts")
-        rows: list[dict[str, Any]] = search.select([*columns, "_score"]).limit(limit).to_list()
-        return rows
+        rows = max(table.count_rows(), 1)
+        return search.select([*columns, "_score"]).limit(rows).to_arrow().select(list(columns))
+
+    for batch in store.read(ask).to_batches(10_000):
+        yield batch.to_pylist()
+
+
+def nearest_ids(store: Store, query: Vectors, where: str | None, limit: int) -> list[str]:
+    """Ids of the rows that `nearest` gives, nearly in its order, where they are many."""
+    reduced = store.layout.reduced(query[None])[0].astype(np.float16)
+
+    def ask(table: LanceTable) -> list[str]:
+        search = table.search(reduced, vector_column_name="vector").distance_type("cosine")
+        search = search.nprobes(_EVERY_LIST).select(["id", "_distance"]).limit(limit)
+        ids: list[str] = (search.where(where) if where else search).to_arrow()["id"].to_pylist()
+        return ids
+
+    return store.read(ask)
+
+
+def ids_with_words(store: Store, terms: Sequence[str], where: str | None, limit: int) -> list[str]:
+    """Ids of the rows that `with_words` gives, in its order."""
+
+    def ask(table: LanceTable) -> list[str]:
+        search = table.search(" ".join(terms), query_type="fts", fts_columns="terms")
+        search = search.select(["id", "_score"]).limit(limit)
+        ids: list[str] = (search.where(where) if where else search).to_arrow()["id"].to_pylist()
+        return ids
 
     return store.read(ask)
 

@@ -10,6 +10,10 @@ import pytest
 
 from searcher.embedding.base import ModelInfo, Vectors
 from searcher.home import Home
+from searcher.query import parse
+from searcher.search.engine import Ranking, ranked
+from searcher.search.narrowing import narrowing
+from searcher.search.sample import Sample
 from searcher.store.reader import nearest
 from searcher.store.table import Live, Store, create_table
 from searcher.store.upkeep import QUIET, upkeep
@@ -37,7 +41,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Vec
                 {
                     "id": name(n),
                     "doc_id": name(n)[:-2],
-                    "terms": "",
+                    "terms": ("even", "odd")[n % 2],
                     "kind": "rare" if n % 1000 == 0 else "txt",
                     "language": ("de", "en")[n % 2],
                 }
@@ -88,3 +92,20 @@ def test_a_new_row_is_found_before_the_index_knows_it(large: tuple[Store, Vector
     store.upsert([{"id": fresh, "doc_id": fresh[:-2], "terms": ""}])
     store.fill_vectors([fresh], vectors[23:24])
     assert fresh in {row["id"] for row in nearest(store, vectors[23], None, 10)}
+
+
+@pytest.mark.parametrize(("query", "left"), [('"odd" thing', 1), ("thing -odd", 0)])
+def test_quoted_words_that_leave_half_of_it_leave_the_nearest_of_that_half(
+    large: tuple[Store, Vectors], query: str, left: int
+) -> None:
+    store, vectors = large
+    parsed = parse(query)
+    assert not narrowing(store, parsed).is_told
+    found = []
+    for place in range(100, 115):
+        order = np.argsort(-(vectors @ vectors[place]))
+        exact = [name(int(n)) for n in order[order % 2 == left][:10]]
+        rows = ranked(store, parsed, vectors[place], Ranking(Sample()), mode="meaning", limit=50)
+        assert len(rows) == 50 and all(int(row.row["doc_id"]) % 2 == left for row in rows)
+        found.append(len({*exact} & {row.row["id"] for row in rows[:10]}) / 10)
+    assert np.mean(found) >= 0.98

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.text.phrases import holds
+from searcher.text.phrases import Phrase, _readings, holds
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,14 @@ def test_a_phrase_is_not_there(text: str, phrase: str) -> None:
 @given(st.text(), st.text(), st.text())
 def test_any_text(before: str, phrase: str, after: str) -> None:
     holds(f"{before} {phrase} {after}", phrase)
+
+
+_SIGNS = st.text(st.sampled_from("abAB12 \n-_+#.,'`\u00a0ü"), max_size=14)
+
+
+@given(_SIGNS, _SIGNS, _SIGNS)
+def test_what_is_dismissed_early_is_not_there(before: str, phrase: str, after: str) -> None:
+    text = f"{before}{phrase}{after}"
+    read = {one for one in _readings(phrase) if one}
+    there = any(f" {one} " in f" {other} " for one in read for other in _readings(text))
+    assert Phrase.of(phrase).is_in(text) == there
