@@ -16,7 +16,7 @@ from searcher.home import Home
 from searcher.lighter import leave_out_pandas
 from searcher.runtime import START_AGAIN
 from searcher.settings import Settings
-from searcher.system import lowest_priority, return_large_blocks, share_heaps
+from searcher.system import is_parent, lowest_priority, return_large_blocks, share_heaps
 
 
 def main() -> int:
@@ -39,7 +39,7 @@ def main() -> int:
 
     def follow_parent() -> None:
         while not stop.wait(1):
-            if os.getppid() != parent:
+            if not is_parent(parent):
                 stop.set()
             elif _priority(home) != priority:  # a process may lower its own, but not raise it
                 again.set()

@@ -11,16 +11,7 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
-_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
-_DIRECTORY = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_DIRECTORY", 0) | _NOFOLLOW
-# a named pipe that was swapped in must not make the open wait for a writer
-_FILE = (
-    os.O_RDONLY
-    | getattr(os, "O_CLOEXEC", 0)
-    | getattr(os, "O_NONBLOCK", 0)
-    | getattr(os, "O_BINARY", 0)
-    | _NOFOLLOW
-)
+from searcher.system import READ_FILE, READ_FOLDER, opens_below_folders
 
 
 def open_below(folder: str | os.PathLike[str], path: str | os.PathLike[str]) -> BinaryIO:
@@ -38,15 +29,15 @@ def open_below(folder: str | os.PathLike[str], path: str | os.PathLike[str]) -> 
 
 
 def _walked(folder: Path, names: tuple[str, ...]) -> int:
-    if os.open not in os.supports_dir_fd:
+    if not opens_below_folders():
         return _looked_at(folder, names)
-    current = os.open(folder, _DIRECTORY)
+    current = os.open(folder, READ_FOLDER)
     try:
         for name in names[:-1]:
-            below = os.open(name, _DIRECTORY, dir_fd=current)
+            below = os.open(name, READ_FOLDER, dir_fd=current)
             os.close(current)
             current = below
-        return os.open(names[-1], _FILE, dir_fd=current)
+        return os.open(names[-1], READ_FILE, dir_fd=current)
     finally:
         os.close(current)
 
@@ -61,5 +52,5 @@ def _looked_at(folder: Path, names: tuple[str, ...]) -> int:
                 os.close(descriptor)
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), os.fspath(path))
         if opens:
-            descriptor = os.open(path, _FILE)
+            descriptor = os.open(path, READ_FILE)
     return descriptor

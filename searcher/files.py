@@ -12,6 +12,7 @@ from typing import Any
 
 from filelock import FileLock
 
+from searcher import system
 from searcher.home import Home
 from searcher.trouble import explained
 
@@ -49,7 +50,7 @@ def write_parts(path: Path, parts: Iterable[bytes | memoryview], *, mode: int = 
                 out.flush()
                 os.fsync(out.fileno())
             os.chmod(temporary, mode)
-            os.replace(temporary, path)
+            system.replace(temporary, path)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise

@@ -9,8 +9,7 @@ from pathlib import Path
 from searcher.errors import FolderError
 from searcher.files import read_json, write_json
 from searcher.home import Home
-
-_SYSTEM = ("/proc", "/sys", "/dev", "/run/systemd", "/run/udev")
+from searcher.system import is_of_the_system
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +64,6 @@ def resolved(path: str | os.PathLike[str]) -> Path:
     except (OSError, ValueError, RuntimeError):
         pass
     raise FolderError(f"{os.fspath(path)[:200]!r} is not a folder; give the path of one")
-
-
-def is_of_the_system(path: str | os.PathLike[str]) -> bool:
-    """Whether what lies there only looks like files: processes, devices, the kernel's own state."""
-    return os.name == "posix" and any(Path(path).is_relative_to(place) for place in _SYSTEM)
 
 
 def remove(home: Home, path: str | os.PathLike[str]) -> Folder:

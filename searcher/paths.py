@@ -7,12 +7,14 @@ import os
 from pathlib import Path
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
+from searcher.system import with_slashes
+
 _ESCAPED = "percent:"  # no absolute path begins like this
 
 
 def to_stored(path: str | os.PathLike[str]) -> str:
     """Valid UTF-8 for any absolute path: one with undecodable bytes is percent-encoded as a whole."""
-    text = os.fspath(path)
+    text = with_slashes(os.fspath(path))
     if text.isascii():
         return text
     try:
@@ -31,7 +33,7 @@ def from_stored(stored: str) -> Path:
 
 def starts_below(stored: str) -> tuple[str, ...]:
     """How stored paths below a stored folder begin: like it, or escaped as a whole for a name below."""
-    plain = stored.rstrip("/") + "/"
+    plain = with_slashes(stored).rstrip("/") + "/"
     if stored.startswith(_ESCAPED):
         return (plain,)
     return plain, _ESCAPED + quote_from_bytes(plain.encode("utf-8"))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from searcher.errors import HomeError
+from searcher.system import user
 from searcher.trouble import explained
 
 _OTHERS = 0o077
@@ -21,13 +22,13 @@ def refuse_foreign(root: Path) -> None:
         raise HomeError(
             f"the home {str(root)!r} has a line break or control character in its name; choose another"
         )
-    if not hasattr(os, "geteuid"):
+    if (me := user()) is None:
         return
     try:
         owner = root.stat().st_uid
     except OSError:
         return
-    if owner != os.geteuid():
+    if owner != me:
         raise HomeError(
             f"the home {root} belongs to another user (id {owner}); choose one of your own with --home"
         )
@@ -36,11 +37,11 @@ def refuse_foreign(root: Path) -> None:
 def close_to_others(root: Path) -> int:
     """Take away what other users may do in the home; how many files and folders that was needed for. It is
     logged where they could have come in. Files of other users in it are refused: HomeError."""
-    if os.name != "posix":
+    if (me := user()) is None:
         return 0
     closed, was_open = 0, bool(root.stat().st_mode & _OTHERS)
     for path, status in _everything(root):
-        if status.st_uid != os.geteuid():
+        if status.st_uid != me:
             raise HomeError(f"{path} in the home belongs to another user (id {status.st_uid}); remove it")
         mode = stat.S_IMODE(status.st_mode)
         if mode & _OTHERS:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from searcher.home import Home
 from searcher.runtime import START_AGAIN
+from searcher.system import on_its_own
 
 _PAUSES = (1.0, 5.0, 30.0)  # seconds before each new start; the last one from then on
 _STOP_SECONDS = 10.0
@@ -74,8 +75,8 @@ class Companion:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
-                start_new_session=True,
                 env={**os.environ, "PYTHONSAFEPATH": "1"},
+                **on_its_own(),
             )
         assert child.stderr is not None
         last = ""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
-from searcher.restraint import restrain
+from searcher.system import restrain
 from ui.page.quote import find
 
 _SECONDS = 15

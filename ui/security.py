@@ -13,9 +13,8 @@ from searcher.descent import open_below
 from searcher.errors import FolderError, HomeError
 from searcher.folders import Folder
 from searcher.home import Home
+from searcher.system import NOFOLLOW, user
 from searcher.trouble import explained
-
-_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
 
 def inside(folders: Iterable[Folder], path: str | os.PathLike[str]) -> Path:
@@ -63,7 +62,7 @@ def token(home: Home) -> str:
     with explained(home.root):
         _make_token(home.token)
     try:
-        if home.token.stat().st_mode & 0o077 and os.name == "posix":
+        if user() is not None and home.token.stat().st_mode & 0o077:
             home.token.chmod(0o600)
         text = home.token.read_text("ascii").strip()
     except (OSError, ValueError) as error:
@@ -76,7 +75,7 @@ def token(home: Home) -> str:
 def _make_token(path: Path) -> None:
     """Unless it is there."""
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW, 0o600)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | NOFOLLOW, 0o600)
     except FileExistsError:
         return
     try:

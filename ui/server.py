@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -13,6 +12,7 @@ from searcher.errors import SearcherError, UsageError
 from searcher.home import Home
 from searcher.runtime import drop_asked, say_dropped, write_server
 from searcher.settings import Settings
+from searcher.system import raise_descriptors, take_over_port
 
 if TYPE_CHECKING:
     import uvicorn
@@ -82,8 +82,7 @@ def bind(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
-        if os.name != "nt":
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        take_over_port(listener)
         listener.bind((host, port))
         listener.listen()
     except OSError as error:
@@ -112,7 +111,6 @@ def serve(
         ConnectionLimits,
         Connections,
         Server,
-        raise_descriptors,
         room_for,
     )
 

@@ -6,7 +6,6 @@ import atexit
 import os
 import shutil
 import subprocess
-import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -23,7 +22,7 @@ from searcher.home import Home
 from searcher.paths import from_stored, is_within, to_stored
 from searcher.records import Document, Mark
 from searcher.settings import Settings
-from searcher.system import opener
+from searcher.system import on_its_own, opener, revealer
 from ui.pictures import Picture, Pictures
 from ui.security import inside, open_inside
 
@@ -120,7 +119,7 @@ class Viewer:
 
     def reveal_file(self, path: str) -> None:
         """Show an indexed file in its folder. Raises FolderError, SearcherError."""
-        self._outside(path, _revealing)
+        self._outside(path, revealer)
 
     def _outside(self, path: str, program: Callable[[Path], list[str]]) -> None:
         place = from_stored(path)
@@ -133,7 +132,7 @@ class Viewer:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                start_new_session=True,
+                **on_its_own(),
             )
         except OSError as error:
             raise SearcherError(
@@ -228,10 +227,3 @@ def _between(marks: tuple[Mark, ...], start: int, end: int) -> tuple[Mark, ...]:
     before = [mark for mark in marks if mark.start <= start][-1:]
     within = [mark for mark in marks if start < mark.start < end]
     return tuple(replace(mark, start=max(0, mark.start - start)) for mark in [*before, *within])
-
-
-def _revealing(path: Path) -> list[str]:
-    """What shows a file in its folder; on Linux the folder alone, which every desktop can."""
-    if sys.platform == "darwin":
-        return ["open", "-R", str(path)]
-    return ["explorer", f"/select,{path}"] if os.name == "nt" else opener(path.parent)

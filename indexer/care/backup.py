@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from indexer.running.lock import writing
+from searcher import system
 from searcher.errors import SearcherError, UsageError
 from searcher.home import Home
 from searcher.package import version
@@ -52,7 +53,7 @@ def backup_held(home: Home, target: Path) -> dict[str, Any]:
                 if home.catalogue.exists():
                     _add_catalogue(home, archive)
                     count += 1
-            os.replace(part, target)
+            system.replace(part, target)
         finally:
             part.unlink(missing_ok=True)
         return {"path": str(target), "bytes": target.stat().st_size, "files": count}
@@ -151,20 +152,20 @@ def _exchange(home: Home, new: Path, old: Path) -> None:
     try:
         for place in (*_small_files(home), *home.catalogue_parts, home.catalogue, home.index):
             if place.exists():
-                os.replace(place, old / place.name)
+                system.replace(place, old / place.name)
                 taken.append(place)
         for file in Home(new).model_arrays():
-            os.replace(file, home.model(file.name))
+            system.replace(file, home.model(file.name))
         for place in (home.index, home.catalogue, *_small_files(home)):
             if (new / place.name).exists():
-                os.replace(new / place.name, place)
+                system.replace(new / place.name, place)
         home.create()
     except OSError as error:
         for place in reversed(taken):
             with suppress(OSError):
                 if place.is_dir():
                     shutil.rmtree(place, ignore_errors=True)
-                os.replace(old / place.name, place)
+                system.replace(old / place.name, place)
         raise SearcherError(
             f"cannot restore: {error.strerror or error}; what was there is in place again"
         ) from error

@@ -7,7 +7,6 @@ interrupted build goes on where it was.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from indexer.care.restoring import fitting
 from indexer.catalogue import Catalogue, number_of, remove_database
 from indexer.chunking import VERSION
 from indexer.running.lock import joined
+from searcher import system
 from searcher.embedding.base import ModelInfo
 from searcher.errors import IndexDamaged, IndexMissing, ModelMismatch
 from searcher.home import Home
@@ -143,7 +143,7 @@ def swap(home: Home, built: Target) -> None:
     old = read_live(home, fresh=True)
     built.catalogue.checkpoint()
     remove_database(home.catalogue, spared=("",))
-    os.replace(home.building, home.catalogue)
+    system.replace(home.building, home.catalogue)
     write_live(home, built.store.live, instead_of=old)
     if old is not None and old.table != built.store.live.table:
         drop_table(home, old.table)

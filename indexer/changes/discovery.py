@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from indexer.rules.judge import SPEAKING, FileEntry, Judge, Skipped
 from searcher.errors import FolderError
-from searcher.folders import Folder, is_of_the_system
+from searcher.folders import Folder
 from searcher.home import Home
 from searcher.settings import Settings
+from searcher.system import is_of_the_system
 
 
 class FolderGone(FolderError):

@@ -17,12 +17,12 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver, ObservedWatch
 from watchdog.observers.polling import PollingObserver
 
-from indexer.changes import watches
 from indexer.rules import allows
 from indexer.rules.builtin import FOLDERS
 from searcher.folders import Folder
 from searcher.home import Home
 from searcher.settings import Settings
+from searcher.system import file_system, is_below, watches_are_used_up
 
 # a folder that left and came back is watched under its new name; nobody needs to read about it
 warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
@@ -107,7 +107,7 @@ class Watcher(FileSystemEventHandler):
         programs work in there without end."""
         if path == self._own or path.startswith(self._own + os.sep):
             return True
-        folder = max((f for f in list(self._followed) if _is_below(path, f)), key=len, default=None)
+        folder = max((f for f in list(self._followed) if is_below(path, f)), key=len, default=None)
         if folder is None:
             return False
         at = folder
@@ -145,7 +145,7 @@ class Watcher(FileSystemEventHandler):
                 continue
             if self._devices.get(path) != _device(path):
                 self._drop(path)
-            if path in self._followed and self._followed[path][2] == "watching" and watches.used_up(path):
+            if path in self._followed and self._followed[path][2] == "watching" and watches_are_used_up(path):
                 self._drop(path)
             if path not in self._followed:
                 self._devices[path] = _device(path)
@@ -204,10 +204,10 @@ class Watcher(FileSystemEventHandler):
 
     def _follow(self, path: str) -> None:
         usual, polling = self._observers
-        if _file_system(path) not in _REMOTE and not watches.used_up(path):
+        if file_system(path) not in _REMOTE and not watches_are_used_up(path):
             with contextlib.suppress(OSError):  # a file system that cannot be watched
                 self._followed[path] = (usual, usual.schedule(self, path, recursive=True), "watching")
-                if not watches.used_up(path):
+                if not watches_are_used_up(path):
                     return
                 self._drop(path)
         with contextlib.suppress(OSError):
@@ -237,10 +237,6 @@ class _Complaints(logging.Handler):
         self._heard()
 
 
-def _is_below(path: str, folder: str) -> bool:
-    return path.startswith(folder.rstrip(os.sep) + os.sep)
-
-
 def _device(path: str) -> int:
     """The file system a folder is on; 0 for one that is not there."""
     try:
@@ -256,15 +252,3 @@ def _is_growing(path: str) -> bool:
         return 0 <= time.time() - os.stat(path).st_mtime < 0.2
     except OSError:
         return False
-
-
-def _file_system(path: str) -> str:
-    """Type of the file system that holds a path, where the system says so."""
-    import psutil
-
-    try:
-        mounts = [(m.mountpoint, m.fstype) for m in psutil.disk_partitions(all=True)]
-    except OSError:
-        return ""
-    holding = [m for m in mounts if path == m[0] or path.startswith(m[0].rstrip("/") + "/")]
-    return max(holding, key=lambda m: len(m[0]), default=("", ""))[1]

@@ -20,7 +20,7 @@ from indexer.formats.reading import extract_bytes
 from indexer.formats.source import Limits
 from searcher.errors import ExtractionFailed, UnreadableKind
 from searcher.records import Block, Document, Mark
-from searcher.restraint import restrain
+from searcher.system import restrain
 
 OUT_OF_MEMORY = 77  # exit code
 _LENGTH = struct.Struct("<Q")

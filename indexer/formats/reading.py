@@ -16,6 +16,7 @@ from indexer.formats.registry import BY_KIND, OLE
 from indexer.formats.source import MEGABYTE, Budget, Limits, Source
 from searcher.errors import ExtractionFailed, UnreadableKind
 from searcher.records import Document
+from searcher.system import READ_ANYTHING
 
 _ATTEMPTS = 3  # reads of a file that changes meanwhile
 
@@ -107,5 +108,5 @@ def _open(path: Path) -> BinaryIO:
     """Opened for reading, if it is a regular file: opening a pipe or a device may wait for ever."""
     if not stat.S_ISREG(path.stat().st_mode):
         raise UnreadableKind("not a regular file (a pipe, socket, device or folder)")
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    handle = os.open(path, READ_ANYTHING)
     return os.fdopen(handle, "rb", buffering=0)

@@ -6,8 +6,8 @@ import time
 from dataclasses import dataclass, field
 
 from searcher.errors import ExtractionFailed
-from searcher.restraint import READER_MEMORY
 from searcher.settings import Settings
+from searcher.system import READER_MEMORY
 
 MEGABYTE = 1 << 20
 

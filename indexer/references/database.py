@@ -16,7 +16,7 @@ from dataclasses import asdict
 
 from indexer.formats.writing import one_line
 from indexer.references.reference import Reference
-from searcher.restraint import restrain
+from searcher.system import restrain
 
 _MOST = 200_000  # attachments
 _MOST_WORDS = 50  # names of one, and its tags

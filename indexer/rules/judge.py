@@ -13,6 +13,7 @@ from indexer.rules.builtin import TELLTALES, skipped_file, skipped_folder
 from searcher.folders import Folder
 from searcher.home import Home
 from searcher.settings import Settings
+from searcher.system import is_below
 
 GITIGNORE, SEARCHERIGNORE = ".gitignore", ".searcherignore"
 SPEAKING = frozenset({GITIGNORE, SEARCHERIGNORE, *TELLTALES})  # names that change what a directory means
@@ -238,6 +239,6 @@ def _where_to(path: str, folder: str) -> str:
         target = os.path.realpath(path, strict=True)
     except OSError:
         return "a link that leads nowhere or in a circle"
-    if target == folder or target.startswith(folder.rstrip(os.sep) + os.sep):
+    if target == folder or is_below(target, folder):
         return "a link to something in the same folder, which is indexed where it lies"
     return "a link that leads out of the folder"

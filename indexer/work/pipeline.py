@@ -30,7 +30,7 @@ from searcher.runtime import IndexerState, Report
 from searcher.settings import Settings
 from searcher.store import Store
 from searcher.store.upkeep import compact, is_due, is_heavy, prune, upkeep
-from searcher.system import give_memory_back
+from searcher.system import give_memory_back, is_below
 
 _FILES_A_COMMIT = 50
 _ROWS_A_COMMIT = 1000
@@ -107,7 +107,7 @@ class Pipeline:
         gone: list[FileRow] = []
         for path in paths:
             folder = max(
-                (f for f in in_library if path.startswith(f.path.rstrip("/") + "/")),
+                (f for f in in_library if is_below(path, f.path)),
                 key=lambda f: len(f.path),
                 default=None,
             )

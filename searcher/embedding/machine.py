@@ -7,12 +7,13 @@ from pathlib import Path
 
 import psutil
 
+from searcher.system import usable_cores
+
 
 def threads() -> int:
     """Physical cores this process may use: hyperthreads add nothing to matrix products."""
     cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
-    if hasattr(os, "sched_getaffinity"):
-        cores = min(cores, len(os.sched_getaffinity(0)))
+    cores = min(cores, usable_cores() or cores)
     return max(1, min(cores, _quota() or cores))
 
 

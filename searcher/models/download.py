@@ -6,7 +6,6 @@ The hub's own package (2.x) throws a half-finished file away, which for these si
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
 import time
 import urllib.error
@@ -17,6 +16,7 @@ from email.message import Message
 from pathlib import Path
 from typing import Any, cast
 
+from searcher import system
 from searcher.errors import DownloadFailed
 
 Progress = Callable[[int, int], None]  # bytes done, bytes in all
@@ -59,7 +59,7 @@ def download(url: str, path: Path, progress: Progress | None = None) -> Path:
     if remote.sha256 and _sha256(part) != remote.sha256:
         part.unlink()
         raise DownloadFailed(f"{path.name} arrived damaged (its sha256 is not the hub's); try again")
-    os.replace(part, path)
+    system.replace(part, path)
     return path
 
 

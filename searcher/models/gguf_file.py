@@ -17,6 +17,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
+from searcher import system
 from searcher.errors import ModelBroken
 
 _SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
@@ -257,7 +258,7 @@ def write(
             os.fsync(out.fileno())
         if accept:
             accept(digest.hexdigest())
-        os.replace(temporary, path)
+        system.replace(temporary, path)
         return digest.hexdigest()
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from searcher import system
+from searcher import paths, privacy, system
+from searcher.files import write_atomic
+from searcher.home import Home
+from searcher.settings import Settings
+from ui import security
+from ui.doctor.machine import permissions
 
 ROOT = Path(__file__).parents[2]
 GLIBC = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries have no such heaps")
@@ -30,6 +36,7 @@ def test_how_a_file_is_opened(
     monkeypatch.setattr(system, "WINDOWS", windows)
     monkeypatch.setattr(system, "MACOS", macos)
     assert system.opener(Path("/a b.txt")) == expected
+    assert system.revealer(Path("/a b.txt"))[0] == expected[0]
     assert system.nicely(["x"])[-1] == "x" and (len(system.nicely(["x"])) == 1) == windows
 
 
@@ -138,3 +145,95 @@ def test_the_lowest_priority_is_low() -> None:
         assert done.stdout.split() == ["19", str(os.SCHED_IDLE)]
     else:
         assert done.stdout.split()
+
+
+# what tells one system from another, or is there on some of them alone
+OF_ONE_SYSTEM = re.compile(
+    r"sys\.platform|os\.name\b|hasattr\(os,|os\.(kill|nice|rename|replace|fork|gete?uid)\b|\bfcntl\b|"
+    r"import resource|"
+    r"ctypes\.CDLL|start_new_session|O_NOFOLLOW|\"/proc|sched_getaffinity|SO_REUSEADDR"
+)
+KERNELS = "ui/door/sockets.py"  # what the Linux kernel says of sockets is asked nowhere else
+
+
+def test_one_module_knows_the_systems() -> None:
+    knowing = {
+        name: found
+        for package in ("searcher", "indexer", "ui")
+        for file in (ROOT / package).rglob("*.py")
+        if (name := file.relative_to(ROOT).as_posix()) != "searcher/system.py" and "ui/sample" not in name
+        if (found := [match[0] for match in OF_ONE_SYSTEM.finditer(file.read_text("utf-8"))])
+    }
+    assert set(knowing) == {KERNELS}, knowing
+    assert len(OF_ONE_SYSTEM.findall((ROOT / "searcher" / "system.py").read_text("utf-8"))) > 10
+
+
+@pytest.fixture
+def windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Python says there: no owners, no folders to open names below, its own separators."""
+    monkeypatch.setattr(system, "WINDOWS", True)
+    monkeypatch.setattr(system, "LINUX", False)
+    monkeypatch.delattr(os, "geteuid")
+    monkeypatch.setattr(os, "supports_dir_fd", set())
+
+
+def test_paths_of_windows(windows: None) -> None:
+    stored = paths.to_stored("C:\\Users\\Jörg\\notes\\a.md")
+    assert stored == "C:/Users/Jörg/notes/a.md"
+    assert paths.is_within(stored, "C:\\Users\\Jörg") and not paths.is_within(stored, "C:\\Users\\J")
+    assert system.is_below("c:\\users\\jörg\\a.md", "C:\\Users\\Jörg")
+    assert not system.is_below("C:\\Users\\Jörgen", "C:\\Users\\Jörg")
+    assert system.is_below("D:\\a.md", "D:\\") and not system.is_of_the_system("C:\\proc")
+
+
+def test_case_and_backslashes_are_parts_of_names_elsewhere() -> None:
+    assert paths.to_stored("/a\\b") == "/a\\b"
+    assert not system.is_below("/Notes/a.md", "/notes") and system.is_below("/notes/a.md", "/")
+
+
+def test_a_file_that_somebody_has_open(
+    windows: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows refuses to replace it for as long."""
+    calls, replace = [], os.replace
+
+    def refusing(source: str, target: str) -> None:
+        calls.append(source)
+        if len(calls) < 4:
+            raise PermissionError(13, "in use")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", refusing)
+    write_atomic(tmp_path / "state.json", b"new")
+    assert len(calls) == 4 and (tmp_path / "state.json").read_bytes() == b"new"
+    monkeypatch.setattr(system, "WINDOWS", False)
+    calls.clear()
+    with pytest.raises(PermissionError):
+        system.replace(tmp_path / "state.json", tmp_path / "other.json")
+    assert len(calls) == 1
+
+
+def test_no_owners_and_modes(windows: None, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home").create()
+    home.root.chmod(0o777)
+    privacy.refuse_foreign(home.root)
+    assert privacy.close_to_others(home.root) == 0 and len(security.token(home)) > 20
+    assert not list(permissions(home, Settings(), False)) and system.user() is None
+
+
+def test_a_file_below_a_folder_that_cannot_be_held_open(windows: None, tmp_path: Path) -> None:
+    from searcher.descent import open_below
+
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "b.txt").write_text("text")
+    (tmp_path / "link").symlink_to(tmp_path / "a")
+    with open_below(tmp_path, tmp_path / "a" / "b.txt") as file:
+        assert file.read() == b"text"
+    with pytest.raises(OSError):
+        open_below(tmp_path, tmp_path / "link" / "b.txt")
+
+
+def test_processes_of_windows(windows: None) -> None:
+    assert system.is_parent(os.getppid()) and not system.is_parent(os.getpid())
+    assert "start_new_session" not in system.on_its_own() and system.on_its_own()["creationflags"]
+    assert system.nicely(["a"]) == ["a"] and not system.watches_are_used_up("C:\\")

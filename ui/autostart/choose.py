@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from searcher.home import Home
+from searcher.system import PLATFORM
 from ui.autostart import launchd, systemd, tasks
 from ui.autostart.plan import Plan
 
@@ -14,7 +15,7 @@ def arguments(home: Home) -> list[str]:
     return [sys.executable, "-P", "-m", "ui.cli.main", "up", "--no-browser", "--home", str(home.root)]
 
 
-def plan(home: Home, platform: str = sys.platform) -> Plan:
+def plan(home: Home, platform: str = PLATFORM) -> Plan:
     """For a system by the name that Python has for it."""
     system = {"darwin": launchd, "win32": tasks}.get(platform, systemd)
     made: Plan = system.plan(home, arguments(home))

@@ -7,12 +7,14 @@ import sys
 from importlib.resources import files as resources
 from pathlib import Path
 
+from searcher.system import has_desktop_entries
+
 NAME = "searcher"
 
 
 def files() -> list[Path]:
     """Where they belong; none on systems with other ways."""
-    if os.name == "nt" or sys.platform == "darwin":
+    if not has_desktop_entries():
         return []
     base = Path(os.environ.get("XDG_DATA_HOME") or "~/.local/share").expanduser()
     return [base / "applications" / f"{NAME}.desktop", base / "icons/hicolor/256x256/apps" / f"{NAME}.png"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import plistlib
 from pathlib import Path
 from typing import Any
 
 from searcher.home import Home
+from searcher.system import user
 from ui.autostart.plan import Plan
 
 LABEL = "local.searcher"
@@ -15,7 +15,7 @@ LABEL = "local.searcher"
 
 def plan(home: Home, arguments: list[str]) -> Plan:
     file = Path("~/Library/LaunchAgents").expanduser() / f"{LABEL}.plist"
-    domain = f"gui/{os.getuid() if hasattr(os, 'getuid') else 0}"
+    domain = f"gui/{user() or 0}"
     service = f"{domain}/{LABEL}"
     return Plan(
         system="launchd",

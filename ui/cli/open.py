@@ -37,6 +37,7 @@ def _started(given: dict[str, str]) -> str:
     import time
 
     from searcher.errors import SearcherError
+    from searcher.system import on_its_own
     from ui.autostart import arguments, plan
     from ui.cli import remote
 
@@ -49,7 +50,7 @@ def _started(given: dict[str, str]) -> str:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,
+            **on_its_own(),
         )
     end = time.monotonic() + _START_SECONDS
     while time.monotonic() < end:

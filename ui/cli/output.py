@@ -25,7 +25,7 @@ def link(text: str, path: str, *, on: bool) -> str:
     """`text` as an OSC 8 hyperlink to a file."""
     if not on:
         return text
-    address = "file://" + quote(os.fsencode(path))
+    address = "file://" + quote(os.fsencode(path if path.startswith("/") else f"/{path}"))  # C:/...
     return f"\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\"
 
 

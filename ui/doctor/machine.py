@@ -15,6 +15,7 @@ from searcher.home import Home
 from searcher.package import DISTRIBUTION
 from searcher.runtime import read_indexer_state, read_server
 from searcher.settings import Settings
+from searcher.system import most_watches, take_over_port, user
 from ui.doctor.check import Check, Checking
 
 _FREE_BYTES = 500_000_000
@@ -48,7 +49,7 @@ def versions(home: Home, _: Settings, __: bool) -> Iterator[Check]:
 
 def permissions(home: Home, _: Settings, repair: bool) -> Iterator[Check]:
     """Only the owner may look into the home."""
-    if os.name != "posix":
+    if user() is None:
         return
     wrong = [path for path in (home.root, home.token) if path.exists() and path.stat().st_mode & 0o077]
     if wrong and repair:
@@ -90,10 +91,9 @@ def library_folders(home: Home, _: Settings, __: bool) -> Iterator[Check]:
 
 def watch_limit(home: Home, _: Settings, __: bool) -> Iterator[Check]:
     """Linux watches each folder on its own, and only so many."""
-    limit_file = Path("/proc/sys/fs/inotify/max_user_watches")
-    if not limit_file.exists():
+    if (limit := most_watches()) is None:
         return
-    limit, needed = int(limit_file.read_text()), 0
+    needed = 0
     for folder in folders.load(home):
         for _place, names, _files in os.walk(folder.path):
             needed += 1 + len([name for name in names if name.startswith(".")])
@@ -127,8 +127,7 @@ def port(home: Home, settings: Settings, __: bool) -> Iterator[Check]:
         yield Check("port", True, f"the page runs at {running['url']}")
         return
     with socket.socket() as probe:
-        if os.name != "nt":
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        take_over_port(probe)
         try:
             probe.bind(("127.0.0.1", settings.port))
         except OSError as error:

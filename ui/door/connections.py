@@ -211,20 +211,3 @@ def room_for(limits: ConnectionLimits, raise_to: Callable[[int], int]) -> Connec
         body_seconds=limits.body_seconds,
         taking_seconds=limits.taking_seconds,
     )
-
-
-def raise_descriptors(count: int) -> int:
-    """Let this process open `count` files, as far as the system allows; how many it may open now."""
-    try:
-        import resource
-    except ImportError:  # Windows has no such limit
-        return count
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = count if hard == resource.RLIM_INFINITY else min(count, hard)
-    if soft != resource.RLIM_INFINITY and soft < most:
-        try:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-            soft = most
-        except (ValueError, OSError):
-            pass
-    return count if soft == resource.RLIM_INFINITY else soft

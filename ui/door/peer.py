@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import socket
-import sys
 import time
 
+from searcher import system
 from ui.door.sockets import Address, owner, plain
 
 _ACCEPT_SECONDS = 2.0  # a busy server may take to accept a connection
@@ -23,7 +22,7 @@ class Peer:
     async def is_owner(self) -> bool:
         """Whether the person who runs this server made the connection; False when that cannot be told."""
         if self._is_owner is None:
-            if sys.platform == "linux":
+            if system.LINUX:
                 self._is_owner = self._looked_up()
             else:  # walks through processes
                 import anyio
@@ -38,8 +37,8 @@ class Peer:
 def is_mine(remote: Address, local: Address) -> bool:
     """Whether the socket at `remote` of the connection that is `local` here belongs to this process' user.
     False when that cannot be told: it lies on another machine, say, or is closed already."""
-    if sys.platform == "linux":
-        return owner(remote, local) == os.geteuid()
+    if system.LINUX:
+        return owner(remote, local) == system.user()
     return _among_own_processes(remote, local)
 
 
@@ -71,9 +70,9 @@ def answers_for_me(connection: socket.socket) -> bool:
         ends = connection.getpeername()[:2], connection.getsockname()[:2]
     except OSError:
         return False
-    if sys.platform != "linux":
+    if not system.LINUX:
         return is_mine(*ends)
     end = time.monotonic() + _ACCEPT_SECONDS
     while (user := owner(*ends)) is None and time.monotonic() < end:
         time.sleep(_ACCEPT_SECONDS / 100)  # the kernel names no owner before the server has accepted
-    return user == os.geteuid()
+    return user == system.user()

@@ -16,7 +16,8 @@ _SCHEMES = {
 def editor_link(editor: str, path: str, line: int | None) -> str | None:
     """The address that opens `path` in `editor`, or None where a program must be started instead."""
     pattern = _SCHEMES.get(editor)
-    return pattern.format(path=quote(path, safe="/"), line=line or 1) if pattern else None
+    rooted = path if path.startswith("/") else f"/{path}"  # C:/...
+    return pattern.format(path=quote(rooted, safe="/:"), line=line or 1) if pattern else None
 
 
 def editor_command(editor: str, path: str, line: int | None) -> str | None:

@@ -20,13 +20,13 @@ from typing import Any
 import pytest
 import uvicorn
 
+from searcher.system import raise_descriptors
 from ui.door import logs
 from ui.door.connections import (
     ACCEPTED_AT_ONCE,
     ConnectionLimits,
     Connections,
     Server,
-    raise_descriptors,
     room_for,
 )
 

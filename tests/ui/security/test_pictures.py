@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from searcher.restraint import READER_MEMORY
+from searcher.system import READER_MEMORY
 from ui.pictures import _HEIGHT, _WIDTH, drawn_apart
 
 # draws the page in a child; prints the width and height of the picture, and the most memory a child had
