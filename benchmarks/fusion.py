@@ -64,9 +64,9 @@ def asked(data: DataSet, most: int) -> list[Asked]:
     vectors = data.embed([query["text"] for query in data.queries], "query")
     for place in data.places(most):
         text, relevant = data.queries[place]["text"], data.relevant[data.queries[place]["_id"]]
-        candidates, wanted = engine.gathered(
-            data.store, Query(text, text), vectors[place], data.ranking, mode="hybrid"
-        )
+        query = Query(text, text)
+        gathered = engine.gathered(data.store, query, vectors[place], data.ranking, mode="hybrid")
+        candidates, wanted = gathered.candidates, gathered.recipe
         ideal = sum(
             value / math.log2(rank + 2)
             for rank, value in enumerate(sorted(relevant.values(), reverse=True)[:DEPTH])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from searcher.embedding.base import Vectors
@@ -10,11 +10,10 @@ from searcher.errors import UsageError
 from searcher.query import Query, parse, span
 from searcher.records import Answer
 from searcher.search import engine, envelope, labels, tasks
-from searcher.search.candidates import Candidate
 from searcher.search.documents import grouped
 from searcher.search.envelope import Stopwatch
-from searcher.search.facets import EXACT
 from searcher.search.freshness import Freshness
+from searcher.search.fusion import fuse
 from searcher.search.generation import Generation
 from searcher.search.narrowing import why_nothing
 from searcher.search.sentences import Nearest
@@ -84,8 +83,8 @@ def answer(
         before = watch.total_ms
         vector = generation.embedded(query.text, question.task)
         watch.embed_ms = watch.total_ms - before
-    ranked = engine.ranked(generation.store, query, vector, generation.ranking, mode=question.mode)
-    orders = _orders(generation, question, vector, ranked)
+    gathered = engine.gathered(generation.store, query, vector, generation.ranking, mode=question.mode)
+    ranked = fuse(gathered.candidates, gathered.recipe, mode=question.mode)
     notes = list(query.notes)
     better = None
     if question.mode != "meaning" and len(query.text.split()) <= LOOKED_AT:
@@ -121,21 +120,9 @@ def answer(
         offset=question.offset,
         notes=notes,
         did_you_mean=better,
-        orders=orders,
+        orders=gathered.orders if query.text.strip() else None,
         nearest=_nearest(generation, vector, watch.embed_ms / 1000),
     )
-
-
-def _orders(
-    generation: Generation, question: Question, vector: Vectors | None, ranked: Sequence[Candidate]
-) -> engine.Orders | None:
-    """Of a library that is not so large that it would take long."""
-    query, store = question.query, generation.store
-    if store.count() > EXACT or not query.text.strip():
-        return None
-    if engine.has_all(store, vector, question.mode):
-        return engine.Orders([candidate.row for candidate in ranked], [])
-    return engine.orders(store, query, vector, generation.ranking, mode=question.mode, limit=EXACT)
 
 
 def _nearest(generation: Generation, vector: Vectors | None, embed_seconds: float) -> Nearest | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 
@@ -19,14 +18,8 @@ from searcher.search.narrowing import Narrowing, narrowed, narrowing
 from searcher.search.sample import Sample
 from searcher.search.scale import Scale, scale
 from searcher.store import Store
-from searcher.store.reader import (
-    ids_with_words,
-    in_order_of_meaning,
-    in_order_of_words,
-    nearest,
-    nearest_ids,
-    with_words,
-)
+from searcher.store.reader import ids_with_words, nearest, nearest_ids, with_words
+from searcher.store.small import Row, SmallTable, small
 from searcher.text import language, stopwords
 from searcher.text.terms import Asked, asked
 
@@ -42,6 +35,23 @@ class Ranking:
     background: Background | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """Rows in the order in which either arm brings them: all those of a small table."""
+
+    by_meaning: list[Row]
+    by_words: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What is ranked, and by what."""
+
+    candidates: list[Candidate]
+    recipe: Recipe
+    orders: Orders | None  # none of a large table
+
+
 def ranked(
     store: Store,
     query: Query,
@@ -53,8 +63,8 @@ def ranked(
     where: str | None = None,
 ) -> list[Candidate]:
     """Passages, best first. `vector` is float32 (native_dim,), L2-normalised; None for a query by words."""
-    candidates, recipe = gathered(store, query, vector, ranking, mode=mode, limit=limit, where=where)
-    return fuse(candidates, recipe, mode=mode)
+    found = gathered(store, query, vector, ranking, mode=mode, limit=limit, where=where)
+    return fuse(found.candidates, found.recipe, mode=mode)
 
 
 def has_all(store: Store, vector: Vectors | None, mode: str, limit: int = CANDIDATES) -> bool:
@@ -74,61 +84,25 @@ def gathered(
     mode: str,
     limit: int = CANDIDATES,
     where: str | None = None,
-) -> tuple[list[Candidate], Recipe]:
-    """What `ranked` ranks, and by what."""
+) -> Gathered:
+    """What `ranked` ranks: `limit` passages of either arm."""
     arms = _arms(store, query, vector, ranking, mode=mode, where=where)
-    terms, left = arms.terms, arms.left
-    asks_words = terms and not has_all(store, vector, mode, limit)
-    by_words = _POOL.submit(_with_words, store, terms, left, limit) if asks_words else None
-    rows = {}
-    if arms.direction is not None:
-        rows = {row["id"]: row for row in _nearest(store, arms.direction, left, limit)}
-    if by_words is not None:
-        rows = {row["id"]: row for row in by_words.result()} | rows
-    elif vector is None and not terms and left.where:
-        rows = _all_matching(store, left.where, limit)
-    candidates = [Candidate(row) for row in rows.values() if left.allows(str(row["doc_id"]))]
+    terms = [] if has_all(store, vector, mode, limit) else arms.terms
+    orders = None
+    if (table := small(store)) is None:
+        near, written = _asked(store, arms, terms, limit)
+    else:
+        near, written, orders = _remembered(table, arms, terms, limit)
+    rows = {row["id"]: row for row in written} | {row["id"]: row for row in near}
+    if vector is None and not arms.terms and arms.left.where:
+        rows = _all_matching(store, arms.left.where, limit)
+    candidates = [Candidate(row) for row in rows.values() if arms.left.allows(str(row["doc_id"]))]
     if vector is not None and arms.measure is not None:
         _compare(candidates, vector, arms.measure)
     common = stopwords.of(arms.spoken or arms.languages[0])
     native = is_native(arms.spoken, ranking.sample)
     held = lexical.words_of(arms.words, ranking.sample, candidates, common, native=native)
-    return candidates, recipe_of(query, held, native=native)
-
-
-def _nearest(store: Store, direction: Vectors, left: Narrowing, limit: int) -> list[dict[str, Any]]:
-    ids = partial(nearest_ids, store, direction, left.where)
-    return nearest(store, direction, narrowed(left, ids, limit), limit)
-
-
-def _with_words(store: Store, terms: list[str], left: Narrowing, limit: int) -> list[dict[str, Any]]:
-    ids = partial(ids_with_words, store, terms, left.where)
-    return with_words(store, terms, narrowed(left, ids, limit), limit)
-
-
-@dataclass(frozen=True, slots=True)
-class Orders:
-    """Rows in the order in which either arm brings them, with what facets count."""
-
-    by_meaning: list[dict[str, Any]]
-    by_words: list[dict[str, Any]]
-
-
-def orders(
-    store: Store, query: Query, vector: Vectors | None, ranking: Ranking, *, mode: str, limit: int
-) -> Orders:
-    """As far down as `limit` of each."""
-    arms = _arms(store, query, vector, ranking, mode=mode, where=None)
-    near: list[dict[str, Any]] = []
-    written: list[dict[str, Any]] = []
-    if arms.direction is not None:
-        near = in_order_of_meaning(store, arms.direction, arms.left.where, limit)
-    if arms.terms:
-        written = in_order_of_words(store, arms.terms, arms.left.where, limit)
-    allowed = arms.left.allows
-    return Orders(
-        [row for row in near if allowed(row["doc_id"])], [row for row in written if allowed(row["doc_id"])]
-    )
+    return Gathered(candidates, recipe_of(query, held, native=native), orders)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +132,37 @@ def _arms(
     return _Arms(narrowing(store, query, where), spoken, languages, words, terms, measure, direction)
 
 
+def _asked(store: Store, arms: _Arms, terms: list[str], limit: int) -> tuple[list[Row], list[Row]]:
+    """The rows of both arms, which a large table is asked for at once."""
+    by_words = _POOL.submit(_with_words, store, terms, arms.left, limit) if terms else None
+    near = _nearest(store, arms.direction, arms.left, limit) if arms.direction is not None else []
+    return near, by_words.result() if by_words is not None else []
+
+
+def _nearest(store: Store, direction: Vectors, left: Narrowing, limit: int) -> list[Row]:
+    ids = partial(nearest_ids, store, direction, left.where)
+    return nearest(store, direction, narrowed(left, ids, limit), limit)
+
+
+def _with_words(store: Store, terms: list[str], left: Narrowing, limit: int) -> list[Row]:
+    ids = partial(ids_with_words, store, terms, left.where)
+    return with_words(store, terms, narrowed(left, ids, limit), limit)
+
+
+def _remembered(
+    table: SmallTable, arms: _Arms, terms: list[str], limit: int
+) -> tuple[list[Row], list[Row], Orders]:
+    """As `_asked`, and all rows of a small table in both orders."""
+    where, allows, direction = arms.left.where, arms.left.allows, arms.direction
+    near = table.nearest(direction, where) if direction is not None else []
+    written = table.with_words(terms, where) if terms else []
+    orders = Orders(
+        [row for row in near if allows(row["doc_id"])], [row for row in written if allows(row["doc_id"])]
+    )
+    best = table.best(near, direction, limit) if direction is not None else []
+    return best, written[:limit], orders
+
+
 def is_native(spoken: str | None, sample: Sample) -> bool:
     """Whether a query's language, None when that cannot be told, is the library's."""
     return spoken is None or sample.spoken(spoken) > 0.5
@@ -176,7 +181,7 @@ def _compare(candidates: list[Candidate], vector: Vectors, measure: Scale) -> No
         candidate.cosine, candidate.meaning, candidate.nearness = values
 
 
-def _all_matching(store: Store, where: str, limit: int) -> dict[str, dict[str, object]]:
+def _all_matching(store: Store, where: str, limit: int) -> dict[str, Row]:
     """A query of filters alone lists what they leave, newest first."""
     from searcher.store.reader import RANKED, fetch
 

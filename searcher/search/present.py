@@ -19,29 +19,11 @@ from searcher.search.freshness import Freshness
 from searcher.search.sentences import Nearest
 from searcher.search.snippets import Excerpt, asked, excerpt
 from searcher.store import Store
-from searcher.store.reader import by_id, fetch
+from searcher.store.reader import fetch
+from searcher.store.small import shown_of
 from searcher.text import language
 
 Label = Callable[[Candidate], str]
-
-_SHOWN = [
-    "path",
-    "folder",
-    "kind",
-    "title",
-    "language",
-    "page",
-    "line_start",
-    "line_end",
-    "heading",
-    "symbol",
-    "anchor",
-    "text",
-    "char_start",
-    "char_end",
-    "size",
-    "mtime_ns",
-]
 
 _FIRST = 3  # hits in another language than the query's that are marked for their meaning though weak
 
@@ -64,8 +46,7 @@ def hits(
     waiting = list(documents)
     while waiting and len(shown) < limit:
         batch, waiting = waiting[: limit + offset], waiting[limit + offset :]
-        columns = [*_SHOWN, "source"] if store.source else _SHOWN
-        rows = by_id(store, [c.row["id"] for document in batch for c in document.passages], columns)
+        rows = shown_of(store, [c.row["id"] for document in batch for c in document.passages])
         paths = _paths(store, [copy for document in batch for copy in document.copies])
         for document in batch:
             if len(shown) == limit:

@@ -25,8 +25,7 @@ RANKED = [
     "folder",
     "date",
 ]  # what ranking looks at
-COUNTED = ["id", "doc_id", "doc_hash", "kind", "language", "folder", "date"]  # what facets look at
-_WIDER = 4  # times as many candidates where the scan is rough; the full vectors choose among them
+WIDER = 4  # times as many candidates where the scan is rough; the full vectors choose among them
 _EXACT_MATCHES = 15_000  # rows a filter leaves; below, an exact scan is about as quick, and complete
 _EVERY_LIST = 1_000_000  # of a vector index; there are some 120 of a million rows
 # candidates of the index whose vectors are then compared: with so many the first ten are those of an exact
@@ -38,7 +37,7 @@ def nearest(store: Store, query: Vectors, where: str | None, limit: int) -> list
     """Rows by cosine with `query`, float32 (native_dim,); each with its `full` vector, float32 (native_dim,).
     Waiting rows are not among them."""
     reduced = store.layout.reduced(query[None])[0].astype(np.float16)
-    taken = limit * (_WIDER if store.live.turned else 1)
+    taken = limit * (WIDER if store.live.turned else 1)
 
     def ask(table: LanceTable) -> list[dict[str, Any]]:
         search = table.search(reduced, vector_column_name="vector").distance_type("cosine")
@@ -69,29 +68,16 @@ def with_words(store: Store, terms: Sequence[str], where: str | None, limit: int
     return store.read(ask)
 
 
-def in_order_of_meaning(store: Store, query: Vectors, where: str | None, limit: int) -> list[dict[str, Any]]:
-    """What facets look at, of the rows as `nearest` orders them."""
-    reduced = store.layout.reduced(query[None])[0].astype(np.float16)
-
-    def ask(table: LanceTable) -> list[dict[str, Any]]:
-        search = table.search(reduced, vector_column_name="vector").distance_type("cosine")
-        search = search.select([*COUNTED, "_distance"]).limit(limit)
-        rows: list[dict[str, Any]] = (search.where(where) if where else search).to_list()
-        return rows
-
-    return store.read(ask)
-
-
-def in_order_of_words(
+def scores_by_words(
     store: Store, terms: Sequence[str], where: str | None, limit: int
-) -> list[dict[str, Any]]:
-    """What facets look at, of the rows as `with_words` orders them."""
+) -> list[tuple[str, float]]:
+    """Ids of the rows of `with_words` and their BM25."""
 
-    def ask(table: LanceTable) -> list[dict[str, Any]]:
+    def ask(table: LanceTable) -> list[tuple[str, float]]:
         search = table.search(" ".join(terms), query_type="fts", fts_columns="terms")
-        search = search.select([*COUNTED, "_score"]).limit(limit)
-        rows: list[dict[str, Any]] = (search.where(where) if where else search).to_list()
-        return rows
+        search = search.select(["id", "_score"]).limit(limit)
+        rows = (search.where(where) if where else search).to_arrow()
+        return list(zip(rows["id"].to_pylist(), rows["_score"].to_pylist(), strict=True))
 
     return store.read(ask)
 
@@ -129,14 +115,7 @@ def nearest_ids(store: Store, query: Vectors, where: str | None, limit: int) -> 
 
 def ids_with_words(store: Store, terms: Sequence[str], where: str | None, limit: int) -> list[str]:
     """Ids of the rows that `with_words` gives, in its order."""
-
-    def ask(table: LanceTable) -> list[str]:
-        search = table.search(" ".join(terms), query_type="fts", fts_columns="terms")
-        search = search.select(["id", "_score"]).limit(limit)
-        ids: list[str] = (search.where(where) if where else search).to_arrow()["id"].to_pylist()
-        return ids
-
-    return store.read(ask)
+    return [name for name, _ in scores_by_words(store, terms, where, limit)]
 
 
 def doc_ids(store: Store, where: str) -> frozenset[str]:

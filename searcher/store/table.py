@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import threading
 import time
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import asdict, dataclass
@@ -91,7 +92,8 @@ class Store:
         self.embeds_all = not self.source
         self.layout = Layout(live.dim, live.native_dim, turned_to)
         self._facts: tuple[int, dict[Hashable, Any]] = (-1, {})  # of one version; counting scans a column
-        self._behind = behind
+        self.behind = behind  # none for who writes
+        self._asking = threading.RLock()
         self._looked = -math.inf  # time.monotonic() when the version was asked for
 
     @property
@@ -173,31 +175,34 @@ class Store:
         return self.read(lambda table: self._counted(table, "ordinal = 0"))
 
     def _counted(self, table: LanceTable, where: str | None) -> int:
-        return self._once(table, ("rows", where), lambda: table.count_rows(where))
+        return self.once(table, ("rows", where), lambda: table.count_rows(where))
 
     def _unembedded(self, table: LanceTable) -> str:
         """The condition to count by: to read the vectors takes eight times as long. A table of an older
         version has no column for it until its writer opens it."""
-        has_column = self._once(table, "embedded", lambda: "embedded" in table.schema.names)
+        has_column = self.once(table, "embedded", lambda: "embedded" in table.schema.names)
         return "embedded = false" if has_column else "vector IS NULL"
 
     def has_vector_index(self, table: LanceTable) -> bool:
         """Whether the nearest vectors are looked up and not all compared."""
-        return self._once(
+        return self.once(
             table, "index", lambda: any("vector" in index.columns for index in table.list_indices())
         )
 
-    def _once(self, table: LanceTable, what: Hashable, ask: Callable[[], T]) -> T:
-        """`ask()` of the table's version, asked again when that is another."""
+    def once(self, table: LanceTable, what: Hashable, ask: Callable[[], T]) -> T:
+        """`ask()` of the table's version, asked again when that is another; by one thread, for which others
+        wait."""
         now = time.monotonic()
-        if now - self._looked >= self._behind:
+        if now - self._looked >= self.behind:
             version = table.version
             if self._facts[0] != version:
                 self._facts = (version, {})
             self._looked = now
         facts = self._facts[1]
         if what not in facts:
-            facts[what] = ask()
+            with self._asking:
+                if what not in facts:
+                    facts[what] = ask()
         return cast(T, facts[what])
 
     def upsert(self, rows: Sequence[dict[str, Any]]) -> None:

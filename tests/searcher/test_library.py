@@ -15,12 +15,13 @@ from indexer.formats import extract
 from searcher import folders
 from searcher.home import Home
 from searcher.library import Library
-from searcher.records import Hit
+from searcher.records import Answer, Hit
 from searcher.search import engine
 from searcher.search.alike import cases_of_documents
 from searcher.search.labels import load
 from searcher.search.sample import take
 from searcher.settings import Settings
+from searcher.store import small as small_table
 from tests.conftest import make_home
 
 _FILLER = (
@@ -256,16 +257,20 @@ def test_a_touched_file_has_not_changed(changing: tuple[Library, Path]) -> None:
 def test_a_small_library_is_answered_as_a_large_one(
     library: Library, query: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whose words are asked for by themselves, and whose facets are."""
+    """Whose words are asked for by themselves, and whose rows are not in memory."""
 
-    def asked() -> list[tuple[object, ...]]:
-        answers = [library.answer(query, mode=mode, limit=50) for mode in ("hybrid", "meaning", "words")]
-        return [
-            ([(hit.chunk_id, hit.match, hit.copies) for hit in answer.results], answer.facets, answer.total)
-            for answer in answers
-        ]
+    def answers() -> list[Answer]:
+        return [library.answer(query, mode=mode, limit=50) for mode in ("hybrid", "meaning", "words")]
+
+    def same(one: list[Answer], other: list[Answer]) -> bool:
+        return [(a.results, a.total) for a in one] == [(a.results, a.total) for a in other]
 
     assert engine.has_all(library.store, np.zeros(1, np.float32), "hybrid")
-    quickly = asked()
+    quickly = answers()
     monkeypatch.setattr(engine, "has_all", lambda *_: False)
-    assert asked() == quickly
+    assert same(answers(), quickly)
+    assert [answer.facets for answer in answers()] == [answer.facets for answer in quickly]
+    assert small_table.small(library.store) is not None
+    for module in (engine, small_table):
+        monkeypatch.setattr(module, "small", lambda _: None)
+    assert same(answers(), quickly)
