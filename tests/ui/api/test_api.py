@@ -55,6 +55,10 @@ def test_a_photo_is_found_by_what_its_camera_wrote(served: Any) -> None:
         assert "Camera: Canon EOS R5" in shown["text"]
     finally:
         path.unlink()
+        end = time.monotonic() + 60
+        while get(served, "/api/search", q="otters type:foto")["total"]:  # others count what is there
+            assert time.monotonic() < end
+            time.sleep(0.1)
 
 
 def test_search(served: Any) -> None:
