@@ -95,7 +95,13 @@ class SmallTable:
 
 
 def small(store: Store) -> SmallTable | None:
-    """None for a large table, and for one that is written here: its versions are too many."""
+    """That of the version which is read now; None for a large table, and for one that is written here: its
+    versions are too many."""
+    store.look()
+    return _remembered(store)
+
+
+def _remembered(store: Store) -> SmallTable | None:
     if not store.behind or store.count() > MOST:
         return None
     return store.read(lambda table: store.once(table, "small", lambda: SmallTable(table, store)))
@@ -108,5 +114,5 @@ def _columns(store: Store) -> list[str]:
 
 def shown_of(store: Store, ids: Sequence[str]) -> dict[str, Row]:
     """What a hit shows of passages, by id."""
-    rows = small(store)
+    rows = _remembered(store)
     return rows.shown(ids) if rows is not None else reader.by_id(store, ids, _columns(store))

@@ -189,6 +189,10 @@ class Store:
             table, "index", lambda: any("vector" in index.columns for index in table.list_indices())
         )
 
+    def look(self) -> None:
+        """Ask for the version with the next question, so that counts are of the rows that are read."""
+        self._looked = -math.inf
+
     def once(self, table: LanceTable, what: Hashable, ask: Callable[[], T]) -> T:
         """`ask()` of the table's version, asked again when that is another; by one thread, for which others
         wait."""

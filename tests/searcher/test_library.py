@@ -271,6 +271,5 @@ def test_a_small_library_is_answered_as_a_large_one(
     assert same(answers(), quickly)
     assert [answer.facets for answer in answers()] == [answer.facets for answer in quickly]
     assert small_table.small(library.store) is not None
-    for module in (engine, small_table):
-        monkeypatch.setattr(module, "small", lambda _: None)
+    monkeypatch.setattr(small_table, "_remembered", lambda _: None)
     assert same(answers(), quickly)
