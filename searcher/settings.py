@@ -18,6 +18,7 @@ from searcher.errors import SettingsError
 from searcher.home import Home
 
 RECENT = "recent"  # in `embed_first`
+_STRINGS = Path(__file__).parent.parent / "ui" / "page" / "strings"  # a file a language
 
 
 def _setting(
@@ -35,6 +36,12 @@ def _setting(
     if isinstance(default, (list, dict)):
         return field(default_factory=lambda: type(default)(default), metadata=about)
     return field(default=default, metadata=about)
+
+
+def _languages() -> tuple[str, ...]:
+    """Those the page speaks, English first."""
+    others = sorted(file.stem for file in _STRINGS.glob("[a-z][a-z].py") if file.stem != "en")
+    return ("en", *others)
 
 
 def listed(options: tuple[str, ...]) -> str:
@@ -120,7 +127,7 @@ class Settings:
         "What opens a hit",
         options=("system", "vscode", "cursor", "zed", "jetbrains", "vim"),
     )
-    language: str = _setting("en", "Language of the page", options=("en", "de"))
+    language: str = _setting("en", "Language of the page", options=_languages())
 
     def __post_init__(self) -> None:
         """Raises SettingsError for a choice that there is not."""

@@ -62,9 +62,11 @@ def bar(all_pages: list[Any]) -> None:
 
 
 def notice(text: object, kind: str = "") -> None:
-    """A line for a person; what stands between backticks is code."""
+    """A line for a person, in the page's language where it has words for it; between backticks is code."""
     role = "alert" if kind else "status"
-    html = Html('<p class="notice {}" role="{}">{}</p>').format(kind, role, with_commands(text))
+    html = Html('<p class="notice {}" role="{}">{}</p>').format(
+        kind, role, with_commands(words().reason(str(text)))
+    )
     st.html(html)
 
 

@@ -151,11 +151,22 @@ def test_the_library_says_what_is_found_by_words_alone(app: App, sample_home: Ho
     assert f"{hint}: of each such file 1 passages" in html(app("library"))
 
 
-def test_the_page_speaks_german(app: App, indexed: Home) -> None:
-    change(indexed, language="de")
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("de", ("Nach Bedeutung suchen", "Einstellungen", "Nicht lesbar", "die Datei ist leer")),
+        ("es", ("Buscar por significado", "Ajustes", "No se pudieron leer", "el archivo está vacío")),
+    ],
+)
+def test_the_page_speaks_other_languages(
+    app: App, indexed: Home, language: str, said: tuple[str, ...]
+) -> None:
+    change(indexed, language=language)
     try:
-        assert "Nach Bedeutung suchen" in html(app())
-        assert "Einstellungen" in html(app("settings"))
+        assert said[0] in html(app())
+        assert said[1] in html(app("settings"))
+        shown = html(app("library"))
+        assert said[2] in shown and said[3] in shown
     finally:
         change(indexed, language=None)
 

@@ -10,7 +10,7 @@ import pytest
 from searcher.records import Answer, Hit, Passage
 from ui.page.search import cards, filters
 from ui.page.state import State
-from ui.page.strings import LANGUAGES, Words
+from ui.page.strings import Words
 
 HIT = Hit(
     rank=1,
@@ -101,18 +101,6 @@ def test_more_results_are_a_link() -> None:
 def test_chosen_filters_show_although_nothing_is_left_of_them() -> None:
     html = filters.chips(answer(facets={"type": {"md": 3}}), State(q="x", type=("pdf",)), EN)
     assert 'aria-current="true">PDF' in html and "Clear filters" in html
-
-
-def test_every_language_has_every_string_with_the_same_fields() -> None:
-    import string
-
-    def fields(text: str) -> set[str | None]:
-        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
-
-    english = LANGUAGES["en"]
-    for table in LANGUAGES.values():
-        assert table.keys() == english.keys()
-        assert {k: fields(v) for k, v in table.items()} == {k: fields(v) for k, v in english.items()}
 
 
 def test_date_and_language_chips_toggle() -> None:

@@ -42,7 +42,7 @@ def render() -> None:
     except IndexMissing:
         corpus, ids, places = Overview({"doc_id": [], "size": []}), [], []
     except SearcherError as error:
-        st.html(WRONG.format(with_commands(error)))
+        st.html(WRONG.format(with_commands(w.reason(str(error)))))
         return
     if not corpus.documents:
         st.html(EMPTY.format(w("insight_empty"), w("insight_hint")))

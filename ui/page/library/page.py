@@ -150,7 +150,7 @@ def _list(title: str, entries: list[dict[str, Any]], w: Words, *, opened: bool) 
     rows = joined(
         row.format(
             entry.get("path", ""),
-            with_commands(entry["reason"]),
+            with_commands(w.reason(entry["reason"])),
             w(remedies.remedy(entry["reason"], entry.get("rule"))),
         )
         for entry in entries[:_MOST]

@@ -40,12 +40,12 @@ def panel() -> None:
 def rebuilding(state: IndexerState | None, trouble: str, w: Words) -> Html:
     """As `described`, while another index is built beside the one that answers."""
     if trouble := state.refused if state is not None else trouble:
-        return WRONG.format(with_commands(trouble))
+        return WRONG.format(with_commands(w.reason(trouble)))
     phase = w("phase_rebuilding")
     lead = Html('<p class="where" role="status"><strong>{}</strong></p>').format(phase)
     hint = QUIET.format(w("rebuild_hint"))
     if state is not None and state.cost:
-        hint += NOTICE.format(with_commands(state.cost))
+        hint += NOTICE.format(with_commands(w.reason(state.cost)))
     if state is None or done(state) is None:  # not begun yet, or about to take over
         return _WORK.format(lead + Html('<progress aria-label="{}"></progress>').format(phase) + hint)
     return lead + described(replace(state, notes=[]), False, w) + hint
@@ -54,14 +54,14 @@ def rebuilding(state: IndexerState | None, trouble: str, w: Words) -> Html:
 def described(state: IndexerState | None, paused: bool, w: Words, *, trouble: str = "") -> Html:
     """The state in words, with a bar when its end is known."""
     if state is None:
-        why = WRONG.format(with_commands(trouble)) if trouble else Html("")
+        why = WRONG.format(with_commands(w.reason(trouble))) if trouble else Html("")
         return _WORK.format(_SAID.format(w("no_indexer")) + why)
     if state.phase == "stopped":
         return _WORK.format(WRONG.format(with_commands(w("indexer_stopped", pid=str(state.pid)))))
     if paused or state.phase == "paused":
         return _WORK.format(_SAID.format(w("paused_hint")))
     share = done(state)
-    notes = joined(NOTICE.format(note) for note in state.notes)
+    notes = joined(NOTICE.format(w.reason(note)) for note in state.notes)
     if share is None:
         return _WORK.format(_SAID.format(w("up_to_date")) + notes)
     facts = [w(f"phase_{state.phase}")]

@@ -58,7 +58,7 @@ def results(answer: Answer, state: State, words: Words, folders: list[str], edit
 
 def remarks(answer: Answer, state: State, words: Words) -> Html:
     """What the answer says of itself: a better spelling, filters that left nothing, another model."""
-    notes = joined(Html('<p class="notice">{}</p>').format(note) for note in answer.notes)
+    notes = joined(Html('<p class="notice">{}</p>').format(words.reason(note)) for note in answer.notes)
     if not answer.did_you_mean:
         return notes
     meant = Html('<p class="notice">{} <a href="{}">{}</a></p>')

@@ -30,7 +30,9 @@ def render(state: State) -> None:
     try:
         body = _document(state, w)
     except SearcherError as error:
-        wrong = Html('<p class="notice error" role="alert">{}</p>').format(with_commands(error))
+        wrong = Html('<p class="notice error" role="alert">{}</p>').format(
+            with_commands(w.reason(str(error)))
+        )
         body = _head(state, PurePath(state.doc).name, "", w) + wrong
     where = f"{state.doc} {state.at} {state.cite}"
     panel = Html('<section class="preview" aria-label="{}" data-place="{}">{}</section>')
@@ -45,7 +47,9 @@ def _document(state: State, w: Words) -> Html:
     if shown.verdict:
         cited = Html('<p class="cited" role="status"><span class="verdict {}">{}</span></p>')
         verdict = cited.format(shown.verdict, w(f"verdict_{shown.verdict}"))
-    unread = joined(Html('<p class="quiet unread">{}</p>').format(note) for note in view.notes[:_NOTES])
+    unread = joined(
+        Html('<p class="quiet unread">{}</p>').format(w.reason(note)) for note in view.notes[:_NOTES]
+    )
     return Html(
         '{head}{tools}{verdict}{unread}<div class="doc" tabindex="0" role="region" aria-label="{title}" '
         'data-words="{words}">{body}{similar}</div>'

@@ -36,7 +36,7 @@ def _matches(query: str, typed: str, w: Words) -> list[Html]:
         if paths:
             return [_explained(service.explain(query, path), w) for path in paths]
     except SearcherError as error:
-        return [WRONG.format(with_commands(error))]
+        return [WRONG.format(with_commands(w.reason(str(error))))]
     status = service.status()
     left_out = [
         entry for entry in (*status["failed"], *status["skipped"]) if typed.lower() in entry["path"].lower()
@@ -44,7 +44,8 @@ def _matches(query: str, typed: str, w: Words) -> list[Html]:
     if not left_out:
         return [NOTICE.format(w("where_unknown", name=typed))]
     return [
-        _card(entry["path"], w("where_left_out", reason=entry["reason"]), []) for entry in left_out[:_MOST]
+        _card(entry["path"], w("where_left_out", reason=w.reason(entry["reason"])), [])
+        for entry in left_out[:_MOST]
     ]
 
 
@@ -68,7 +69,7 @@ def _explained(explanation: Any, w: Words) -> Html:
         facts.append(w("pending", n=w.number(explanation.waiting)))
     if explanation.by_words:
         facts.append(w("by_words", n=w.number(explanation.by_words)))
-    return _card(explanation.path, explanation.reason, facts)
+    return _card(explanation.path, w.reason(explanation.reason), facts)
 
 
 def _card(path: str, reason: str, facts: list[str]) -> Html:

@@ -50,7 +50,7 @@ def _in_use() -> None:
         (w("fingerprint"), live.fingerprint),
     ]
     items = joined(Html("<dt>{}</dt><dd>{}</dd>").format(name, value) for name, value in rows)
-    note = "" if live.model not in service.note else QUIET.format(with_commands(service.note))
+    note = "" if live.model not in service.note else QUIET.format(with_commands(w.reason(service.note)))
     work = Html("")
     if _is_due(service.home, live):
         state = read_indexer_state(service.home)

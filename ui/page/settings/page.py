@@ -78,7 +78,7 @@ def _widget(name: str, value: Any, w: Words) -> None:
 def _error() -> None:
     message, session().settings_error = session().settings_error, ""
     if message:
-        st.html(WRONG.format(with_commands(message)))
+        st.html(WRONG.format(with_commands(words().reason(message))))
 
 
 def _instructions(settings: Settings, w: Words) -> None:

@@ -1,31 +1,25 @@
-"""Every word the page says, in every language it speaks: one module a language, the same names in each."""
+"""Every word the page says, in every language it speaks: one module a language, named by its code.
+
+Such a module has NAME, what it calls itself; DECIMAL and GROUP, the signs in its numbers; STRINGS, with the
+same names in each; LANGUAGES, names of languages by code; and REASONS, what it says for the English in which
+files and searches give theirs.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
-from ui.page.strings import de, en
+from ui.page.strings.reasons import Reasons
 
-_NAMES = {
-    "de": {"en": "German", "de": "Deutsch"},
-    "en": {"en": "English", "de": "Englisch"},
-    "fr": {"en": "French", "de": "Französisch"},
-    "es": {"en": "Spanish", "de": "Spanisch"},
-    "it": {"en": "Italian", "de": "Italienisch"},
-    "pt": {"en": "Portuguese", "de": "Portugiesisch"},
-    "nl": {"en": "Dutch", "de": "Niederländisch"},
-    "pl": {"en": "Polish", "de": "Polnisch"},
-    "ru": {"en": "Russian", "de": "Russisch"},
-    "zh": {"en": "Chinese", "de": "Chinesisch"},
-    "ja": {"en": "Japanese", "de": "Japanisch"},
-    "ko": {"en": "Korean", "de": "Koreanisch"},
-    "ar": {"en": "Arabic", "de": "Arabisch"},
-    "hi": {"en": "Hindi", "de": "Hindi"},
-    "tr": {"en": "Turkish", "de": "Türkisch"},
+_LANGUAGES: dict[str, Any] = {
+    found.name: import_module(f"{__name__}.{found.name}")
+    for found in iter_modules(__path__)
+    if len(found.name) == 2
 }
-
-LANGUAGES = {"en": en.STRINGS, "de": de.STRINGS}
-
+LANGUAGES: dict[str, dict[str, str]] = {code: module.STRINGS for code, module in _LANGUAGES.items()}
+_REASONS = {code: Reasons(module.REASONS) for code, module in _LANGUAGES.items()}
 
 _PROGRAMMING = {
     "python": "Python",
@@ -51,27 +45,28 @@ class Words:
     """The strings of one language: `words("results", n=3)`."""
 
     def __init__(self, language: str = "en") -> None:
-        self.language = language if language in LANGUAGES else "en"
-        self._table = LANGUAGES[self.language]
+        self.language = language if language in _LANGUAGES else "en"
+        self._module = _LANGUAGES[self.language]
+        self.reason = _REASONS[self.language]
 
     def __call__(self, name: str, /, **values: Any) -> str:
-        text = self._table[name]
+        text: str = self._module.STRINGS[name]
         return text.format(**values) if values else text
 
     def option(self, setting: str, value: str) -> str:
         """A choice of a setting in words; a value without a word of its own as it is."""
-        return self._table.get(f"option_{setting}_{value}", value)
+        if setting == "language":
+            return str(_LANGUAGES[value].NAME)
+        return str(self._module.STRINGS.get(f"option_{setting}_{value}", value))
 
     def language_name(self, code: str) -> str:
         """ "German" for "de", "C++" for "cpp"; any other code as it is."""
-        return _NAMES.get(code, {}).get(self.language) or _PROGRAMMING.get(code, code)
+        return str(self._module.LANGUAGES.get(code) or _PROGRAMMING.get(code, code))
 
     def decimal(self, value: float) -> str:
         """With one digit behind the sign that the language uses."""
-        text = f"{value:.1f}"
-        return text.replace(".", ",") if self.language == "de" else text
+        return f"{value:.1f}".replace(".", self._module.DECIMAL)
 
     def number(self, value: int) -> str:
         """Grouped the way the language does it."""
-        text = f"{value:,}"
-        return text.replace(",", ".") if self.language == "de" else text
+        return f"{value:,}".replace(",", self._module.GROUP)

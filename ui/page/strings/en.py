@@ -1,5 +1,8 @@
 """The page in English."""
 
+NAME = "English"
+DECIMAL, GROUP = ".", ","
+
 STRINGS = {
     "app": "searcher",
     "nav_search": "Search",
@@ -242,8 +245,6 @@ STRINGS = {
     "recent_first_hint": "What changed in the last 30 days is embedded first; the settings take folders too.",
     "health_check": "Check now",
     "health_running": "Checking",
-    "option_language_en": "English",
-    "option_language_de": "Deutsch",
     "option_editor_system": "the system's application",
     "option_editor_vscode": "VS Code",
     "option_editor_cursor": "Cursor",
@@ -286,3 +287,23 @@ STRINGS = {
     "where_rank": "place {n}",
     "where_words": "{n} % of the words",
 }
+
+LANGUAGES = {
+    "ar": "Arabic",
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "hi": "Hindi",
+    "it": "Italian",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "nl": "Dutch",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ru": "Russian",
+    "tr": "Turkish",
+    "zh": "Chinese",
+}
+
+REASONS: dict[str, str] = {}  # they are given in English

@@ -1,0 +1,93 @@
+"""Every language says everything: the page's own words, and the reasons of files that the indexer gives."""
+
+from __future__ import annotations
+
+import ast
+import string
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from indexer.formats import refused
+from searcher.settings import options
+from ui.page.strings import LANGUAGES, Words
+
+ROOT = Path(__file__).parents[3]
+OTHERS = [language for language in LANGUAGES if language != "en"]
+GIVING = {"ExtractionFailed", "UnreadableKind", "TookTooLong", "Skipped", "FolderError", "_stop"}
+
+
+def fields(text: str) -> list[str]:
+    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+
+
+def test_the_setting_offers_what_there_is_and_each_names_itself() -> None:
+    assert options("language") == ("en", *sorted(OTHERS)) and {"de", "es"} <= set(OTHERS)
+    assert [Words("de").option("language", code) for code in ("en", "de", "es")] == [
+        "English",
+        "Deutsch",
+        "Español",
+    ]
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_string_is_there_with_the_same_fields(language: str) -> None:
+    english, table = LANGUAGES["en"], LANGUAGES[language]
+    assert table.keys() == english.keys()
+    assert {k: set(fields(v)) for k, v in table.items()} == {k: set(fields(v)) for k, v in english.items()}
+    languages = import_module(f"ui.page.strings.{language}").LANGUAGES
+    assert languages.keys() == import_module("ui.page.strings.en").LANGUAGES.keys()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_reason_that_the_code_can_give_is_said_in_it(language: str) -> None:
+    table = import_module(f"ui.page.strings.{language}").REASONS
+    assert {text: text.count("{}") for text in table} == {
+        text: said.count("{}") for text, said in table.items()
+    }
+    words = Words(language)
+    given = {*_given(), *(refused.why(f"x.{ending}") or "" for ending in ("pst", "pages", "7z"))}
+    assert len(given) > 70
+    assert [text for text in sorted(given - {"7: 7"}) if words.reason(text) == text] == []
+
+
+def test_a_reason_may_hold_another_one() -> None:
+    german = Words("de").reason
+    assert (
+        german("attachment plan.pdf: encrypted with a password")
+        == "Anhang plan.pdf: mit einem Passwort verschlüsselt"
+    )
+    assert german("no text layer (scanned?): pages 3-5, 9") == "ohne Textebene (gescannt?): Seiten 3-5, 9"
+    assert german("its pages are empty; sheet A: of 2 cells only the first 9 characters were read") == (
+        "die Seiten sind leer; Blatt A: von 2 Zellen wurden nur die ersten 9 Zeichen gelesen"
+    )
+    assert german("what nobody has words for: 7") == "what nobody has words for: 7"
+    assert Words("en").reason("the file is empty") == "the file is empty"
+
+
+def _given() -> Iterator[str]:
+    """What the indexer's code says where it gives up a file, with 7 for whatever is named."""
+    places = [ROOT / "indexer" / room for room in ("formats", "extraction", "rules", "changes")]
+    for file in (file for place in places for file in place.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and _gives(node.func):
+                values = [*node.args, *(keyword.value for keyword in node.keywords)]
+                yield from (text for value in values for text in _texts(value) if " " in text)
+
+
+def _gives(called: ast.expr) -> bool:
+    if isinstance(called, ast.Attribute) and called.attr in ("append", "extend"):
+        return isinstance(called.value, ast.Attribute) and called.value.attr == "notes"
+    return getattr(called, "id", getattr(called, "attr", "")) in GIVING
+
+
+def _texts(value: ast.expr) -> Iterator[str]:
+    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+        yield value.value
+    elif isinstance(value, ast.JoinedStr):
+        parts = (part.value if isinstance(part, ast.Constant) else "7" for part in value.values)
+        yield "".join(map(str, parts))
+    elif isinstance(value, ast.BoolOp):
+        yield from (text for part in value.values for text in _texts(part))
