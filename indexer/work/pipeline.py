@@ -29,7 +29,7 @@ from searcher.paths import from_stored, to_stored
 from searcher.runtime import IndexerState, Report
 from searcher.settings import Settings
 from searcher.store import Store
-from searcher.store.upkeep import compact, is_due, is_heavy, prune, upkeep
+from searcher.store.upkeep import compact, gather, is_due, is_heavy, prune, upkeep
 from searcher.system import give_memory_back, is_below
 
 _FILES_A_COMMIT = 50
@@ -169,6 +169,8 @@ class Pipeline:
         elif is_due(self.store, quiet=quiet):
             self._quiet = quiet
             self._compacting.start(partial(compact, self.home, self.store))
+        else:
+            gather(self.store)
 
     def settle_down(self) -> None:
         """Wait for a compaction that is under way."""

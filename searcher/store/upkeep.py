@@ -6,20 +6,30 @@ import time
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
+
 from searcher.home import Home
 from searcher.store import place
 from searcher.store.indexes import TERMS_INDEX, add_missing, index_vectors
 from searcher.store.lance import LanceTable
 from searcher.store.table import Store, open_table
 
-QUIET = (2.0, 60.0)  # seconds without a write after which less disorder is worth a compaction
+# seconds without a write after which less disorder is worth a compaction
+QUIET = (2.0, 60.0, 1800.0)
+_REST = 2  # of QUIET, from which on nobody waits
 # (fragments, rows that are new to the indexes or dead, the same as a part of all rows) worth one while
 # writing, and after each of QUIET; indexed rows and new ones stay apart, so most leave two fragments
-_WORTH = ((32, 2_000, 1 / 4), (12, 500, 1 / 10), (2, 1, 0.0))
+_WORTH = ((32, 2_000, 1 / 4), (12, 500, 1 / 10), (2, 1, 0.0), (2, 1, 0.0))
+# A compaction writes a table of less than a million rows whole, 2 GB of a million: there it is made for this
+# part of the rows alone. What few files leave is gathered, which writes their own rows.
+_LARGE = 50_000  # rows
+_ROWS_A_FRAGMENT = 5_000  # ... and while it is written, for one fragment of so many
+_PART = (1 / 4, 1 / 20, 1 / 100, 1 / 500)
+# fragments of so many rows are gathered once there are so many of them
+_SIZES, _ALIKE = (64, 512), 8
 # a few vectors given to rows of a large fragment write its whole column again: old versions may together
 # weigh so many times the table, and so many bytes more, before they are pruned
 _HEAVY, _SLACK = 4, 64 << 20
-_ROWS_A_FRAGMENT = 5_000  # a large table, which is rewritten whole, may have more fragments
 _EXACT_UP_TO = 50_000  # rows; below, an exact scan is quicker than an index is worth
 # Readers look for a new version now and then, and again when what they read is gone (Store.read). One that
 # takes long should not meet one prune after another: what was the newest within so many seconds stays,
@@ -30,10 +40,10 @@ _LONGEST = timedelta(hours=1)  # what a writer that goes on may still read or be
 
 
 def upkeep(store: Store, *, quiet: float = 0.0) -> bool:
-    """Compact, prune and index what is new, when it pays; True when that was done. `quiet` is the seconds
-    since the last write. Only for the writer, who writes nothing meanwhile."""
+    """Compact, prune and index what is new, when it pays, else `gather`; True when that was done. `quiet` is
+    the seconds since the last write. Only for the writer, who writes nothing meanwhile."""
     if not is_due(store, quiet=quiet):
-        return False
+        return gather(store)
     return _compacted(store.table, _prunable(store, quiet), delete_unverified=True) is not None
 
 
@@ -47,6 +57,35 @@ def is_due(store: Store, *, quiet: float = 0.0) -> bool:
 def is_heavy(store: Store) -> bool:
     """Whether old versions weigh so much that they cannot wait."""
     return bool(_weight(store.table) > _HEAVY * store.table.stats()["total_bytes"] + _SLACK)
+
+
+def gather(store: Store) -> bool:
+    """The rows of small fragments of a large table written again as one, when there are many; True when that
+    was done. Only for the writer, who writes nothing meanwhile; not where others write as well."""
+    table = store.table
+    if store.at is not None or place.is_elsewhere(table.uri):
+        return False
+    stats = table.stats()
+    sizes = stats["fragment_stats"]
+    if (
+        stats["num_rows"] <= _LARGE
+        or sizes["num_fragments"] <= _ALIKE
+        or sizes["lengths"]["p25"] > _SIZES[-1]
+    ):
+        return False
+    ids = table.search().select(["_rowid"]).limit(1_000_000_000).to_arrow()["_rowid"].to_numpy()
+    fragments, rows = np.unique(ids >> np.uint64(32), return_counts=True)
+    lower, chosen = 0, list[int]()
+    for upper in _SIZES:
+        alike = fragments[(rows > lower) & (rows <= upper)]
+        chosen += alike.tolist() if len(alike) >= _ALIKE else []
+        lower = upper
+    if not chosen:
+        return False
+    scattered = ids[np.isin(ids >> np.uint64(32), chosen)].tolist()
+    whole = table.take_row_ids(scattered).to_arrow().select(table.schema.names)
+    table.merge_insert("id").when_matched_update_all().execute(whole, on_bad_vectors="null")
+    return True
 
 
 def compact(home: Home, store: Store) -> int | None:
@@ -86,7 +125,7 @@ def _prunable(store: Store, quiet: float) -> timedelta:
     heavy = _weight(store.table) > _HEAVY * store.table.stats()["total_bytes"]
     if place.is_elsewhere(store.table.uri):
         return _LONGEST
-    everything = _level(quiet) == len(QUIET) or heavy
+    everything = _level(quiet) >= _REST or heavy
     return _ALL if everything else _margin(store.table)
 
 
@@ -101,12 +140,15 @@ def _margin(table: LanceTable) -> timedelta:
 def _pays(table: LanceTable, stats: dict[str, Any], level: int) -> bool:
     fragments, rows, part = _WORTH[level]
     sizes, live_rows = stats["fragment_stats"], stats["num_rows"]
-    if sizes["num_fragments"] >= max(fragments, level == 0 and live_rows // _ROWS_A_FRAGMENT):
-        return True
-    if level == len(QUIET) and len(table.list_versions()) > 2:  # a compaction leaves two
-        return True
     dead = sizes["num_fragments"] * sizes["lengths"]["mean"] - live_rows
     unindexed = table.index_stats(TERMS_INDEX).num_unindexed_rows
+    if live_rows > _LARGE:
+        many = level == 0 and sizes["num_fragments"] >= live_rows // _ROWS_A_FRAGMENT
+        return many or bool(max(dead, unindexed) >= live_rows * _PART[level])
+    if sizes["num_fragments"] >= fragments:
+        return True
+    if level >= _REST and len(table.list_versions()) > 2:  # a compaction leaves two
+        return True
     return bool(max(dead, unindexed) >= max(rows, live_rows * part))
 
 

@@ -14,7 +14,7 @@ from searcher.query import parse
 from searcher.search.engine import Ranking, ranked
 from searcher.search.narrowing import narrowing
 from searcher.search.sample import Sample
-from searcher.store.reader import nearest
+from searcher.store.reader import nearest, with_words
 from searcher.store.table import Live, Store, create_table
 from searcher.store.upkeep import QUIET, upkeep
 
@@ -109,3 +109,27 @@ def test_quoted_words_that_leave_half_of_it_leave_the_nearest_of_that_half(
         assert len(rows) == 50 and all(int(row.row["doc_id"]) % 2 == left for row in rows)
         found.append(len({*exact} & {row.row["id"] for row in rows[:10]}) / 10)
     assert np.mean(found) >= 0.98
+
+
+def test_saved_files_are_gathered_and_the_table_is_not_written_anew(large: tuple[Store, Vectors]) -> None:
+    store, vectors = large
+    folder = Path(store.table.uri)
+    there = {path for path in folder.rglob("*") if path.is_file()}
+    size, written, before = sum(path.stat().st_size for path in there), 0, store.count()
+    saved = [name(ROWS + 100 + n) for n in range(60)]
+    for start in range(0, 60, 3):  # twenty files of three passages
+        part = saved[start : start + 3]
+        store.upsert([{"id": one, "doc_id": one[:-2], "terms": "saved", "path": one} for one in part])
+        store.fill_vectors(part, vectors[start : start + 3])
+        upkeep(store, quiet=QUIET[0])
+        now = {path for path in folder.rglob("*") if path.is_file()}
+        written += sum(path.stat().st_size for path in now - there)
+        there |= now
+    assert written < size / 10
+    assert store.table.stats()["fragment_stats"]["num_fragments"] < 14
+    rows = with_words(store, ["saved"], None, 200)
+    assert {row["id"] for row in rows} == {*saved} and store.count() == before + len(saved)
+    assert {row["id"] for row in nearest(store, vectors[30], None, 2)} == {saved[30], name(30)}
+    assert not store.table.count_rows(
+        f"embedded = false AND doc_id IN ('{saved[0][:-2]}', '{saved[-1][:-2]}')"
+    )
