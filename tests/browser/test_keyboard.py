@@ -13,7 +13,7 @@ IN_BOX = "document.activeElement.matches('.st-key-q input')"
 def test_shift_enter_opens_the_first_result_and_enter_searches(desktop: Page, served: Served) -> None:
     search(desktop, served.url, "garden and kitchen")
     desktop.keyboard.press("Enter")
-    desktop.wait_for_timeout(400)
+    settled(desktop)
     expect(desktop.locator(".preview")).to_have_count(0)
     assert desktop.evaluate(IN_BOX)
     first = desktop.locator(".hit").first.get_attribute("data-path")
@@ -106,5 +106,5 @@ def test_reduced_motion_is_respected(desktop: Page, served: Served) -> None:
         desktop.keyboard.press("ArrowDown")
     at = "document.querySelector('[data-testid=stMain]').scrollTop"
     before = desktop.evaluate(at)
-    desktop.wait_for_timeout(300)
+    desktop.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert desktop.evaluate(at) == before

@@ -82,7 +82,7 @@ def test_the_last_of_many_keystrokes_wins(desktop: Page, served: Served) -> None
     box = desktop.locator(".st-key-q input")
     for query in ("meeting", "boiler pressure", "verify credentials", "sourdough starter"):
         box.fill(query)
-        desktop.wait_for_timeout(230)
+        desktop.wait_for_timeout(230)  # as fast as somebody types
     expect(desktop.locator(".hit").first).to_have_attribute("data-path", str(_of(served, "sourdough.md")))
     settled(desktop)
     assert Path(first_path(desktop)).name == "sourdough.md"

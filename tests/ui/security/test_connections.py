@@ -233,7 +233,7 @@ def test_without_free_descriptors_it_says_so_once_and_goes_on(tmp_path: Path) ->
 
         def answers() -> bool:
             connection = http.client.HTTPConnection(*address, timeout=5)
-            with contextlib.suppress(OSError):
+            with contextlib.closing(connection), contextlib.suppress(OSError):
                 connection.request("GET", "/api/health")
                 return connection.getresponse().status == 200
             return False
