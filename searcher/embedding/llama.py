@@ -26,9 +26,18 @@ _callbacks: list[Any] = []
 
 @cache
 def library() -> Any:
-    """llama.cpp's functions, its log kept for error messages in place of stderr."""
+    """llama.cpp's functions, its log kept for error messages in place of stderr. Raises EmbeddingFailed where
+    it cannot be loaded: a wheel from another machine may need what this one lacks."""
     machine.rest_between_steps()
-    import llama_cpp.llama_cpp as functions
+    try:
+        import llama_cpp.llama_cpp as functions
+    except (ImportError, OSError, RuntimeError) as error:
+        reason = str(error).rpartition("': ")[2] or str(error)
+        needed = ": `apt-get install libgomp1`" if "libgomp" in reason else ""
+        raise EmbeddingFailed(
+            f"llama.cpp cannot be loaded ({reason}); install what it needs{needed}, or compile it here: "
+            "`pip install --force-reinstall --no-binary llama-cpp-python llama-cpp-python`"
+        ) from error
 
     @functions.llama_log_callback  # type: ignore[untyped-decorator]
     def keep(level: int, text: bytes, _: Any) -> None:

@@ -34,6 +34,22 @@ def test_a_truncated_file(bare_home: Home, small_model: Model, tmp_path: Path, k
     assert not list(bare_home.models.glob("*.gguf"))
 
 
+def test_a_library_that_this_machine_cannot_load(tmp_path: Path) -> None:
+    """One that was compiled elsewhere, say."""
+    (tmp_path / "libllama.so").write_bytes(b"\x7fELF")
+    code = "from searcher.embedding.llama import library; library()"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "LLAMA_CPP_LIB_PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    last = done.stderr.strip().splitlines()[-1]
+    assert "EmbeddingFailed: llama.cpp cannot be loaded (" in last and "file too short" in last
+    assert last.endswith("--no-binary llama-cpp-python llama-cpp-python`")
+
+
 def test_what_is_no_gguf(bare_home: Home, tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("these are notes, not a model")
