@@ -34,6 +34,7 @@ def open_log(home: Home, process: str) -> logging.Handler | None:
         handler = RotatingFileHandler(
             home.log(process), maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8", delay=True
         )
+        keep_fatal(home, process)
         # open for the rest of the process: a crash can open nothing any more
         faulthandler.enable(home.fatal(process).open("w", encoding="utf-8"))
     except OSError:
@@ -53,24 +54,39 @@ def note(line: str, *, level: int = logging.INFO) -> None:
         logger.log(level, "%s", " ".join(line.split()))
 
 
+def keep_fatal(home: Home, process: str) -> None:
+    """Make a report of what native code left behind when it crashed: the next start writes to that file."""
+    fatal = home.fatal(process)
+    with suppress(OSError):
+        text = fatal.read_text("utf-8", errors="replace")
+        if text.strip():
+            _write_report(home, process, datetime.fromtimestamp(fatal.stat().st_mtime, UTC), [text])
+            fatal.unlink()
+
+
 def report_crash(home: Home, error: BaseException, process: str) -> Path | None:
     """Write down an error nobody expected, for a person to read or to pass on. None where that fails."""
-    now = datetime.now(UTC)
-    place = home.crash_report(f"{now:%Y%m%d-%H%M%S-%f}-{process}")
-    lines = [
-        f"{process} of {DISTRIBUTION}, {now:%Y-%m-%d %H:%M:%S} UTC",
-        f"Python {sys.version.split()[0]} on {platform.platform()}",
-        ", ".join(f"{name} {_version(name)}" for name in _PACKAGES),
-        "",
-        *traceback.format_exception(error),
-    ]
     try:
-        home.logs.mkdir(mode=0o700, exist_ok=True)
-        place.touch(mode=0o600)
-        place.write_text("\n".join(lines), "utf-8", errors="replace")
+        place = _write_report(home, process, datetime.now(UTC), traceback.format_exception(error))
     except OSError:
         return None
     note(f"unexpected {type(error).__name__}; the report is {place}", level=logging.ERROR)
+    return place
+
+
+def _write_report(home: Home, process: str, when: datetime, what: list[str]) -> Path:
+    """Raises OSError."""
+    place = home.crash_report(f"{when:%Y%m%d-%H%M%S-%f}-{process}")
+    lines = [
+        f"{process} of {DISTRIBUTION}, {when:%Y-%m-%d %H:%M:%S} UTC",
+        f"Python {sys.version.split()[0]} on {platform.platform()}",
+        ", ".join(f"{name} {_version(name)}" for name in _PACKAGES),
+        "",
+        *what,
+    ]
+    home.logs.mkdir(mode=0o700, exist_ok=True)
+    place.touch(mode=0o600)
+    place.write_text("\n".join(lines), "utf-8", errors="replace")
     for old in home.crash_reports()[_REPORTS:]:
         with suppress(OSError):
             old.unlink()

@@ -11,6 +11,7 @@ import errno
 import ntpath
 import os
 import posixpath
+import signal
 import subprocess
 import sys
 import time
@@ -24,6 +25,11 @@ LINUX = sys.platform.startswith("linux")
 PLATFORM = sys.platform
 
 READER_MEMORY = 1536 << 20  # bytes of address space of a process that reads hostile files
+
+_CRASHING = ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL")
+# exit codes of processes whose native code crashed: signals, and Windows' STATUS_ACCESS_VIOLATION
+CRASHES = {-number: name for name in _CRASHING if (number := getattr(signal, name, None))}
+CRASHES[0xC0000005] = "access violation"
 
 _ARENAS, _M_ARENA_MAX, _M_MMAP_THRESHOLD = 2, -8, -3  # <malloc.h> of glibc
 _PRIO_DARWIN_PROCESS, _PRIO_DARWIN_BG = 4, 0x1000  # <sys/resource.h> of macOS

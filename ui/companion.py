@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from searcher.home import Home
 from searcher.runtime import START_AGAIN
-from searcher.system import on_its_own
+from searcher.system import CRASHES, on_its_own
 
 _PAUSES = (1.0, 5.0, 30.0)  # seconds before each new start; the last one from then on
 _STOP_SECONDS = 10.0
@@ -57,7 +57,7 @@ class Companion:
                 continue
             pause = _PAUSES[min(failures, len(_PAUSES) - 1)]
             failures += 1
-            reason = line or f"the indexer stopped with code {code}"
+            reason = line or _ended(code)
             if reason != previous:
                 previous = reason
                 self._announce(f"{reason} (tried again from time to time)")
@@ -83,3 +83,10 @@ class Companion:
         for raw in child.stderr:
             last = raw.decode("utf-8", "replace").strip() or last
         return child.wait(), last.removeprefix("searcher: ")
+
+
+def _ended(code: int) -> str:
+    """How a child ended that said nothing."""
+    if code in CRASHES:
+        return f"the indexer crashed ({CRASHES[code]}); `searcher logs --crash` shows where"
+    return f"the indexer stopped with code {code}"

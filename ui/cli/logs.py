@@ -73,6 +73,10 @@ def _size(file: object) -> int:
 
 
 def _crash(home: Home) -> None:
+    from searcher.logs import keep_fatal
+
+    for process in ("server", "indexer"):
+        keep_fatal(home, process)
     reports = home.crash_reports()
     if not reports:
         say("nothing has crashed")

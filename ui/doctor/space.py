@@ -43,7 +43,7 @@ def space(home: Home, settings: Settings, repair: bool) -> Iterator[Check]:
     the budget asks for, the largest first."""
     taken, budget = _size(home.root), int(settings.disk_budget_gb * 1e9)
     if not budget or taken <= budget:
-        allowed = f" of {budget / 1e9:.1f} GB allowed" if budget else ""
+        allowed = f" of {budget / 1e9:.2f} GB allowed" if budget else ""
         yield Check("space", True, f"searcher takes {taken / 1e9:.2f} GB{allowed}")
         return
     dropped = 0
@@ -54,7 +54,7 @@ def space(home: Home, settings: Settings, repair: bool) -> Iterator[Check]:
         file.path.unlink(missing_ok=True)
         dropped += file.bytes
     taken -= dropped
-    detail = f"searcher takes {taken / 1e9:.2f} GB of {budget / 1e9:.1f} GB allowed"
+    detail = f"searcher takes {taken / 1e9:.2f} GB of {budget / 1e9:.2f} GB allowed"
     if dropped:
         detail += f"; {dropped / 1e9:.2f} GB were dropped"
     elif candidates:

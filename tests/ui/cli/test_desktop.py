@@ -115,6 +115,17 @@ def test_a_crash_leaves_a_report(home: Home) -> None:
     assert "RuntimeError: number 11" in call(home, "logs", "--crash").stdout
 
 
+def test_a_crash_of_native_code_leaves_a_report(home: Home) -> None:
+    """Also once the next process has begun."""
+    code = "import faulthandler, sys; from searcher import logs; from searcher.home import Home; "
+    code += "logs.open_log(Home.locate(sys.argv[1]), 'indexer'); "
+    for rest in ("faulthandler._sigsegv()", "pass"):
+        command = [sys.executable, "-c", code + rest, str(home.root)]
+        subprocess.run(command, env=environment(), cwd=ROOT, timeout=60, stderr=subprocess.DEVNULL)
+    said = call(home, "logs", "--crash").stdout
+    assert "indexer of searcher-desktop" in said and "Segmentation fault" in said
+
+
 def test_an_unexpected_error_of_a_command_is_reported(home: Home, monkeypatch: Any) -> None:
     from ui.cli import main
 
