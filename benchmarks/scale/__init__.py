@@ -1,0 +1,1 @@
+"""Searches, upkeep, disk and memory from ten thousand passages to a million, beside other libraries."""
