@@ -67,7 +67,9 @@ class Settings:
     )
     threads: int = _setting(0, "Threads for embedding; 0 takes the physical cores", least=0)
     embed_url: str = _setting(
-        "", "OpenAI-compatible /v1/embeddings endpoints that replace the local model, comma-separated"
+        "",
+        "OpenAI-compatible /v1/embeddings endpoints of one model that replace the local one, comma-separated "
+        "or a list; all are kept busy at once",
     )
     embed_key: str = _setting("", "Bearer token for those endpoints")
     reranker: str = _setting("", "Reranker profile or GGUF for a second stage; empty is off")

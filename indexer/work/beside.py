@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -31,6 +31,13 @@ class Beside(Generic[T]):
             return None
         work, self._work = self._work, None
         return work.result()
+
+    @classmethod
+    def await_one(cls, works: Sequence[Beside[T]], seconds: float) -> None:
+        """Until one that was started is done, at most for so long."""
+        started = [work._work for work in works if work._work is not None]
+        if started:
+            wait(started, seconds, FIRST_COMPLETED)
 
     def close(self) -> None:
         """Wait for what was started; its result is lost, and what it raised."""

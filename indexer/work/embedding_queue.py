@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
@@ -25,7 +25,8 @@ from searcher.store.reader import by_id, fetch
 from searcher.store.rows import embedded_text
 
 MOST_LOST = 256  # passages a commit of vectors, whole batches: no more work is lost in a crash
-_BATCH = 64  # passages a call of the embedder
+_BATCH = 64  # passages a call of an embedder on this machine
+_TEXTS_A_PART = 16  # of a call of one on several
 _COMMIT_SECONDS = 2.0
 _COMMIT_SHARE = 1 / 20  # of the time: a commit writes the vectors of whole fragments again
 _BACKGROUND = 16  # queries of the background at once
@@ -51,10 +52,15 @@ class Waiting:
         self._home, self._store, self._embedder, self._first = home, store, embedder, first
         self._turns = Turns()
         self._tokens: dict[str, int] = {}  # waiting ones of each document, for an estimate
-        self._computing: Beside[tuple[Batch, dict[str, Vectors]]] = Beside("embedding")
+        # while one batch is waited for to its end, the next keeps all of several machines busy
+        self._lanes: list[Beside[tuple[Batch, dict[str, Vectors]]]] = [
+            Beside("embedding") for _ in range(1 if embedder.width == 1 else 2)
+        ]
         self._background = background.Making(home, embedder)
         self._calibrating: Calibrating | None = None  # looked for anew after each commit of vectors
-        self._in_hand: list[dict[str, Any]] = []  # rows being computed
+        self._in_hand: list[list[dict[str, Any]]] = [[] for _ in self._lanes]  # rows being computed
+        self._most = max(_BATCH, _TEXTS_A_PART * embedder.width)  # passages a batch
+        self._most_lost = max(MOST_LOST, 2 * self._most)
         self._done: dict[str, Vectors] = {}  # by hash, not written yet
         self._computed: set[str] = set()  # ids of those they were computed for
         self._asked = 0
@@ -71,12 +77,12 @@ class Waiting:
         self.add(row for batch in batches for row in batch.to_pylist())
 
     def __len__(self) -> int:
-        return len(self._turns) + len(self._in_hand) + len(self._done)
+        return len(self._turns) + sum(map(len, self._in_hand)) + len(self._done)
 
     @property
     def has_work(self) -> bool:
         """Whether there is anything to embed or to write."""
-        if len(self) or self._computing.busy or self._background.left:
+        if len(self) or self._is_computing or self._background.left:
             return True
         if self._calibrating is None:
             self._calibrating = Calibrating(self._home, self._store, self._embedder)
@@ -97,7 +103,12 @@ class Waiting:
         """Whether vectors have been held back for long enough: all at once when nothing else waits."""
         pause = max(_COMMIT_SECONDS, self._commit_cost / _COMMIT_SHARE)
         is_late = time.monotonic() - self._committed > pause
-        return bool(self._done) and (is_late or len(self._done) >= MOST_LOST or len(self) == len(self._done))
+        is_much = len(self._done) >= self._most_lost
+        return bool(self._done) and (is_late or is_much or len(self) == len(self._done))
+
+    @property
+    def _is_computing(self) -> bool:
+        return any(lane.busy for lane in self._lanes)
 
     def add(self, rows: Iterable[Mapping[str, Any]], *, saved: bool = False) -> None:
         """Rows without a vector; those of a document stand together and are all of it that wait."""
@@ -122,29 +133,43 @@ class Waiting:
             self._tokens.pop(name, None)
 
     def compute(self, seconds: float) -> None:
-        """Begin a batch that takes about so long, unless one is being computed."""
-        if self._computing.busy:
-            return
+        """Begin a batch that takes about so long, unless enough is being computed."""
+        for number, lane in enumerate(self._lanes):
+            if not lane.busy and not self._begin(number, seconds):
+                return
+
+    def _begin(self, number: int, seconds: float) -> bool:
+        """Whether there was something to begin that others may be begun beside."""
         self._look_what_is_asked()
+        lane, alone = self._lanes[number], not self._is_computing
         saved = self._turns.has_saved
         if self._background.left and not saved and (self._measured or not len(self._turns)):
-            self._computing.start(partial(_prepared, self._background, self._embedder))
-            return
-        rows = self._taken(min(max(int(seconds * self._speed / self._mean), 1), _BATCH))
+            if alone:
+                lane.start(partial(_prepared, self._background, self._embedder))
+            return False
+        count = int(seconds * self._speed / self._mean)
+        rows = self._taken(min(max(count, self._embedder.width), self._most))
         if rows:
-            self._in_hand = rows
+            self._in_hand[number] = rows
             self._computed.update(row["id"] for row in rows)
-            self._computing.start(partial(_computed, self._embedder, rows, saved=saved))
-        elif self._calibrating is not None and self._calibrating.left and not self._done:
-            self._computing.start(partial(_calibrated, self._calibrating, self._embedder))
+            lane.start(partial(_computed, self._embedder, rows, saved=saved))
+            return True
+        if alone and self._calibrating is not None and self._calibrating.left and not self._done:
+            lane.start(partial(_calibrated, self._calibrating, self._embedder))
+        return False
 
     def computed(self, seconds: float) -> Batch | None:
-        """The batch that was begun, or None while it is not there after so long. Raises EmbeddingFailed."""
-        result = self._computing.result(seconds)
-        if result is None:
-            return None
-        batch, vectors = result
-        self._in_hand = []
+        """A batch that was begun, or None while none is there after so long. Raises EmbeddingFailed."""
+        Beside.await_one(self._lanes, seconds)
+        at_once = sum(lane.busy for lane in self._lanes)
+        for number, lane in enumerate(self._lanes):
+            if (result := lane.result(0)) is not None:
+                batch, vectors = result
+                self._in_hand[number] = []
+                return self._taken_over(replace(batch, seconds=batch.seconds / at_once), vectors)
+        return None
+
+    def _taken_over(self, batch: Batch, vectors: dict[str, Vectors]) -> Batch:
         self._done |= vectors
         if not batch.passages:
             return batch
@@ -168,7 +193,7 @@ class Waiting:
         waited = self._turns.discard(row["id"] for row in rows)
         self._count_tokens(row for row in rows if row["id"] in waited)
         copies = sum(row["id"] not in self._computed for row in rows)
-        self._computed = {row["id"] for row in self._in_hand}
+        self._computed = {row["id"] for rows in self._in_hand for row in rows}
         self._done.clear()
         self._calibrating = None
         self._committed = time.monotonic()
@@ -178,10 +203,12 @@ class Waiting:
     def close(self) -> None:
         """Finish what is computed; nothing of it is lost."""
         try:
-            self.computed(60.0)
+            while self._is_computing and self.computed(60.0) is not None:
+                pass
             self.flush()
         finally:
-            self._computing.close()
+            for lane in self._lanes:
+                lane.close()
 
     def _taken(self, count: int) -> list[dict[str, Any]]:
         """The rows whose turn it is; those that are gone or have a vector meanwhile are passed over."""

@@ -30,6 +30,8 @@ class ModelInfo:
 class Embedder(Protocol):
     """Embeds texts; one instance serves many threads, one call at a time."""
 
+    width: int  # how many parts of a call it computes at once, on several machines say
+
     @property
     def model(self) -> ModelInfo: ...
 

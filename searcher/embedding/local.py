@@ -93,6 +93,8 @@ class LocalEmbedder:
     """Embeds with llama.cpp. Queries are computed one by one, so that each vector is the same wherever it is
     asked; short ones have a context of their own and never wait for a batch."""
 
+    width = 1
+
     def __init__(self, home: Home, settings: Settings, file: ModelFile, *, role: str) -> None:
         """For queries the weights load in the background: the caller's next steps need not wait.
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import re
-import time
 import weakref
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +13,9 @@ from urllib.parse import urlsplit
 import httpx
 import numpy as np
 
+from searcher.embedding import endpoints
 from searcher.embedding.base import Kind, ModelInfo, Vectors
+from searcher.embedding.endpoints import REQUESTS_AN_ENDPOINT, Endpoints
 from searcher.embedding.recent import Recent
 from searcher.errors import EmbeddingFailed, SettingsError
 from searcher.files import read_json, write_json
@@ -25,10 +25,7 @@ from searcher.models.resolve import scan_dim
 from searcher.settings import Settings
 
 _TEXTS_A_REQUEST = 16
-_REQUESTS_AN_ENDPOINT = 2  # one computing, one on its way
-_ATTEMPTS = 4
-_PAUSE_SECONDS = 0.4
-_LONGEST_PAUSE_SECONDS = 30.0
+_ATTEMPTS = 4  # and one for each further endpoint
 _TIMEOUT_SECONDS = 180.0
 _AGAIN = (408, 425, 429, 500, 502, 503, 504)
 _PROBE = "The quick brown fox jumps over the lazy dog; das Gleiche gilt für 東京."
@@ -41,26 +38,30 @@ class RemoteEmbedder:
     def __init__(self, home: Home, settings: Settings) -> None:
         """Asks an endpoint for one vector. Raises SettingsError for a bad address, EmbeddingFailed."""
         self.note = ""
-        self._urls = [_address(part.strip()) for part in settings.embed_url.split(",") if part.strip()]
+        urls = [_address(part.strip()) for part in settings.embed_url.split(",") if part.strip()]
         # connections are kept open; a proxy of the environment is used as by every other program
         self._client = httpx.Client(
             timeout=_TIMEOUT_SECONDS,
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=None),
             headers={"User-Agent": "searcher"}
             | ({"Authorization": f"Bearer {settings.embed_key}"} if settings.embed_key else {}),
         )
         weakref.finalize(self, self._client.close)
-        self._next = itertools.count()
-        self._pool = ThreadPoolExecutor(len(self._urls) * _REQUESTS_AN_ENDPOINT, "embed")
+        self._endpoints = Endpoints(urls)
+        self.width = len(urls) * REQUESTS_AN_ENDPOINT
+        self._pool = ThreadPoolExecutor(self.width, "embed")
+        self._reference: Vectors | None = None  # what each endpoint is to give for the probe
+        self._same: set[str] = set()  # endpoints that gave it
         self._recent: Recent[str, Vectors] = Recent(512)
         self._instructions = settings.instructions
         self._model = settings.model
         reply = self._post({"input": [_PROBE], **({"model": self._model} if self._model else {})})
         self._model = self._model or str(reply.get("model") or "remote")
-        probe = _normalised(_vectors(reply, 1))[0]
+        probe = self._reference = _normalised(_vectors(reply, 1))[0]
         self._profile = of_name(self._model, len(probe))
         self._info = ModelInfo(
             name=self._model,
-            path=", ".join(self._urls),
+            path=", ".join(urls),
             fingerprint=_fingerprint(home, self._model, probe, self._profile),
             dim=scan_dim(self._profile, settings.dim),
             native_dim=len(probe),
@@ -88,7 +89,8 @@ class RemoteEmbedder:
                 vector = self._request(wrapped)
                 self._recent.put(wrapped[0], vector)
             return vector.copy()
-        batches = [wrapped[i : i + _TEXTS_A_REQUEST] for i in range(0, len(wrapped), _TEXTS_A_REQUEST)]
+        size = min(max(-(-len(wrapped) // self.width), 1), _TEXTS_A_REQUEST)
+        batches = [wrapped[i : i + size] for i in range(0, len(wrapped), size)]
         parts = list(self._pool.map(self._request, batches))
         return np.vstack(parts) if parts else np.empty((0, self._info.native_dim), np.float32)
 
@@ -112,24 +114,48 @@ class RemoteEmbedder:
         return _normalised(vectors)
 
     def _post(self, body: dict[str, Any]) -> dict[str, Any]:
-        """The reply of the first endpoint that gives one; each attempt goes to the next address."""
-        reason, url = "", self._urls[0]
-        for attempt in range(_ATTEMPTS):
-            url = self._urls[next(self._next) % len(self._urls)]
-            pause = _PAUSE_SECONDS * 2**attempt
+        """The reply of the first endpoint that gives one; what failed is tried again at the next."""
+        reason = url = ""
+        patience = 0.0
+        for attempt in range(_ATTEMPTS + len(self._endpoints.urls) - 1):
+            url = self._endpoints.take(patience)
+            pause = 0.0
             try:
+                self._require_the_model(url)
                 response = self._client.post(url, json=body)
                 if response.status_code == 200:
-                    return _object(response)
+                    reply = _object(response)
+                    self._endpoints.give_back(url)
+                    return reply
                 reason = f"it answered {response.status_code}: {_said(response)}"
                 if response.status_code not in _AGAIN:
+                    self._endpoints.give_back(url)
                     break
-                pause = max(pause, _asked_pause(response))
+                pause = _asked_pause(response)
             except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
                 reason = str(error) or type(error).__name__
-            if attempt + 1 < _ATTEMPTS:
-                time.sleep(min(pause, _LONGEST_PAUSE_SECONDS))
+            except BaseException:
+                self._endpoints.give_back(url)
+                raise
+            self._endpoints.give_back_failed(url, pause)
+            patience = min(max(endpoints.PAUSE_SECONDS * 2**attempt, pause), endpoints.LONGEST_PAUSE_SECONDS)
         raise EmbeddingFailed(f"no embedding from {url}: {reason}; check SEARCHER_EMBED_URL and the server")
+
+    def _require_the_model(self, url: str) -> None:
+        """Vectors of two models in one index find nothing. Each endpoint is asked for the probe once."""
+        if url in self._same:
+            return
+        if self._reference is not None and len(self._endpoints.urls) > 1:
+            response = self._client.post(url, json={"input": [_PROBE], "model": self._model})
+            if response.status_code != 200:
+                return  # the request itself will say it
+            vector = _normalised(_vectors(_object(response), 1))[0]
+            same = len(vector) == len(self._reference)
+            if not same or float(np.dot(vector, self._reference)) < _SAME_MODEL:
+                raise EmbeddingFailed(
+                    f"{url} gives other vectors than the other endpoints; serve one model from all of them"
+                )
+            self._same.add(url)
 
 
 def _object(response: httpx.Response) -> dict[str, Any]:
@@ -172,15 +198,15 @@ def _normalised(rows: Vectors) -> Vectors:
 
 def _fingerprint(home: Home, name: str, probe: Vectors, profile: Profile) -> str:
     """Stays the same while the endpoint answers a known text with nearly the same vector."""
-    endpoints = read_json(home.endpoints)
-    endpoints = endpoints if isinstance(endpoints, dict) else {}
+    known = read_json(home.endpoints)
+    known = known if isinstance(known, dict) else {}
     key = "\x1f".join((name, str(len(probe)), profile.document, profile.query))
-    before = endpoints.get(key)
+    before = known.get(key)
     if before and float(np.dot(before["probe"], probe)) > _SAME_MODEL:
         return str(before["fingerprint"])
     fresh = hashlib.sha256(key.encode() + np.round(probe, 3).tobytes()).hexdigest()[:32]
     home.create()
-    write_json(home.endpoints, {**endpoints, key: {"fingerprint": fresh, "probe": probe.tolist()}})
+    write_json(home.endpoints, {**known, key: {"fingerprint": fresh, "probe": probe.tolist()}})
     return fresh
 
 

@@ -18,7 +18,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from searcher.embedding import open_embedder, remote
+from searcher.embedding import endpoints, open_embedder, remote
 from searcher.errors import EmbeddingFailed, SettingsError
 from searcher.home import Home
 from searcher.settings import Settings
@@ -117,7 +117,7 @@ class _Flaky(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def flaky(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    monkeypatch.setattr(remote, "_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(endpoints, "PAUSE_SECONDS", 0.01)
     _Flaky.failures, _Flaky.most_open, _Flaky.calls, _Flaky.shift = [], 0, 0, 0.0
     _Flaky.connections = 0
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Flaky)
@@ -159,6 +159,71 @@ def test_another_address_takes_over(flaky: str, bare_home: Home) -> None:
     assert embedder.embed_full(["a"] * 40).shape == (40, 4)
 
 
+@pytest.fixture
+def several(flaky: str) -> Iterator[list[str]]:
+    """Three servers, of which one takes ten times as long."""
+    servers = [ThreadingHTTPServer(("127.0.0.1", 0), kind) for kind in (_Quick, _Slow, _Broken)]
+    for kind, server in zip((_Quick, _Slow, _Broken), servers, strict=True):
+        kind.answers = 0
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield [f"http://127.0.0.1:{server.server_port}" for server in servers]
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+class _Quick(_Flaky):
+    answers = 0
+    seconds = 0.01
+
+    def do_POST(self) -> None:
+        type(self).answers += 1
+        time.sleep(self.seconds)
+        super().do_POST()
+
+
+class _Slow(_Quick):
+    seconds = 0.2
+
+
+class _Broken(_Quick):
+    def do_POST(self) -> None:
+        type(self).answers += 1
+        self.send_error(503)
+
+
+def test_a_quick_server_gets_more_and_a_broken_one_is_left_alone(
+    several: list[str], bare_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    embedder = open_embedder(bare_home, Settings(embed_url=",".join(several)))
+    assert embedder.width == 6
+    monkeypatch.setattr(endpoints, "PAUSE_SECONDS", 60.0)
+    texts = [f"{number} {'x' * (number % 17)}" for number in range(16 * 40)]
+    got = embedder.embed_full(texts)
+    expected = np.array([[3, len(t), t.count("1"), 1] for t in texts], np.float32)
+    assert np.allclose(got, expected / np.linalg.norm(expected, axis=1, keepdims=True), atol=1e-6)
+    assert _Quick.answers > 2 * _Slow.answers > 0
+    assert _Broken.answers <= 8  # two requests at once, and those before the pause was so long
+    embedder.close()
+
+
+def test_endpoints_of_different_models_are_refused(flaky: str, bare_home: Home) -> None:
+    class Other(_Flaky):
+        def _vector(self, text: str) -> list[float]:
+            return [float(len(text)), -3.0, 1.0, 0.0]
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Other)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        address = f"http://127.0.0.1:{server.server_port}"
+        embedder = open_embedder(bare_home, Settings(embed_url=f"{flaky},{address}"))
+        with pytest.raises(EmbeddingFailed, match="one model from all of them"):
+            embedder.embed_full(["a"] * 64)
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
 def test_a_repeated_query_is_not_sent_again(flaky: str, bare_home: Home) -> None:
     embedder = open_embedder(bare_home, Settings(embed_url=flaky))
     first, second = (embedder.embed_full(["which"], kind="query") for _ in range(2))
@@ -178,7 +243,7 @@ def test_another_model_behind_the_address_has_another_fingerprint(flaky: str, ba
 
 
 def test_nobody_there_is_one_line(bare_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remote, "_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(endpoints, "PAUSE_SECONDS", 0.01)
     with pytest.raises(
         EmbeddingFailed, match=r"no embedding from http://127.0.0.1:\d+/v1/embeddings: .*refused"
     ):
