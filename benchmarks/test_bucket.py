@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import random
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from searcher.errors import IndexMissing, IndexTaken, IndexUnreachable, ModelMismatch
+from searcher.library import Library
+from searcher.settings import Settings
 from searcher.settings_file import change
 from searcher.store import open_store
 from searcher.store.table import read_live, write_live
@@ -85,3 +92,53 @@ def test_writes_that_were_cut_short_are_done_once(machines: list[Machine], store
         store.breaks = lambda method, path: ""
         assert one.paths() == sorted(["kite.md", *(f"{each}.md" for each in range(number + 1))])
         assert open_store(one.home, None, write=True).pending() == 0
+
+
+def test_two_that_write_at_once_and_are_killed(machines: list[Machine]) -> None:
+    """Nothing is lost or doubled, and a reader never fails."""
+    chance = random.Random(3)
+    expected: list[str] = []
+    for number, machine in enumerate(machines):
+        machine.writes(f"{number} first.md", f"Train {number} leaves at noon.\n")
+        expected.append(f"{number} first.md")
+        machine.index()
+    stop, failures, asked = threading.Event(), list[Exception](), 0
+
+    def read() -> None:
+        nonlocal asked
+        with Library(machines[1].home, Settings.load(machines[1].home)) as library:
+            while not stop.is_set():
+                try:
+                    assert library.search("train", mode="words")
+                    asked += 1
+                except Exception as error:
+                    failures.append(error)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        for turn in range(3):
+            for number, machine in enumerate(machines):
+                for each in range(5):
+                    name = f"{number} {turn} {each}.md"
+                    machine.writes(name, f"Train {number} {turn} {each} leaves at noon.\n")
+                    expected.append(name)
+            running = [_indexing(machine) for machine in machines]
+            victim = running[turn % 2]
+            with suppress(subprocess.TimeoutExpired):
+                victim.wait(chance.uniform(2.0, 9.0))
+            victim.kill()
+            assert running[1 - turn % 2].wait(120) == 0
+            victim.wait()
+        assert [_indexing(machine).wait(120) for machine in machines] == [0, 0]
+    finally:
+        stop.set()
+        reader.join()
+    assert machines[0].paths() == sorted(expected)
+    assert open_store(machines[0].home, None, write=True).pending() == 0
+    assert asked > 5 and not failures
+
+
+def _indexing(machine: Machine) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "ui.cli.main", "--home", str(machine.home.root), "index"]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL)

@@ -53,6 +53,7 @@ class Bucket:
         self._pointer: tuple[float, Any] = (-math.inf, None)  # time.monotonic() when it was read
         self._sources: tuple[float, dict[str, str]] = (-math.inf, {})
         self.tidies = False
+        self._looked = -math.inf  # time.monotonic() when it was looked what is to be tidied
         self._size: tuple[float, int] = (-math.inf, 0)
         self._stamp: tuple[float, tuple[tuple[str, int, int], ...]] = (-math.inf, ())
 
@@ -91,6 +92,13 @@ class Bucket:
         self._delete(_LIVE)
         with self._lock:
             self._pointer = -math.inf, None
+
+    def looks_again(self) -> bool:
+        now = time.monotonic()
+        due = now - self._looked > _SIZE_SECONDS
+        if due:
+            self._looked = now
+        return due
 
     def sources(self) -> dict[str, str]:
         if time.monotonic() - self._sources[0] > _SIZE_SECONDS:

@@ -45,6 +45,10 @@ class IndexPlace(Protocol):
         """Whether this home is the one that made the index, as `claim` found: it alone switches the pointer,
         compacts and prunes."""
 
+    def looks_again(self) -> bool:
+        """Whether it is time to look what is to be tidied; each look costs requests, so that is once a minute
+        where others are asked."""
+
     def sources(self) -> dict[str, str]:
         """Names for people of all that write here, by id."""
 
@@ -124,6 +128,9 @@ class LocalPlace:
 
     def remove_pointer(self) -> None:
         self._home.live.unlink(missing_ok=True)
+
+    def looks_again(self) -> bool:
+        return True
 
     def sources(self) -> dict[str, str]:
         return {}

@@ -49,7 +49,7 @@ def upkeep(store: Store, *, quiet: float = 0.0) -> bool:
 
 def is_due(store: Store, *, quiet: float = 0.0) -> bool:
     """Whether the disorder is worth a compaction."""
-    if store.at is not None and not store.at.tidies:
+    if store.at is not None and (not store.at.tidies or not (quiet or store.at.looks_again())):
         return False
     return is_heavy(store) or _pays(store.table, store.table.stats(), _level(quiet))
 
