@@ -45,12 +45,15 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 def starter(once: Once) -> Iterator[Path]:
     """The starter model's GGUF, built once a run from the weights package. Its vocabulary, which is most of
     the work of opening it, stays loaded: who opens the model shares it."""
-    from searcher.embedding.llama import Weights
+    from searcher.embedding import pieces
+    from searcher.models import fingerprints, gguf_file
 
-    model = next((once("starter", build_starter) / "models").glob("*.gguf"))
-    weights = Weights(model, vocab_only=True)
+    home = Home(once("starter", build_starter))
+    model = next(file for file in home.model_files() if ".layers" not in file.name)
+    vocabulary = pieces.opened(home, gguf_file.read(model), fingerprints.file_hash(home, model))
+    assert vocabulary is not None
     yield model
-    weights.close()
+    vocabulary.close()
 
 
 @pytest.fixture(scope="session")

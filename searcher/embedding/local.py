@@ -13,13 +13,13 @@ from pathlib import Path
 
 import numpy as np
 
-from searcher.embedding import headless, machine
+from searcher.embedding import headless, machine, pieces
 from searcher.embedding.base import Kind, ModelInfo, Vectors
 from searcher.embedding.context import Context, Lookup, Shape, side_by_side
 from searcher.embedding.llama import Tokens, Weights, gpu_layers
 from searcher.embedding.packing import TILE, calls, idle_share
 from searcher.embedding.recent import Recent
-from searcher.embedding.tokenizer import Tokenizer
+from searcher.embedding.tokenizer import Tokenizer, Vocabulary
 from searcher.errors import EmbeddingFailed, HomeError, ModelBroken, ModelChanged
 from searcher.home import Home
 from searcher.models import ResolvedModel, fingerprints, gguf_file
@@ -73,10 +73,14 @@ class _Loaded:
     """A model in memory, and the way to compute with it."""
 
     def __init__(
-        self, resolved: ResolvedModel, head: Gguf, derived: Path | None, layers: int, settings: Settings
+        self, home: Home, file: ModelFile, derived: Path | None, layers: int, settings: Settings
     ) -> None:
-        self.vocabulary = Weights(resolved.path, layers_on_gpu=layers, vocab_only=derived is not None)
-        self.weights = Weights(derived, layers_on_gpu=layers) if derived else self.vocabulary
+        resolved, head = file.resolved, file.head
+        self.weights = Weights(derived or resolved.path, layers_on_gpu=layers)
+        self.vocabulary: Vocabulary = self.weights
+        if derived:
+            own = pieces.opened(home, head, file.hash)
+            self.vocabulary = own or Weights(resolved.path, layers_on_gpu=layers, vocab_only=True)
         self.lookup: Lookup | None = headless.EmbeddingRows(head) if derived else None
         # of a decoder without its head the state itself comes out
         whole = derived is None or self.weights.is_encoder
@@ -132,7 +136,7 @@ class LocalEmbedder:
         self._last_query = 0.0  # time.monotonic()
         self._queries: Recent[str, Vectors] = Recent(_REMEMBERED_QUERIES)
         self._info = file.info
-        self._load = partial(_Loaded, resolved, file.head, derived, layers, settings)
+        self._load = partial(_Loaded, home, file, derived, layers, settings)
         self._loader = ThreadPoolExecutor(1, "load")
         self._loading: Future[_Loaded] | None = self._loader.submit(self._load)
         if role == "query":
