@@ -113,6 +113,8 @@ def search(place: Path, rows: int, queries: int) -> Result:
 
     asks: dict[str, Callable[[int], Any]] = {
         "words": lambda n: with_words(store, words[n], None, engine.CANDIDATES),
+    }
+    quoted: dict[str, Callable[[int], Any]] = {
         "quoted": partial(hybrid, None, text=lambda n: f'"{words[n][0]}" {words[n][1]}'),
         "phrase": partial(hybrid, None, text=lambda n: f'"{words[n][0]} {words[n][1]}"'),
     }
@@ -121,6 +123,8 @@ def search(place: Path, rows: int, queries: int) -> Result:
         asks[f"hybrid, {name}"] = partial(hybrid, where)
     times = dict(zip(asks, timed(list(asks.values()), queries), strict=True))
     held = resident()
+    times |= dict(zip(quoted, timed(list(quoted.values()), queries), strict=True))
+    held_quoted = resident()
     exact = np.array(_vectors(place, rows))
     reduced = corpus.LAYOUT.reduced(vectors)
     beside = {"numpy": lambda n: _ten(exact @ reduced[n]), "hybrid": partial(hybrid, None)}
@@ -130,6 +134,7 @@ def search(place: Path, rows: int, queries: int) -> Result:
         "times": times,
         "recall": _recalls(store, vectors, exact, rows),
         "resident_mb": held,
+        "resident_quoted_mb": held_quoted,
         "beside_numpy": ratio,
     }
 

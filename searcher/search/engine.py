@@ -94,8 +94,8 @@ def gathered(
     else:
         near, written, orders = _remembered(table, arms, terms, limit)
     rows = {row["id"]: row for row in written} | {row["id"]: row for row in near}
-    if vector is None and not arms.terms and arms.left.where:
-        rows = _all_matching(store, arms.left.where, limit)
+    if vector is None and not arms.terms and (arms.left.where or not arms.left.is_told):
+        rows = _all_matching(store, arms.left, limit)
     candidates = [Candidate(row) for row in rows.values() if arms.left.allows(str(row["doc_id"]))]
     if vector is not None and arms.measure is not None:
         _compare(candidates, vector, arms.measure)
@@ -156,11 +156,10 @@ def _remembered(
     where, allows, direction = arms.left.where, arms.left.allows, arms.direction
     near = table.nearest(direction, where) if direction is not None else []
     written = table.with_words(terms, where) if terms else []
-    orders = Orders(
-        [row for row in near if allows(row["doc_id"])], [row for row in written if allows(row["doc_id"])]
-    )
+    near = [row for row in near if allows(row["doc_id"])]
+    written = [row for row in written if allows(row["doc_id"])]
     best = table.best(near, direction, limit) if direction is not None else []
-    return best, written[:limit], orders
+    return best, written[:limit], Orders(near, written)
 
 
 def is_native(spoken: str | None, sample: Sample) -> bool:
@@ -181,9 +180,14 @@ def _compare(candidates: list[Candidate], vector: Vectors, measure: Scale) -> No
         candidate.cosine, candidate.meaning, candidate.nearness = values
 
 
-def _all_matching(store: Store, where: str, limit: int) -> dict[str, Row]:
+def _all_matching(store: Store, left: Narrowing, limit: int) -> dict[str, Row]:
     """A query of filters alone lists what they leave, newest first."""
-    from searcher.store.reader import RANKED, fetch
+    from searcher.store.reader import RANKED, by_id, fetch
 
-    rows = fetch(store, where + " AND ordinal = 0", RANKED, limit)
+    where = f"{left.where or 'true'} AND ordinal = 0"
+    if left.is_told:
+        rows = fetch(store, where, RANKED, limit)
+    else:
+        first = [row["id"] for row in fetch(store, where, ["id", "doc_id"]) if left.allows(row["doc_id"])]
+        rows = list(by_id(store, first[:limit], RANKED).values())
     return {row["id"]: {**row, "full": None} for row in rows}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,8 @@ RANKED = [
     "date",
 ]  # what ranking looks at
 WIDER = 4  # times as many candidates where the scan is rough; the full vectors choose among them
-_EXACT_MATCHES = 15_000  # rows a filter leaves; below, an exact scan is about as quick, and complete
+_EXACT_MATCHES = 3_000  # rows a filter leaves; an exact scan of more takes longer than the index does
+_BATCH, _TRIES = 5_000, 3  # rows read at once; before a table that changes all the time is read at once
 _EVERY_LIST = 1_000_000  # of a vector index; there are some 120 of a million rows
 # candidates of the index whose vectors are then compared: with so many the first ten are those of an exact
 # scan, at ten thousand to a million rows, whatever a filter leaves
@@ -82,22 +83,46 @@ def scores_by_words(
     return store.read(ask)
 
 
-def holding(
-    store: Store, groups: Sequence[Sequence[str]], columns: Sequence[str]
-) -> Iterator[list[dict[str, Any]]]:
-    """Every row that holds at least one term of each group, in batches."""
+def owners_holding(store: Store, terms: Sequence[str]) -> frozenset[str]:
+    """doc_ids of the rows that hold at least one term."""
+    rows = store.read(lambda table: _holding(table, [terms], ["doc_id"]))
+    return frozenset(rows["doc_id"].unique().to_pylist())
+
+
+def owners_where(
+    store: Store,
+    groups: Sequence[Sequence[str]],
+    columns: Sequence[str],
+    test: Callable[[dict[str, Any]], bool],
+) -> frozenset[str]:
+    """doc_ids of the rows that hold at least one term of each group and pass a test. Few texts are in memory
+    at a time, and those of a document that has passed are not read."""
+
+    def ask(table: LanceTable) -> frozenset[str]:
+        for _ in range(_TRIES):
+            version, owners = table.version, set[str]()
+            found = _holding(table, groups, ["_rowid", "doc_id"])
+            for batch in found.to_batches(_BATCH):
+                each = zip(batch["_rowid"].to_pylist(), batch["doc_id"].to_pylist(), strict=True)
+                if ids := [row for row, owner in each if owner not in owners]:
+                    rows = table.take_row_ids(ids).select(["doc_id", *columns]).to_arrow().to_pylist()
+                    owners.update(row["doc_id"] for row in rows if row["doc_id"] not in owners and test(row))
+            if table.version == version:  # in another one the rows may have other numbers
+                return frozenset(owners)
+        rows = _holding(table, groups, ["doc_id", *columns]).to_pylist()
+        return frozenset(row["doc_id"] for row in rows if test(row))
+
+    return store.read(ask)
+
+
+def _holding(table: LanceTable, groups: Sequence[Sequence[str]], columns: Sequence[str]) -> Any:
+    """Every row that holds at least one term of each group, best first, as an Arrow table."""
     from lancedb import query as fts
 
     match: Any = fts.MatchQuery
     each = [(fts.Occur.MUST, match(" ".join(group), "terms")) for group in groups]
-
-    def ask(table: LanceTable) -> Any:
-        search = table.search(fts.BooleanQuery(each), query_type="fts")
-        rows = max(table.count_rows(), 1)
-        return search.select([*columns, "_score"]).limit(rows).to_arrow().select(list(columns))
-
-    for batch in store.read(ask).to_batches(10_000):
-        yield batch.to_pylist()
+    search = table.search(fts.BooleanQuery(each), query_type="fts").select([*columns, "_score"])
+    return search.limit(max(table.count_rows(), 1)).to_arrow().select(list(columns))
 
 
 def nearest_ids(store: Store, query: Vectors, where: str | None, limit: int) -> list[str]:
