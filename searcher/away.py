@@ -24,6 +24,7 @@ _REASONS = (  # the first that stands in the text
     (re.compile(r"BadScheme"), "it is no https address; AWS_ALLOW_HTTP=true allows it"),
     (re.compile(r"[Ss]tatus: ?5\d\d|\b5\d\d [A-Z]"), "it is not working at the moment"),
 )
+_ATTEMPTS = re.compile(r"\b(?:retry_timeout|max_retries|retries|elapsed): [^,}]*")  # said of any error
 _HOST = re.compile(r"https?://[^/\s),]+")
 
 
@@ -37,7 +38,7 @@ def is_away(error: Exception) -> bool:
 
 def unreachable(error: Exception, address: str = "") -> IndexUnreachable:
     """The error to show for one that `is_away`."""
-    text = str(error)
+    text = _ATTEMPTS.sub("", str(error))
     host = _HOST.search(text)
     where = address or "its object store"
     at = f" at {host[0]}" if host else ""

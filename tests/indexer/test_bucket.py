@@ -109,7 +109,11 @@ def test_a_store_that_is_away_is_no_damage(
         store.breaks = lambda method, path: "before"
         assert main(["--home", str(two.home.root), "search", "kite"]) == 1
         said = capsys.readouterr().err
-        assert "is not reachable" in said and "damage" not in said and "doctor" not in said
+        assert (
+            "is not reachable: the connection broke at http" in said
+            and "damage" not in said
+            and "doctor" not in said
+        )
         assert "is not reachable" in status.read(two.home)["problem"]
         with pytest.raises(IndexUnreachable):
             one.index()

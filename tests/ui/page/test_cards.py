@@ -56,6 +56,13 @@ def test_no_field_becomes_markup(field: str) -> None:
     assert "\"'>" not in html
 
 
+def test_a_file_on_another_machine_is_said_to_be_there_and_not_opened_here() -> None:
+    html = cards.card(replace(HIT, source="attic"), State(), EN, FOLDERS)
+    assert "<span>on attic</span>" in html and 'data-do="open"' not in html and "reveal" not in html
+    here = cards.card(HIT, State(), EN, FOLDERS)
+    assert "attic" not in here and 'data-do="open"' in here and 'data-do="reveal"' in here
+
+
 def test_a_hit_by_words_has_no_cosine() -> None:
     assert "found by words" in cards.card(replace(HIT, cosine=None), State(), EN, FOLDERS)
 

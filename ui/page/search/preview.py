@@ -94,6 +94,9 @@ def _tools(state: State, shown: Spread, title: str, w: Words) -> Html:
         Html('<button type="button" data-do="{}">{}</button>').format(do, w(label))
         for do, label in (("open", "open_system"), ("reveal", "reveal"))
     ]
+    # what runs here cannot open a file of another machine
+    if any(hit.source for hit in session().hits.values() if hit.path == state.doc):
+        buttons, link, command = [], None, None
     if link:
         label = w("open_editor", editor=w.option("editor", editor))
         buttons.append(Html('<button type="button" data-launch="{}">{}</button>').format(link, label))
