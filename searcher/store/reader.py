@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,11 @@ RANKED = [
 ]  # what ranking looks at
 WIDER = 4  # times as many candidates where the scan is rough; the full vectors choose among them
 _EXACT_MATCHES = 3_000  # rows a filter leaves; an exact scan of more takes longer than the index does
-_BATCH, _TRIES = 5_000, 3  # rows read at once; before a table that changes all the time is read at once
+_AT_ONCE = 50_000  # rows whose texts are read at once, 40 MB
+_BATCH, _TRIES = (
+    5_000,
+    3,
+)  # rows of which there are more; before a table that changes all the time is read whole
 _EVERY_LIST = 1_000_000  # of a vector index; there are some 120 of a million rows
 # candidates of the index whose vectors are then compared: with so many the first ten are those of an exact
 # scan, at ten thousand to a million rows, whatever a filter leaves
@@ -99,30 +103,44 @@ def owners_where(
     at a time, and those of a document that has passed are not read."""
 
     def ask(table: LanceTable) -> frozenset[str]:
+        rows = _holding(table, groups, ["doc_id", *columns], _AT_ONCE + 1)
+        if len(rows) <= _AT_ONCE:
+            return frozenset(_passing(rows, test, frozenset()))
         for _ in range(_TRIES):
             version, owners = table.version, set[str]()
-            found = _holding(table, groups, ["_rowid", "doc_id"])
-            for batch in found.to_batches(_BATCH):
+            for batch in _holding(table, groups, ["_rowid", "doc_id"]).to_batches(_BATCH):
                 each = zip(batch["_rowid"].to_pylist(), batch["doc_id"].to_pylist(), strict=True)
                 if ids := [row for row, owner in each if owner not in owners]:
-                    rows = table.take_row_ids(ids).select(["doc_id", *columns]).to_arrow().to_pylist()
-                    owners.update(row["doc_id"] for row in rows if row["doc_id"] not in owners and test(row))
+                    rows = table.take_row_ids(ids).select(["doc_id", *columns]).to_arrow()
+                    owners |= _passing(rows, test, owners)
             if table.version == version:  # in another one the rows may have other numbers
                 return frozenset(owners)
-        rows = _holding(table, groups, ["doc_id", *columns]).to_pylist()
-        return frozenset(row["doc_id"] for row in rows if test(row))
+        return frozenset(_passing(_holding(table, groups, ["doc_id", *columns]), test, frozenset()))
 
     return store.read(ask)
 
 
-def _holding(table: LanceTable, groups: Sequence[Sequence[str]], columns: Sequence[str]) -> Any:
-    """Every row that holds at least one term of each group, best first, as an Arrow table."""
+def _passing(rows: Any, test: Callable[[dict[str, Any]], bool], owners: Set[str]) -> set[str]:
+    """doc_ids, beside the `owners`, of an Arrow table's rows that pass a test."""
+    passed = set[str]()
+    for batch in rows.to_batches(_BATCH):
+        for row in batch.to_pylist():
+            if row["doc_id"] not in owners and row["doc_id"] not in passed and test(row):
+                passed.add(row["doc_id"])
+    return passed
+
+
+def _holding(
+    table: LanceTable, groups: Sequence[Sequence[str]], columns: Sequence[str], most: int | None = None
+) -> Any:
+    """Every row that holds at least one term of each group, or the first `most`, best first, as an Arrow
+    table."""
     from lancedb import query as fts
 
     match: Any = fts.MatchQuery
     each = [(fts.Occur.MUST, match(" ".join(group), "terms")) for group in groups]
     search = table.search(fts.BooleanQuery(each), query_type="fts").select([*columns, "_score"])
-    return search.limit(max(table.count_rows(), 1)).to_arrow().select(list(columns))
+    return search.limit(most or max(table.count_rows(), 1)).to_arrow().select(list(columns))
 
 
 def nearest_ids(store: Store, query: Vectors, where: str | None, limit: int) -> list[str]:

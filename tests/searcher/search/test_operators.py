@@ -15,6 +15,7 @@ from searcher import folders
 from searcher.errors import UsageError
 from searcher.library import Library
 from searcher.settings import Settings
+from searcher.store import reader
 from tests.conftest import make_home
 
 _FILLER = "".join(
@@ -149,3 +150,20 @@ def test_any_text_is_answered_or_refused_as_a_wrong_call(library: Library, query
 def test_a_pattern_that_is_none_is_named(library: Library) -> None:
     with pytest.raises(UsageError, match=r"\[z-a\]"):
         library.answer("boat path:[z-a]*")
+
+
+def test_phrases_that_many_passages_may_hold_are_looked_for_in_parts(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queries = [
+        '"winter storage fee"',
+        '"sails, ropes"',
+        '"boat engine"',
+        '"engine boat"',
+        "boat -“the diesel”",
+    ]
+    before = [set(names(library, query)) for query in queries]
+    assert before[:2] == [{"wrapped.md"}, {"contract.md"}] and len(before[2]) == 4 and not before[3]
+    monkeypatch.setattr(reader, "_AT_ONCE", 0)
+    monkeypatch.setattr(reader, "_BATCH", 2)
+    assert [set(names(library, query)) for query in queries] == before
