@@ -291,8 +291,7 @@ def _store(address: str) -> Any:
         from obstore import store
     except ImportError as error:
         raise SettingsError(
-            f"index is {address}, and object stores need one more package: "
-            "`pip install 'searcher-desktop[bucket]'`"
+            f"index is {address}, and object stores need one more package; run `pip install obstore`"
         ) from error
     scheme, _, rest = address.partition("://")
     container, _, prefix = rest.partition("/")
