@@ -24,7 +24,9 @@ from searcher.text import language, stopwords
 from searcher.text.terms import Asked, asked
 
 CANDIDATES = 200  # passages each arm brings; fusing fewer loses documents whose passages are many
-_POOL = ThreadPoolExecutor(4, "words")  # the two arms of a query are asked at once
+# both arms of a query are asked at once; of many queries together no more, each of which would hold as much
+# memory again: ten of 32,000 passages had 150 MB
+_POOL = ThreadPoolExecutor(4, "arms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,12 @@ def _arms(
 def _asked(store: Store, arms: _Arms, terms: list[str], limit: int) -> tuple[list[Row], list[Row]]:
     """The rows of both arms, which a large table is asked for at once."""
     by_words = _POOL.submit(_with_words, store, terms, arms.left, limit) if terms else None
-    near = _nearest(store, arms.direction, arms.left, limit) if arms.direction is not None else []
+    by_meaning = (
+        _POOL.submit(_nearest, store, arms.direction, arms.left, limit)
+        if arms.direction is not None
+        else None
+    )
+    near = by_meaning.result() if by_meaning is not None else []
     return near, by_words.result() if by_words is not None else []
 
 
