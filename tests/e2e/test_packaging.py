@@ -54,7 +54,39 @@ def test_the_wheel_and_the_source_archive_carry_everything(archives: Path) -> No
     with tarfile.open(source) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert needed() - names == set()
-    assert {"constraints.txt", "README.md", "LICENSE", "tests/conftest.py", "Dockerfile"} <= names
+    assert {
+        "constraints.txt",
+        "README.md",
+        "LICENSE",
+        "tests/conftest.py",
+        "Dockerfile",
+        "llama.cmake",
+    } <= names
+
+
+def test_the_installed_command(archives: Path, tmp_path: Path) -> None:
+    """The wheel, installed for itself beside the packages it needs; `benchmarks.install` does all of it."""
+    (wheel,) = archives.glob("searcher_desktop-*.whl")
+    place = tmp_path / "installed"
+    pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--target", str(place)]
+    subprocess.run([*pip, str(wheel)], check=True, capture_output=True, timeout=120)
+    command = [str(place / "bin" / "searcher")]
+    variables = {**os.environ, "PYTHONPATH": str(place)}
+
+    def said(*arguments: str) -> str:
+        done = subprocess.run(
+            [*command, *arguments], capture_output=True, text=True, cwd=tmp_path, env=variables, timeout=60
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert re.fullmatch(r"searcher \d+\.\d+\.\d+\S*\n", said("--version"))
+    assert "Find documents by meaning" in said("--help")
+    code = "import sys, searcher, ui; print(searcher.__file__, ui.__file__)"
+    files = subprocess.run(
+        [sys.executable, "-P", "-c", code], capture_output=True, text=True, env=variables, check=True
+    ).stdout.split()
+    assert all(file.startswith(str(place)) for file in files), files
 
 
 def test_the_container_serves_a_folder(home: Home, sample_notes: Path) -> None:

@@ -24,7 +24,6 @@ def plan(home: Home, arguments: list[str]) -> Plan:
         start=(("launchctl", "kickstart", service),),
         stop=(("launchctl", "kill", "SIGTERM", service),),
         uninstall=(("launchctl", "bootout", service),),
-        is_running=("launchctl", "print", service),
     )
 
 

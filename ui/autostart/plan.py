@@ -18,7 +18,6 @@ class Plan:
     start: tuple[Arguments, ...]
     stop: tuple[Arguments, ...]
     uninstall: tuple[Arguments, ...]
-    is_running: Arguments
     encoding: str = field(default="utf-8")
 
     @property

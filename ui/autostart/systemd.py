@@ -20,7 +20,6 @@ def plan(home: Home, arguments: list[str]) -> Plan:
         start=((*systemctl, "start", UNIT),),
         stop=((*systemctl, "stop", UNIT),),
         uninstall=((*systemctl, "disable", "--now", UNIT), (*systemctl, "daemon-reload")),
-        is_running=(*systemctl, "is-active", "--quiet", UNIT),
     )
 
 

@@ -24,7 +24,6 @@ def plan(home: Home, arguments: list[str]) -> Plan:
         start=(("schtasks", "/Run", "/TN", NAME),),
         stop=(("schtasks", "/End", "/TN", NAME),),
         uninstall=(("schtasks", "/End", "/TN", NAME), ("schtasks", "/Delete", "/F", "/TN", NAME)),
-        is_running=("schtasks", "/Query", "/TN", NAME),
         encoding="utf-16",
     )
 
