@@ -167,6 +167,7 @@ def _with_deleted_rows(table: LanceTable) -> list[int]:
 
 def _remove_building(home: Home, work: Work) -> None:
     """A table that is being built beside the live one is begun anew, without the forgotten file."""
+    place.empty_the_home(home)
     if not work.at.tidies:
         return
     live = read_live(home, fresh=True)

@@ -88,6 +88,8 @@ def target(home: Home, model: ModelInfo, *, measure: int = 0) -> Iterator[Target
         create_indexes(store.table)  # a repair was cut short between the rows and their indexes
     if at.tidies:
         _tidy(home, {live.table, needed.table}, building=building)
+    if store.source and not building and not store.table.count_rows(store.own):
+        _bring_along(home, store)
     catalogue, note = fitting(home, home.building if building else home.catalogue, store)
     try:
         yield Target(store, catalogue, building, [BUILDING] if building else [note] if note else [])
@@ -179,6 +181,19 @@ def _of_its_owner(at: place.IndexPlace, live: Live | None, needed: Live) -> Live
             f"{needed.chunker.rpartition(':')[2]}; set model, dim and chunk_tokens like that"
         )
     return live
+
+
+def _bring_along(home: Home, store: Store) -> None:
+    """What this home has indexed for itself with the same model, into an index that it begins to write with
+    others: nothing of it is embedded again."""
+    rows = place.in_the_home(home, store.live.table)
+    for batch in rows.search().to_batches(_ROWS) if rows is not None else ():
+        store.upsert([_of_source(row, store) for row in batch.to_pylist()])
+
+
+def _of_source(row: dict[str, Any], store: Store) -> dict[str, Any]:
+    owner = store.doc_id(row["path"])
+    return {**row, "source": store.source, "doc_id": owner, "id": f"{owner}:{row['ordinal']}"}
 
 
 def _carry_over(home: Home, live: Live, needed: Live) -> None:

@@ -14,11 +14,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from searcher.errors import SettingsError
 from searcher.files import read_json, write_json
 from searcher.home import Home
+from searcher.store.lance import LanceTable
 
 SCHEMES = ("s3://", "gs://", "az://")
 _VARIABLE = "SEARCHER_INDEX"
@@ -175,6 +176,25 @@ def of(home: Home) -> IndexPlace:
     if address is None:
         address = _written(home)
     return _of(home, address.strip().rstrip("/"))
+
+
+def in_the_home(home: Home, table: str) -> LanceTable | None:
+    """A table of the home, whatever place the settings name; None where it cannot be used."""
+    if not home.table(table).exists():
+        return None
+    try:
+        return cast(LanceTable, LocalPlace(home).connect(write=True).open_table(table))
+    except (ValueError, RuntimeError, OSError):
+        return None
+
+
+def empty_the_home(home: Home) -> None:
+    """Remove the index that was left in the home when another place was set."""
+    import shutil
+
+    if of(home).is_shared:
+        shutil.rmtree(home.index, ignore_errors=True)
+        home.create()
 
 
 def is_elsewhere(address: str) -> bool:

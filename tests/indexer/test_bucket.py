@@ -82,6 +82,22 @@ def test_several_homes_write_one_index_and_any_searches_it(machines: list[Machin
     assert one.paths() == ["kite.md", "soup.md"]
 
 
+def test_what_was_indexed_in_the_home_goes_along(machines: list[Machine]) -> None:
+    one, _ = machines
+    address = place.of(one.home).address
+    change(one.home, index=None)
+    one.writes("soup.md", "# Soup\n\nOnions want an hour on a low flame.\n")
+    assert one.index()["chunks"]["embedded"] == 1
+    change(one.home, index=address)
+    summary = one.index()
+    assert (summary["files"]["unchanged"], summary["chunks"]["embedded"]) == (1, 0)
+    assert [Path(hit.path).name for hit in one.search("onions")] == one.paths() == ["soup.md"]
+    assert open_store(one.home, None, write=True).pending() == 0
+    assert list(one.home.index.iterdir()), "for who goes back"
+    indexer.forget(one.home, Settings.load(one.home), one.folder / "soup.md")
+    assert not list(one.home.index.iterdir()), "it would hold the forgotten file"
+
+
 def test_a_store_without_conditional_writes_is_refused(
     machines: list[Machine], store: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
