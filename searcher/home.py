@@ -132,6 +132,11 @@ class Home:
         return self.root / "evaluation"
 
     @property
+    def recognised(self) -> Path:
+        """Text in pictures, by the content of their files."""
+        return self.root / "recognised.sqlite"
+
+    @property
     def index(self) -> Path:
         """The LanceDB database."""
         return self.root / "index"

@@ -29,10 +29,13 @@ class IndexerState:
     pid: int = 0
     process: str = ""  # as `searcher.processes` tells it from others
     updated: float = 0.0
-    phase: str = "idle"  # scanning | indexing | embedding | upkeep | rebuilding | paused | idle | stopped
+    # scanning | indexing | embedding | recognising | upkeep | rebuilding | paused | idle | stopped
+    phase: str = "idle"
     files_total: int = 0
     files_done: int = 0
     files_waiting: int = 0
+    pages_done: int = 0  # pictures of text that were recognised
+    pages_left: int = 0
     chunks_written: int = 0
     chunks_pending: int = 0
     tokens_per_second: float = 0.0

@@ -100,6 +100,7 @@ class Settings:
     )
     hidden: bool = _setting(False, "Index hidden files and folders")
     archives: bool = _setting(False, "Read the members of zip archives")
+    ocr: bool = _setting(True, "Read text in pictures, once the extra `ocr` is installed")
     extract_seconds: float = _setting(60.0, "Time the extraction of one file may take", least=0)
     debounce_seconds: float = _setting(0.5, "Quiet time after a change before a file is read", least=0)
     sweep_minutes: float = _setting(10.0, "Time between sweeps that find what watching missed", least=0)

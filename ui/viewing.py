@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from indexer.care.forgetting import forgotten
 from indexer.catalogue import Catalogue, FileRow
+from indexer.recognition.kept import Kept, Lines, digest
 from searcher import folders
 from searcher.errors import FolderError, SearcherError
 from searcher.home import Home
@@ -59,7 +60,7 @@ class Viewer:
     def __init__(self, home: Home) -> None:
         self._home = home
         self._lock = threading.Lock()
-        self._documents: OrderedDict[FileState, Document] = OrderedDict()
+        self._documents: OrderedDict[tuple[object, ...], Document] = OrderedDict()
         self._pictures = Pictures()
         self._extractor: Extractor | None = None
 
@@ -72,14 +73,17 @@ class Viewer:
 
     def read(self, path: Path) -> Document:
         """An indexed file as it is now. Raises FolderError, ExtractionFailed."""
-        with self._open(path) as (state, file):
+        kept = Kept(self._home)
+        with self._open(path) as (opened, file):
+            state = (*opened, kept.changed)
             with self._lock:
                 if state in self._documents:
                     self._documents.move_to_end(state)
                     return self._documents[state]
             reader = self._reader()
             data = self._contents(file, path)
-        document = reader.extract(Path(state[0]), data=data)
+        texts = kept.texts(digest(data))
+        document = reader.extract(Path(state[0]), data=data, recognised=texts)
         with self._lock:
             self._documents[state] = document
             while len(self._documents) > _REMEMBERED:
@@ -87,9 +91,17 @@ class Viewer:
         return document
 
     def picture(self, path: str, page: int, passage: str = "") -> Picture | None:
-        """A page of an indexed PDF, or None when it cannot be drawn. Raises FolderError, ExtractionFailed."""
+        """A page of an indexed PDF, or a picture as its only page; None when it cannot be drawn. Raises
+        FolderError, ExtractionFailed."""
+        kept = Kept(self._home)
         with self._open(from_stored(path)) as (state, file):
-            return self._pictures.picture(state, lambda: self._contents(file, Path(path)), page, passage)
+
+            def drawn() -> tuple[bytes, Lines]:
+                read = self._contents(file, Path(path))
+                file.seek(0)
+                return file.read(self._reader().limits.file_bytes), kept.lines(digest(read)).get(page, [])
+
+            return self._pictures.picture((*state, kept.changed), drawn, page, passage)
 
     def drop(self) -> None:
         """Let go of everything that was read."""

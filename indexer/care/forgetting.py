@@ -10,6 +10,7 @@ import os
 import shutil
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from indexer.catalogue import Catalogue, FileRow, remove_database
+from indexer.recognition.kept import Kept
 from indexer.running.lock import joined, writing
 from searcher.errors import SearcherError
 from searcher.files import read_json, write_json
@@ -121,6 +123,13 @@ def _collect(home: Home, work: Work) -> None:
         work.documents = set(ids.unique().to_pylist())
         texts = work.table.search().where(work.where).select(["text"]).limit(_PASSAGES).to_list()
         work.telling = _telling([row["text"] for row in texts], work)
+
+
+def _remove_recognised(home: Home, work: Work) -> None:
+    """What was read in its pictures."""
+    if home.recognised.exists():
+        with closing(Kept(home, write=True)) as kept:
+            kept.forget([work.stored], {row.hash for row in work.rows})
 
 
 def _telling(texts: list[str], work: Work) -> list[str]:
@@ -268,6 +277,7 @@ STEPS: tuple[Step, ...] = (
     _remove_from_table,
     _remove_building,
     _remove_from_brief,
+    _remove_recognised,
     _remove_copies,
     _remove_from_memory,
     _prove,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import queue
 import subprocess
@@ -10,7 +11,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -43,14 +44,21 @@ class Extractor:
         self._watch = threading.Thread(target=self._watch_over, name="extraction limits", daemon=True)
         self._watch.start()
 
-    def extract(self, path: Path, *, data: bytes | None = None, patience: float | None = None) -> Document:
-        """The document of one file; `data` is what it holds, for a caller who opened it himself. Raises
-        ExtractionFailed, also for a reader that had to be stopped; TookTooLong after `patience` seconds of
-        processor time, or three times as many by the clock."""
+    def extract(
+        self,
+        path: Path,
+        *,
+        data: bytes | None = None,
+        patience: float | None = None,
+        recognised: Mapping[int, str] | None = None,
+    ) -> Document:
+        """The document of one file; `data` is what it holds, for a caller who opened it himself, `recognised`
+        the texts of its pages that are pictures. Raises ExtractionFailed, also for a reader that had to be
+        stopped; TookTooLong after `patience` seconds of processor time, or thrice as many by the clock."""
         held = bytes_of(path, self.limits) if data is None else data
         worker = self._idle.get()
         try:
-            return worker.extract(path, held, patience)
+            return worker.extract(path, held, patience, recognised or {})
         finally:
             self._idle.put(worker)
 
@@ -115,14 +123,17 @@ class _Worker:
         self._closed = False
         self._files = 0  # it was given
 
-    def extract(self, path: Path, data: bytes, patience: float | None) -> Document:
+    def extract(
+        self, path: Path, data: bytes, patience: float | None, recognised: Mapping[int, str]
+    ) -> Document:
         self._patience = patience
+        texts = json.dumps(recognised).encode() if recognised else b""
         for _ in range(2):  # an earlier file may have been the cause: once more, in a fresh process
-            if document := self._attempt(path, data):
+            if document := self._attempt(path, data, texts):
                 return document
         raise ExtractionFailed(self._post_mortem())
 
-    def _attempt(self, path: Path, data: bytes) -> Document | None:
+    def _attempt(self, path: Path, data: bytes, recognised: bytes) -> Document | None:
         """The document, or None where the process died of something another one may survive."""
         messages = self._start()
         self._files += 1
@@ -131,6 +142,7 @@ class _Worker:
         try:
             messages.send_bytes(os.fsencode(path))
             messages.send_bytes(data)
+            messages.send_bytes(recognised)
             answer = messages.receive()
             if isinstance(answer, Document) and answer.kind == "code":
                 answer = replace(answer, blocks=self._blocks(messages))

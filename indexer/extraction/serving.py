@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import faulthandler
 import io
+import json
 import os
 import pickle
 import signal
@@ -79,15 +80,15 @@ def failure(answer: tuple[str, str]) -> ExtractionFailed:
 
 def serve() -> None:
     """Answer requests until the other end closes its pipe."""
-    messages = _take_pipes()
+    messages = take_pipes()
     with contextlib.suppress(EOFError, BrokenPipeError):
         limits = messages.receive()
         restrain(limits.memory_bytes)  # on Windows the watch over resident memory is the limit
         while True:
             path = Path(os.fsdecode(messages.receive_bytes()))
-            data = messages.receive_bytes()
+            data, recognised = messages.receive_bytes(), messages.receive_bytes()
             faulthandler.dump_traceback_later(limits.wall_seconds + _GRACE, exit=True)
-            answer = _outcome(path.name, data, limits)
+            answer = _outcome(path.name, data, limits, recognised)
             del data
             messages.send(answer)
             if isinstance(answer, Document) and answer.kind == "code":  # what is read is safe by now
@@ -95,9 +96,10 @@ def serve() -> None:
             faulthandler.cancel_dump_traceback_later()
 
 
-def _outcome(name: str, data: bytes, limits: Limits) -> Document | tuple[str, str]:
+def _outcome(name: str, data: bytes, limits: Limits, recognised: bytes) -> Document | tuple[str, str]:
+    texts = {int(page): text for page, text in json.loads(recognised or b"{}").items()}
     try:
-        return extract_bytes(name, data, limits)
+        return extract_bytes(name, data, limits, texts)
     except ExtractionFailed as error:
         return type(error).__name__, str(error)
     except MemoryError:
@@ -113,7 +115,7 @@ def _blocks(document: Document, path: Path) -> tuple[Block, ...]:
         os._exit(OUT_OF_MEMORY)
 
 
-def _take_pipes() -> Messages:
+def take_pipes() -> Messages:
     """Our pipes, out of reach of parsers that print."""
     incoming, outgoing = os.dup(0), os.dup(1)
     nowhere = os.open(os.devnull, os.O_RDWR)

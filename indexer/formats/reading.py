@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -28,9 +29,11 @@ def extract(path: Path, *, limits: Limits | None = None) -> Document:
     return extract_bytes(path.name, bytes_of(path, limits), limits)
 
 
-def extract_bytes(name: str, data: bytes, limits: Limits) -> Document:
-    """Like `extract`, of a file's name and what it holds."""
-    return _read(Source(name, data, limits, 0, Budget.of(limits)))
+def extract_bytes(
+    name: str, data: bytes, limits: Limits, recognised: Mapping[int, str] | None = None
+) -> Document:
+    """Like `extract`, of a file's name, what it holds, and the texts of its pages that are pictures."""
+    return _read(Source(name, data, limits, 0, Budget.of(limits), recognised or {}))
 
 
 def read_member(source: Source, name: str, data: bytes) -> Document:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from searcher.errors import ExtractionFailed
@@ -74,6 +75,7 @@ class Source:
     limits: Limits = field(default_factory=Limits)
     depth: int = 0  # containers around it
     budget: Budget = field(default_factory=lambda: Budget.of(Limits()))
+    recognised: Mapping[int, str] = field(default_factory=dict)  # texts of pages that are pictures, from 1
 
     def member(self, name: str, data: bytes) -> Source:
         """A file found inside this one. Raises ExtractionFailed beyond the permitted depth."""

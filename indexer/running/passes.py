@@ -17,6 +17,7 @@ from indexer.care.cost import of_building, of_files
 from indexer.care.forgetting import finish, forget_held
 from indexer.care.rebuild import Target, swap, target
 from indexer.changes.discovery import walk
+from indexer.recognition.work import Recognition
 from indexer.rules import FileEntry
 from indexer.running import requests
 from indexer.running.better import Better
@@ -65,6 +66,7 @@ def index(home: Home, settings: Settings, *, progress: Report | None = None) -> 
         while pipeline.step():
             pass
         _finish(home, pipeline, place)
+        _recognise_all(home, settings, pipeline)
         pipeline.show("upkeep")
         pipeline.settle_down()
         done = pipeline.summary
@@ -113,7 +115,8 @@ def _follow(
     from indexer.changes.watcher import Watcher
 
     asked: Request | None = None
-    with Watcher(home, settings) as watcher:
+    recognition = Recognition(home, settings, pipeline.catalogue)
+    with Watcher(home, settings) as watcher, closing(recognition):
         finished, rests, tidied, worked = False, 0, 0.0, time.monotonic()
         again = time.monotonic() + _AGAIN_SECONDS
         while not stop.is_set() and _settings_changed(home) == seen:
@@ -145,6 +148,7 @@ def _follow(
             if not finished:
                 _finish(home, pipeline, place)
                 finished = True
+                recognition.look_again()
                 if asked is not None:
                     asked.answer(pipeline.summary.as_json())
                     asked = None
@@ -152,6 +156,11 @@ def _follow(
                 give_memory_back()
                 if place.building:
                     return None
+            more, recognised = recognition.step()
+            if recognised is not None:
+                pipeline.look_at([recognised])
+                finished = False
+                continue
             quiet = time.monotonic() - worked
             if due := [level for level in QUIET if tidied < level <= quiet]:
                 pipeline.tidy(quiet=quiet)
@@ -160,7 +169,10 @@ def _follow(
                 if not opening.model_to_index_with(home, settings)[1]:
                     return None
                 again = time.monotonic() + _AGAIN_SECONDS
-            pipeline.idle()
+            if more:
+                _show_pages(recognition, pipeline)
+            else:
+                pipeline.idle()
             if watcher.expects:
                 if rests:
                     pipeline.embedder.wake()
@@ -175,6 +187,26 @@ def _follow(
                 give_memory_back()
             watcher.wait(0.3)
     return None
+
+
+def _recognise_all(home: Home, settings: Settings, pipeline: Pipeline) -> None:
+    """Read the pictures of text, for who does nothing else meanwhile."""
+    with closing(Recognition(home, settings, pipeline.catalogue)) as recognition:
+        while True:
+            more, recognised = recognition.step()
+            if recognised is not None:
+                pipeline.look_at([recognised])
+                while pipeline.step():
+                    pass
+            elif not more:
+                return
+            else:
+                _show_pages(recognition, pipeline)
+                time.sleep(0.05)
+
+
+def _show_pages(recognition: Recognition, pipeline: Pipeline) -> None:
+    pipeline.show_pages(recognition.done, recognition.left, recognition.seconds_left, recognition.current)
 
 
 def _serve(home: Home, request: Request) -> None:

@@ -65,6 +65,8 @@ class Committer:
                 if (task.before.size, task.before.mtime_ns) != (entry.size, entry.mtime_ns):
                     self._touch(task.before, entry.size, entry.mtime_ns)
             elif read.document is not None:
+                if summary.errors.pop(task.stored, None):  # its pictures were read meanwhile
+                    summary.failed -= 1
                 rows += rows_of(
                     read.document,
                     list(read.chunks),

@@ -61,7 +61,7 @@ class Pipeline:
         self._notes = list(notes)
         self._writer = Committer(store, catalogue)
         self._zotero = Zotero(home)
-        self._reader = Reader(settings, embedder, self._zotero)
+        self._reader = Reader(home, settings, embedder, self._zotero)
         self._writer.reconcile()
         self._waiting = Waiting(home, store, embedder, First(settings.embed_first))
         self._leaving = Leaving()
@@ -181,6 +181,13 @@ class Pipeline:
         self._end_compaction(0)
         self._pace.note(self.home, self.embedder.model.fingerprint)
         self.show("idle")
+
+    def show_pages(self, done: int, left: int, seconds: float | None, current: str | None) -> None:
+        """Tell of the pictures of text that are read while nothing else is to do."""
+        state = self.state
+        state.phase, state.pages_done, state.pages_left = "recognising", done, left
+        state.seconds_left, state.current = seconds, current
+        self.report(state)
 
     @property
     def _files_left(self) -> int:
@@ -305,7 +312,7 @@ class Pipeline:
         state.tokens_per_second = self._pace.tokens_per_second
         state.seconds_left = self._pace.seconds_left(self._waiting.tokens)
         if phase in ("upkeep", "idle"):  # nothing waits
-            state.current, state.seconds_left = None, None
+            state.current, state.seconds_left, state.pages_left = None, None, 0
         self.report(state)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -12,11 +11,14 @@ from indexer.changes.scan import Task
 from indexer.chunking import chunk
 from indexer.extraction.extractor import Extractor
 from indexer.formats.reading import contents
+from indexer.recognition.kept import Kept
+from indexer.recognition.kept import digest as digest_of
 from indexer.references.zotero import Zotero
 from indexer.work.lanes import Ahead, Read
 from searcher.descent import open_below
 from searcher.embedding import Embedder
 from searcher.errors import ExtractionFailed, TookTooLong, UnreadableKind
+from searcher.home import Home
 from searcher.settings import Settings
 
 _AHEAD = 6  # files of a bulk that are read beyond the one being written
@@ -28,9 +30,9 @@ class Reader:
     """Reads for three lanes: what a person saves `now` waits neither behind a `bulk` nor behind another saved
     file that takes long, which is read `late`."""
 
-    def __init__(self, settings: Settings, embedder: Embedder, zotero: Zotero) -> None:
+    def __init__(self, home: Home, settings: Settings, embedder: Embedder, zotero: Zotero) -> None:
         self._extractor = Extractor(settings, workers=3)
-        self._embedder, self._zotero = embedder, zotero
+        self._embedder, self._zotero, self._recognised = embedder, zotero, Kept(home)
         self._lanes = [
             ThreadPoolExecutor(1, thread_name_prefix=f"reading {name}") for name in ("now", "late", "bulk")
         ]
@@ -44,11 +46,12 @@ class Reader:
         try:
             with open_below(task.folder, path) as file:
                 data = contents(file, self._extractor.limits, path.name)
-            digest = hashlib.blake2b(data, digest_size=16).hexdigest()
+            digest = digest_of(data)
             before = task.before
             if before and before.status in ("indexed", "offline") and before.hash == digest:
                 return Read(task, digest)
-            document = self._extractor.extract(path, data=data, patience=patience)
+            texts = self._recognised.texts(digest)
+            document = self._extractor.extract(path, data=data, patience=patience, recognised=texts)
             del data
             document = self._zotero.of(task.folder, path, document)
             if patience and len(document.text) > _LONG_TEXT:

@@ -100,6 +100,8 @@ def waiting(report: Report | None) -> Report:
 
 def measure(state: IndexerState) -> tuple[int, int | None]:
     """(done, total) of what the phase counts; a total of None is not known."""
+    if state.phase == "recognising":
+        return state.pages_done, state.pages_done + state.pages_left
     if state.phase == "embedding":
         return state.chunks_written, (state.chunks_written + state.chunks_pending) or None
     return state.files_done, state.files_total or None
@@ -108,13 +110,15 @@ def measure(state: IndexerState) -> tuple[int, int | None]:
 def facts(state: IndexerState) -> str:
     """Files, passages, speed and time left, as far as they are known."""
     parts = []
-    if state.files_total:
+    if state.pages_left:
+        parts.append(f"{state.pages_done}/{state.pages_done + state.pages_left} pages")
+    elif state.files_total:
         parts.append(f"{state.files_done}/{state.files_total} files")
     if state.chunks_pending:
         parts.append(f"{state.chunks_pending} passages to embed")
     if state.tokens_per_second:
         parts.append(f"{state.tokens_per_second:.0f} tokens/s")
-    if state.seconds_left is not None and state.chunks_pending:
+    if state.seconds_left is not None and (state.chunks_pending or state.pages_left):
         parts.append(f"{duration(state.seconds_left)} left")
     return ", ".join(parts)
 

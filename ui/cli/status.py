@@ -8,6 +8,7 @@ import click
 
 from ui.cli.options import Command, as_json, service
 from ui.cli.output import clean, print_json, write
+from ui.cli.progress import duration
 
 
 @click.command(
@@ -80,7 +81,15 @@ def _indexer(report: dict[str, Any]) -> str:
         return "not running"
     if state["phase"] == "stopped":
         return f"stopped by a signal; `kill -CONT {state['pid']}` lets it go on"
-    return f"paused (pid {state['pid']})" if report["paused"] else f"{state['phase']} (pid {state['pid']})"
+    if report["paused"]:
+        return f"paused (pid {state['pid']})"
+    doing = state["phase"]
+    if state["pages_left"]:
+        left = f", {duration(state['seconds_left'])} left" if state["seconds_left"] else ""
+        doing = (
+            f"reading pictures of text, {state['pages_done']} pages done, {state['pages_left']} to go{left}"
+        )
+    return f"{doing} (pid {state['pid']})"
 
 
 def _problems(title: str, entries: list[dict[str, Any]]) -> None:

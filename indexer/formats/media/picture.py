@@ -1,4 +1,4 @@
-"""Pictures: what their header, EXIF, IPTC and XMP say. Pixels are never decoded, words in them not read."""
+"""Pictures: what their header, EXIF, IPTC and XMP say. Pixels are never decoded here."""
 
 from __future__ import annotations
 
@@ -86,7 +86,11 @@ def read(source: Source) -> Document:
         + (f", {facts.size[0]} x {facts.size[1]} pixels" if facts.size[0] else ""),
     ]
     tags = tuple("-".join(word.split()) for word in keywords if word)
-    return document(source, "picture", title=title, lines=lines, date=taken, tags=tags, notes=(NOT_READ,))
+    read = "\n".join(source.recognised.values())
+    notes = () if source.recognised else (NOT_READ,)
+    return document(
+        source, "picture", title=title, lines=lines, date=taken, tags=tags, notes=notes, text=read
+    )
 
 
 def _labelled(label: str, text: str) -> str | None:

@@ -23,13 +23,17 @@ def document(
     date: str | None = None,
     tags: tuple[str, ...] = (),
     notes: tuple[str, ...] = (),
+    text: str = "",
 ) -> Document:
-    """Its title, or its name in words, then what is known of it, a line each. Mass data: a library of photos
-    is found by all of its words and has one vector a file."""
+    """Its title, or its name in words, then what is known of it, a line each, then the text in it. Without
+    such text it is mass data: a library of photos is found by all of its words and has one vector a file."""
     writer = Writer(source, notes=list(notes))
     named = one_line(title) or named_by(source.name)
-    said = [text for line in lines if (text := one_line(line, limit=_LONGEST))]
+    said = [told for line in lines if (told := one_line(line, limit=_LONGEST))]
     writer.write("\n".join(dict.fromkeys((named, *said))) + "\n")
+    if text.strip():
+        writer.write("\n" + text.strip() + "\n")
+        return writer.document(kind, title=one_line(title), date=date, tags=tags)
     made = writer.document(kind, title=one_line(title), date=date, tags=tags)
     return replace(made, mass=True, language="")
 

@@ -16,7 +16,7 @@ from indexer.formats.headings import Outline
 from indexer.formats.pdf.annotations import xfa_values
 from indexer.formats.pdf.furniture import without_furniture
 from indexer.formats.pdf.lines import tidy
-from indexer.formats.pdf.pages import PdfPage, read_pages, read_pages_by_pypdf
+from indexer.formats.pdf.pages import PdfPage, read_pages, read_pages_by_pypdf, with_recognised
 from indexer.formats.source import Source
 from indexer.formats.writing import Writer, one_line
 from searcher.errors import ExtractionFailed, UnreadableKind
@@ -27,6 +27,7 @@ _FILE_TITLE = re.compile(
 )
 _OUTLINE_ENTRIES = 5_000
 _ATTACHMENTS = 100
+PICTURED = "a large picture that may hold text"
 _SILENT = {
     "picture": "no text layer (scanned?)",
     "drawing": "no text: only lines and areas are drawn",
@@ -35,7 +36,8 @@ _SILENT = {
     "damaged": "damaged and left out",
 }
 _EMPTY = {
-    "picture": "no text layer: the pages are pictures; run text recognition (OCR) on it to search it",
+    "picture": "no text layer: the pages are pictures; with `pip install '.[ocr]'` in the checkout they are "
+    "read",
     "drawing": "no text layer: all of it is drawn as lines and areas",
     "font": "its fonts do not say which letters they draw",
     "blank": "its pages are empty",
@@ -57,11 +59,16 @@ def read(source: Source) -> Document:
     else:
         pages = read_pages(document, source)
         information, headings, labels = document.get_metadata_dict(), _headings(document), _labels(document)
+    for number, text in source.recognised.items():
+        if number <= len(pages):
+            with_recognised(pages[number - 1], text)
     silent = _write_pages(writer, pages, headings, labels)
     if document is not None:
         _write_values(writer, document)
         _write_attachments(writer, document, source)
         document.close()
+    if pictured := [number for number, page in enumerate(pages, 1) if page.pictured]:
+        writer.notes.append(f"{PICTURED}: {_pages(pictured)}")
     for kind, note in _SILENT.items():
         if kind in silent and (kind != "blank" or len(silent) == 1):
             writer.notes.append(f"{note}: {_pages(silent[kind])}")

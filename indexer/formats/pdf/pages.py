@@ -20,6 +20,8 @@ from searcher.errors import ExtractionFailed
 _ASKED = 100  # pages of one document that pypdf, ten times slower, reads too
 _OBJECTS = 300  # of a page without text that are looked at
 _PICTURE_SHARE = 0.05  # of the page's area
+_LARGE_SHARE = 0.3  # of a page that has little text besides
+_LITTLE = 200  # characters
 
 
 @dataclass(slots=True)
@@ -27,6 +29,7 @@ class PdfPage:
     text: str
     extras: list[str] = field(default_factory=list)  # values of fields, comments: not in the text
     silent: str = ""  # why there is no text: picture | drawing | blank | damaged
+    pictured: bool = False  # little text beside a large picture, which may hold more
     files: list[tuple[str, bytes]] = field(default_factory=list)  # attached at a place of this page
 
 
@@ -77,7 +80,7 @@ def _read(document: Any, number: int) -> PdfPage:
         seen = _squeezed(text)
         extras = [value for _, value in annotated if value and _squeezed(value) not in seen]
         silent = "" if text.strip() or extras else _why_silent(page)
-        return PdfPage(text, list(dict.fromkeys(extras)), silent)
+        return PdfPage(text, list(dict.fromkeys(extras)), silent, not silent and _is_pictured(page, seen))
     finally:
         page.close()
 
@@ -94,6 +97,44 @@ def _text(page: Any) -> str:
         textpage.close()
 
 
+def is_picture_of_text(document: Any, number: int) -> bool:
+    """Whether a page, from 0, has no text to read but a picture, or little text beside a large one."""
+    try:
+        page = document[number]
+    except PdfiumError:
+        return False
+    try:
+        seen = _squeezed(_text(page))
+        return _is_pictured(page, seen) if seen else _why_silent(page) == "picture"
+    finally:
+        page.close()
+
+
+def with_recognised(page: PdfPage, recognised: str) -> None:
+    """Take in what was recognised in the pictures of a page, but what its text says already."""
+    seen = _squeezed(page.text)
+    lines = [line for line in recognised.split("\n") if line and _squeezed(line) not in seen]
+    page.pictured = False
+    if lines:
+        page.text = "\n".join(filter(None, [page.text.rstrip(), *lines])) + "\n"
+        page.silent = ""
+
+
+def _is_pictured(page: Any, seen: str) -> bool:
+    if len(seen) >= _LITTLE:
+        return False
+    width, height = page.get_size()
+    return any(
+        item.type == pdfium.FPDF_PAGEOBJ_IMAGE and _area(item) >= _LARGE_SHARE * width * height
+        for item in islice(page.get_objects(max_depth=3), _OBJECTS)
+    )
+
+
+def _area(item: Any) -> float:
+    left, bottom, right, top = item.get_bounds()
+    return float((right - left) * (top - bottom))
+
+
 def _squeezed(text: str) -> str:
     return "".join(text.split()).casefold()
 
@@ -104,10 +145,8 @@ def _why_silent(page: Any) -> str:
     kinds = set()
     for item in islice(page.get_objects(max_depth=3), _OBJECTS):
         kinds.add(item.type)
-        if item.type == pdfium.FPDF_PAGEOBJ_IMAGE:
-            left, bottom, right, top = item.get_bounds()
-            if (right - left) * (top - bottom) >= _PICTURE_SHARE * width * height:
-                return "picture"
+        if item.type == pdfium.FPDF_PAGEOBJ_IMAGE and _area(item) >= _PICTURE_SHARE * width * height:
+            return "picture"
     if pdfium.FPDF_PAGEOBJ_TEXT in kinds:
         return "font"
     return "drawing" if kinds & {pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_SHADING} else "blank"

@@ -8,10 +8,6 @@ from indexer.formats import FORMATS
 from searcher.query import parse
 from searcher.store.where import GROUPS, condition
 from ui.page import kinds
-from ui.page.search.spread import opened
-from ui.page.state import State
-from ui.page.strings import Words
-from ui.viewing import DocumentView
 
 
 def test_every_kind_but_archives_has_a_colour() -> None:
@@ -30,10 +26,3 @@ def test_groups_are_made_of_kinds_that_are_read() -> None:
 )
 def test_a_type_is_called_what_people_call_it(typed: str, kind: str) -> None:
     assert f"'{kind}'" in (condition(parse(f"type:{typed} lake")) or "")
-
-
-def test_a_picture_that_is_opened_says_what_is_not_read() -> None:
-    german = Words("de")
-    view = DocumentView("/p/a.jpg", "Ebbe\nPicture, JPEG\n", (), "picture", None, 3, False, None)
-    assert kinds.name("picture", german) == "Bild"
-    assert "Der Text im Bild wird nicht gelesen." in opened(State(doc="/p/a.jpg"), view, german).body

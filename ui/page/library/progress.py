@@ -65,7 +65,10 @@ def described(state: IndexerState | None, paused: bool, w: Words, *, trouble: st
     if share is None:
         return _WORK.format(_SAID.format(w("up_to_date")) + notes)
     facts = [w(f"phase_{state.phase}")]
-    if state.files_total:
+    if state.phase == "recognising":
+        total = state.pages_done + state.pages_left
+        facts.append(w("pages_of", n=w.number(state.pages_done), total=w.number(total)))
+    elif state.files_total:
         facts.append(w("files_of", n=w.number(state.files_done), total=w.number(state.files_total)))
     if state.chunks_pending:
         facts.append(w("pending", n=w.number(state.chunks_pending)))
@@ -83,6 +86,8 @@ def done(state: IndexerState) -> float | None:
     """Share of the work that is done, in [0, 1]; None when there is nothing to do."""
     if state.phase == "idle" and not state.chunks_pending:
         return None
+    if state.phase == "recognising":
+        return state.pages_done / max(state.pages_done + state.pages_left, 1)
     read = state.files_done / state.files_total if state.files_total else 1.0
     chunks = state.chunks_written + state.chunks_pending
     embedded = state.chunks_written / chunks if chunks else 1.0

@@ -17,7 +17,6 @@ from ui.pictures import Picture
 from ui.service import get_service
 from ui.viewing import DocumentView
 
-_ASIDE = Html('<p class="quiet">{}</p>')
 _SHEETS = ("xlsx", "xls", "xlsb", "ods", "fods")
 
 
@@ -44,7 +43,7 @@ def opened(state: State, view: DocumentView, w: Words) -> Spread:
     else:
         spread = _prose(state, view, place, quoted)
         if view.kind == "picture":
-            spread = replace(spread, body=spread.body + _ASIDE.format(w("picture_unread")))
+            spread = replace(spread, body=_shown(state, spread, w) + spread.body)
     return replace(spread, verdict=verdict)
 
 
@@ -92,6 +91,12 @@ def _page(state: State, view: DocumentView, place: Place, quoted: tuple[int, int
     body = head + text
     cited = passage or view.text[start:end]
     return Spread(body, replace(place, page=page), cited, w("page", page=page))
+
+
+def _shown(state: State, spread: Spread, w: Words) -> Html:
+    """The picture itself, the passage marked in it where its text was read."""
+    picture = get_service().picture(state.doc, 1, spread.passage)
+    return _sheet(picture, 1, w) if picture else Html("")
 
 
 def _sheet(picture: Picture, page: int, w: Words) -> Html:

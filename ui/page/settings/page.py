@@ -31,6 +31,7 @@ _SECTIONS = {
         "embed_first",
         "hidden",
         "archives",
+        "ocr",
         "pause_on_battery",
     ),
     "section_privacy": ("hub",),

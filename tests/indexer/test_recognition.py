@@ -1,0 +1,129 @@
+"""Pictures of text: scans and screenshots are read after everything else, and found by what they say."""
+
+from __future__ import annotations
+
+import io
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+import indexer
+from indexer.catalogue import Catalogue
+from indexer.recognition.kept import Kept
+from indexer.running import status
+from searcher import folders
+from searcher.home import Home
+from searcher.library import Library
+from searcher.runtime import read_indexer_state
+from searcher.settings import Settings
+from tests.indexer.processes import indexer_running, is_idle, wait_until
+from ui.page.search.spread import opened
+from ui.page.state import State
+from ui.page.strings import Words
+from ui.service import Service, use
+
+SCAN = (
+    "Rental agreement for the boathouse at Lake Vesper",
+    "The deposit of four hundred crowns is returned in June.",
+    "Smoking is not allowed near the varnish store.",
+)
+TURNED = ("Minutes of the beekeepers' meeting", "The smoker and the veil were lent to Ragnhild.")
+SHOT = ("Error 0x51: the tide gauge is offline", "Restart the pump before midnight")
+
+
+def page(lines: tuple[str, ...], *, size: tuple[int, int] = (1000, 700), turned: int = 0) -> Image.Image:
+    image = Image.new("RGB", size, "white")
+    draw, font = ImageDraw.Draw(image), ImageFont.load_default(28)
+    for number, line in enumerate(lines):
+        draw.text((60, 60 + 60 * number), line, font=font, fill="black")
+    return image.rotate(turned, expand=True)
+
+
+def pdf(images: list[Image.Image]) -> bytes:
+    """Pages that are pictures alone."""
+    out = io.BytesIO()
+    images[0].save(out, "PDF", save_all=True, append_images=images[1:])
+    return out.getvalue()
+
+
+@pytest.fixture
+def library(home: Home, tmp_path: Path) -> Path:
+    library = tmp_path / "library"
+    library.mkdir()
+    (library / "scan.pdf").write_bytes(pdf([page(SCAN), page(TURNED, turned=90)]))
+    page(SHOT).save(library / "screenshot.png")
+    page((), size=(900, 600)).save(library / "meadow.jpg")
+    (library / "note.md").write_text("# Ferry\n\nThe ferry leaves at seven.\n")
+    folders.add(home, library)
+    return library
+
+
+def first(home: Home, query: str) -> tuple[str, int | None]:
+    with Library(home, Settings()) as asked:
+        hit = asked.search(query)[0]
+        return Path(hit.path).name, hit.page
+
+
+def test_scans_and_screenshots_are_found_and_forgotten(home: Home, library: Path) -> None:
+    summary = indexer.index(home, Settings())
+    assert summary.failed == 0 and not summary.errors
+    assert first(home, '"deposit of four hundred crowns"') == ("scan.pdf", 1)
+    assert first(home, "who borrowed the veil for the bees") == ("scan.pdf", 2)
+    assert first(home, '"Restart the pump"')[0] == "screenshot.png"
+    told = status.read(home)
+    assert told["failed"] == [] and told["in_part"] == []
+
+    with closing(Service(home)) as service:
+        view = service.document(str(library / "scan.pdf"))
+        assert SCAN[1] in view.text and view.notes == ()
+        plain = service.picture(str(library / "scan.pdf"), 1)
+        marked = service.picture(str(library / "scan.pdf"), 1, SCAN[1])
+        assert plain and marked and plain.top is None
+        assert marked.top is not None and 0.1 < marked.top < 0.25 and marked.data != plain.data
+        shown = service.picture(str(library / "screenshot.png"), 1, SHOT[1])
+        assert shown and shown.top is not None
+        use(home)
+        link = State(doc=str(library / "screenshot.png"), at="")
+        body = opened(link, service.document(link.doc), Words("en")).body
+        assert "sheet-of-paper" in body and "tide gauge" in body
+
+    # another index, a copy, another name: nothing is recognised again
+    kept = home.recognised.read_bytes()
+    (library / "copy.pdf").write_bytes((library / "scan.pdf").read_bytes())
+    assert indexer.index(home, Settings(chunk_tokens=96)).added == 5
+    assert first(home, '"deposit of four hundred crowns"')[0] in ("scan.pdf", "copy.pdf")
+    assert home.recognised.read_bytes().count(b"varnish") == kept.count(b"varnish") == 1
+
+    indexer.forget(home, Settings(), library)
+    assert b"varnish" not in b"".join(file.read_bytes() for file in home.root.rglob("*") if file.is_file())
+
+
+def test_what_is_recognised_waits_for_everything_else_and_outlives_a_stop(home: Home, library: Path) -> None:
+    with indexer_running(home):
+        wait_until(lambda: (read_indexer_state(home) or _none()).pages_done > 0, seconds=120)
+        state = read_indexer_state(home)
+        assert state is not None and state.phase in ("recognising", "indexing", "embedding", "idle")
+        catalogue = Catalogue(home, write=False)
+        assert catalogue.get(str(library / "note.md")) is not None  # read before
+        catalogue.close()
+    there = len(Kept(home).paths())
+    assert there
+    with indexer_running(home):
+        wait_until(lambda: first(home, '"Restart the pump"')[0] == "screenshot.png", seconds=120)
+        wait_until(lambda: is_idle(home), seconds=120)
+    assert first(home, '"deposit of four hundred crowns"') == ("scan.pdf", 1)
+
+
+def test_without_it_a_scan_is_refused_with_what_helps(home: Home, library: Path) -> None:
+    indexer.index(home, Settings(ocr=False))
+    (entry,) = status.read(home)["failed"]
+    assert Path(entry["path"]).name == "scan.pdf" and "no text layer" in entry["reason"]
+    assert not home.recognised.exists()
+
+
+def _none():  # type: ignore[no-untyped-def]
+    from searcher.runtime import IndexerState
+
+    return IndexerState()
