@@ -106,7 +106,9 @@ def main() -> None:
                     seconds.append(time.process_time() - began)
                     wrong.append(errors("".join(text for text, _ in found), "".join(lines)))
                 mean = sum(wrong) / len(wrong)
-                rows.append([language, str(dpi), way, f"{100 * mean:.2f} %", f"{sum(seconds) / len(seconds):.1f}"])
+                rows.append(
+                    [language, str(dpi), way, f"{100 * mean:.2f} %", f"{sum(seconds) / len(seconds):.1f}"]
+                )
                 print(*rows[-1], flush=True)
     table("pictures of text", ["language", "dpi", "page", "wrong characters", "seconds a page"], rows)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10

@@ -24,7 +24,7 @@ from searcher.search.freshness import Freshness, Reread, Rereading
 from searcher.search.generation import Generation
 from searcher.search.rerank import SecondStage
 from searcher.search.similar import similar
-from searcher.search.suggest import Suggestion, Vocabulary, vocabulary
+from searcher.search.suggest import LibraryWords, Suggestion, vocabulary
 from searcher.settings import Settings
 from searcher.store import Store, open_store
 from searcher.store.reader import by_id
@@ -63,7 +63,7 @@ class Library:
         self._generation: Generation | None = None
         self._opened_with = settings
         self._noted = 0.0  # time.monotonic() when its notes were made
-        self._vocabulary: tuple[Store, Vocabulary] | None = None
+        self._vocabulary: tuple[Store, LibraryWords] | None = None
         self._alone: Shared[Embedder] | None = None  # the model without an index
 
     def __enter__(self) -> Library:
@@ -282,7 +282,7 @@ class Library:
         fitted = labels.load(self.home, generation.model.fingerprint)
         return replace(generation, labels=fitted or labels.shipped(generation.sample.of))
 
-    def _words(self, store: Store) -> Vocabulary:
+    def _words(self, store: Store) -> LibraryWords:
         """Those of the table, read again when it has grown or shrunk by a fifth."""
         cached = self._vocabulary
         rows = store.count()

@@ -17,7 +17,7 @@ from searcher.search.fusion import fuse
 from searcher.search.generation import Generation
 from searcher.search.narrowing import why_nothing
 from searcher.search.sentences import Nearest
-from searcher.search.suggest import LOOKED_AT, Vocabulary, did_you_mean
+from searcher.search.suggest import LOOKED_AT, LibraryWords, did_you_mean
 from searcher.settings import options
 from searcher.store import Store
 from searcher.text import language
@@ -74,7 +74,7 @@ def question(
 
 
 def answer(
-    generation: Generation, question: Question, freshness: Freshness, words: Callable[[Store], Vocabulary]
+    generation: Generation, question: Question, freshness: Freshness, words: Callable[[Store], LibraryWords]
 ) -> Answer:
     """`words` gives the table's vocabulary. Raises IndexDamaged, EmbeddingFailed, UsageError for a pattern
     that is none."""

@@ -29,7 +29,7 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
+class LibraryWords:
     """The words of a library, sorted, with the passages that hold each; and its file names."""
 
     words: tuple[str, ...]
@@ -62,7 +62,7 @@ class Vocabulary:
         return ranked[0][2] if ranked else None
 
 
-def vocabulary(store: Store) -> Vocabulary:
+def vocabulary(store: Store) -> LibraryWords:
     """Reads two columns of the whole table. Raises IndexDamaged."""
     import pyarrow.compute as pc
 
@@ -76,11 +76,11 @@ def vocabulary(store: Store) -> Vocabulary:
         names.update(path.rpartition("/")[2] for path in pc.unique(batch["path"]).to_pylist() if path)
     words = sorted(often)
     files = sorted((start, name) for name in names for start in _starts(name))
-    return Vocabulary(tuple(words), tuple(often[word] for word in words), tuple(files), passages)
+    return LibraryWords(tuple(words), tuple(often[word] for word in words), tuple(files), passages)
 
 
 def did_you_mean(
-    query: Query, candidates: Sequence[Candidate], sample: Sample, vocabulary: Callable[[], Vocabulary]
+    query: Query, candidates: Sequence[Candidate], sample: Sample, vocabulary: Callable[[], LibraryWords]
 ) -> str | None:
     """The query's words with those that are nowhere in the library spelt as words that are; None when every
     word is somewhere, or nothing is near."""

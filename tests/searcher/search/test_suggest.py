@@ -12,7 +12,7 @@ import pytest
 from indexer import index
 from searcher import folders
 from searcher.library import Library
-from searcher.search.suggest import Suggestion, Vocabulary
+from searcher.search.suggest import LibraryWords, Suggestion
 from searcher.settings import Settings
 from tests.conftest import make_home
 
@@ -50,7 +50,7 @@ def test_a_word_that_is_nowhere_is_spelt_as_one_that_is(library: Library) -> Non
 def test_a_large_vocabulary_answers_at_once() -> None:
     words = Counter({f"word{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}{n}": n for n in range(200_000)})
     ordered = sorted(words)
-    known = Vocabulary(tuple(ordered), tuple(words[word] for word in ordered), (), 50_000)
+    known = LibraryWords(tuple(ordered), tuple(words[word] for word in ordered), (), 50_000)
     begin = time.process_time()
     for _ in range(20):
         assert len(known.beginning("wordab", 8)) == 8
