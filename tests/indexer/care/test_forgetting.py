@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -15,6 +16,7 @@ import pytest
 
 import indexer
 from indexer.care import forgetting
+from indexer.recognition.kept import Kept
 from searcher import folders
 from searcher.files import write_json
 from searcher.home import Home
@@ -67,6 +69,7 @@ WORDS = (
     "lanternfish",
     "zeppelin",
     "obsidian",
+    "kingfisher",
 )
 
 
@@ -89,6 +92,9 @@ def indexed(tmp_path_factory: pytest.TempPathFactory, starter: Path) -> tuple[Ho
     copy = home.run / "view-old" / "x" / "1.md"
     copy.parent.mkdir(parents=True)
     copy.write_text(SECRET)
+    with closing(Kept(home, write=True)) as recognised:
+        recognised.begin(str(library / "private" / "scan.png"), "0f")
+        recognised.add("0f", 1, [(SECRET, (0.1, 0.1, 0.9, 0.2))])
     return home, library
 
 
