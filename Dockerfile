@@ -5,8 +5,8 @@ RUN apt-get update && apt-get install -y --no-install-recommends build-essential
 WORKDIR /build
 COPY . .
 # what is used of llama.cpp, compiled for the processor this is built on; for an image that is to run on others:
-# --build-arg CMAKE_ARGS="-DCMAKE_PROJECT_INCLUDE=/build/llama.cmake -DGGML_NATIVE=OFF"
-ARG CMAKE_ARGS=-DCMAKE_PROJECT_INCLUDE=/build/llama.cmake
+# --build-arg CMAKE_ARGS="-DCMAKE_PROJECT_INCLUDE=/build/searcher/embedding/llama.cmake -DGGML_NATIVE=OFF"
+ARG CMAKE_ARGS=-DCMAKE_PROJECT_INCLUDE=/build/searcher/embedding/llama.cmake
 RUN python -m venv /opt/searcher && /opt/searcher/bin/pip install --no-cache-dir -c constraints.txt .
 
 FROM python:3.12-slim

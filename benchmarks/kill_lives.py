@@ -138,7 +138,7 @@ class _Lent:
     """The nursery's embedder at a life's own settings; closing it closes nothing."""
 
     def __init__(self, embedder: Any, settings: Any, log: int) -> None:
-        self._embedder, self._log = embedder, log
+        self._embedder, self._log, self.width = embedder, log, embedder.width
         self.model = replace(embedder.model, dim=settings.dim, chunk_tokens=settings.chunk_tokens)
 
     def count_tokens(self, texts: Sequence[str], **named: Any) -> list[int]:

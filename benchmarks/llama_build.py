@@ -20,7 +20,7 @@ from pathlib import Path
 from benchmarks.report import save, table
 
 ROOT = Path(__file__).parent.parent
-OPTIONS = {"whole": "", "used": f"-DCMAKE_PROJECT_INCLUDE={ROOT / 'llama.cmake'}"}
+OPTIONS = {"whole": "", "used": f"-DCMAKE_PROJECT_INCLUDE={ROOT / 'searcher/embedding/llama.cmake'}"}
 
 
 def main() -> int:

@@ -18,6 +18,10 @@ class Wrapping:
     def model(self) -> ModelInfo:
         return self.embedder.model
 
+    @property
+    def width(self) -> int:
+        return self.embedder.width
+
     def count_tokens(self, texts: Sequence[str], *, kind: Kind = "document") -> list[int]:
         return self.embedder.count_tokens(texts, kind=kind)
 

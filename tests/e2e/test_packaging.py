@@ -60,7 +60,7 @@ def test_the_wheel_and_the_source_archive_carry_everything(archives: Path) -> No
         "LICENSE",
         "tests/conftest.py",
         "Dockerfile",
-        "llama.cmake",
+        "searcher/embedding/llama.cmake",
     } <= names
 
 

@@ -48,7 +48,7 @@ def test_a_wrong_file_is_an_error_that_names_it(bare: Home, text: str, named: st
     [
         ('mode = "meaning and words"', "'meaning and words'; it must be hybrid, meaning or words"),
         ('task = "found out"', "auto, documents, code, question or similar"),
-        ('language = "Deutsch"', "en or de"),
+        ('language = "Deutsch"', "en, de or es"),
         ('editor = "emacs"', "system, vscode, cursor, zed, jetbrains or vim"),
         ('priority = "high"', "lowest or normal"),
         ('weights = "int2"', "file or bf16"),
