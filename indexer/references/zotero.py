@@ -146,7 +146,8 @@ def _databases(folder: str) -> list[Path]:
         ]
     except OSError:
         return []
-    return [found for place in places if (found := Path(place, DATABASE)).is_file()]
+    # a folder that may not be looked into has none
+    return [Path(place, DATABASE) for place in places if os.path.isfile(os.path.join(place, DATABASE))]
 
 
 def _stamp(database: Path) -> DatabaseState:
