@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ from searcher.embedding import Embedder, open_embedder
 from searcher.embedding.base import Kind, Vectors
 from searcher.home import Home
 from searcher.library import Library
-from searcher.search import background
+from searcher.search import background, labels
 from searcher.settings import Settings
 from searcher.store.upkeep import QUIET, upkeep
 
@@ -127,6 +127,8 @@ def run(
     folders.add(home, root)
     folders.add(fresh, root)
     embedder = Remembering(open_embedder(home, SETTINGS, role="index"))
+    for each in (home, fresh):  # fitting labels takes as long as all the rest, and writes nothing of this
+        labels.save(each, embedder.model.fingerprint, replace(labels.shipped(chunks), passages=chunks))
     before, passes.opened_embedder = passes.opened_embedder, lambda *_, **__: (embedder, "")
     try:
         made = indexer.index(home, SETTINGS)

@@ -25,6 +25,7 @@ from searcher.search.pseudo import PseudoQuery
 from searcher.store import Store
 
 FEWEST = 40  # passages; the shipped labels know more than fewer
+_BEHIND = 60.0  # seconds: what is written meanwhile does not matter
 _PRIOR = 1.0  # weight of the shipped labels beside the cases
 _ROUNDS = 50  # of Newton's method, which needs about ten
 
@@ -114,7 +115,8 @@ class Calibrating:
         fitted = labels.load(home, embedder.model.fingerprint)
         if fitted is not None and fitted.is_current(passages):
             return
-        self._store, self._ranking = store, engine.Ranking(sample.take(store), known)
+        self._store = store.for_reading(_BEHIND)
+        self._ranking = engine.Ranking(sample.take(store), known)
         self._to_ask = pseudo.queries(store.read(pseudo.passages))
 
     @property
@@ -135,6 +137,7 @@ class Calibrating:
         elif self._fitting is not None and (fitted := next(self._fitting)) is not None:
             labels.save(self._home, self._embedder.model.fingerprint, fitted)
             self._ranking, self._cases, self._fitting = None, Cases(), None  # 30 MB
+            del self._store  # and the rows of a small table
 
 
 def fitted_to(

@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Hashable, Sequence
+from copy import copy
 from dataclasses import asdict, dataclass
 from typing import Any, TypeVar, cast
 
@@ -106,6 +107,13 @@ class Store:
             "dim": live.dim,
             "native_dim": live.native_dim,
         }
+
+    def for_reading(self, seconds: float) -> Store:
+        """The same table for who asks much of it and writes nothing; what is counted may be so old."""
+        other = copy(self)
+        other.behind, other._facts, other._asking = seconds, (-1, {}), threading.RLock()
+        other._looked = -math.inf
+        return other
 
     @property
     def own(self) -> str:

@@ -164,6 +164,8 @@ def test_a_brief_is_gathered_exported_and_its_links_are_verified(desktop: Page, 
     search(desktop, served.url, "otters hold hands")
     hit = desktop.locator(f'.hit[data-path="{note}"]')
     expect(hit).to_be_visible()
+    wait_until(lambda: indexed(served.url, 1), 60, "embedding it")
+    settled(desktop)
     hit.locator(".menu summary").click()
     hit.get_by_role("button", name="Add to brief").click()
     kept = served.home / "page.json"

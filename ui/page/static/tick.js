@@ -26,6 +26,7 @@ function missed(shared) {
 export default function ({ setTriggerValue }) {
   const tick = () => {
     const shared = window.__searcher
+    if (document.querySelector("details.menu[open]")) return // new results would take it from under the pointer
     if (document.hidden || performance.now() < (shared?.quiet ?? 0)) return
     const link = shared && missed(shared)
     const waiting = shared?.pending != null && performance.now() - shared.since < PATIENCE
