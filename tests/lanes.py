@@ -10,7 +10,13 @@ from typing import Any
 from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parent.parent
-LONG = ("tests/test_code.py", "tests/e2e/test_model_changes.py", "tests/browser/test_rebuild.py")
+LONG = (
+    "tests/browser/test_rebuild.py",
+    "tests/e2e/test_model_changes.py",
+    "tests/indexer/test_bucket.py",
+    "tests/indexer/test_crash.py",
+    "tests/test_code.py",
+)
 
 
 @cache

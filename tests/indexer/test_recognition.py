@@ -101,6 +101,7 @@ def test_scans_and_screenshots_are_found_and_forgotten(home: Home, library: Path
 
 
 def test_what_is_recognised_waits_for_everything_else_and_outlives_a_stop(home: Home, library: Path) -> None:
+    (library / "scan.pdf").write_bytes(pdf([page(SCAN), page(TURNED)]))
     with indexer_running(home):
         wait_until(lambda: (read_indexer_state(home) or _none()).pages_done > 0, seconds=120)
         state = read_indexer_state(home)
