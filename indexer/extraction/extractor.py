@@ -106,6 +106,21 @@ class Extractor:
         self.close()
 
 
+def started(module: str) -> tuple[subprocess.Popen[bytes], Messages]:
+    """A process that answers by the `serve` of a module, and the way to ask it. Raises OSError."""
+    root = str(Path(__file__).parents[2])
+    inherited = os.environ.get("PYTHONPATH")
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-c", f"from {module} import serve; serve()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([root, inherited] if inherited else [root])},
+    )
+    assert process.stdin and process.stdout
+    return process, Messages(process.stdout, process.stdin)
+
+
 class _Worker:
     """One process and the file it is reading; started at the first file, again after each loss."""
 
@@ -177,18 +192,8 @@ class _Worker:
         if self._closed:
             raise ExtractionFailed(_STOPPED)
         self.stop()
-        root = str(Path(__file__).parents[2])
-        inherited = os.environ.get("PYTHONPATH")
         try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-c", "from indexer.extraction.serving import serve; serve()"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join([root, inherited] if inherited else [root])},
-            )
-            assert self._process.stdin and self._process.stdout
-            self._messages = Messages(self._process.stdout, self._process.stdin)
+            self._process, self._messages = started("indexer.extraction.serving")
             self._reason, self._worn, self._hurried, self._files = None, False, False, 0
             self._messages.send(self._limits)
         except OSError as error:

@@ -35,8 +35,22 @@ class Kept:
         self._path, self._lock = home.recognised, threading.Lock()
         self._db: sqlite3.Connection | None = None
         if write:
-            self._db = sqlite3.connect(self._path, check_same_thread=False)
-            self._db.executescript("PRAGMA journal_mode = DELETE; PRAGMA secure_delete = ON;" + _SCHEMA)
+            try:
+                self._db = self._opened()
+            except sqlite3.OperationalError:  # a full disk, another writer
+                raise
+            except sqlite3.DatabaseError:  # damaged: it is made again from the files
+                self._path.unlink()
+                self._db = self._opened()
+
+    def _opened(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self._path, check_same_thread=False)
+        try:
+            db.executescript("PRAGMA journal_mode = DELETE; PRAGMA secure_delete = ON;" + _SCHEMA)
+        except sqlite3.DatabaseError:
+            db.close()
+            raise
+        return db
 
     def close(self) -> None:
         if self._db is not None:
@@ -95,8 +109,11 @@ class Kept:
                 return self._db.execute(question, values).fetchall()
         if not self._path.exists():
             return []
-        with closing(sqlite3.connect(f"{self._path.as_uri()}?mode=ro", uri=True)) as db:
-            return db.execute(question, values).fetchall()
+        try:
+            with closing(sqlite3.connect(f"{self._path.as_uri()}?mode=ro", uri=True)) as db:
+                return db.execute(question, values).fetchall()
+        except sqlite3.DatabaseError:
+            return []
 
     def _write(self, work: Iterable[tuple[str, tuple[object, ...]]]) -> None:
         assert self._db is not None, "opened for reading"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+import sqlite3
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from indexer.catalogue import Catalogue, FileRow, unread
-from indexer.extraction.serving import Messages
+from indexer.extraction.extractor import started
 from indexer.formats.reading import contents
 from indexer.formats.source import Limits
 from indexer.recognition.engine import TextLine
 from indexer.recognition.kept import Kept
 from indexer.recognition.kept import digest as digest_of
+from searcher import logs
 from searcher.descent import open_below
 from searcher.errors import ExtractionFailed
 from searcher.home import Home
@@ -77,9 +76,19 @@ class Recognition:
         self._waiting = None
 
     def step(self) -> tuple[bool, str | None]:
-        """Whether there is more, and the path of a file that is to be read again with what was recognised."""
+        """Whether there is more, and the path of a file that is to be read again with what was recognised.
+        A full disk, or no process to be had, ends it until the next round of the indexer."""
         if not self._possible:
             return False, None
+        try:
+            return self._stepped()
+        except (OSError, sqlite3.Error) as error:
+            logs.note(f"pictures of text are not read for now: {error}")
+            self._possible, self._file = False, None
+            self.rest()
+            return False, None
+
+    def _stepped(self) -> tuple[bool, str | None]:
         if self._page is not None:
             return True, self._took() if self._page.done() else None
         if self._file is None and not self._open_next():
@@ -180,17 +189,7 @@ class _Process:
     """The process that recognises; gone after what it did not survive."""
 
     def __init__(self) -> None:
-        root = str(Path(__file__).parents[2])
-        inherited = os.environ.get("PYTHONPATH")
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", "from indexer.recognition.engine import serve; serve()"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join([root, inherited] if inherited else [root])},
-        )
-        assert self._process.stdin and self._process.stdout
-        self._messages = Messages(self._process.stdout, self._process.stdin)
+        self._process, self._messages = started("indexer.recognition.engine")
 
     def open(self, data: bytes) -> list[int]:
         """The pages that are pictures."""

@@ -122,6 +122,11 @@ def test_without_it_a_scan_is_refused_with_what_helps(home: Home, library: Path)
     (entry,) = status.read(home)["failed"]
     assert Path(entry["path"]).name == "scan.pdf" and "no text layer" in entry["reason"]
     assert not home.recognised.exists()
+    # switched on again, with what was kept damaged meanwhile
+    home.recognised.write_bytes(b"no database" * 100)
+    (library / "scan.pdf").write_bytes(pdf([page(SCAN)]))
+    indexer.index(home, Settings())
+    assert first(home, '"deposit of four hundred crowns"') == ("scan.pdf", 1)
 
 
 def _none():  # type: ignore[no-untyped-def]
