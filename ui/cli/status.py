@@ -34,7 +34,7 @@ def status(as_json: bool, skipped: bool, settings: bool) -> None:
         return
     write(_text(report))
     _problems("could not be read", report["failed"])
-    _problems("were read in part", report["in_part"])
+    _problems("read in part", report["in_part"])
     if skipped:
         _problems("skipped", report["skipped"])
 

@@ -96,7 +96,7 @@ def test_from_folder_to_answer(
     assert main(["explain", "harbour dues", str(half)]) == 0
     assert b"read in part: its text is encrypted" in capfdbinary.readouterr().out
     assert main(["status"]) == 0
-    assert b"1 were read in part:" in capfdbinary.readouterr().out
+    assert b"1 read in part:" in capfdbinary.readouterr().out
 
     todo = next(sample.rglob("todo.txt"))
     assert main(["forget", str(todo), "--json"]) == 0

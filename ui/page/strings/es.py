@@ -194,7 +194,7 @@ STRINGS = {
     "files_of": "{n} de {total} archivos",
     "pages_of": "{n} de {total} páginas",
     "speed": "{n} tokens/s",
-    "left": "faltan {time}",
+    "left": "aún {time}",
     "looking": "Se mira la carpeta",
     "folder_cost": "{files}, {size}: {time} para indexar",
     "section_model": "Modelo",
