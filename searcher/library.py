@@ -278,9 +278,9 @@ class Library:
             self._sampling.release()
 
     def _labelled(self, generation: Generation) -> Generation:
-        """With the labels that the indexer last fitted."""
-        fitted = labels.load(self.home, generation.model.fingerprint)
-        return replace(generation, labels=fitted or labels.shipped(generation.sample.of))
+        """With the labels of its index as they are now."""
+        passages, fingerprint = generation.sample.of, generation.model.fingerprint
+        return replace(generation, labels=labels.of_index(self.home, fingerprint, passages))
 
     def _words(self, store: Store) -> LibraryWords:
         """Those of the table, read again when it has grown or shrunk by a fifth."""

@@ -20,11 +20,10 @@ from searcher.query import Query
 from searcher.search import background, engine, foreign, labels, pseudo, sample
 from searcher.search.alike import cases_of_documents
 from searcher.search.documents import RankedDocument, grouped
-from searcher.search.labels import OWN, Labels, Logistic, Standing, nearness_of, standings
+from searcher.search.labels import FEWEST, OWN, Labels, Logistic, Standing, nearness_of, standings
 from searcher.search.pseudo import PseudoQuery
 from searcher.store import Store
 
-FEWEST = 40  # passages; the shipped labels know more than fewer
 _BEHIND = 60.0  # seconds: what is written meanwhile does not matter
 _PRIOR = 1.0  # weight of the shipped labels beside the cases
 _ROUNDS = 50  # of Newton's method, which needs about ten

@@ -76,6 +76,13 @@ _ALIKE = Logistic(-5.39, 2.11, 0.0)
 _LARGE = Labels(Logistic(-4.65, 0.53, 0.38), Logistic(-5.42, 0.86, 0.99), _ALIKE, 3.3, {OWN: 3.0, ANY: 2.4})
 _SMALL = Labels(Logistic(-5.87, 1.81, 0.83), Logistic(-5.98, 2.57, 0.73), _ALIKE, 1.6, {OWN: 1.3, ANY: 1.0})
 _FEW = 100
+FEWEST = 40  # passages that labels are fitted to; the shipped ones know more than fewer
+
+
+def of_index(home: Home, fingerprint: str, passages: int) -> Labels:
+    """Those that the indexer last fitted. What it fitted before most of the passages went is not theirs."""
+    fitted = load(home, fingerprint) if passages >= FEWEST else None
+    return fitted or shipped(passages)
 
 
 def shipped(passages: int) -> Labels:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from searcher.library import Library
 from searcher.records import Answer, Hit
 from searcher.search import engine
 from searcher.search.alike import cases_of_documents
-from searcher.search.labels import load
+from searcher.search.labels import Logistic, load, save, shipped
 from searcher.search.sample import take
 from searcher.settings import Settings
 from searcher.store import small as small_table
@@ -193,7 +194,7 @@ def test_labels_are_fitted_to_the_index_and_tell_what_is_not_there(library: Libr
 
 def test_what_hardly_matches_stays_below_however_new_it_is(changing: tuple[Library, Path]) -> None:
     library, files = changing
-    for number in range(14):  # about as many as labels are fitted to
+    for number in range(14):
         (files / f"other{number}.txt").write_text(f"Invoice {number} was paid by the tax office in Bern.\n")
     (files / "boiler.md").write_text(f"---\ndate: 2019-04-02\n---\n# Heating\n\n{_BOILER}\n")
     (files / "ferry.txt").write_text("date: 2026-01-05\n\nThe ferry to the island leaves at nine.\n")
@@ -203,6 +204,21 @@ def test_what_hardly_matches_stays_below_however_new_it_is(changing: tuple[Libra
     assert labels[0] != "weak" and names(answer.results)[0] == "boiler.md"
     assert "weak" in labels and labels == sorted(labels, key=lambda label: label == "weak")
     assert answer.results[0].date == "2019-04-02" < answer.results[1].date
+
+
+def test_labels_of_many_passages_are_not_those_of_the_few_that_are_left(
+    changing: tuple[Library, Path],
+) -> None:
+    library, files = changing
+    fingerprint = library.model.fingerprint
+    never = Logistic(-50.0, 0.0, 0.0)
+    save(library.home, fingerprint, replace(shipped(1000), together=never, meaning=never, passages=1000))
+    assert library.answer("keeps a home warm").results[0].match != "weak"
+    for number in range(45):
+        (files / f"other{number}.txt").write_text(f"Invoice {number} was paid by the tax office in Bern.\n")
+    index(library.home, Settings(hub=False))
+    own = load(library.home, fingerprint)
+    assert own is not None and own.passages == library.store.count() >= 40 and own.meaning != never
 
 
 def test_the_sentence_nearest_in_meaning_is_marked_across_languages(library: Library) -> None:
