@@ -11,7 +11,7 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
-from searcher.system import READ_FILE, READ_FOLDER, opens_below_folders
+from searcher.system import READ_FILE, READ_FOLDER, opens_below_folders, reachable
 
 
 def open_below(folder: str | os.PathLike[str], path: str | os.PathLike[str]) -> BinaryIO:
@@ -44,7 +44,7 @@ def _walked(folder: Path, names: tuple[str, ...]) -> int:
 
 def _looked_at(folder: Path, names: tuple[str, ...]) -> int:
     """Where a name cannot be opened below an open folder: the path means itself, before and after."""
-    path = folder.joinpath(*names)
+    path = Path(reachable(os.fspath(folder.joinpath(*names))))
     descriptor = -1
     for opens in (True, False):
         if path.resolve() != path:

@@ -36,6 +36,7 @@ _PRIO_DARWIN_PROCESS, _PRIO_DARWIN_BG = 4, 0x1000  # <sys/resource.h> of macOS
 _DELETE_SELF = 0x400  # IN_DELETE_SELF of <sys/inotify.h>
 _WATCHES = Path("/proc/sys/fs/inotify/max_user_watches")
 _NOT_FILES = ("/proc", "/sys", "/dev", "/run/systemd", "/run/udev")
+_LONG, _EXTENDED = 248, "\\\\?\\"  # Windows' prefix for paths of up to 32,767 characters
 _REPLACE_SECONDS = 2.0  # for whoever has the file open to close it, on Windows
 
 # how files are opened: 0 for what a system has no such flag for
@@ -213,6 +214,20 @@ def replace(source: str | os.PathLike[str], target: str | os.PathLike[str]) -> N
 def opens_below_folders() -> bool:
     """Whether a name can be opened below a folder that is open, so that no link diverts the way."""
     return os.open in os.supports_dir_fd
+
+
+def reachable(path: str) -> str:
+    """The path to ask Windows for, which by its plain spelling finds none of 260 characters and makes no
+    folder of 248; the same path elsewhere."""
+    if not WINDOWS or len(path) < _LONG or path.startswith(_EXTENDED):
+        return path
+    path = path.replace("/", "\\")  # nothing is corrected behind the prefix
+    return f"{_EXTENDED}UNC\\{path[2:]}" if path.startswith("\\\\") else _EXTENDED + path
+
+
+def is_there(path: str | os.PathLike[str]) -> bool:
+    """Whether anything has that name, be it a link to nothing."""
+    return os.path.lexists(reachable(os.fspath(path)))
 
 
 def with_slashes(path: str) -> str:

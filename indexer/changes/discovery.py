@@ -10,7 +10,7 @@ from searcher.errors import FolderError
 from searcher.folders import Folder
 from searcher.home import Home
 from searcher.settings import Settings
-from searcher.system import is_of_the_system
+from searcher.system import is_of_the_system, reachable
 
 
 class FolderGone(FolderError):
@@ -26,7 +26,7 @@ def walk(folder: Folder, *, home: Home, settings: Settings) -> Iterator[FileEntr
     while pending:
         directory, judge = pending.pop()
         try:
-            with os.scandir(directory) as listing:
+            with os.scandir(reachable(directory)) as listing:
                 entries = list(listing)
         except OSError as error:
             if directory == folder.path:
@@ -44,7 +44,7 @@ def walk(folder: Folder, *, home: Home, settings: Settings) -> Iterator[FileEntr
             judge = judge.entered(directory, names)
         by_name, most = judge.name, judge.most
         for entry in entries:
-            name, path = entry.name, entry.path
+            name, path = entry.name, os.path.join(directory, entry.name)
             is_folder = entry.is_dir(follow_symlinks=False)
             skipped = by_name(path, name, is_folder, names)
             if skipped is not None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from indexer.catalogue import FileRow
 from searcher.paths import from_stored
+from searcher.system import reachable
 
 
 def apart(rows: Iterable[FileRow], folder: str) -> tuple[list[FileRow], list[FileRow], list[str]]:
@@ -37,9 +38,9 @@ def _standing(
     gone counts as empty and on no device (0)."""
     if directory not in places:
         try:
-            with os.scandir(directory) as entries:
+            with os.scandir(reachable(directory)) as entries:
                 empty = next(entries, None) is None
-            places[directory] = directory, os.stat(directory).st_dev if empty else None
+            places[directory] = directory, os.stat(reachable(directory)).st_dev if empty else None
         except OSError:
             if len(directory) <= len(folder):
                 places[directory] = folder, 0

@@ -18,6 +18,7 @@ from searcher.folders import Folder
 from searcher.home import Home
 from searcher.paths import is_within, to_stored
 from searcher.settings import Settings
+from searcher.system import reachable
 
 DENIED = "denied"  # rule of a file that failed for want of access: permission may come without a change
 
@@ -77,7 +78,7 @@ def look_at(
     if skipped is None and (found_again := _forgotten(path, forgotten(home))):
         skipped = found_again
     try:
-        status = os.lstat(path)
+        status = os.lstat(reachable(path))
     except OSError:
         return None, _really_gone(previous, folder, catalogue, [])
     if stat.S_ISDIR(status.st_mode):

@@ -9,6 +9,8 @@ from functools import lru_cache
 
 from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
+from searcher.system import reachable
+
 _NAME = re.compile(r"(?P<not>!?)(?:\*\*/)?(?P<name>[\w.+@=%-]+)(?P<folder>/?)\s*\Z")
 _ENDING = re.compile(r"(?P<not>!?)(?:\*\*/)?\*(?P<ending>\.[\w.+-]+)\s*\Z")
 _HEAD = re.compile(r"!?(?P<head>/?(?:[\w.+@=%-]+/)+)(?=.)")
@@ -125,7 +127,7 @@ def endings_of(name: str) -> list[str]:
 def read(path: str) -> Patterns | None:
     """The patterns of an ignore file, or None when there is none to read. Remembered until it changes."""
     try:
-        status = os.stat(path)
+        status = os.stat(reachable(path))
     except OSError:
         return None
     return _read(path, status.st_mtime_ns, status.st_size)
@@ -134,7 +136,7 @@ def read(path: str) -> Patterns | None:
 @lru_cache(maxsize=4096)
 def _read(path: str, mtime_ns: int, size: int) -> Patterns | None:
     try:
-        with open(path, encoding="utf-8-sig", errors="surrogateescape") as file:
+        with open(reachable(path), encoding="utf-8-sig", errors="surrogateescape") as file:
             return Patterns(file.read(_LARGEST).split("\n"), path) or None
     except OSError:
         return None

@@ -10,6 +10,7 @@ from indexer.rules.judge import SPEAKING, Judge, Skipped
 from searcher.folders import Folder
 from searcher.home import Home
 from searcher.settings import Settings
+from searcher.system import is_there, reachable
 
 _MARKERS = frozenset(marker for markers in OUTPUT_FOLDERS.values() for marker in markers)
 
@@ -24,7 +25,7 @@ class _Names:
 
     def __contains__(self, name: object) -> bool:
         matters = name in SPEAKING or name in _MARKERS
-        return matters and os.path.lexists(os.path.join(self._directory, str(name)))
+        return matters and is_there(os.path.join(self._directory, str(name)))
 
 
 def allows(
@@ -48,7 +49,7 @@ def allows(
         at = os.path.join(at, name)
         last = index == len(parts) - 1
         try:
-            status = os.lstat(at)
+            status = os.lstat(reachable(at))
         except OSError:
             return judge.name(at, name, not last, names)
         is_folder = stat.S_ISDIR(status.st_mode)

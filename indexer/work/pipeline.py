@@ -5,7 +5,6 @@ What takes longer than a moment is done beside the steps: scans, the computing o
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Sequence
 from functools import partial
@@ -30,7 +29,7 @@ from searcher.runtime import IndexerState, Report
 from searcher.settings import Settings
 from searcher.store import Store
 from searcher.store.upkeep import compact, gather, is_due, is_heavy, prune, upkeep
-from searcher.system import give_memory_back, is_below
+from searcher.system import give_memory_back, is_below, is_there
 
 _FILES_A_COMMIT = 50
 _ROWS_A_COMMIT = 1000
@@ -202,7 +201,7 @@ class Pipeline:
             changes.tasks = [task for task in changes.tasks if task.stored not in seen]
             changes.gone = [row for row in changes.gone if not _is_covered(row.path, seen)]
             # read before it was renamed, written after the scan had asked the catalogue
-            written = self.catalogue.rows(path for path in seen if not os.path.lexists(from_stored(path)))
+            written = self.catalogue.rows(path for path in seen if not is_there(from_stored(path)))
             changes.gone += [row for row in written if row.status != "skipped"]
         now, late, bulk = self._reader.now, self._reader.late, self._reader.bulk
         self.state.notes = self._notes + changes.notes

@@ -20,6 +20,7 @@ from searcher.embedding import Embedder
 from searcher.errors import ExtractionFailed, TookTooLong, UnreadableKind
 from searcher.home import Home
 from searcher.settings import Settings
+from searcher.system import is_there
 
 _AHEAD = 6  # files of a bulk that are read beyond the one being written
 _PATIENCE = 2.0  # seconds of processor time for a file that was just saved; others may have been saved too
@@ -69,7 +70,7 @@ class Reader:
         except UnreadableKind as error:
             return Read(task, skipped=str(error))
         except ExtractionFailed as error:
-            return Read(task, failure=str(error), vanished=not path.exists())
+            return Read(task, failure=str(error), vanished=not is_there(path))
         except (FileNotFoundError, NotADirectoryError):
             return Read(task, vanished=True)
         except OSError as error:

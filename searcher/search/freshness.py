@@ -19,6 +19,7 @@ from searcher.embedding.recent import Recent
 from searcher.paths import from_stored
 from searcher.records import Document
 from searcher.search import moved
+from searcher.system import reachable
 
 Reread = Callable[[Path], Document]
 
@@ -90,7 +91,7 @@ class Freshness:
         """Where the row's file is now, if it is anywhere in its folder."""
         path = from_stored(row["path"])
         try:
-            return path, path.stat()
+            return path, os.stat(reachable(str(path)))
         except OSError:
             pass
         try:

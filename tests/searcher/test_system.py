@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import platform
 import re
@@ -11,8 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from searcher import paths, privacy, system
+from indexer.changes.discovery import walk
+from indexer.rules import FileEntry, allows
+from searcher import descent, paths, privacy, system
+from searcher.descent import open_below
 from searcher.files import write_atomic
+from searcher.folders import Folder
 from searcher.home import Home
 from searcher.settings import Settings
 from ui import security
@@ -237,3 +242,61 @@ def test_processes_of_windows(windows: None) -> None:
     assert system.is_parent(os.getppid()) and not system.is_parent(os.getpid())
     assert "start_new_session" not in system.on_its_own() and system.on_its_own()["creationflags"]
     assert system.nicely(["a"]) == ["a"] and not system.watches_are_used_up("C:\\")
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (r"C:\short\note.md", r"C:\short\note.md"),
+        ("C:/deep/" + "d" * 250, "\\\\?\\C:\\deep\\" + "d" * 250),
+        (r"\\nas\share" + "\\" + "d" * 250, r"\\?\UNC\nas\share" + "\\" + "d" * 250),
+        ("\\\\?\\C:\\" + "d" * 250, "\\\\?\\C:\\" + "d" * 250),
+    ],
+)
+def test_how_windows_is_asked_for_a_long_path(
+    path: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert system.reachable(path) == path
+    monkeypatch.setattr(system, "WINDOWS", True)
+    assert system.reachable(path) == expected
+
+
+def test_long_paths_are_found_read_and_missed_on_windows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its limit laid on this system's calls: 260 characters, or what is behind its prefix."""
+    deep = tmp_path / ("d" * 120) / ("e" * 120)
+    deep.mkdir(parents=True)
+    (deep / "note.md").write_text("far down")
+    (deep / ".gitignore").write_text("*.log\n")
+    (deep / "left.log").write_text("left out")
+    prefix = "\\\\?\\"
+
+    def limited(real):  # type: ignore[no-untyped-def]
+        def ask(path, *others, **options):  # type: ignore[no-untyped-def]
+            text = os.fspath(path) if not isinstance(path, int) else path
+            if isinstance(text, str) and text.startswith(prefix):
+                return real(text.removeprefix(prefix).replace("\\", "/"), *others, **options)
+            if isinstance(text, str) and len(text) >= 260:
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), text)
+            return real(path, *others, **options)
+
+        return ask
+
+    folder = Folder(str(tmp_path))
+    home = Home(tmp_path / "home").create()
+    with monkeypatch.context() as windows:
+        for name in ("stat", "lstat", "open", "scandir"):
+            windows.setattr(os, name, limited(getattr(os, name)))
+        windows.setattr("builtins.open", limited(open))
+        windows.setattr(Path, "resolve", lambda path: path)
+        windows.setattr(system, "WINDOWS", True)
+        windows.setattr(descent, "opens_below_folders", lambda: False)
+        found = list(walk(folder, home=home, settings=Settings()))
+        with open_below(tmp_path, deep / "note.md") as file:
+            read = file.read()
+        skipped = allows(folder, str(deep / "left.log"), Settings(), home)
+        there = system.is_there(deep / "note.md"), system.is_there(deep / "none.md")
+    names = [Path(entry.path).name for entry in found if isinstance(entry, FileEntry)]
+    assert names == ["note.md"] and read == b"far down" and there == (True, False)
+    assert skipped is not None and skipped.rule == ".gitignore"

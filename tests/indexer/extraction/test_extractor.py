@@ -132,7 +132,7 @@ def test_code_that_hurts_its_parser_is_read_by_lines(tmp_path: Path) -> None:
     path = tmp_path / "comments.kt"
     path.write_text("/*\n" * 100_000)
     (tmp_path / "good.kt").write_text("fun works() {\n    act()\n}\n")
-    with Extractor(Settings(), limits=Limits(seconds=2.0, memory_bytes=700 << 20)) as extractor:
+    with Extractor(Settings(), limits=Limits(seconds=3.0, memory_bytes=700 << 20)) as extractor:
         document = extractor.extract(path)
         assert document.text == path.read_text() and document.blocks == ()
         good = extractor.extract(tmp_path / "good.kt")
