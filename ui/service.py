@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakSet
 
@@ -14,6 +15,7 @@ from searcher.errors import FolderError, SearcherError
 from searcher.home import Home
 from searcher.runtime import drop_asked
 from searcher.settings import Settings
+from ui.admission import Admission
 from ui.pictures import Picture
 from ui.status import status
 from ui.viewing import DocumentView, Viewer
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from ui.doctor import Check
 
 _STATUS_SECONDS = 0.5
+_AT_ONCE = 4  # questions: two cores are busy with so many, each of which holds up to 15 MB
+_PROGRAMS = "programs"  # those who ask over the API or MCP, beside the tabs of the page
 
 
 class Forgetful(Protocol):
@@ -48,6 +52,7 @@ class Service:
         self._status: tuple[float, dict[str, Any]] | None = None
         self._viewer = Viewer(home)
         self._dropped = drop_asked(home)
+        self._admission: Admission[Answer] = Admission(_AT_ONCE)
         self.tabs: WeakSet[Forgetful] = WeakSet()  # of the page; what they show is held for them
 
     def drop_if_asked(self) -> int:
@@ -89,9 +94,10 @@ class Service:
             self._library.settings = settings
             return self._library
 
-    def search(self, query: str, **options: Any) -> Answer:
-        """As `Library.answer`. Raises UsageError, IndexMissing, ModelMismatch."""
-        return self.library.answer(query, **options)
+    def search(self, query: str, *, asker: Hashable = _PROGRAMS, **options: Any) -> Answer:
+        """As `Library.answer`, in the asker's turn. Raises UsageError, IndexMissing, ModelMismatch."""
+        key = ("search", query, *sorted(options.items()))
+        return self._admission.answer(key, lambda: self.library.answer(query, **options), asker=asker)
 
     def suggest(self, prefix: str, *, limit: int = 8) -> list[Suggestion]:
         """As `Library.suggest`. Raises IndexMissing."""
@@ -103,7 +109,9 @@ class Service:
 
         if not _is_a_path(path):
             raise unknown(path)
-        return self.library.similar(path, line, limit=limit)
+        key = ("similar", path, line, limit)
+        work = partial(self.library.similar, path, line, limit=limit)
+        return self._admission.answer(key, work, asker=_PROGRAMS)
 
     def explain(self, query: str, path: str) -> Explanation:
         """As `Library.explain`, with the indexer's reason for a file that was left out or read in part.

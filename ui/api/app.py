@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
-import anyio
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 from starlette.routing import Mount, Route
@@ -33,8 +33,16 @@ def mount(service: Service) -> tuple[Mount, Callable[[], AbstractAsyncContextMan
     )
     app.state.service = service
     app.state.calls = metrics.Calls()
-    app.state.limiter = anyio.CapacityLimiter(_WORKERS)
-    return Mount("/api", app=app), assistants.running
+    # not anyio's threads: what a client that leaves gives up there goes on uncounted
+    app.state.workers = ThreadPoolExecutor(_WORKERS, "api")
+
+    @asynccontextmanager
+    async def running() -> AsyncIterator[None]:
+        async with assistants.running():
+            yield
+        app.state.workers.shutdown(wait=False, cancel_futures=True)
+
+    return Mount("/api", app=app), running
 
 
 class _Api(FastAPI):

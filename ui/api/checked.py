@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import json
 import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Coroutine
+from concurrent.futures import Executor
 from functools import partial, wraps
 from typing import Any
 
@@ -117,7 +119,7 @@ def _in_thread(work: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(work)
     async def answer(request: Request, **given: Any) -> Response:
         state = request.app.state
-        return JSONResponse(await _unless_gone(request, partial(work, state.service, **given), state.limiter))
+        return JSONResponse(await _unless_gone(request, partial(work, state.service, **given), state.workers))
 
     signature = inspect.signature(work, eval_str=True)
     asked = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)
@@ -143,9 +145,9 @@ async def _parsed(request: Request) -> Request:
         raise UsageError("the body is no JSON") from None
 
 
-async def _unless_gone(request: Request, work: Callable[[], Any], limiter: anyio.CapacityLimiter) -> Any:
-    """`work` in a thread. When the client leaves, work that waits for its turn never starts, and the
-    result of work that has started is dropped."""
+async def _unless_gone(request: Request, work: Callable[[], Any], workers: Executor) -> Any:
+    """`work` in a thread. When the client leaves, work that waits for its turn never starts; work that has
+    started keeps its thread to the end, and its result is dropped."""
     result: list[Any] = []
     failure: list[Exception] = []
 
@@ -157,7 +159,7 @@ async def _unless_gone(request: Request, work: Callable[[], Any], limiter: anyio
     async with anyio.create_task_group() as group:
         group.start_soon(watch, group.cancel_scope)
         try:
-            result.append(await anyio.to_thread.run_sync(work, abandon_on_cancel=True, limiter=limiter))
+            result.append(await asyncio.wrap_future(workers.submit(work)))
         except Exception as error:
             failure.append(error)  # raised outside the group, which would wrap it
         group.cancel_scope.cancel()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import anyio
 from fastapi import APIRouter, Query, Request, Security
 from fastapi.security import HTTPBearer
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -213,5 +213,5 @@ async def described(request: Request) -> dict[str, Any]:
 async def numbers(request: Request) -> Response:
     """Numbers in Prometheus' text format"""
     state = request.app.state
-    status = await anyio.to_thread.run_sync(state.service.status, limiter=state.limiter)
+    status = await asyncio.wrap_future(state.workers.submit(state.service.status))
     return PlainTextResponse(metrics.text(status, state.calls), media_type="text/plain; version=0.0.4")

@@ -22,12 +22,13 @@ def xsrf(served: Any) -> str:
 
 
 @contextmanager
-def page_socket(served: Any, *, without: str = "") -> Iterator[ClientConnection]:
-    """`without` leaves out one of origin, cookie and protocol."""
+def page_socket(served: Any, *, without: str = "", session: str = "") -> Iterator[ClientConnection]:
+    """`without` leaves out one of origin, cookie and protocol; `session` is of a tab that comes back."""
     secret = xsrf(served)
     headers = {"Origin": served.url, "Cookie": f"_streamlit_xsrf={secret}"}
     headers.pop(without.title(), None)
     offered = [Subprotocol("streamlit"), Subprotocol(secret)][: 1 if without == "protocol" else 2]
+    offered += [Subprotocol(session)] if session else []
     with connect(
         f"ws://{urlsplit(served.url).netloc}/_stcore/stream",
         additional_headers=headers,

@@ -109,6 +109,7 @@ def ask(state: State) -> Answer:
         narrow["since"] = state.since
     return service.search(
         state.q,
+        asker=id(session()),
         limit=state.n or service.settings.limit,
         mode=state.mode or service.settings.mode,
         task=service.settings.task,
