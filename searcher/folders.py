@@ -30,6 +30,21 @@ def load(home: Home) -> list[Folder]:
     return [Folder(e["path"], tuple(e.get("include", ())), tuple(e.get("exclude", ()))) for e in entries]
 
 
+def out_of_reach(home: Home) -> list[str]:
+    """Those that are not there, or empty as a drive leaves its place: nothing of them can be opened."""
+    return [folder.path for folder in load(home) if not _holds_anything(folder.path)]
+
+
+def _holds_anything(path: str) -> bool:
+    try:
+        with os.scandir(path) as entries:
+            return next(entries, None) is not None
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+
+
 def add(
     home: Home, path: str | os.PathLike[str], *, include: tuple[str, ...] = (), exclude: tuple[str, ...] = ()
 ) -> Folder:

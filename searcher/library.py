@@ -11,7 +11,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from searcher import opening
+from searcher import folders, opening
 from searcher.embedding import Embedder, prepare
 from searcher.embedding.base import Kind, ModelInfo, Vectors, cut
 from searcher.errors import IndexDamaged, ModelChanged, SearcherError
@@ -301,7 +301,7 @@ class Library:
         with self._lock:
             if self._rereading is None and self._reread is not None:
                 self._rereading = Rereading(self._reread)
-            return Freshness(self._rereading)
+            return Freshness(self._rereading, folders.out_of_reach(self.home))
 
     def _leave(self, generation: Generation | None, following: Generation | None = None) -> None:
         """Let go of what the following generation does not have as well."""

@@ -134,7 +134,8 @@ class Answer:
     results: list[Hit]
     good: bool = True  # False: nothing matches well; `results` are the nearest things all the same
     searched_by_meaning: float = 1.0  # share of the passages that are to have a vector which have it yet
-    total: int = 0  # documents found before `limit` cut
+    total: int = 0  # documents found before `limit` cut, their copies folded into them
+    files: int = 0  # the same with each copy for itself, as facets count
     notes: list[str] = field(default_factory=list)
     facets: dict[str, dict[str, int]] = field(
         default_factory=dict

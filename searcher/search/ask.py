@@ -20,6 +20,7 @@ from searcher.search.sentences import Nearest
 from searcher.search.suggest import LOOKED_AT, LibraryWords, did_you_mean
 from searcher.settings import options
 from searcher.store import Store
+from searcher.store.where import outside
 from searcher.text import language
 
 SORTS = ("relevance", "date")
@@ -83,7 +84,16 @@ def answer(
         before = watch.total_ms
         vector = generation.embedded(query.text, question.task)
         watch.embed_ms = watch.total_ms - before
-    gathered = engine.gathered(generation.store, query, vector, generation.ranking, mode=question.mode)
+    gathered = engine.gathered(
+        generation.store,
+        query,
+        vector,
+        generation.ranking,
+        mode=question.mode,
+        where=None
+        if generation.store.source
+        else outside(freshness.away),  # others have folders of the same name
+    )
     ranked = fuse(gathered.candidates, gathered.recipe, mode=question.mode)
     notes = list(query.notes)
     better = None

@@ -77,6 +77,7 @@ def answer(
         results=results,
         good=any(labeller.is_worth_showing(d.best) for d in documents[: offset + limit]),
         total=len(documents),
+        files=sum(1 + len(document.copies) for document in documents),
         notes=[*generation.notes, *notes, *freshness.notes()],
         facets=facets(documents, orders),
         did_you_mean=did_you_mean,

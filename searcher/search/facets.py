@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import chain
 from typing import Any
 
 from searcher.query import span
@@ -13,20 +14,18 @@ from searcher.search.documents import RankedDocument
 from searcher.search.engine import CANDIDATES, Orders
 
 AGES = (7, 31, 365)  # days that the facet "since" goes back
-_COLUMNS = (("type", "kind"), ("language", "language"), ("folder", "folder"))
 
 Facets = dict[str, dict[str, int]]
 
 
 def facets(documents: Sequence[RankedDocument], orders: Orders | None = None) -> Facets:
-    """What the page's filters count. With `orders` it is what each filter gives, which is applied before the
-    nearest are taken; without, what it leaves of the `documents` found."""
-    if orders is None:
-        rows = [document.best.row for document in documents]
-        return _counted([_Arm(rows, [document.doc_id for document in documents])], None)
-    arms = (orders.by_meaning, orders.by_words)
-    owners = [[row["doc_hash"] or row["doc_id"] for row in rows] for rows in arms]
-    return _counted(list(map(_Arm, arms, owners)), CANDIDATES)
+    """What the page's filters count: documents, each copy for itself. With `orders` it is what each filter
+    gives, which is applied before the nearest are taken; without, what it leaves of the `documents` found."""
+    if orders is not None:
+        arms = [_Arm(rows, [row["doc_id"] for row in rows]) for rows in (orders.by_meaning, orders.by_words)]
+        return _counted(arms, CANDIDATES)
+    each = [(one.best.row, name) for one in documents for name in (one.doc_id, *one.copies)]
+    return _counted([_Arm([row for row, _ in each], [name for _, name in each])], math.inf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,38 +36,62 @@ class _Arm:
     owners: Sequence[str]
 
 
-def _counted(arms: Sequence[_Arm], most: int | None) -> Facets:
+@dataclass(slots=True)
+class _Bucket:
+    """Documents of one value, of the first rows of an arm."""
+
+    rows: int = 0
+    documents: set[str] = field(default_factory=set)
+
+
+def _counted(arms: Sequence[_Arm], most: float) -> Facets:
     """Documents by type, language and folder, and since some ISO dates; of each the first `most` rows of
     either arm."""
-    counts: Facets = {}
-    for facet, column in _COLUMNS:
-        each = [_places(arm.rows, column) for arm in arms]
-        values = sorted(set().union(*each))
-        counts[facet] = {}
-        for value in values:
-            # a folder of the library may lie in another
-            below = value.rstrip("/") + "/"
-            within = [name for name in values if facet == "folder" and name.startswith(below)]
-            documents: set[str] = set()
-            for arm, places in zip(arms, each, strict=True):
-                own = sorted(chain.from_iterable(places.get(name, ()) for name in (value, *within)))
-                documents.update(arm.owners[place] for place in own[:most])
-            counts[facet][value] = len(documents)
-    counts["since"] = {}
-    for start in [(date.today() - timedelta(days=days)).isoformat() for days in AGES]:
-        seconds = span(start)[0]
-        newer: set[str] = set()
-        for arm in arms:
-            newer_rows = [n for n, row in enumerate(arm.rows) if (row.get("date") or 0) >= seconds]
-            newer.update(arm.owners[place] for place in newer_rows[:most])
-        counts["since"][start] = len(newer)
-    return counts
+    folders = _Folders(row["folder"] for arm in arms for row in arm.rows if row.get("folder"))
+    starts = [(date.today() - timedelta(days=days)).isoformat() for days in AGES]
+    seconds = [(start, span(start)[0]) for start in starts]
+    counts: dict[str, dict[str, set[str]]] = {"type": {}, "language": {}, "folder": {}}
+    counts["since"] = {start: set() for start in starts}
+    for arm in arms:
+        buckets: dict[tuple[str, str], _Bucket] = defaultdict(_Bucket)
+        of_document: dict[tuple[str, str | None], list[_Bucket]] = {}
+        for row, owner in zip(arm.rows, arm.owners, strict=True):
+            key = (owner, row.get("language"))
+            own = of_document.get(key)
+            if own is None:
+                values = [("type", row.get("kind")), ("language", key[1])]
+                values += [("folder", folder) for folder in folders.of(row)]
+                values += [("since", start) for start, first in seconds if (row.get("date") or 0) >= first]
+                own = of_document[key] = [buckets[facet, value] for facet, value in values if value]
+            for bucket in own:
+                if bucket.rows < most:
+                    bucket.rows += 1
+                    bucket.documents.add(owner)
+        for (facet, value), bucket in buckets.items():
+            counts[facet].setdefault(value, set()).update(bucket.documents)
+    return {
+        facet: {value: len(documents) for value, documents in sorted(values.items())}
+        for facet, values in counts.items()
+    }
 
 
-def _places(rows: Sequence[dict[str, Any]], column: str) -> dict[str, list[int]]:
-    """Where the rows of each value of a column stand."""
-    places: dict[str, list[int]] = {}
-    for place, row in enumerate(rows):
-        if value := row.get(column):
-            places.setdefault(value, []).append(place)
-    return places
+class _Folders:
+    """The folders a file lies in, from the library's on; a folder of the library may lie in another."""
+
+    def __init__(self, library: Iterable[str]) -> None:
+        self._library = sorted({folder.rstrip("/") for folder in library}, key=len)
+        self._known: dict[str, tuple[str, ...]] = {}
+
+    def of(self, row: dict[str, Any]) -> tuple[str, ...]:
+        path = row.get("path") or ""
+        parent, _, _ = path.rpartition("/")
+        if parent not in self._known:
+            self._known[parent] = self._above(parent, row.get("folder") or "")
+        return self._known[parent]
+
+    def _above(self, parent: str, folder: str) -> tuple[str, ...]:
+        top = next((one for one in self._library if f"{parent}/".startswith(f"{one}/")), None)
+        if top is None:  # the stored path is written otherwise
+            return (folder,) if folder else ()
+        names = parent[len(top) :].strip("/").split("/") if parent != top else []
+        return tuple("/".join([top, *names[:depth]]) or "/" for depth in range(len(names) + 1))

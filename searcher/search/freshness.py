@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,9 +71,12 @@ class Rereading:
 
 
 class Freshness:
-    """One query's budget."""
+    """One query's budget. `away` are folders of the library that cannot be reached."""
 
-    def __init__(self, rereading: Rereading | None, seconds: float = SECONDS) -> None:
+    def __init__(
+        self, rereading: Rereading | None, away: Sequence[str] = (), seconds: float = SECONDS
+    ) -> None:
+        self.away = tuple(away)
         self._rereading = rereading
         self._left = seconds
         self._unread = self._unsought = 0

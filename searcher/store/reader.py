@@ -19,6 +19,7 @@ RANKED = [
     "doc_hash",
     "hash",
     "name",
+    "path",
     "terms",
     "kind",
     "language",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from searcher.errors import UsageError
-from searcher.paths import starts_below
+from searcher.paths import starts_below, to_stored
 from searcher.query import Query
 
 GROUPS = {
@@ -74,6 +74,12 @@ def document(stored: str) -> str:
     """The rows of the file at a stored path, or of every file below that folder."""
     starts = [f"starts_with(path, {quoted(start)})" for start in starts_below(stored)]
     return f"(path = {quoted(stored)} OR {' OR '.join(starts)})"
+
+
+def outside(folders: Sequence[str]) -> str | None:
+    """The rows in none of these folders of the library; None where there are none."""
+    named = ", ".join(quoted(to_stored(folder)) for folder in folders)
+    return f"folder NOT IN ({named})" if named else None
 
 
 def condition(query: Query) -> str | None:

@@ -13,6 +13,7 @@ from searcher.text import identifier
 _READ = 600  # characters looked at
 _FEWEST_LETTERS = 12  # below, names and numbers decide more than the language does
 _LEAST_SURE = 0.5  # probability
+_SHORT = 100  # letters below which one word that is repeated would decide alone
 
 _KANA = re.compile(r"[\u3041-\u309f\u30a1-\u30ff]")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
@@ -54,8 +55,12 @@ def detect(text: str) -> str | None:
             commonest = max(set(scripts), key=scripts.count)
             if 2 * scripts.count(commonest) > letters:
                 return commonest
-    if letters < _FEWEST_LETTERS:
+    words = " ".join(dict.fromkeys(sample.split()))
+    different = len(_LETTER.findall(words))
+    if different < _FEWEST_LETTERS:
         return None
+    if different < _SHORT:
+        sample = words
     code, probability = _identifying.opened().classify(sample)
     return str(code) if probability >= _LEAST_SURE and len(code) == 2 else None
 

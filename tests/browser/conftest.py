@@ -33,9 +33,10 @@ def served(tmp_path_factory: pytest.TempPathFactory, starter: Path) -> Iterator[
     library = copy_sample(place / "library")
     (library / "notes" / "hostile.md").write_text(HOSTILE)
     papers.write(library / "office")
-    with serving(place / "home", starter, library) as url:
+    up = serving(place / "home", starter, library)
+    with up as url:
         wait_until(lambda: indexed(url, 18 + len(papers.QUESTIONS)), 240, "indexing the sample library")
-        yield Served(url, library, place / "home")
+        yield Served(url, library, place / "home", up)
 
 
 @pytest.fixture(scope="package")

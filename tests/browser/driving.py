@@ -50,15 +50,6 @@ Hostile pomegranate <script>window.hacked = 1</script> :red[directive]
 """
 
 
-@dataclass(frozen=True)
-class Served:
-    """A running `searcher up`: where its page is, and the library's folder."""
-
-    url: str
-    library: Path
-    home: Path
-
-
 @dataclass
 class Watched:
     """What a page did besides being looked at."""
@@ -99,25 +90,23 @@ class serving:
         # beside other work on few cores, the lowest priority would make a test wait for its turn
         (home / "settings.toml").write_text('priority = "normal"\n')
         self.port = free_port()
-        self.command = [
-            sys.executable,
-            "-m",
-            "ui.cli.main",
-            "--home",
-            str(home),
-            "up",
-            *map(str, folders),
-            "--port",
-            str(self.port),
-            "--no-browser",
-        ]
+        options = ["--port", str(self.port), "--no-browser"]
+        self.arguments = ["--home", str(home), "up", *map(str, folders), *options]
         self.log = home / "up.log"
 
     def __enter__(self) -> str:
+        return self.start()
+
+    def start(self, patched: str = "") -> str:
+        """Its address, once it answers. Statements that are `patched` in run before it starts."""
+        code = f"{patched}\nfrom ui.cli.main import main\nmain()"
+        program = ["-c", code] if patched else ["-m", "ui.cli.main"]
         environment = {**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONPATH": str(ROOT)}
         environment.pop("PYTEST_CURRENT_TEST", None)
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(self.command, stdout=log, stderr=log, env=environment, cwd=ROOT)
+            self.process = subprocess.Popen(
+                [sys.executable, *program, *self.arguments], stdout=log, stderr=log, env=environment, cwd=ROOT
+            )
         url = f"http://127.0.0.1:{self.port}"
 
         def up() -> bool:
@@ -129,6 +118,11 @@ class serving:
         return url
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        if self.process.poll() is not None:
+            return
         self.process.send_signal(signal.SIGINT)
         try:
             self.process.wait(60)
@@ -136,6 +130,16 @@ class serving:
             self.process.kill()
             self.process.wait()
             raise
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running `searcher up`: where its page is, and the library's folder."""
+
+    url: str
+    library: Path
+    home: Path
+    up: serving
 
 
 def indexed(url: str, files: int, *, waiting: bool = False) -> bool:

@@ -45,6 +45,9 @@ def test_axe_finds_nothing_serious(
             for name, address in PAGES.items():
                 page.goto(served.url + address.format(library=served.library))
                 page.locator(READY[name]).first.wait_for()
+                page.locator("details.facets").evaluate_all(
+                    "panels => panels.forEach(one => one.open = true)"
+                )
                 settled(page)
                 expect(page.locator("html")).to_have_attribute("lang", language)
                 shot(page, f"{name}-{scheme}")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.driving import Served, Watched, search, settled, shot, titles, wait_until
 
@@ -103,6 +104,64 @@ def test_filters_narrow_and_are_links(page: Page, served: Served) -> None:
     page.locator(".clear").click()
     expect(page.locator('.chip[aria-current="true"]')).to_have_count(0)
     assert "type=" not in page.url
+
+
+def test_every_filter_gives_what_it_says_and_is_taken_back(desktop: Page, served: Served) -> None:
+    search(desktop, served.url, "garden and kitchen")
+    summary, panel = desktop.locator(".summary [role=status]"), desktop.locator(".facets")
+    before = str(summary.text_content())
+    panel.locator("summary").click()
+
+    def entry(name: str) -> Locator:
+        return panel.locator(f'li[data-name="{name}"]')
+
+    def results() -> int:
+        return int(re.findall(r"\d+", str(summary.text_content()))[-1])
+
+    def set_alone(name: str) -> None:
+        """Set, gives as many as was said, and set back."""
+        said = int(entry(name).locator(".n").inner_text())
+        entry(name).locator("a").click()
+        expect(entry(name).locator("a")).to_have_attribute("aria-current", "true")
+        assert results() == said, name
+        shot(desktop, "facets")
+        entry(name).locator("a").click()
+        expect(panel.locator("[aria-current]")).to_have_count(0)
+        expect(summary).to_have_text(before)
+
+    for name in ("PDF", "German", "notes/"):
+        set_alone(name)
+    # several types; a folder with them
+    both = sum(int(entry(name).locator(".n").inner_text()) for name in ("PDF", "Markdown"))
+    for name in ("PDF", "Markdown"):
+        entry(name).locator("a").click()
+        expect(entry(name).locator("a")).to_have_attribute("aria-current", "true")
+    assert results() == both and "type=pdf%2Cmd" in desktop.url
+    assert entry("Code").is_visible()  # and more can be added
+    entry("papers/").locator("a").click()
+    expect(entry("papers/").locator("a")).to_have_attribute("aria-current", "true")
+    desktop.wait_for_function(
+        "[...document.querySelectorAll('.hit')].every(h => h.dataset.path.includes('/papers/'))"
+    )
+    desktop.locator(".clear").click()
+    expect(summary).to_have_text(before)
+    # a span of dates
+    since, until = (panel.locator(f'input[data-filter="{name}"]') for name in ("since", "until"))
+    since.fill("2026-01-01")
+    expect(desktop.locator(".chip[aria-current]")).to_contain_text("2026-01-01")
+    until.fill("2026-03-31")
+    expect(desktop.locator(".chip[aria-current]")).to_contain_text("until 2026-03-31")
+    settled(desktop)
+    days = desktop.locator(".hit .where").all_text_contents()  # folded ones too
+    assert days and all(re.search(r"2026-0[1-3]-\d\d", day) for day in days)
+    until.fill("")
+    desktop.wait_for_function("!location.search.includes('until')")
+    since.fill("")
+    expect(summary).to_have_text(before)
+    # a long list is searched
+    types = panel.locator("section").first
+    types.locator("input").fill("mark")
+    expect(types.locator("li:visible")).to_have_count(1)
 
 
 def test_history_has_one_entry_a_step_and_the_bar_leads_back(desktop: Page, served: Served) -> None:

@@ -23,6 +23,7 @@ class State:
     folder: str = ""
     lang: str = ""
     since: str = ""
+    until: str = ""
     sort: str = "relevance"
     mode: str = ""
     n: int = 0  # results shown; 0 is what the settings say
@@ -39,6 +40,7 @@ class State:
             folder=params.get("folder", ""),
             lang=params.get("lang", ""),
             since=params.get("since", ""),
+            until=params.get("until", ""),
             sort="date" if params.get("sort") == "date" else "relevance",
             mode=params.get("mode", "") if params.get("mode") in ("meaning", "words") else "",
             n=_count(params.get("n", "")),
@@ -60,6 +62,7 @@ class State:
             "folder": self.folder,
             "lang": self.lang,
             "since": self.since,
+            "until": self.until,
             "sort": "" if self.sort == "relevance" else self.sort,
             "mode": self.mode,
             "n": str(self.n) if self.n else "",
@@ -87,7 +90,7 @@ class State:
 
     @property
     def filtered(self) -> bool:
-        return bool(self.type or self.folder or self.lang or self.since)
+        return bool(self.type or self.folder or self.lang or self.since or self.until)
 
 
 def _count(text: str) -> int:

@@ -52,6 +52,9 @@ NO_LANGUAGE = [
     "2024-03-04 12:33:01 192.168.0.1",
     "🎉🎉🎉",
     "== -- ==",
+    "Yadda yadda yadda\n\nYadda yadda yadda",
+    "From: foo\nTo: baz\nSubject: bar\n\nYadda yadda yadda\n\nYadda yadda yadda",
+    "blah blah blah. " * 40,
 ]
 
 

@@ -127,7 +127,7 @@ def test_a_filter_gives_as_many_as_its_facet_says(served: Any, mode: str) -> Non
     assert len(counts) > 5
     for (name, value), n in counts.items():
         narrowed = get(served, "/api/search", q="the starter and the ferry", mode=mode, **{name: value})
-        assert narrowed["total"] == n, (name, value)
+        assert narrowed["files"] == n, (name, value)
 
 
 def test_similar_and_explain(served: Any) -> None:

@@ -101,7 +101,7 @@ def test_a_card_says_why_it_is_there(changes: dict[str, object], said: str) -> N
 
 
 def test_more_results_are_a_link() -> None:
-    html = cards.results(answer(HIT, total=30), State(q="x"), EN, FOLDERS)
+    html = cards.results(answer(HIT, total=30, files=30), State(q="x"), EN, FOLDERS)
     assert "n=11" in html and "1 of 30 results" in html
 
 

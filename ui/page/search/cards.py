@@ -77,7 +77,8 @@ def _weak_apart(hits: list[Hit], sort: str) -> tuple[list[Hit], list[Hit]]:
 
 
 def summary(answer: Answer, state: State, words: Words) -> Html:
-    shown, total = len(answer.results), max(answer.total, len(answer.results))
+    shown = sum(1 + len(hit.copies) for hit in answer.results)
+    total = max(answer.files, shown)
     count = words("results_one") if total == 1 else words("results", n=words.number(total))
     if shown < total:
         count = words("results_of", n=shown, total=words.number(total))

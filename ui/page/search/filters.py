@@ -10,6 +10,7 @@ from searcher.records import Answer
 from searcher.search.facets import AGES
 from ui.page import kinds
 from ui.page.html.safe import Html, joined
+from ui.page.search import facets
 from ui.page.state import State
 from ui.page.strings import Words
 
@@ -19,24 +20,23 @@ _AGES = dict(zip(("week", "month", "year"), AGES, strict=True))
 
 def chips(answer: Answer, state: State, words: Words, today: date | None = None) -> Html:
     """One row; a chosen chip always shows, also when nothing is left of it, and takes itself away."""
-    facets = answer.facets
+    counts = answer.facets
     parts = [
         _chip(kinds.name(kind, words), n, state.toggled(kind), kind in state.type)
-        for kind, n in _counted(facets.get("type", {}), state.type)
+        for kind, n in _counted(counts.get("type", {}), state.type)
     ]
-    parts += _single("folder", facets.get("folder", {}), state.folder, state, words)
-    parts += _single("lang", facets.get("language", {}), state.lang, state, words)
+    parts += _single("folder", facets.choices(counts.get("folder", {})), state.folder, state, words)
+    parts += _single("lang", counts.get("language", {}), state.lang, state, words)
     parts += _ages(answer, state, words, today or date.today())
     if state.filtered:
-        clear = state.link(type=(), folder="", lang="", since="", n=0)
+        clear = state.link(type=(), folder="", lang="", since="", until="", n=0)
         parts.append(Html('<a class="clear" href="{}">{}</a>').format(clear, words("clear_filters")))
     row = Html('<nav class="chips" aria-label="{}">{}</nav>')
     return row.format(words("filters"), joined(parts))
 
 
 def _counted(counts: Mapping[str, int], chosen: tuple[str, ...]) -> list[tuple[str, int]]:
-    counted = {**dict.fromkeys(chosen, 0), **counts}
-    order = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    order = facets.by_count(counts, chosen)
     return [item for place, item in enumerate(order) if place < _MOST or item[0] in chosen]
 
 
@@ -56,9 +56,11 @@ def _ages(answer: Answer, state: State, words: Words, today: date) -> list[Html]
     """A span without results is left out, unless it is the one chosen."""
     counts = answer.facets.get("since", {})
     starts = {(today - timedelta(days=days)).isoformat(): name for name, days in _AGES.items()}
-    if state.since and state.since not in starts:
-        link = state.link(since="", n=0)
-        return [_chip(words("since", date=state.since), answer.total, link, True, "age")]
+    if state.until or (state.since and state.since not in starts):
+        link = state.link(since="", until="", n=0)
+        parts = ("since", state.since), ("until", state.until)
+        label = " ".join(words(name, date=day) for name, day in parts if day)
+        return [_chip(label, answer.files, link, True, "age")]
     return [
         _chip(words(f"past_{name}"), n, state.link(since="" if chosen else start, n=0), chosen, "age")
         for start, name in starts.items()

@@ -25,7 +25,9 @@ from ui.service import get_service
 
 @cache
 def _component() -> Callable[..., Any]:
-    script = "".join((STATIC / name).read_text("utf-8") for name in ("passage.js", "suggest.js", "keys.js"))
+    script = "".join(
+        (STATIC / name).read_text("utf-8") for name in ("passage.js", "suggest.js", "facets.js", "keys.js")
+    )
     return st.components.v2.component("searcher_keys", js=script)
 
 

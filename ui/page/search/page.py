@@ -13,7 +13,18 @@ from ui.page import memory
 from ui.page.frame import fragment, guarded, notice, words
 from ui.page.history import HISTORY
 from ui.page.html.safe import Html, joined
-from ui.page.search import cards, filters, first_run, links, out_of_reach, preview, sheet, status, whereabouts
+from ui.page.search import (
+    cards,
+    facets,
+    filters,
+    first_run,
+    links,
+    out_of_reach,
+    preview,
+    sheet,
+    status,
+    whereabouts,
+)
 from ui.page.session import session
 from ui.page.state import State
 from ui.service import get_service
@@ -69,7 +80,7 @@ def _results(state: State) -> None:
     if preparing:
         notice(preparing)
         return
-    answer = ask(state)
+    answer = _counted(state, ask(state))
     HISTORY.query(answer.took_ms.get("total", 0.0))
     session().hits = {hit.chunk_id: hit for hit in answer.results}
     st.html(_unless_shown(state, answer))
@@ -89,15 +100,29 @@ def _unless_shown(state: State, answer: Answer) -> str:
 def _listed(state: State, answer: Answer, lacking: list[str]) -> Html:
     w, service = words(), get_service()
     if not answer.results:
-        if state.filtered:  # the chosen filters, to take them back; counts of what is not there say nothing
-            return filters.chips(replace(answer, facets={}), state, w) + _nothing(state, answer)
+        if state.filtered:  # to take them back
+            return _filters(state, answer) + _nothing(state, answer)
         return _nothing(state, answer)
     lines = joined(Html('<p class="notice">{}</p>').format(line) for line in lacking)
     results = cards.results(answer, state, w, service.folder_paths(), service.settings.editor)
-    return filters.chips(answer, state, w) + lines + results
+    return _filters(state, answer) + lines + results
 
 
-def ask(state: State) -> Answer:
+def _filters(state: State, answer: Answer) -> Html:
+    return filters.chips(answer, state, words()) + facets.panel(answer.facets, state, words())
+
+
+def _counted(state: State, answer: Answer) -> Answer:
+    """With the counts of every other value too where a filter is set, so that another one can be chosen."""
+    counts = dict(answer.facets)
+    without = {"type": replace(state, type=()), "folder": replace(state, folder="")}
+    for facet, other in (without | {"language": replace(state, lang="")}).items():
+        if other != state:
+            counts[facet] = ask(other, limit=0).facets[facet]
+    return replace(answer, facets=counts)
+
+
+def ask(state: State, limit: int | None = None) -> Answer:
     """The state's query, filtered before anything is ranked. Raises SearcherError."""
     service = get_service()
     narrow: dict[str, Any] = {"types": state.type}
@@ -105,12 +130,13 @@ def ask(state: State) -> Answer:
         narrow["folder"] = state.folder
     if state.lang:
         narrow["lang"] = state.lang
-    if state.since:
-        narrow["since"] = state.since
+    for name in ("since", "until"):
+        if value := getattr(state, name):
+            narrow[name] = value
     return service.search(
         state.q,
         asker=id(session()),
-        limit=state.n or service.settings.limit,
+        limit=(state.n or service.settings.limit) if limit is None else limit,
         mode=state.mode or service.settings.mode,
         task=service.settings.task,
         sort=state.sort,
@@ -147,7 +173,8 @@ def _searches(title: str, searches: tuple[str, ...]) -> Html:
 def _spoken(link: str) -> str:
     """A link as a person would say it: the query, then its filters."""
     state = State.parse(link)
-    narrowed = (*state.type, PurePath(state.folder).name, state.lang, state.since)
+    dates = f"{state.since} – {state.until}" if state.until else state.since
+    narrowed = (*state.type, PurePath(state.folder).name, state.lang, dates)
     return " · ".join(part for part in (state.q, *narrowed) if part)
 
 

@@ -56,6 +56,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (url !== location.pathname + location.search) (quietly ? replace : push)({}, "", url)
     send("go", link)
   })
+  facetPanel(follow)
   const smooth = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth")
 
   const copy = async (button, text) => {

@@ -26,7 +26,8 @@ function missed(shared) {
 export default function ({ setTriggerValue }) {
   const tick = () => {
     const shared = window.__searcher
-    if (document.querySelector("details.menu[open]")) return // new results would take it from under the pointer
+    // new results would take it from under the pointer, or the keys
+    if (document.querySelector("details.menu[open], .facets input:focus")) return
     if (document.hidden || performance.now() < (shared?.quiet ?? 0)) return
     const link = shared && missed(shared)
     const waiting = shared?.pending != null && performance.now() - shared.since < PATIENCE
