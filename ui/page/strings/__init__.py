@@ -1,7 +1,7 @@
 """Every word the page says, in every language it speaks: one module a language, named by its code.
 
 Such a module has NAME, what it calls itself; DECIMAL and GROUP, the signs in its numbers; STRINGS, with the
-same names in each; LANGUAGES, names of languages by code; and REASONS, what it says for the English in which
+same names in each; LANGUAGES, codes of languages and what it calls them; and REASONS, what it says for the English in which
 files and searches give theirs.
 """
 
@@ -19,6 +19,10 @@ _LANGUAGES: dict[str, Any] = {
     if len(found.name) == 2
 }
 LANGUAGES: dict[str, dict[str, str]] = {code: module.STRINGS for code, module in _LANGUAGES.items()}
+_NAMES: dict[str, dict[str, str]] = {
+    code: dict(entry.split(" ", 1) for entry in module.LANGUAGES.strip().replace(",\n", ", ").split(", "))
+    for code, module in _LANGUAGES.items()
+}
 _REASONS = {code: Reasons(module.REASONS) for code, module in _LANGUAGES.items()}
 
 _PROGRAMMING = {
@@ -61,7 +65,7 @@ class Words:
 
     def language_name(self, code: str) -> str:
         """ "German" for "de", "C++" for "cpp"; any other code as it is."""
-        return str(self._module.LANGUAGES.get(code) or _PROGRAMMING.get(code, code))
+        return _NAMES[self.language].get(code) or _PROGRAMMING.get(code, code)
 
     def decimal(self, value: float) -> str:
         """With one digit behind the sign that the language uses."""

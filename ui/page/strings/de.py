@@ -296,23 +296,25 @@ STRINGS = {
     "where_words": "{n} % der Wörter",
 }
 
-LANGUAGES = {
-    "ar": "Arabisch",
-    "de": "Deutsch",
-    "en": "Englisch",
-    "es": "Spanisch",
-    "fr": "Französisch",
-    "hi": "Hindi",
-    "it": "Italienisch",
-    "ja": "Japanisch",
-    "ko": "Koreanisch",
-    "nl": "Niederländisch",
-    "pl": "Polnisch",
-    "pt": "Portugiesisch",
-    "ru": "Russisch",
-    "tr": "Türkisch",
-    "zh": "Chinesisch",
-}
+LANGUAGES = """
+af Afrikaans, am Amharisch, an Aragonesisch, ar Arabisch, as Assamesisch, az Aserbaidschanisch,
+ba Baschkirisch, be Belarussisch, bg Bulgarisch, bn Bengalisch, br Bretonisch, bs Bosnisch,
+ca Katalanisch, cs Tschechisch, cy Walisisch, da Dänisch, de Deutsch, dz Dzongkha, el Griechisch,
+en Englisch, eo Esperanto, es Spanisch, et Estnisch, eu Baskisch, fa Persisch, fi Finnisch,
+fo Färöisch, fr Französisch, fy Friesisch, ga Irisch, gd Schottisch-Gälisch, gl Galicisch, gu Gujarati,
+ha Hausa, he Hebräisch, hi Hindi, hr Kroatisch, ht Haitianisch, hu Ungarisch, hy Armenisch,
+id Indonesisch, ig Igbo, is Isländisch, it Italienisch, ja Japanisch, jv Javanisch, ka Georgisch,
+kk Kasachisch, km Khmer, kn Kannada, ko Koreanisch, ku Kurdisch, ky Kirgisisch, la Latein,
+lb Luxemburgisch, lg Luganda, ln Lingala, lo Laotisch, lt Litauisch, lv Lettisch, mg Malagasy,
+mk Mazedonisch, ml Malayalam, mn Mongolisch, mr Marathi, ms Malaiisch, mt Maltesisch, my Birmanisch,
+ne Nepalesisch, nl Niederländisch, nn Nynorsk, no Norwegisch, oc Okzitanisch, om Oromo, or Oriya,
+pa Panjabi, pl Polnisch, ps Paschtu, pt Portugiesisch, qu Quechua, ro Rumänisch, ru Russisch,
+rw Kinyarwanda, sa Sanskrit, se Nordsamisch, si Singhalesisch, sk Slowakisch, sl Slowenisch, sn Shona,
+so Somali, sq Albanisch, sr Serbisch, st Sotho, sv Schwedisch, sw Suaheli, ta Tamil, te Telugu,
+tg Tadschikisch, th Thailändisch, tk Turkmenisch, tl Tagalog, tr Türkisch, tt Tatarisch, ug Uigurisch,
+uk Ukrainisch, ur Urdu, uz Usbekisch, vi Vietnamesisch, vo Volapük, wa Wallonisch, xh Xhosa, yo Yoruba,
+zh Chinesisch, zu Zulu
+"""
 
 REASONS = {
     "a large picture that may hold text: {}": "ein großes Bild, in dem Text stehen kann: {}",

@@ -296,23 +296,22 @@ STRINGS = {
     "where_words": "{n} % de las palabras",
 }
 
-LANGUAGES = {
-    "ar": "Árabe",
-    "de": "Alemán",
-    "en": "Inglés",
-    "es": "Español",
-    "fr": "Francés",
-    "hi": "Hindi",
-    "it": "Italiano",
-    "ja": "Japonés",
-    "ko": "Coreano",
-    "nl": "Neerlandés",
-    "pl": "Polaco",
-    "pt": "Portugués",
-    "ru": "Ruso",
-    "tr": "Turco",
-    "zh": "Chino",
-}
+LANGUAGES = """
+af Afrikáans, am Amárico, an Aragonés, ar Árabe, as Asamés, az Azerbaiyano, ba Baskir, be Bielorruso,
+bg Búlgaro, bn Bengalí, br Bretón, bs Bosnio, ca Catalán, cs Checo, cy Galés, da Danés, de Alemán,
+dz Dzongkha, el Griego, en Inglés, eo Esperanto, es Español, et Estonio, eu Euskera, fa Persa,
+fi Finés, fo Feroés, fr Francés, fy Frisón, ga Irlandés, gd Gaélico escocés, gl Gallego, gu Guyaratí,
+ha Hausa, he Hebreo, hi Hindi, hr Croata, ht Haitiano, hu Húngaro, hy Armenio, id Indonesio, ig Igbo,
+is Islandés, it Italiano, ja Japonés, jv Javanés, ka Georgiano, kk Kazajo, km Jemer, kn Canarés,
+ko Coreano, ku Kurdo, ky Kirguís, la Latín, lb Luxemburgués, lg Luganda, ln Lingala, lo Lao,
+lt Lituano, lv Letón, mg Malgache, mk Macedonio, ml Malabar, mn Mongol, mr Maratí, ms Malayo,
+mt Maltés, my Birmano, ne Nepalí, nl Neerlandés, nn Nynorsk, no Noruego, oc Occitano, om Oromo,
+or Oriya, pa Panyabí, pl Polaco, ps Pastún, pt Portugués, qu Quechua, ro Rumano, ru Ruso,
+rw Kiñaruanda, sa Sánscrito, se Sami septentrional, si Cingalés, sk Eslovaco, sl Esloveno, sn Shona,
+so Somalí, sq Albanés, sr Serbio, st Sesotho, sv Sueco, sw Suajili, ta Tamil, te Telugu, tg Tayiko,
+th Tailandés, tk Turcomano, tl Tagalo, tr Turco, tt Tártaro, ug Uigur, uk Ucraniano, ur Urdu,
+uz Uzbeko, vi Vietnamita, vo Volapük, wa Valón, xh Xhosa, yo Yoruba, zh Chino, zu Zulú
+"""
 
 REASONS = {
     "a large picture that may hold text: {}": "una imagen grande que puede contener texto: {}",
