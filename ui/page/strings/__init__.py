@@ -1,8 +1,8 @@
 """Every word the page says, in every language it speaks: one module a language, named by its code.
 
 Such a module has NAME, what it calls itself; DECIMAL and GROUP, the signs in its numbers; STRINGS, with the
-same names in each; LANGUAGES, codes of languages and what it calls them; and REASONS, what it says for the English in which
-files and searches give theirs.
+same names in each; LANGUAGES, codes of languages and what it calls them; and REASONS, what it says for the
+English in which files and searches give theirs.
 """
 
 from __future__ import annotations
