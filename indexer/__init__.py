@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from indexer.adding import add_folder, add_missing
+    from indexer.bulk.cluster import on_ray
     from indexer.care.backup import restore
     from indexer.care.cost import of_embedding_again
     from indexer.care.forgetting import forget
@@ -25,6 +26,7 @@ __all__ = [
     "index",
     "index_anyhow",
     "of_embedding_again",
+    "on_ray",
     "preview",
     "repair",
     "restore",
@@ -33,6 +35,7 @@ __all__ = [
 
 _ROOMS = {
     "adding": ("add_folder", "add_missing"),
+    "bulk.cluster": ("on_ray",),
     "care.backup": ("restore",),
     "care.cost": ("of_embedding_again",),
     "care.forgetting": ("forget",),

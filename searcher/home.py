@@ -183,6 +183,11 @@ class Home:
         return self.root / "catalogue-building.sqlite"
 
     @property
+    def ledger(self) -> Path:
+        """What the catalogue is to be told of a commit to the table; there only while it is made."""
+        return self.root / "ledger.json"
+
+    @property
     def asked(self) -> Path:
         """Ids of passages that queries found by words and that wait for a vector."""
         return self.root / "asked.json"

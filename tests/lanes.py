@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent
 LONG = (
     "tests/browser/test_rebuild.py",
     "tests/e2e/test_model_changes.py",
+    "tests/indexer/bulk/test_ray.py",
     "tests/indexer/test_bucket.py",
     "tests/indexer/test_crash.py",
     "tests/test_code.py",

@@ -70,6 +70,7 @@ def forget_held(home: Home, stored: str) -> dict[str, Any]:
     at = joined(home)
     remember(home, stored)
     _write_begun(home, begun(home) | {stored})
+    home.ledger.unlink(missing_ok=True)  # it may name the file
     live = read_live(home, fresh=True)
     work = Work(stored, None if live is None else open_table(home, live.table, write=True), at)
     for step in STEPS:

@@ -51,18 +51,16 @@ class Zotero:
 
     def of(self, folder: str, path: str | os.PathLike[str], document: Document) -> Document:
         """The document as Zotero knows it, if the file is one of its own and the database in the folder."""
-        place = Path(path)
-        if (
-            len(place.parents) < 3
-            or place.parents[1].name != _STORAGE
-            or not _KEY.fullmatch(place.parent.name)
-        ):
+        database, key = _database(folder, path), Path(path).parent.name
+        if database is None:
             return document
-        database = place.parents[2] / DATABASE
-        if not database.is_relative_to(folder):
-            return document
-        reference = self._references(folder, database, wanted=place.parent.name).get(place.parent.name)
+        reference = self._references(folder, database, wanted=key).get(key)
         return document if reference is None else reference.of(document)
+
+    @staticmethod
+    def may_know(folder: str, path: str) -> bool:
+        """Whether there may be more to say of a file than is in it."""
+        return _database(folder, path) is not None
 
     def note(self, paths: Iterable[str]) -> None:
         """Something was written: a database among it is looked at soon."""
@@ -135,6 +133,15 @@ class Zotero:
             return None
         finally:
             shutil.rmtree(place, ignore_errors=True)
+
+
+def _database(folder: str, path: str | os.PathLike[str]) -> Path | None:
+    """Where the database would be that a file is in, if it lies like one of Zotero's own."""
+    place = Path(path)
+    if len(place.parents) < 3 or place.parents[1].name != _STORAGE or not _KEY.fullmatch(place.parent.name):
+        return None
+    database = place.parents[2] / DATABASE
+    return database if database.is_relative_to(folder) else None
 
 
 def _databases(folder: str) -> list[Path]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from indexer.bulk.ledger import settle
 from indexer.care.backup import backup_held
 from indexer.care.cost import of_building, of_files
 from indexer.care.forgetting import finish, forget_held
@@ -57,12 +58,20 @@ _FOR_READERS = (
 )
 
 
-def index(home: Home, settings: Settings, *, progress: Report | None = None) -> Summary:
-    """One pass over the library's folders. Raises IndexLocked, ModelNotFound and their like; the errors of
-    single files are in the summary."""
+def index(
+    home: Home,
+    settings: Settings,
+    *,
+    progress: Report | None = None,
+    bulk: Callable[[Pipeline], None] | None = None,
+) -> Summary:
+    """One pass over the library's folders; `bulk`, if given, does the new files. Raises IndexLocked,
+    ModelNotFound and their like; the errors of single files are in the summary."""
     home.create()
     with writing(home), _opened(home, settings, progress) as (pipeline, place):
         pipeline.scan()
+        if bulk is not None:
+            bulk(pipeline)
         while pipeline.step():
             pass
         _finish(home, pipeline, place)
@@ -262,6 +271,7 @@ def _opened(
         if axes.are_needed(embedder.model):
             axes.build(home, embedder)
         with target(home, embedder.model, measure=settings.mass_passages) as place:
+            settle(home, place.store, place.catalogue)
             report = _throttled(home, progress, notes)
             lasting = [*unfinished, *place.notes, *filter(None, [refused])]
             pipeline = Pipeline(home, settings, place.store, place.catalogue, embedder, report, lasting)

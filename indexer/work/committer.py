@@ -37,51 +37,24 @@ class Committer:
         replaced: list[str] = []
         for read in batch:
             entry, task = read.task.entry, read.task
-            row = FileRow(
-                task.stored,
-                task.folder,
-                entry.size,
-                entry.mtime_ns,
-                entry.device,
-                hash=read.hash,
-                indexed_at=time.time(),
-                ctime_ns=entry.ctime_ns,
-            )
-            if read.skipped:
-                summary.skipped += 1
-                files.append(replace(row, status="skipped", reason=read.skipped, rule="kind"))
-                replaced.append(task.stored)
-            elif read.failure:
-                summary.failed += 1
-                summary.errors[task.stored] = read.failure
-                rule = DENIED if read.denied else ""
-                files.append(replace(row, status="failed", reason=read.failure, rule=rule))
-                if task.before is None or task.before.status != "failed":
-                    replaced.append(task.stored)
-            elif read.document is None and task.before is not None:
+            if read.document is None and task.before is not None and not (read.skipped or read.failure):
                 summary.unchanged += 1
                 renewed = replace(task.before, status="indexed", size=entry.size, mtime_ns=entry.mtime_ns)
                 files.append(replace(renewed, device=entry.device, ctime_ns=entry.ctime_ns))
                 if (task.before.size, task.before.mtime_ns) != (entry.size, entry.mtime_ns):
                     self._touch(task.before, entry.size, entry.mtime_ns)
-            elif read.document is not None:
-                if summary.errors.pop(task.stored, None):  # its pictures were read meanwhile
-                    summary.failed -= 1
-                rows += rows_of(
-                    read.document,
-                    list(read.chunks),
-                    path=task.stored,
-                    folder=task.folder,
-                    size=entry.size,
-                    mtime_ns=entry.mtime_ns,
-                    doc_hash=read.hash,
-                    gen=gen,
-                    source=self._store.source,
-                )
-                reason = "; ".join(read.document.notes)  # what of it could not be read
-                files.append(replace(row, reason=reason, kind=read.document.kind, chunks=len(read.chunks)))
+                continue
+            file, passages = written(read, gen=gen, source=self._store.source)
+            files.append(file)
+            rows += passages
+            if not read.failure or task.before is None or task.before.status != "failed":
                 replaced.append(task.stored)
-                self._count(read, summary, leaving)
+            if (
+                read.document is not None and task.stored in summary.errors
+            ):  # its pictures were read meanwhile
+                del summary.errors[task.stored]
+                summary.failed -= 1
+            self.count(file, task.before, summary, leaving)
         summary.chunks_reused += self._reuse(rows)
         for start in range(0, len(rows), _ROWS):
             self._store.upsert(rows[start : start + _ROWS])
@@ -91,7 +64,7 @@ class Committer:
         summary.chunks_removed += self._delete(set(former) & set(replaced), f"gen < {gen}")
         self._catalogue.put(files)
         measure = self._store.live.measure
-        waiting = [row for row in rows if row["vector"] is None and _is_within(measure, row["spread"])]
+        waiting = [row for row in rows if row["vector"] is None and is_within(measure, row["spread"])]
         return set(map(self._store.doc_id, replaced)), waiting
 
     def remove(self, files: Sequence[FileRow], summary: Summary) -> None:
@@ -115,9 +88,14 @@ class Committer:
         self._catalogue.put(partial)
         return len(strangers) + len(partial)
 
-    def _count(self, read: Read, summary: Summary, leaving: Leaving) -> None:
-        before = read.task.before
-        if before is None and leaving.moved(read.hash):
+    def count(self, file: FileRow, before: FileRow | None, summary: Summary, leaving: Leaving) -> None:
+        """A file that was written, and what the catalogue knew of it before."""
+        if file.status == "skipped":
+            summary.skipped += 1
+        elif file.status == "failed":
+            summary.failed += 1
+            summary.errors[file.path] = file.reason
+        elif before is None and leaving.moved(file.hash):
             summary.moved += 1
         elif before is not None and before.status in ("indexed", "offline"):
             summary.changed += 1
@@ -156,6 +134,39 @@ class Committer:
         table.update(where=f"{own} AND date = {old}", values={"date": new})
 
 
-def _is_within(measure: int, place: int | None) -> bool:
+def written(read: Read, *, gen: int, source: str) -> tuple[FileRow, list[dict[str, Any]]]:
+    """A file that was read, for the catalogue, and its passages for the table; none where that failed."""
+    entry, task = read.task.entry, read.task
+    row = FileRow(
+        task.stored,
+        task.folder,
+        entry.size,
+        entry.mtime_ns,
+        entry.device,
+        hash=read.hash,
+        indexed_at=time.time(),
+        ctime_ns=entry.ctime_ns,
+    )
+    if read.skipped:
+        return replace(row, status="skipped", reason=read.skipped, rule="kind"), []
+    if read.failure:
+        return replace(row, status="failed", reason=read.failure, rule=DENIED if read.denied else ""), []
+    assert read.document is not None
+    rows = rows_of(
+        read.document,
+        list(read.chunks),
+        path=task.stored,
+        folder=task.folder,
+        size=entry.size,
+        mtime_ns=entry.mtime_ns,
+        doc_hash=read.hash,
+        gen=gen,
+        source=source,
+    )
+    reason = "; ".join(read.document.notes)  # what of it could not be read
+    return replace(row, reason=reason, kind=read.document.kind, chunks=len(read.chunks)), rows
+
+
+def is_within(measure: int, place: int | None) -> bool:
     """Whether a passage is to get a vector."""
     return not measure or place is None or place < measure

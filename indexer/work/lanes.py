@@ -65,8 +65,9 @@ class Ahead:
         for path in paths:
             self._newest.pop(path, None)
 
-    def take(self, seconds: float) -> Read | None:
-        """The next one, or None when there is none or it takes longer than `seconds`."""
+    def take(self, seconds: float | None) -> Read | None:
+        """The next one, or None when there is none or it takes longer than `seconds`; with None it is waited
+        for."""
         while self._newest:
             while self._queue and self._has_room():
                 task = self._queue.popleft()

@@ -68,6 +68,7 @@ class Pipeline:
         self._looked_at: set[str] = set()  # stored paths, during a scan, which may have seen them before
         self._rescan = False
         self._goes_on = False  # a bulk was under way when the scan began: progress is counted on
+        self._handed_out = 0  # files that others write
         self._compacting: Beside[int | None] = Beside("compacting")
         self._quiet = 0.0  # seconds without a write before it
         self._pace = Pace()
@@ -158,6 +159,54 @@ class Pipeline:
                 self._take_over(changes)
             return True
         return self._files_left > 0
+
+    def hand_out(self) -> list[Task]:
+        """The files of a scan that are new, whatever was there before, for who writes them by other means;
+        the steps do the rest."""
+        while self._scanning.busy:
+            if (changes := self._scanning.result(_GLANCE)) is not None:
+                self._take_over(changes)
+        tasks = [task for task in self._reader.bulk.tasks if self._is_plain(task)]
+        self._reader.bulk.leave_out(task.stored for task in tasks)
+        self._handed_out = len(tasks)
+        return tasks
+
+    def _is_plain(self, task: Task) -> bool:
+        """Whether all there is to know of a file is in it."""
+        return task.before is None and not self._zotero.may_know(task.folder, task.entry.path)
+
+    def take_back(self, tasks: Sequence[Task]) -> None:
+        """What was handed out and not written."""
+        self._handed_out -= len(tasks)
+        self._reader.bulk.first(tasks)
+
+    def wrote(
+        self,
+        files: Sequence[FileRow],
+        *,
+        passages: int,
+        embedded: int,
+        reused: int,
+        tokens: int,
+        speed: float,
+        seconds_left: float | None,
+    ) -> None:
+        """Take note of what was handed out and is written now: passages, those of them that were embedded or
+        had the words of one that was, and the tokens of these. `speed` is in tokens a second."""
+        for file in files:
+            self._writer.count(file, None, self.summary, self._leaving)
+        self.summary.chunks_written += passages
+        self.summary.chunks_embedded += embedded
+        self.summary.chunks_reused += reused
+        self.summary.tokens += tokens
+        self.state.files_done += len(files)
+        self.state.chunks_written += passages
+        self._handed_out -= len(files)
+        if files:
+            self._end_compaction(0)
+            self.tidy()
+            self._trim()
+        self.show("indexing", speed=speed, seconds_left=seconds_left)
 
     def tidy(self, *, quiet: float = 0.0) -> None:
         """Compaction, when it pays. `quiet` is the seconds since the last write."""
@@ -302,14 +351,15 @@ class Pipeline:
         if version is not None and (version == self.store.table.version or is_heavy(self.store)):
             prune(self.store, quiet=self._quiet)
 
-    def show(self, phase: str) -> None:
-        """Tell what is being done."""
+    def show(self, phase: str, *, speed: float | None = None, seconds_left: float | None = None) -> None:
+        """Tell what is being done; its `speed` in tokens a second and how long it will take, where others do
+        it."""
         state = self.state
         state.phase = phase
-        state.files_waiting = len(self._reader.now) + self._files_left
+        state.files_waiting = len(self._reader.now) + self._files_left + self._handed_out
         state.chunks_pending = len(self._waiting)
-        state.tokens_per_second = self._pace.tokens_per_second
-        state.seconds_left = self._pace.seconds_left(self._waiting.tokens)
+        state.tokens_per_second = self._pace.tokens_per_second if speed is None else speed
+        state.seconds_left = seconds_left or self._pace.seconds_left(self._waiting.tokens)
         if phase in ("upkeep", "idle"):  # nothing waits
             state.current, state.seconds_left, state.pages_left = None, None, 0
         self.report(state)

@@ -13,12 +13,24 @@ from ui.cli.output import clean, print_json, say, write
     examples=("searcher index ~/Documents ~/src", "searcher index --json | jq .files"),
 )
 @click.argument("paths", nargs=-1, type=click.Path())
+@click.option(
+    "--engine",
+    type=click.Choice(["ray"]),
+    help="Read and embed new files with Ray, on all processors of a cluster (the extra `ray`).",
+)
+@click.option(
+    "--address",
+    default="",
+    metavar="ADDR",
+    help="Where the cluster is, like head:6379; without it one is started on this machine.",
+)
 @as_json
-def index(paths: tuple[str, ...], as_json: bool) -> None:
+def index(paths: tuple[str, ...], engine: str | None, address: str, as_json: bool) -> None:
     """Bring the index up to date with the library's folders, once.
 
     PATHs are added to the library first. Files that cannot be read are listed and do not fail the call. While
-    `searcher up` or `searcher watch` runs, it is asked to do this, and the call waits for it.
+    `searcher up` or `searcher watch` runs, it is asked to do this, and the call waits for it; before --engine
+    it has to be stopped.
     """
     from indexer import add_missing
     from searcher import folders
@@ -27,6 +39,8 @@ def index(paths: tuple[str, ...], as_json: bool) -> None:
     from searcher.settings import Settings
     from ui.cli.progress import indexing, model_file, telling_cost
 
+    if address and not engine:
+        raise UsageError("--address says where --engine ray is; give both")
     home = place().claim()
     settings = Settings.load(home)
     add_missing(home, paths)
@@ -38,7 +52,12 @@ def index(paths: tuple[str, ...], as_json: bool) -> None:
     import indexer
 
     with indexing() as report:
-        summary = indexer.index_anyhow(home, settings, progress=telling_cost(report))
+        told = telling_cost(report)
+        if engine:
+            with indexer.on_ray(address) as bulk:
+                summary = indexer.index(home, settings, progress=told, bulk=bulk).as_json()
+        else:
+            summary = indexer.index_anyhow(home, settings, progress=told)
     if as_json:
         print_json(summary)
     else:

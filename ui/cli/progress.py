@@ -118,7 +118,7 @@ def facts(state: IndexerState) -> str:
         parts.append(f"{state.chunks_pending} passages to embed")
     if state.tokens_per_second:
         parts.append(f"{state.tokens_per_second:.0f} tokens/s")
-    if state.seconds_left is not None and (state.chunks_pending or state.pages_left):
+    if state.seconds_left is not None and (state.chunks_pending or state.files_waiting or state.pages_left):
         parts.append(f"{duration(state.seconds_left)} left")
     return ", ".join(parts)
 
