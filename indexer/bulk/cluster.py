@@ -20,7 +20,7 @@ from itertools import cycle
 from typing import Any
 
 from indexer.bulk.ledger import append
-from indexer.bulk.shards import Embedding, Plan, Reading, Shard, shards
+from indexer.bulk.shards import Embedding, Reading, Shard, ShardPlan, shards
 from indexer.changes.scan import Task
 from indexer.work.pipeline import Pipeline
 from searcher.embedding import machine
@@ -150,7 +150,7 @@ class _Run:
         ):
             count, needs, readers = gpus, {"num_cpus": 1, "num_gpus": 1}, max(sum(processors) // 2, 1)
         own = replace(settings, threads=each, hub=False)
-        self._plan = ray.put(Plan.of(pipeline.home, own, store))
+        self._plan = ray.put(ShardPlan.of(pipeline.home, own, store))
         lasting = {"max_restarts": -1, "scheduling_strategy": "SPREAD"}
         embedding = ray.remote(Embedding).options(**needs, **lasting)
         reading = ray.remote(Reading).options(num_cpus=0, **lasting)

@@ -26,7 +26,7 @@ _BYTES = 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ShardPlan:
     """What whoever makes shards has to know. `schema` is Arrow's of the table, `source` this home's id."""
 
     home: Home
@@ -37,7 +37,7 @@ class Plan:
     source: str
 
     @classmethod
-    def of(cls, home: Home, settings: Settings, store: Store) -> Plan:
+    def of(cls, home: Home, settings: Settings, store: Store) -> ShardPlan:
         return cls(home, settings, store.live, store.layout, store.table.schema, store.source)
 
 
@@ -73,11 +73,11 @@ class _Stage:
     def __init__(self) -> None:
         self._embedder: Embedder | None = None
 
-    def open(self, plan: Plan) -> None:
+    def open(self, plan: ShardPlan) -> None:
         """Raises ModelMismatch, and whatever `open_embedder` raises."""
         self._opened(plan)
 
-    def _opened(self, plan: Plan) -> Embedder:
+    def _opened(self, plan: ShardPlan) -> Embedder:
         if self._embedder is None:
             embedder = open_embedder(plan.home.create(), plan.settings, role="index")
             model = embedder.model
@@ -102,7 +102,7 @@ class Reading(_Stage):
         super().__init__()
         self._reader: Reader | None = None
 
-    def read(self, plan: Plan, tasks: Sequence[Task]) -> Shard:
+    def read(self, plan: ShardPlan, tasks: Sequence[Task]) -> Shard:
         import pyarrow as pa
 
         if self._reader is None:
@@ -129,7 +129,7 @@ class Reading(_Stage):
 class Embedding(_Stage):
     """Passages to the same with vectors."""
 
-    def embed(self, plan: Plan, shard: Shard) -> Shard:
+    def embed(self, plan: ShardPlan, shard: Shard) -> Shard:
         import pyarrow as pa
 
         texts: dict[str, str] = {}  # by hash: each is computed once

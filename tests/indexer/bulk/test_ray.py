@@ -17,7 +17,7 @@ import pytest
 
 import indexer
 from indexer.bulk.ledger import append
-from indexer.bulk.shards import Embedding, Plan, Reading, shards
+from indexer.bulk.shards import Embedding, Reading, ShardPlan, shards
 from indexer.catalogue import Catalogue, FileRow
 from indexer.work.pipeline import Pipeline
 from searcher import folders
@@ -92,7 +92,7 @@ def test_a_commit_is_made_once_wherever_the_writer_is_killed(home: Home, tmp_pat
     settings = Settings.load(home)
 
     def bulk(pipeline: Pipeline) -> None:
-        plan = Plan.of(home, settings, pipeline.store)
+        plan = ShardPlan.of(home, settings, pipeline.store)
         with closing(Reading()) as reading, closing(Embedding()) as embedding:
             (tasks,) = shards(pipeline.hand_out())
             shard = embedding.embed(plan, reading.read(plan, tasks))
