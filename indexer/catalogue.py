@@ -183,14 +183,19 @@ class Catalogue:
         return self._all(f"WHERE status IN ({marks}) ORDER BY path", *statuses)
 
     def read_in_part(self) -> list[FileRow]:
-        """Indexed files of which something could not be read; of a picture that is the rule."""
-        return self._all("WHERE status = 'indexed' AND reason != '' AND kind != 'picture' ORDER BY path")
+        """Indexed files of which something could not be read; of text in pictures that is the rule."""
+        return self._all(
+            "WHERE status = 'indexed' AND kind != 'picture' "
+            "AND reason NOT IN ('', 'the text in its pictures is not read') ORDER BY path"
+        )
 
     def pictures_of_text(self) -> list[FileRow]:
         """Files of which pages, or all, are pictures that may hold text."""
         return self._all(
             "WHERE (status = 'indexed' AND reason != '' AND kind IN ('picture', 'pdf')) "
-            "OR (status = 'failed' AND reason LIKE 'no text layer: the pages are pictures%')"
+            "OR (status = 'indexed' AND reason LIKE '%the text in its pictures is not read%') "
+            "OR (status = 'failed' AND (reason LIKE 'no text layer: the pages are pictures%' "
+            "OR reason LIKE 'no text in it but in its pictures%'))"
         )
 
     def get(self, path: str) -> FileRow | None:

@@ -230,7 +230,8 @@ class Service:
         self._status = None
 
     def preview_folder(self, path: str) -> dict[str, Any]:
-        """{"files", "bytes", "seconds"}: what adding the folder would cost. Raises FolderError."""
+        """{"files", "bytes", "seconds", "pictures", "picture_seconds"}: what adding the folder would cost.
+        Raises FolderError."""
         from indexer import preview
 
         place = folders.resolved(path)

@@ -82,8 +82,8 @@ class Viewer:
                     return self._documents[state]
             reader = self._reader()
             data = self._contents(file, path)
-        texts = kept.texts(digest(data))
-        document = reader.extract(Path(state[0]), data=data, recognised=texts)
+        lines = kept.lines(digest(data))
+        document = reader.extract(Path(state[0]), data=data, recognised=lines)
         with self._lock:
             self._documents[state] = document
             while len(self._documents) > _REMEMBERED:

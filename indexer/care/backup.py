@@ -50,9 +50,10 @@ def backup_held(home: Home, target: Path) -> dict[str, Any]:
                 for file, inside in _contents(home):
                     archive.add(file, inside, recursive=False)
                     count += file.is_file()
-                if home.catalogue.exists():
-                    _add_catalogue(home, archive)
-                    count += 1
+                for database in _databases(home):
+                    if database.exists():
+                        _add_database(home, database, archive)
+                        count += 1
             system.replace(part, target)
         finally:
             part.unlink(missing_ok=True)
@@ -106,13 +107,18 @@ def _contents(home: Home) -> Iterator[tuple[Path, str]]:
         yield file, file.relative_to(home.root).as_posix()
 
 
-def _add_catalogue(home: Home, archive: tarfile.TarFile) -> None:
+def _databases(home: Home) -> tuple[Path, Path]:
+    """What was recognised took hours, and is of the files that the index tells of."""
+    return home.catalogue, home.recognised
+
+
+def _add_database(home: Home, database: Path, archive: tarfile.TarFile) -> None:
     """By SQLite's own copy, which is whole whoever reads meanwhile."""
     with tempfile.TemporaryDirectory(dir=home.run) as folder:
-        copy = Path(folder) / home.catalogue.name
-        with closing(sqlite3.connect(home.catalogue)) as live, closing(sqlite3.connect(copy)) as out:
+        copy = Path(folder) / database.name
+        with closing(sqlite3.connect(database)) as live, closing(sqlite3.connect(copy)) as out:
             live.backup(out)
-        archive.add(copy, home.catalogue.name)
+        archive.add(copy, database.name)
 
 
 def _unpacked(home: Home, source: Path, place: Path) -> dict[str, Any]:
@@ -139,7 +145,7 @@ def _unpacked(home: Home, source: Path, place: Path) -> dict[str, Any]:
 def _belongs(home: Home, name: str) -> bool:
     first, *rest = PurePosixPath(name).parts
     if not rest and first != home.index.name:
-        return first in {file.name for file in (*_small_files(home), home.catalogue)}
+        return first in {file.name for file in (*_small_files(home), *_databases(home))}
     inside = first == home.index.name or (first == home.models.name and name.endswith((".npy", ".npz")))
     return inside and ".." not in rest
 
@@ -150,13 +156,14 @@ def _exchange(home: Home, new: Path, old: Path) -> None:
     old.mkdir(mode=0o700)
     taken: list[Path] = []
     try:
-        for place in (*_small_files(home), *home.catalogue_parts, home.catalogue, home.index):
+        recognised = [home.recognised] if (new / home.recognised.name).exists() else []
+        for place in (*_small_files(home), *home.catalogue_parts, home.catalogue, *recognised, home.index):
             if place.exists():
                 system.replace(place, old / place.name)
                 taken.append(place)
         for file in Home(new).model_arrays():
             system.replace(file, home.model(file.name))
-        for place in (home.index, home.catalogue, *_small_files(home)):
+        for place in (home.index, *_databases(home), *_small_files(home)):
             if (new / place.name).exists():
                 system.replace(new / place.name, place)
         home.create()

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
+from indexer.formats.kinds import by_name
+from indexer.recognition.work import is_possible
 from indexer.rules import FileEntry
-from indexer.work.pace import noted_speed
+from indexer.work.pace import noted_page_seconds, noted_speed
 from searcher.embedding import Embedder, headless, llama
 from searcher.errors import SearcherError
 from searcher.home import Home
@@ -26,6 +28,8 @@ FEWEST = 500  # passages; less never takes long
 _SAMPLE = 16  # passages that are computed to see how fast it goes
 _USUAL_SPEED = 1500.0  # tokens a second of the starter on two cores, until it was measured here
 _USUAL_TOKENS = 0.25  # a byte of plain text
+_USUAL_PAGE = 2.5  # seconds of a picture, until it was measured here
+_PICTURE = 10 << 10  # bytes; smaller ones are icons, or read in no time
 _ROWS = 10_000  # looked at at once
 _LIKE_IT = 4_000  # bytes of a kind of file in the library that say how many tokens more of it will have
 
@@ -101,6 +105,15 @@ def of_files(home: Home, files: Sequence[FileEntry]) -> float:
     return sum(size * tokens.get(ending, _USUAL_TOKENS) for ending, size in sizes.items()) / (
         speed or _USUAL_SPEED
     )
+
+
+def of_pictures(home: Home, settings: Settings, files: Sequence[FileEntry]) -> tuple[int, float]:
+    """How many of them are pictures that will be looked at for text, and the seconds of it, at the speed that
+    was reached here; none where that is switched off or not installed. Scanned PDFs cannot be told before."""
+    if not is_possible(settings):
+        return 0, 0.0
+    count = sum(entry.size >= _PICTURE and by_name(entry.path) == "picture" for entry in files)
+    return count, count * (noted_page_seconds(home) or _USUAL_PAGE)
 
 
 def _experience(home: Home) -> tuple[float | None, dict[str, float]]:

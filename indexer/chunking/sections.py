@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 
+from indexer.formats.recognised import REGION, together
 from searcher.records import Document, Mark
 
 _TIME = re.compile(r"\d{1,2}:\d\d")
@@ -35,7 +37,7 @@ class Section:
         rows = _ROWS.match(anchor)
         if rows:
             return self.mark.page, rows["sheet"]
-        return self.mark.page, _ASIDE.sub("", anchor)
+        return self.mark.page, _ASIDE.sub("", REGION.sub("", anchor)) or None
 
 
 def of_marks(document: Document) -> Iterator[Section]:
@@ -74,6 +76,9 @@ def _runs_on(mark: Mark, after: Mark) -> bool:
 
 def anchor_of(marks: list[Mark]) -> str | None:
     """One anchor for a passage over these marks: the first one, or the range from it to the last."""
+    regions = [mark.anchor for mark in marks if mark.anchor and REGION.search(mark.anchor)]
+    if regions:
+        return reduce(together, regions)
     first, last = marks[0].anchor, marks[-1].anchor
     if first is None or last is None or first == last:
         return first

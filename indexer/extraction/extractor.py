@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from pathlib import Path
 from indexer.extraction.serving import OUT_OF_MEMORY, Messages, failure
 from indexer.formats import Limits
 from indexer.formats.reading import bytes_of
+from indexer.formats.recognised import Line
 from searcher.errors import ExtractionFailed, TookTooLong
 from searcher.records import Block, Document
 from searcher.settings import Settings
@@ -50,10 +51,10 @@ class Extractor:
         *,
         data: bytes | None = None,
         patience: float | None = None,
-        recognised: Mapping[int, str] | None = None,
+        recognised: Mapping[int, Sequence[Line]] | None = None,
     ) -> Document:
         """The document of one file; `data` is what it holds, for a caller who opened it himself, `recognised`
-        the texts of its pages that are pictures. Raises ExtractionFailed, also for a reader that had to be
+        the lines of its pages that are pictures. Raises ExtractionFailed, also for a reader that had to be
         stopped; TookTooLong after `patience` seconds of processor time, or thrice as many by the clock."""
         held = bytes_of(path, self.limits) if data is None else data
         worker = self._idle.get()
@@ -139,7 +140,7 @@ class _Worker:
         self._files = 0  # it was given
 
     def extract(
-        self, path: Path, data: bytes, patience: float | None, recognised: Mapping[int, str]
+        self, path: Path, data: bytes, patience: float | None, recognised: Mapping[int, Sequence[Line]]
     ) -> Document:
         self._patience = patience
         texts = json.dumps(recognised).encode() if recognised else b""

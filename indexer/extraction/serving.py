@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from indexer.formats.reading import extract_bytes
+from indexer.formats.recognised import from_json
 from indexer.formats.source import Limits
 from searcher.errors import ExtractionFailed, UnreadableKind
 from searcher.records import Block, Document, Mark
@@ -97,9 +98,9 @@ def serve() -> None:
 
 
 def _outcome(name: str, data: bytes, limits: Limits, recognised: bytes) -> Document | tuple[str, str]:
-    texts = {int(page): text for page, text in json.loads(recognised or b"{}").items()}
+    lines = from_json(json.loads(recognised or b"{}"))
     try:
-        return extract_bytes(name, data, limits, texts)
+        return extract_bytes(name, data, limits, lines)
     except ExtractionFailed as error:
         return type(error).__name__, str(error)
     except MemoryError:

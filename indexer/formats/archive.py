@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from indexer.formats import reading
+from indexer.formats import reading, refused
 from indexer.formats.packed import member, open_zip
 from indexer.formats.source import Source
 from indexer.formats.writing import Writer
@@ -69,9 +69,9 @@ def _read(source: Source, kind: str, members: Iterator[tuple[str, bytes | Extrac
             if isinstance(data, ExtractionFailed):
                 raise data
             document = reading.read_member(source, posixpath.basename(name), data)
-        except UnreadableKind:
-            continue
         except ExtractionFailed as error:
+            if isinstance(error, UnreadableKind) and not refused.is_worth_telling(name, error):
+                continue
             failed += 1
             if failed <= _NOTES:
                 writer.notes.append(f"{name}: {error}")

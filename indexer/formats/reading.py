@@ -13,6 +13,8 @@ from indexer.formats import kinds, refused, xml
 from indexer.formats.mass import is_mass
 from indexer.formats.media import excerpt
 from indexer.formats.noise import without_noise
+from indexer.formats.pictured import with_pictures
+from indexer.formats.recognised import Line
 from indexer.formats.registry import BY_KIND, OLE
 from indexer.formats.source import MEGABYTE, Budget, Limits, Source
 from searcher.errors import ExtractionFailed, UnreadableKind
@@ -30,9 +32,9 @@ def extract(path: Path, *, limits: Limits | None = None) -> Document:
 
 
 def extract_bytes(
-    name: str, data: bytes, limits: Limits, recognised: Mapping[int, str] | None = None
+    name: str, data: bytes, limits: Limits, recognised: Mapping[int, tuple[Line, ...]] | None = None
 ) -> Document:
-    """Like `extract`, of a file's name, what it holds, and the texts of its pages that are pictures."""
+    """Like `extract`, of a file's name, what it holds, and the lines of its pages that are pictures."""
     return _read(Source(name, data, limits, 0, Budget.of(limits), recognised or {}))
 
 
@@ -49,7 +51,7 @@ def _read(source: Source) -> Document:
     if kind is None or kinds.contradicts(kind, data[: kinds.HEAD]):
         kind = _by_content(source, named=kind)
     try:
-        document = BY_KIND[kind].read(source)
+        document = _by_format(source, kind)
     except (ExtractionFailed, MemoryError):
         raise
     except RecursionError:
@@ -60,6 +62,19 @@ def _read(source: Source) -> Document:
         raise ExtractionFailed(f"the {kind} file is damaged: {_brief(error)}") from error
     document = without_noise(document if document.kind == kind else replace(document, kind=kind))
     return replace(document, mass=document.mass or is_mass(document, source.name))
+
+
+def _by_format(source: Source, kind: str) -> Document:
+    """By the kind's module; of a file of its own also what was recognised in the pictures inside it."""
+    if source.depth:
+        return BY_KIND[kind].read(source)
+    try:
+        document = BY_KIND[kind].read(source)
+    except UnreadableKind:
+        raise
+    except ExtractionFailed as error:
+        return with_pictures(source, kind, error)
+    return with_pictures(source, kind, document)
 
 
 def _by_content(source: Source, *, named: str | None) -> str:

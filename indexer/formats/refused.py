@@ -21,6 +21,12 @@ _REASONS = {
 _BY_ENDING = {ending: reason for endings, reason in _REASONS.items() for ending in endings.split()}
 
 
+def is_worth_telling(name: str, error: Exception) -> bool:
+    """Whether a file inside another one that is not read belongs into a note: a book or an archive does, a
+    picture or a font does not."""
+    return why(name) is not None or "archives = true" in str(error)
+
+
 def why(name: str) -> str | None:
     """The reason for a file of this name; None for one that nothing is known of."""
     return _BY_ENDING.get(name.lower().rpartition(".")[2])

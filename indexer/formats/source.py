@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from indexer.formats.recognised import Line
 from searcher.errors import ExtractionFailed
 from searcher.settings import Settings
 from searcher.system import READER_MEMORY
@@ -75,7 +76,7 @@ class Source:
     limits: Limits = field(default_factory=Limits)
     depth: int = 0  # containers around it
     budget: Budget = field(default_factory=lambda: Budget.of(Limits()))
-    recognised: Mapping[int, str] = field(default_factory=dict)  # texts of pages that are pictures, from 1
+    recognised: Mapping[int, tuple[Line, ...]] = field(default_factory=dict)  # by page or picture, from 1
 
     def member(self, name: str, data: bytes) -> Source:
         """A file found inside this one. Raises ExtractionFailed beyond the permitted depth."""

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from typing import TypeAlias
 
+from indexer.formats.recognised import Line
 from searcher.home import Home
 from searcher.paths import starts_below
 
-Box: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom as shares of the page
-Lines: TypeAlias = Sequence[tuple[str, Box]]
+Lines: TypeAlias = Sequence[Line]
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS pages (
   hash TEXT, page INTEGER, lines TEXT, PRIMARY KEY (hash, page)
@@ -64,11 +64,8 @@ class Kept:
         except OSError:
             return 0
 
-    def texts(self, digest: str) -> dict[int, str]:
-        """The text of each page that was recognised of content with this hash."""
-        return {page: "\n".join(text for text, _ in lines) for page, lines in self.lines(digest).items()}
-
-    def lines(self, digest: str) -> dict[int, list[tuple[str, Box]]]:
+    def lines(self, digest: str) -> dict[int, list[Line]]:
+        """The lines of each page that was recognised of content with this hash."""
         rows = self._asked("SELECT page, lines FROM pages WHERE hash = ?", digest)
         return {page: [(text, tuple(box)) for text, box in json.loads(lines)] for page, lines in rows}
 

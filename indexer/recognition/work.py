@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 import time
@@ -14,10 +15,11 @@ from typing import Any
 from indexer.catalogue import Catalogue, FileRow, unread
 from indexer.extraction.extractor import started
 from indexer.formats.reading import contents
+from indexer.formats.recognised import Line
 from indexer.formats.source import Limits
-from indexer.recognition.engine import TextLine
 from indexer.recognition.kept import Kept
 from indexer.recognition.kept import digest as digest_of
+from indexer.work.pace import note_page_seconds
 from searcher import logs
 from searcher.descent import open_below
 from searcher.errors import ExtractionFailed
@@ -52,7 +54,7 @@ class Recognition:
         self._waiting: list[FileRow] | None = None  # None: to be asked for
         self._tried: set[tuple[str, int, int]] = set()  # path, size, mtime
         self._file: _File | None = None
-        self._page: Future[list[TextLine] | None] | None = None
+        self._page: Future[list[Line] | None] | None = None
         self._process: _Process | None = None
         self._kept: Kept | None = None
         self._thread = ThreadPoolExecutor(1, "recognising")
@@ -103,6 +105,8 @@ class Recognition:
     def rest(self) -> None:
         """Let go of the process."""
         if self._process is not None:
+            if self._seconds:
+                note_page_seconds(self._home, self._seconds)
             self._process.close()
             self._process = None
 
@@ -140,7 +144,7 @@ class Recognition:
             return None
         self._store.begin(row.path, known)
         self._process = self._process or _Process()
-        pages = self._process.open(data)
+        pages = self._process.open(path.name, data)
         there = self._store.lines(known)
         return _File(row, known, [page for page in pages if page not in there])
 
@@ -152,7 +156,7 @@ class Recognition:
             self._kept.forget(gone)
         return self._kept
 
-    def _timed(self, page: int) -> list[TextLine] | None:
+    def _timed(self, page: int) -> list[Line] | None:
         began = time.monotonic()
         lines = self._process.read(page) if self._process else None
         spent = time.monotonic() - began
@@ -178,7 +182,7 @@ class Recognition:
         now = self._catalogue.get(row.path)
         if now is None:
             return None
-        if any(self._store.texts(digest).values()) or now.status == "indexed":
+        if any(self._store.lines(digest).values()) or now.status == "indexed":
             self._catalogue.put([unread(now)])
             return row.path
         self._catalogue.put([replace(now, reason=NOTHING)])
@@ -191,14 +195,14 @@ class _Process:
     def __init__(self) -> None:
         self._process, self._messages = started("indexer.recognition.engine")
 
-    def open(self, data: bytes) -> list[int]:
-        """The pages that are pictures."""
-        pages: list[int] | None = self._asked(b"file", data)
+    def open(self, name: str, data: bytes) -> list[int]:
+        """The pages that are pictures, or the pictures in it."""
+        pages: list[int] | None = self._asked(b"file " + os.fsencode(name), data)
         return pages or []
 
-    def read(self, page: int) -> list[TextLine] | None:
+    def read(self, page: int) -> list[Line] | None:
         """None where the process is gone."""
-        lines: list[TextLine] | None = self._asked(b"page", b"%d" % page)
+        lines: list[Line] | None = self._asked(b"page", b"%d" % page)
         return lines
 
     def close(self) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from indexer.bulk.ledger import settle
 from indexer.care.backup import backup_held
-from indexer.care.cost import of_building, of_files
+from indexer.care.cost import of_building, of_files, of_pictures
 from indexer.care.forgetting import finish, forget_held
 from indexer.care.rebuild import Target, swap, target
 from indexer.changes.discovery import walk
@@ -104,10 +104,18 @@ def watch(home: Home, settings: Settings, *, stop: threading.Event, progress: Re
 
 
 def preview(folder: folders.Folder, home: Home, settings: Settings) -> dict[str, Any]:
-    """{"files", "bytes", "seconds"} that indexing the folder would take."""
+    """{"files", "bytes", "seconds"} that indexing the folder would take, and how many of them are "pictures"
+    that are looked at for text afterwards, in "picture_seconds"."""
     files = [entry for entry in walk(folder, home=home, settings=settings) if isinstance(entry, FileEntry)]
     total = sum(entry.size for entry in files)
-    return {"files": len(files), "bytes": total, "seconds": of_files(home, files)}
+    pictures, seconds = of_pictures(home, settings, files)
+    return {
+        "files": len(files),
+        "bytes": total,
+        "seconds": of_files(home, files),
+        "pictures": pictures,
+        "picture_seconds": seconds,
+    }
 
 
 def _follow(

@@ -12,6 +12,7 @@ from searcher.home import Home
 
 _WINDOW = 60.0  # seconds of the embedder's time that say how fast it is now
 _WORTH_NOTING = 2_000  # tokens; fewer say little about the next thousands
+_PAGE = "seconds a page"  # of recognition, kept beside the models' speeds
 _LONGEST_GAP = 5.0  # seconds between two commits; more was spent on something else
 
 
@@ -68,12 +69,31 @@ class Pace:
         if self._embedded[0] < _WORTH_NOTING or abs(speed - self._noted) < self._noted / 10:
             return
         self._noted = speed
-        with suppress(HomeError):  # a full disk says so elsewhere
-            write_json(home.speeds, {**(read_json(home.speeds) or {}), fingerprint: round(speed, 1)})
+        _keep(home, fingerprint, round(speed, 1))
 
 
 def noted_speed(home: Home, fingerprint: str) -> float | None:
     """Tokens a second that the model reached here lately; None where it was never used for long."""
-    speeds = read_json(home.speeds)
-    speed = speeds.get(fingerprint) if isinstance(speeds, dict) else None
-    return float(speed) if isinstance(speed, int | float) and speed > 0 else None
+    return _kept(home, fingerprint)
+
+
+def note_page_seconds(home: Home, seconds: float) -> None:
+    """Keep how long a picture took to be read, for who asks what more will cost."""
+    before = _kept(home, _PAGE)
+    if before is None or abs(seconds - before) > before / 10:
+        _keep(home, _PAGE, round(seconds, 2))
+
+
+def noted_page_seconds(home: Home) -> float | None:
+    return _kept(home, _PAGE)
+
+
+def _keep(home: Home, name: str, figure: float) -> None:
+    with suppress(HomeError):  # a full disk says so elsewhere
+        write_json(home.speeds, {**(read_json(home.speeds) or {}), name: figure})
+
+
+def _kept(home: Home, name: str) -> float | None:
+    figures = read_json(home.speeds)
+    figure = figures.get(name) if isinstance(figures, dict) else None
+    return float(figure) if isinstance(figure, int | float) and figure > 0 else None

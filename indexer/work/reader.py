@@ -51,8 +51,8 @@ class Reader:
             before = task.before
             if before and before.status in ("indexed", "offline") and before.hash == digest:
                 return Read(task, digest)
-            texts = self._recognised.texts(digest)
-            document = self._extractor.extract(path, data=data, patience=patience, recognised=texts)
+            lines = self._recognised.lines(digest)
+            document = self._extractor.extract(path, data=data, patience=patience, recognised=lines)
             del data
             document = self._zotero.of(task.folder, path, document)
             if patience and len(document.text) > _LONG_TEXT:

@@ -27,15 +27,16 @@ def like_anybody() -> None:
 
 @contextmanager
 def indexer_running(
-    home: Home, *, before: Callable[[], None] | None = None, **settings: object
+    home: Home, *, before: Callable[[], None] | None = None, seconds: float = 90, **settings: object
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """`python -m indexer` once it is idle; `settings` as its environment, `before` as its preexec_fn."""
+    """`python -m indexer` once it is idle, within `seconds`; `settings` as its environment, `before` as its
+    preexec_fn."""
     given = {f"SEARCHER_{name.upper()}": str(value) for name, value in settings.items()}
     process = subprocess.Popen(
         [sys.executable, "-m", "indexer", "--home", str(home.root)], env=os.environ | given, preexec_fn=before
     )
     try:
-        wait_until(lambda: is_idle(home), seconds=90)
+        wait_until(lambda: is_idle(home), seconds=seconds)
         yield process
     finally:
         process.kill()

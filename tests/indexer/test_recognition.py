@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from contextlib import closing
 from pathlib import Path
 
@@ -10,12 +11,15 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 import indexer
+from indexer.care.backup import backup, restore
 from indexer.catalogue import Catalogue
 from indexer.recognition.kept import Kept
 from indexer.running import status
+from indexer.work.pace import noted_page_seconds
 from searcher import folders
 from searcher.home import Home
 from searcher.library import Library
+from searcher.records import Hit
 from searcher.runtime import read_indexer_state
 from searcher.settings import Settings
 from tests.indexer.processes import indexer_running, is_idle, wait_until
@@ -30,6 +34,7 @@ SCAN = (
     "Smoking is not allowed near the varnish store.",
 )
 TURNED = ("Minutes of the beekeepers' meeting", "The smoker and the veil were lent to Ragnhild.")
+STAMP = ("Received by the toll house",)
 SHOT = ("Error 0x51: the tide gauge is offline", "Restart the pump before midnight")
 
 
@@ -48,32 +53,56 @@ def pdf(images: list[Image.Image]) -> bytes:
     return out.getvalue()
 
 
+def letter(image: Image.Image) -> bytes:
+    import docx
+
+    document, picture, out = docx.Document(), io.BytesIO(), io.BytesIO()
+    image.save(picture, "PNG")
+    document.add_paragraph("See the stamp.")
+    document.add_picture(picture)
+    document.save(out)
+    return out.getvalue()
+
+
 @pytest.fixture
 def library(home: Home, tmp_path: Path) -> Path:
     library = tmp_path / "library"
     library.mkdir()
     (library / "scan.pdf").write_bytes(pdf([page(SCAN), page(TURNED, turned=90)]))
     page(SHOT).save(library / "screenshot.png")
+    (library / "letter.docx").write_bytes(letter(page(STAMP, size=(500, 200))))
     page((), size=(900, 600)).save(library / "meadow.jpg")
     (library / "note.md").write_text("# Ferry\n\nThe ferry leaves at seven.\n")
     folders.add(home, library)
     return library
 
 
-def first(home: Home, query: str) -> tuple[str, int | None]:
+def hit(home: Home, query: str) -> Hit:
     with Library(home, Settings()) as asked:
-        hit = asked.search(query)[0]
-        return Path(hit.path).name, hit.page
+        return asked.search(query)[0]
 
 
-def test_scans_and_screenshots_are_found_and_forgotten(home: Home, library: Path) -> None:
+def first(home: Home, query: str) -> tuple[str, int | None]:
+    found = hit(home, query)
+    return Path(found.path).name, found.page
+
+
+def test_scans_and_screenshots_are_found_and_forgotten(home: Home, library: Path, tmp_path: Path) -> None:
     summary = indexer.index(home, Settings())
     assert summary.failed == 0 and not summary.errors
     assert first(home, '"deposit of four hundred crowns"') == ("scan.pdf", 1)
     assert first(home, "who borrowed the veil for the bees") == ("scan.pdf", 2)
     assert first(home, '"Restart the pump"')[0] == "screenshot.png"
+    stamp = hit(home, '"toll house"')
+    assert Path(stamp.path).name == "letter.docx" and stamp.anchor is not None
+    inside = re.fullmatch(r"picture image1.png, region (\d+),(\d+)-(\d+),(\d+) %", stamp.anchor)
+    assert inside and [abs(int(n) - m) < 6 for n, m in zip(inside.groups(), (12, 30, 88, 45), strict=True)]
     told = status.read(home)
     assert told["failed"] == [] and told["in_part"] == []
+    assert (noted_page_seconds(home) or 0) > 0
+    backup(home, tmp_path / "all.tar")
+    restore(Home(tmp_path / "other"), tmp_path / "all.tar")
+    assert Kept(Home(tmp_path / "other")).paths() == Kept(home).paths()
 
     with closing(Service(home)) as service:
         view = service.document(str(library / "scan.pdf"))
@@ -92,7 +121,7 @@ def test_scans_and_screenshots_are_found_and_forgotten(home: Home, library: Path
     # another index, a copy, another name: nothing is recognised again
     kept = home.recognised.read_bytes()
     (library / "copy.pdf").write_bytes((library / "scan.pdf").read_bytes())
-    assert indexer.index(home, Settings(chunk_tokens=96)).added == 5
+    assert indexer.index(home, Settings(chunk_tokens=96)).added == 6
     assert first(home, '"deposit of four hundred crowns"')[0] in ("scan.pdf", "copy.pdf")
     assert home.recognised.read_bytes().count(b"varnish") == kept.count(b"varnish") == 1
 
@@ -102,8 +131,8 @@ def test_scans_and_screenshots_are_found_and_forgotten(home: Home, library: Path
 
 def test_what_is_recognised_waits_for_everything_else_and_outlives_a_stop(home: Home, library: Path) -> None:
     (library / "scan.pdf").write_bytes(pdf([page(SCAN), page(TURNED)]))
-    with indexer_running(home):
-        wait_until(lambda: (read_indexer_state(home) or _none()).pages_done > 0, seconds=120)
+    with indexer_running(home, seconds=300):
+        wait_until(lambda: (read_indexer_state(home) or _none()).pages_done > 0, seconds=300)
         state = read_indexer_state(home)
         assert state is not None and state.phase in ("recognising", "indexing", "embedding", "idle")
         catalogue = Catalogue(home, write=False)
@@ -111,16 +140,18 @@ def test_what_is_recognised_waits_for_everything_else_and_outlives_a_stop(home: 
         catalogue.close()
     there = len(Kept(home).paths())
     assert there
-    with indexer_running(home):
-        wait_until(lambda: first(home, '"Restart the pump"')[0] == "screenshot.png", seconds=120)
-        wait_until(lambda: is_idle(home), seconds=120)
+    with indexer_running(home, seconds=300):
+        wait_until(lambda: first(home, '"Restart the pump"')[0] == "screenshot.png", seconds=300)
+        wait_until(lambda: is_idle(home), seconds=300)
     assert first(home, '"deposit of four hundred crowns"') == ("scan.pdf", 1)
 
 
 def test_without_it_a_scan_is_refused_with_what_helps(home: Home, library: Path) -> None:
     indexer.index(home, Settings(ocr=False))
-    (entry,) = status.read(home)["failed"]
+    told = status.read(home)
+    (entry,) = told["failed"]
     assert Path(entry["path"]).name == "scan.pdf" and "no text layer" in entry["reason"]
+    assert told["in_part"] == [], "a picture in a letter is no fault"
     assert not home.recognised.exists()
     # switched on again, with what was kept damaged meanwhile
     home.recognised.write_bytes(b"no database" * 100)

@@ -19,6 +19,7 @@ FIELDS = ("From", "To", "Cc", "Date", "Subject")
 _CHARACTERS = 1_000  # of a field that are kept
 _READ = 100_000  # of a field that are looked at
 _ENCODED = re.compile(r"=\?([^?*\s]{1,40})(?:\*[^?]*)?\?([bBqQ])\?([^?]*)\?=(?:\s+(?==\?))?")
+_LENGTH = re.compile(rb"\s*(\d{1,10})[ \t]*\r?\n")
 _EXTENDED = re.compile(r"([\w.-]*)'[\w-]*'(.*)", re.S)
 
 
@@ -28,6 +29,13 @@ def parse(data: bytes) -> Message:
     import email.policy
 
     return email.message_from_bytes(data, policy=email.policy.compat32)
+
+
+def parsed(data: bytes) -> Message:
+    """A file's mail, also as Apple Mail keeps it: its length before it, a property list behind."""
+    if match := _LENGTH.match(data):
+        return parse(data[match.end() : match.end() + int(match[1])])
+    return parse(data.lstrip(b"\r\n") if data[:1] in b"\r\n" else data)
 
 
 def field(message: Message, name: str) -> str | None:

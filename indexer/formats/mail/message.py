@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 from email.message import Message
 
-from indexer.formats import reading
+from indexer.formats import reading, refused
 from indexer.formats.html import Page
 from indexer.formats.mail.body import Contents, contents, text_of, versions
 from indexer.formats.mail.calendar import described
@@ -71,9 +71,9 @@ def _write_attachment(
     anchor = f"{within}, attachment {name}" if within else f"attachment {name}"
     try:
         document = reading.read_member(source, name, data)
-    except UnreadableKind:  # pictures and the like
-        return
     except ExtractionFailed as error:
+        if isinstance(error, UnreadableKind) and not refused.is_worth_telling(name, error):
+            return
         writer.notes.append(f"{anchor}: {error}")
         return
     writer.insert(document, anchor=anchor, heading=heading)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from indexer.formats import reading
+from indexer.formats import reading, refused
 from indexer.formats.mail import mapi
 from indexer.formats.source import Source
 from indexer.formats.writing import Writer, one_line
@@ -64,9 +64,9 @@ def written(source: Source, kind: str, letter: mapi.Letter, files: list[tuple[st
             continue
         try:
             document = reading.read_member(source, shown, data)
-        except UnreadableKind:  # pictures and the like
-            continue
         except ExtractionFailed as error:
+            if isinstance(error, UnreadableKind) and not refused.is_worth_telling(shown, error):
+                continue
             writer.notes.append(f"attachment {shown}: {error}")
             continue
         writer.insert(document, anchor=f"attachment {shown}", heading=heading)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import io
 import struct
 from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import islice
 from typing import BinaryIO
 
 from indexer.formats.registry import BY_ENDING
@@ -20,6 +22,9 @@ _PART = struct.Struct("<QQ")  # offset, length
 _HEAD, _TAIL = 512 << 10, 128 << 10
 _BOX = 8 << 20  # bytes of one part of an MP4 file besides its sound and pictures
 _BOXES = 200
+_FRAME, _SOUND = 16, 64 << 10  # bytes of the head of a frame, and of the sound behind a tag
+_PICTURES = (b"APIC", b"PIC", b"GEOB", b"GEO", b"PRIV")
+_FLAC_PICTURE = 6
 _ZEROS = 32 << 20  # that one reading may take for the file's own bytes
 
 
@@ -34,7 +39,7 @@ def take(file: BinaryIO, size: int) -> bytes:
     if size <= _HEAD + _TAIL:
         file.seek(0)
         return file.read(size + 1)
-    parts = [(0, _HEAD), *_boxes(file, size), (size - _TAIL, _TAIL)]
+    parts = [(0, _HEAD), *_boxes(file, size), *_tags(file, size), (size - _TAIL, _TAIL)]
     taken: list[tuple[int, bytes]] = []
     end = 0
     for offset, length in sorted(parts):
@@ -64,6 +69,57 @@ def _boxes(file: BinaryIO, size: int) -> list[tuple[int, int]]:
         parts.append((at, 16 if head[4:8] in (b"mdat", b"free", b"skip") else min(length, _BOX)))
         at += length
     return parts
+
+
+def _tags(file: BinaryIO, size: int) -> list[tuple[int, int]]:
+    """What the tags at the beginning of an MP3 or a FLAC file say besides their pictures, which may be larger
+    than all that is read else, and the first sound after them."""
+    file.seek(0)
+    head = file.read(10)
+    if head[:4] == b"fLaC":
+        blocks = _flac(file)
+    elif head[:3] == b"ID3" and len(head) == 10:
+        blocks = _id3(file, head[3], 10 + _seven_bits(head[6:10]))
+    else:
+        return []
+    parts = [(at, length if wanted else _FRAME) for at, length, wanted in islice(blocks, _BOXES - 1)]
+    return [(at, min(length, _BOX, size - at)) for at, length in parts if at < size]
+
+
+def _id3(file: BinaryIO, version: int, end: int) -> Iterator[tuple[int, int, bool]]:
+    """Offset, length and whether it is no picture, of the frames of a tag, and of what follows it."""
+    at = 10
+    long = version > 2  # before, names and sizes had three bytes
+    while at + _FRAME < end:
+        file.seek(at)
+        head = file.read(_FRAME)
+        name, number = (head[:4], head[4:8]) if long else (head[:3], head[3:6])
+        if not name.strip(b"\0").isalnum():
+            break  # padding
+        length = (10 if long else 6) + (_seven_bits(number) if version > 3 else int.from_bytes(number, "big"))
+        yield at, length, name not in _PICTURES
+        at += length
+    yield end, _SOUND, True
+
+
+def _flac(file: BinaryIO) -> Iterator[tuple[int, int, bool]]:
+    at, last = 4, False
+    while not last:
+        file.seek(at)
+        head = file.read(4)
+        if len(head) < 4:
+            return
+        last, kind, length = bool(head[0] & 0x80), head[0] & 0x7F, 4 + int.from_bytes(head[1:], "big")
+        yield at, length, kind != _FLAC_PICTURE
+        at += length
+    yield at, _SOUND, True
+
+
+def _seven_bits(number: bytes) -> int:
+    value = 0
+    for byte in number:
+        value = value << 7 | byte & 0x7F
+    return value
 
 
 def opened(data: bytes) -> tuple[BinaryIO, int]:

@@ -86,10 +86,10 @@ def read(source: Source) -> Document:
         + (f", {facts.size[0]} x {facts.size[1]} pixels" if facts.size[0] else ""),
     ]
     tags = tuple("-".join(word.split()) for word in keywords if word)
-    read = "\n".join(source.recognised.values())
+    read = [line for lines in source.recognised.values() for line in lines]
     notes = () if source.recognised else (NOT_READ,)
     return document(
-        source, "picture", title=title, lines=lines, date=taken, tags=tags, notes=notes, text=read
+        source, "picture", title=title, lines=lines, date=taken, tags=tags, notes=notes, read=read
     )
 
 
@@ -139,7 +139,8 @@ def _take_exif(facts: _Facts, exif: Any) -> None:
             facts.add(name, bytes(value).decode("utf-16-le", "replace"))
     for name, value in (("make", exif.get(271)), ("model", exif.get(272)), ("author", exif.get(315))):
         facts.add(name, value)
-    facts.add("date", inner.get(36867) or inner.get(36868))
+    scanned = exif.get(306) if facts.format == "TIFF" else None  # in a photo the time of the last change
+    facts.add("date", inner.get(36867) or inner.get(36868) or scanned)
     facts.gps = _position(exif.get_ifd(_GPS))
     if exif.get(274) in (5, 6, 7, 8):  # lies on its side
         facts.size = facts.size[::-1]

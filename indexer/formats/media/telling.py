@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import PurePath
 
+from indexer.formats import recognised
+from indexer.formats.recognised import Line
 from indexer.formats.source import Source
 from indexer.formats.writing import Writer, one_line
 from searcher.records import Document
@@ -23,16 +25,18 @@ def document(
     date: str | None = None,
     tags: tuple[str, ...] = (),
     notes: tuple[str, ...] = (),
-    text: str = "",
+    read: Iterable[Line] = (),
 ) -> Document:
-    """Its title, or its name in words, then what is known of it, a line each, then the text in it. Without
-    such text it is mass data: a library of photos is found by all of its words and has one vector a file."""
+    """Its title, or its name in words, then what is known of it, a line each, then what was read in it.
+    Without such text it is mass data: all words of a library of photos, and one vector a file."""
     writer = Writer(source, notes=list(notes))
     named = one_line(title) or named_by(source.name)
     said = [told for line in lines if (told := one_line(line, limit=_LONGEST))]
     writer.write("\n".join(dict.fromkeys((named, *said))) + "\n")
-    if text.strip():
-        writer.write("\n" + text.strip() + "\n")
+    if stretches := recognised.stretches(read):
+        for stretch in stretches:
+            writer.mark(anchor=stretch.region)
+            writer.write(f"\n{stretch.text}\n")
         return writer.document(kind, title=one_line(title), date=date, tags=tags)
     made = writer.document(kind, title=one_line(title), date=date, tags=tags)
     return replace(made, mass=True, language="")

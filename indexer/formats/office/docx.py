@@ -42,6 +42,7 @@ _HOLDERS = (
 )
 _BESIDE = ("footnotes", "endnotes", "comments")
 _COLUMNS = 200  # that a cell may span
+_CAPITAL = 3  # letters of a dropped capital, with a quotation mark
 
 
 def read(source: Source) -> Document:
@@ -77,6 +78,7 @@ class _DocxWalk:
         self._lists = lists
         self._outline = Outline()
         self.title: str | None = None
+        self._capital = ""  # a large first letter, in a paragraph of its own
 
     def blocks(self, holder: Any) -> None:
         for block in _blocks(holder):
@@ -92,8 +94,9 @@ class _DocxWalk:
                 self._paragraph(block)
 
     def _paragraph(self, paragraph: Any) -> None:
-        text = text_of(paragraph).strip()
-        if text:
+        text = self._capital + text_of(paragraph).strip()
+        self._capital = text if len(text) <= _CAPITAL and _is_dropped(paragraph) else ""
+        if text and not self._capital:
             level = self._styles.level(paragraph)
             if level in (0, 1):
                 self.title = self.title or one_line(text)
@@ -152,6 +155,11 @@ class _DocxWalk:
         if seen and not self._writer.full:
             self._writer.mark(anchor="header and footer")
             self._writer.write("\n".join(seen) + "\n\n")
+
+
+def _is_dropped(paragraph: Any) -> bool:
+    frame = paragraph.find(f"{W}pPr/{W}framePr")
+    return frame is not None and frame.get(W + "dropCap") in ("drop", "margin")
 
 
 def _blocks(holder: Any) -> Iterator[Any]:

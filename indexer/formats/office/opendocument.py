@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,7 +59,8 @@ def package(source: Source) -> OpenDocument:
             if folder and file == "content.xml":
                 document.objects[folder] = member(archive, name) or b""
         document.styles = member(archive, "styles.xml")
-        _describe(document, member(archive, "meta.xml"))
+        with suppress(ExtractionFailed):  # the text is there without it
+            _describe(document, member(archive, "meta.xml"))
     return document
 
 

@@ -6,17 +6,19 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from pypdfium2 import PdfDocument, PdfiumError
 
-from indexer.formats import reading, xml
+from indexer.formats import reading, refused, xml
 from indexer.formats.dates import iso_date
 from indexer.formats.headings import Outline
 from indexer.formats.pdf.annotations import xfa_values
 from indexer.formats.pdf.furniture import without_furniture
 from indexer.formats.pdf.lines import tidy
 from indexer.formats.pdf.pages import PdfPage, read_pages, read_pages_by_pypdf, with_recognised
+from indexer.formats.recognised import Stretch
 from indexer.formats.source import Source
 from indexer.formats.writing import Writer, one_line
 from searcher.errors import ExtractionFailed, UnreadableKind
@@ -59,9 +61,9 @@ def read(source: Source) -> Document:
     else:
         pages = read_pages(document, source)
         information, headings, labels = document.get_metadata_dict(), _headings(document), _labels(document)
-    for number, text in source.recognised.items():
+    for number, lines in source.recognised.items():
         if number <= len(pages):
-            with_recognised(pages[number - 1], text)
+            with_recognised(pages[number - 1], lines)
     silent = _write_pages(writer, pages, headings, labels)
     if document is not None:
         _write_values(writer, document)
@@ -88,13 +90,16 @@ def _write_pages(
     """Write page after page; the numbers of those without text by the reason for it."""
     silent: dict[str, list[int]] = defaultdict(list)
     outline = Outline()
+    before = outline.path
     texts = without_furniture(tidy([page.text for page in pages]))
     for number, (page, text) in enumerate(zip(pages, texts, strict=True), 1):
         if page.silent:
             silent[page.silent].append(number)
         whole = "\n".join([text.rstrip(), *page.extras]) if page.extras else text
-        if not _write_page(writer, number, whole, headings.get(number, []), outline, labels.get(number)):
+        entries = [(title, outline.enter(level, title)) for level, title in headings.get(number, ())]
+        if not _write_page(writer, number, whole, before, entries, page.recognised, labels.get(number)):
             break
+        before = outline.path
     return silent
 
 
@@ -102,21 +107,33 @@ def _write_page(
     writer: Writer,
     number: int,
     text: str,
-    headings: list[tuple[int, str]],
-    outline: Outline,
+    path: tuple[str, ...],
+    headings: list[tuple[str, tuple[str, ...]]],
+    recognised: list[Stretch],
     label: str | None,
 ) -> bool:
-    """One page, cut at the headings that can be found in its text, so that each part knows its own."""
-    anchor = f"page {label}" if label else None
-    writer.mark(page=number, heading=outline.path, anchor=anchor)
+    """One page, cut at the headings and at the recognised stretches that can be found in its text, so that
+    each part knows its own. `path` is the heading that the page before ended under."""
+    named = f"page {label}" if label else None
+    cuts: list[tuple[int, tuple[str, ...] | None, str | None]] = []
+    found = 0
+    for title, entered in headings:
+        found = max(_find(text, title, found), found)
+        cuts.append((found, entered, None))
+    found = 0
+    for stretch in recognised:
+        if (at := _find(text, stretch.lines[0][0], found)) >= 0:
+            cuts.append((at, None, stretch.region))
+            found = at
+    region: str | None = None
     done = 0
-    for level, title in headings:
-        path = outline.enter(level, title)
-        at = _find(text, title, done)
+    writer.mark(page=number, heading=path, anchor=named)
+    for at, heading, place in sorted(cuts, key=itemgetter(0)):
         if at > done:
             writer.write(text[done:at])
             done = at
-        writer.mark(page=number, heading=path, anchor=anchor)
+        path, region = heading or path, place or region
+        writer.mark(page=number, heading=path, anchor=", ".join(filter(None, (named, region))) or None)
     return writer.write(text[done:].rstrip() + "\n\n") if text.strip() else not writer.full
 
 
@@ -154,9 +171,9 @@ def _write_attachments(writer: Writer, document: Any, source: Source) -> None:
         try:
             data = bytes(attachment.get_data())
             inside = reading.read_member(source, name, data)
-        except UnreadableKind:  # pictures and the like
-            continue
         except ExtractionFailed as error:
+            if isinstance(error, UnreadableKind) and not refused.is_worth_telling(name, error):
+                continue
             writer.notes.append(f"attachment {name}: {error}")
             continue
         except Exception:  # an entry of the list without a file

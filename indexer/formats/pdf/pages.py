@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -14,6 +15,7 @@ from pypdfium2 import PdfiumError
 from indexer.formats.pdf.annotations import on_page
 from indexer.formats.pdf.evidence import is_better, is_doubtful
 from indexer.formats.pdf.spacing import has_spaced_letters, unspaced
+from indexer.formats.recognised import Line, Stretch, stretches
 from indexer.formats.source import Source
 from searcher.errors import ExtractionFailed
 
@@ -30,7 +32,7 @@ class PdfPage:
     extras: list[str] = field(default_factory=list)  # values of fields, comments: not in the text
     silent: str = ""  # why there is no text: picture | drawing | blank | damaged
     pictured: bool = False  # little text beside a large picture, which may hold more
-    files: list[tuple[str, bytes]] = field(default_factory=list)  # attached at a place of this page
+    recognised: list[Stretch] = field(default_factory=list)  # of its text
 
 
 def read_pages(document: Any, source: Source) -> list[PdfPage]:
@@ -110,13 +112,14 @@ def is_picture_of_text(document: Any, number: int) -> bool:
         page.close()
 
 
-def with_recognised(page: PdfPage, recognised: str) -> None:
+def with_recognised(page: PdfPage, recognised: Iterable[Line]) -> None:
     """Take in what was recognised in the pictures of a page, but what its text says already."""
     seen = _squeezed(page.text)
-    lines = [line for line in recognised.split("\n") if line and _squeezed(line) not in seen]
+    page.recognised = stretches(line for line in recognised if line[0] and _squeezed(line[0]) not in seen)
     page.pictured = False
-    if lines:
-        page.text = "\n".join(filter(None, [page.text.rstrip(), *lines])) + "\n"
+    if page.recognised:
+        texts = [page.text.rstrip(), *(stretch.text for stretch in page.recognised)]
+        page.text = "\n".join(filter(None, texts)) + "\n"
         page.silent = ""
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from indexer.formats.recognised import REGION
 from searcher.records import Mark
 from ui.page.html.safe import Html, joined
 
@@ -36,7 +37,7 @@ def rendered(text: str, marks: Sequence[Mark], here: Stretch | None, *, sheets: 
     caption: str | None = None
     for part in _parts(text, marks, begin, end):
         mark = part.mark
-        named = (mark.heading[:1] or (None,))[0] if sheets else mark.anchor
+        named = (mark.heading[:1] or (None,))[0] if sheets else _caption(mark.anchor)
         if named != caption:
             out += _table(rows)
             out += [Html('<p class="anchor">{}</p>').format(named)] if named else []
@@ -53,6 +54,11 @@ def rendered(text: str, marks: Sequence[Mark], here: Stretch | None, *, sheets: 
     out += _table(rows)
     out += [_CUT] if end < len(text) else []
     return Html('<div dir="auto">{}</div>').format(joined(out))
+
+
+def _caption(anchor: str | None) -> str | None:
+    """An anchor without the place in a picture, which the picture shows."""
+    return REGION.sub("", anchor or "") or None
 
 
 def _parts(text: str, marks: Sequence[Mark], begin: int, end: int) -> Iterator[Part]:

@@ -37,7 +37,11 @@ def chosen(key: str) -> str:
         return ""
     files = w("file_indexed") if cost["files"] == 1 else w("files_indexed", n=w.number(cost["files"]))
     size, time = units.size(cost["bytes"], w), units.duration(cost["seconds"], w)
-    notice(w("folder_cost", files=files, size=size, time=time))
+    said = w("folder_cost", files=files, size=size, time=time)
+    if cost["pictures"]:
+        count, long = w.number(cost["pictures"]), units.duration(cost["picture_seconds"], w)
+        said += ". " + w("folder_pictures", n=count, time=long)
+    notice(said)
     return path
 
 

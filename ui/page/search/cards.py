@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import PurePath
 
+from indexer.formats.recognised import REGION
 from searcher.records import Answer, Hit, Passage
 from ui.page import kinds, openers, units
 from ui.page.brief.citation import citation
@@ -148,7 +149,7 @@ def place(hit: Hit | Passage, words: Words) -> str:
         return words("page", page=hit.page)
     if hit.line_start:
         return lines(hit.line_start, hit.line_end or hit.line_start, words)
-    return hit.anchor or ""
+    return REGION.sub("", hit.anchor or "")
 
 
 def lines(first: int, last: int, words: Words) -> str:

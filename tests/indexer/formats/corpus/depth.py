@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from corpus.case import Case
+from corpus.media import picture
 from corpus.office import contract, deck, edited
 from corpus.sheets import readings
+from indexer.formats import pictured
 
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _USUAL = b"http://schemas.openxmlformats.org/"
@@ -41,6 +43,28 @@ def _rewritten(data: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
         for item in old.infolist():
             new.writestr(item.filename, change(item.filename, old.read(item)))
     return out.getvalue()
+
+
+def spoilt(data: bytes, name: str) -> bytes:
+    """With one member that cannot be unpacked."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        at = archive.getinfo(name).header_offset + 30 + len(name)
+    return data[:at] + bytes(8) + data[at + 8 :]
+
+
+def tale() -> bytes:
+    """A first letter that is set in a frame of its own, and a picture that may hold text."""
+    import docx
+    from docx.oxml import parse_xml
+
+    document = docx.Document()
+    letter = document.add_paragraph("O")
+    frame = f'<w:framePr {_W} w:dropCap="drop" w:lines="3" w:wrap="around"/>'
+    letter._p.get_or_add_pPr().insert(0, parse_xml(frame))
+    document.add_paragraph("nce upon a time there was a lock.")
+    document.add_paragraph("It leaked.")
+    document.add_picture(io.BytesIO(picture("PNG", (320, 240), noise=True)))
+    return _saved(document)
 
 
 def strict(data: bytes) -> bytes:
@@ -198,6 +222,8 @@ def flat(data: bytes) -> bytes:
 
 
 def cases() -> Iterator[Case]:
+    at = {"ask for larch": {"anchor": "comments"}}
+    words = ("The mast is pine.\n\nFirst box\n\nSecond box\n", "bowsprit bowsprit beside | beside")
     known = {"title": "Mietvertrag", "date": "2026-01-15"}
     yield Case("strict.docx", strict(contract()), "docx", ("im dritten Stock",), **known)
     loose = edited(
@@ -224,6 +250,9 @@ def cases() -> Iterator[Case]:
             "KLX-4471": {"anchor": "header and footer"},
         },
     )
+    yield Case("tale.docx", tale(), "docx", ("Once upon a time there was a lock.\n\nIt leaked.",),
+               note=pictured.NOT_READ)  # fmt: skip
+    yield Case("spoilt.odt", spoilt(boxes_odt(), "meta.xml"), "odt", words, at=at)
     yield Case("strict.pptx", strict(deck()), "pptx", ("North | 120", "Mention"), title="Quarterly review",
                date="2026-05-02")  # fmt: skip
     show = edited(
@@ -253,8 +282,6 @@ def cases() -> Iterator[Case]:
         date="2026-03-01",
     )
     yield Case("uncomputed.xlsx", uncomputed(), "xlsx", ("Total | =SUM(Depths!A1:A9)",), date="2026-03-01")
-    at = {"ask for larch": {"anchor": "comments"}}
-    words = ("The mast is pine.\n\nFirst box\n\nSecond box\n", "bowsprit bowsprit beside | beside")
     yield Case("boxes.odt", boxes_odt(), "odt", words, at=at)
     drawing = _rewritten(
         boxes_odt(), lambda name, b: b.replace(b".text", b".graphics") if name == "mimetype" else b

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
 import io
 import mailbox
+import tarfile
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -11,7 +13,9 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from corpus.case import Case
+from corpus.media import picture
 from corpus.pdfs import report
+from indexer.formats import pictured
 
 
 def mail(subject: str, body: str, *, sender: str = "Ada <ada@example.org>") -> EmailMessage:
@@ -72,7 +76,38 @@ def archive() -> bytes:
     return out.getvalue()
 
 
+def with_what_is_not_read() -> bytes:
+    """A photographed receipt and a notebook beside a line of text."""
+    message = mail("Receipts", "Here they are.\n")
+    message.add_attachment(
+        picture("JPEG", (320, 240), noise=True), maintype="image", subtype="jpeg", filename="till.jpg"
+    )
+    message.add_attachment(bytes(99), maintype="application", subtype="onenote", filename="trip.one")
+    return message.as_bytes()
+
+
+def archive_of_archives() -> bytes:
+    letters, out = io.BytesIO(), io.BytesIO()
+    with tarfile.open(fileobj=letters, mode="w:gz") as packed:
+        entry = tarfile.TarInfo("1911/deed.txt")
+        entry.size = 23
+        packed.addfile(entry, io.BytesIO(b"The mill goes to Tomas.\n"))
+    with zipfile.ZipFile(out, "w") as outer:
+        outer.writestr("letters.tar.gz", letters.getvalue())
+        outer.writestr("diary.txt.bz2", bz2.compress(b"Rain all day."))
+        outer.writestr("photos.7z", b"7z\xbc\xaf\x27\x1c" + bytes(40))
+        outer.writestr("logo.png", b"\x89PNG" + bytes(100))
+    return out.getvalue()
+
+
 def cases() -> Iterator[Case]:
+    yield Case("receipts.eml", with_what_is_not_read(), "eml", ("Here they are.",), title="Receipts",
+               date="2026-03-09", note="attachment trip.one: a OneNote section; export it as .docx or .pdf "
+               f"to search it {pictured.NOT_READ}")  # fmt: skip
+    yield Case("years.zip", archive_of_archives(), "zip",
+               at={"The mill goes": {"anchor": "letters.tar.gz, letters.tar, 1911/deed.txt"},
+                   "Rain all day": {"anchor": "diary.txt.bz2, diary.txt"}},
+               note="photos.7z: an archive of a kind that is not read")  # fmt: skip
     subject = "Angebot für die Küche"
     attached = {
         "Anbei das Angebot.": {"anchor": None, "heading": (subject,)},

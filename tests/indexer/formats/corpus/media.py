@@ -71,9 +71,12 @@ def sound(seconds: int) -> bytes:
     return out.getvalue()
 
 
-def _mp3(**frames: str) -> bytes:
-    """ID3v2.3 before a second of silent frames."""
+def _mp3(cover: int = 0, **frames: str) -> bytes:
+    """ID3v2.3 before a second of silent frames, a cover of so many bytes before what is said."""
     said = b""
+    if cover:
+        content = b"\0image/jpeg\0\x03\0" + bytes(cover)
+        said += b"APIC" + struct.pack(">I", len(content)) + b"\0\0" + content
     for name, text in frames.items():
         content = b"\x01" + text.encode("utf-16")
         said += name.encode() + struct.pack(">I", len(content)) + b"\0\0" + content
@@ -81,14 +84,15 @@ def _mp3(**frames: str) -> bytes:
     return b"ID3\x03\0\0" + length + said + (b"\xff\xfb\x90\x64" + bytes(413)) * 40
 
 
-def _flac() -> bytes:
-    """44.1 kHz in stereo, 16 bits, three minutes, with Vorbis comments."""
+def _flac(cover: int = 0) -> bytes:
+    """44.1 kHz in stereo, 16 bits, three minutes, with Vorbis comments behind a cover of so many bytes."""
     info = struct.pack(">HH", 4096, 4096) + bytes(6)
     info += (44_100 << 44 | 1 << 41 | 15 << 36 | 180 * 44_100).to_bytes(8, "big") + bytes(16)
     said = [b"TITLE=Ebb", b"ARTIST=The Heron", b"ALBUM=Tides", b"DATE=1994", b"GENRE=Folk"]
     tags = struct.pack("<I", 0) + struct.pack("<I", len(said))
     tags += b"".join(struct.pack("<I", len(text)) + text for text in said)
-    blocks = ((b"\0", info), (b"\x84", tags))
+    front = struct.pack(">II", 3, 10) + b"image/jpeg" + bytes(20) + struct.pack(">I", cover) + bytes(cover)
+    blocks = ((b"\0", info), *([(b"\x06", front)] if cover else ()), (b"\x84", tags))
     return b"fLaC" + b"".join(kind + len(block).to_bytes(3, "big") + block for kind, block in blocks)
 
 
@@ -115,9 +119,10 @@ def cases() -> Iterator[Case]:
                    date="2026-03-14", note=NOT_READ)  # fmt: skip
     yield Case("large.jpg", picture("JPEG", (900, 900), noise=True, quality=100, exif=_exif()), "picture",
                said, date="2026-03-14", note=NOT_READ)  # fmt: skip
-    deed = picture("TIFF", (900, 900), tiffinfo={270: "Deed of 1911"})
+    deed = picture("TIFF", (900, 900), tiffinfo={270: "Deed of 1911", 306: "2019:05:06 10:00:00"})
     yield Case("scan_of_the_deed.tiff", deed, "picture",
-               ("scan of the deed\n", "Deed of 1911", "900 x 900"), note=NOT_READ)  # fmt: skip
+               ("scan of the deed\n", "Deed of 1911", "900 x 900"), date="2019-05-06",
+               note=NOT_READ)  # fmt: skip
     yield Case("lock.jpg", picture("JPEG", xmp=XMP), "picture",
                ("Keywords: mud flat, harbour", "Place: Emden"), title="Low water at the lock",
                tags=("mud-flat", "harbour"), note=NOT_READ)  # fmt: skip
@@ -134,6 +139,10 @@ def cases() -> Iterator[Case]:
                "audio", ("Artist: Kapelle Süd", "Album: Gezeiten", "Genre: Folk", "0:01 min"),
                title="Die Flut", date="1987-01-01")  # fmt: skip
     yield Case("02.flac", _flac(), "audio", ("Artist: The Heron", "Year: 1994", "3:00 min"), title="Ebb",
+               date="1994-01-01")  # fmt: skip
+    yield Case("cover.mp3", _mp3(1 << 20, TIT2="Die Ebbe", TPE1="Kapelle Süd"), "audio",
+               ("Artist: Kapelle Süd", "0:01 min"), title="Die Ebbe")  # fmt: skip
+    yield Case("cover.flac", _flac(1 << 20), "audio", ("Artist: The Heron", "3:00 min"), title="Ebb",
                date="1994-01-01")  # fmt: skip
     yield Case("words.mp3", b"just words", fails="does not begin as audio")
     yield Case("cut.flac", _flac()[:70], fails="damaged: its tags are broken")
