@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from indexer.care.backup import restore
     from indexer.care.cost import of_embedding_again
     from indexer.care.forgetting import forget
+    from indexer.care.ownership import take_over
     from indexer.care.repair import damage, repair
     from indexer.running.handover import backup_anyhow, forget_anyhow, index_anyhow
     from indexer.running.passes import index, preview, watch
@@ -30,6 +31,7 @@ __all__ = [
     "preview",
     "repair",
     "restore",
+    "take_over",
     "watch",
 ]
 
@@ -39,6 +41,7 @@ _ROOMS = {
     "care.backup": ("restore",),
     "care.cost": ("of_embedding_again",),
     "care.forgetting": ("forget",),
+    "care.ownership": ("take_over",),
     "care.repair": ("damage", "repair"),
     "running.handover": ("backup_anyhow", "forget_anyhow", "index_anyhow"),
     "running.passes": ("index", "preview", "watch"),

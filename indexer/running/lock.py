@@ -41,7 +41,8 @@ def owned(home: Home) -> IndexPlace:
     at = joined(home)
     if not at.tidies:
         raise IndexTaken(
-            f"the index in {at.address} was made by another searcher; run this where it was made"
+            f"the index in {at.address} belongs to another searcher; run this there, or `searcher take-over` "
+            "here if that is gone for good"
         )
     return at
 

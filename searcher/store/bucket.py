@@ -119,7 +119,7 @@ class Bucket:
     def claim(self) -> None:
         known = read_json(self._home.place)
         known = known if isinstance(known, dict) else {"source": uuid.uuid4().hex[:16], "fit": []}
-        me = {"source": known["source"], "machine": socket.gethostname(), "home": str(self._home.root)}
+        me = self._me(known["source"])
         if self.address not in known["fit"]:
             self._probe()
             write_json(self._home.place, {**known, "fit": [*known["fit"], self.address]})
@@ -131,6 +131,18 @@ class Bucket:
             self._put(_OWNER, me, tag)  # whoever comes first
             owner = self._json(_OWNER)[0]
         self.tidies = bool(owner and owner.get("source") == known["source"])
+
+    def owner(self) -> Any | None:
+        return self._json(_OWNER)[0]
+
+    def take_over(self, *, before: Any) -> None:
+        held, tag = self._json(_OWNER)
+        if held != before or not self._put(_OWNER, self._me(self.source), tag):
+            raise IndexTaken(f"the index in {self.address} has another owner by now; run this again")
+        self.tidies = True
+
+    def _me(self, source: str) -> dict[str, str]:
+        return {"source": source, "machine": socket.gethostname(), "home": str(self._home.root)}
 
     def remove_table(self, table: str) -> None:
         for name, _ in self._listed(f"{table}.lance/"):

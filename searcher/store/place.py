@@ -76,6 +76,12 @@ class IndexPlace(Protocol):
         """For who is going to write: makes sure that the place is fit for it, which is looked at once, and
         that the home is among its sources. Raises PlaceUnfit."""
 
+    def owner(self) -> Any | None:
+        """{"source", "machine", "home"} of the home that tidies, None where there is no other."""
+
+    def take_over(self, *, before: Any) -> None:
+        """Be the owner in the place of `before`. Raises IndexTaken where that is another by now."""
+
     def remove_table(self, table: str) -> None:
         """All of its files."""
 
@@ -137,6 +143,11 @@ class LocalPlace:
         return {}
 
     def claim(self) -> None: ...
+
+    def owner(self) -> Any | None:
+        return None
+
+    def take_over(self, *, before: Any) -> None: ...
 
     def remove_table(self, table: str) -> None:
         import shutil

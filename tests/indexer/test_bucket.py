@@ -73,8 +73,13 @@ def test_several_homes_write_one_index_and_any_searches_it(machines: list[Machin
     assert indexer.damage(one.home) == indexer.damage(two.home) == []
     assert status.read(one.home)["chunks"] == 3
 
-    with pytest.raises(IndexTaken, match="made by another"):
+    with pytest.raises(IndexTaken, match="belongs to another"):
         indexer.repair(two.home, Settings.load(two.home))
+    assert main(["--home", str(one.home.root), "take-over", "--yes"]) == 2, "it is the owner"
+    assert main(["--home", str(two.home.root), "take-over", "--yes"]) == 0
+    assert indexer.repair(two.home, Settings.load(two.home)).summary.unchanged == 1
+    with pytest.raises(IndexTaken, match="belongs to another"):
+        indexer.repair(one.home, Settings.load(one.home))
     assert indexer.forget(two.home, Settings.load(two.home), private)["files"] == 1
     assert one.search("plumtree") == []
     at = place.of(two.home)

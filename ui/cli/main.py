@@ -40,6 +40,7 @@ COMMANDS = {
     "logs": ("logs", "Show what was said and what went wrong."),
     "backup": ("backup", "Copy everything searcher keeps into one file, also while it runs."),
     "restore": ("backup", "Put a backup in place."),
+    "take-over": ("takeover", "Own an index of several machines whose owner is gone."),
     "mcp": ("mcp", "Serve the library to AI assistants over MCP on stdio."),
     "completion": ("completion", "Print the shell completion script."),
 }
@@ -56,7 +57,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"ui.cli.{COMMANDS[name][0]}"), name)
+        command: click.Command = getattr(import_module(f"ui.cli.{COMMANDS[name][0]}"), name.replace("-", "_"))
         return command
 
     def resolve_command(
