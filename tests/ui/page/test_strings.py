@@ -11,12 +11,17 @@ from pathlib import Path
 import pytest
 
 from indexer.formats import refused
+from searcher import errors
 from searcher.settings import options
 from searcher.text import identifier
 from ui.page.strings import LANGUAGES, Words
 
 ROOT = Path(__file__).parents[3]
 OTHERS = [language for language in LANGUAGES if language != "en"]
+# errors that a page can show; what only a command can meet is said in English
+ERRORS = {name for name in vars(errors) if name[0].isupper()} - {"PlaceUnfit", "IndexLocked"}
+SHOWN = ("searcher", "indexer/running", "indexer/catalogue.py", "indexer/care/rebuild.py", "ui/viewing.py")
+FOR_COMMANDS = ("evaluation.py", "privacy.py", "runtime.py")
 GIVING = {"ExtractionFailed", "UnreadableKind", "TookTooLong", "Skipped", "FolderError", "_stop"}
 
 
@@ -50,8 +55,8 @@ def test_every_reason_that_the_code_can_give_is_said_in_it(language: str) -> Non
         text: said.count("{}") for text, said in table.items()
     }
     words = Words(language)
-    given = {*_given(), *(refused.why(f"x.{ending}") or "" for ending in ("pst", "pages", "7z"))}
-    assert len(given) > 70
+    given = {*_given(), *_raised(), *(refused.why(f"x.{ending}") or "" for ending in ("pst", "pages", "7z"))}
+    assert len(given) > 150
     assert [text for text in sorted(given - {"7: 7"}) if words.reason(text) == text] == []
 
 
@@ -65,6 +70,9 @@ def test_a_reason_may_hold_another_one() -> None:
     assert german("its pages are empty; sheet A: of 2 cells only the first 9 characters were read") == (
         "die Seiten sind leer; Blatt A: von 2 Zellen wurden nur die ersten 9 Zeichen gelesen"
     )
+    assert german("lang:xx leaves 0 of 9 documents; lang: may be de, en") == (
+        "lang:xx lässt 0 von 9 Dokumenten übrig; lang: möglich sind de, en"
+    )
     assert german("what nobody has words for: 7") == "what nobody has words for: 7"
     assert Words("en").reason("the file is empty") == "the file is empty"
 
@@ -77,6 +85,17 @@ def _given() -> Iterator[str]:
             if isinstance(node, ast.Call) and _gives(node.func):
                 values = [*node.args, *(keyword.value for keyword in node.keywords)]
                 yield from (text for value in values for text in _texts(value) if " " in text)
+
+
+def _raised() -> Iterator[str]:
+    """What an error says that a page can show, with 7 for whatever is named."""
+    places = [ROOT / place for place in SHOWN]
+    files = [file for place in places for file in (place.rglob("*.py") if place.is_dir() else [place])]
+    for file in files:
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            called = getattr(node, "func", None)
+            if file.name not in FOR_COMMANDS and getattr(called, "id", "") in ERRORS:
+                yield from (text for value in node.args for text in _texts(value) if " " in text)  # type: ignore[attr-defined]
 
 
 def _gives(called: ast.expr) -> bool:
