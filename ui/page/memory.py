@@ -75,6 +75,15 @@ def added(memory: Memory, item: Quotation) -> Memory:
     return Memory(memory.recent, memory.saved, (*rest, item))
 
 
+def moved(memory: Memory, path: str, at: str, step: int) -> Memory:
+    """A passage of the brief so many places further down."""
+    brief = list(memory.brief)
+    place = next((n for n, one in enumerate(brief) if (one.path, one.at) == (path, at)), None)
+    if place is not None and 0 <= place + step < len(brief):
+        brief.insert(place + step, brief.pop(place))
+    return Memory(memory.recent, memory.saved, tuple(brief))
+
+
 def dropped(memory: Memory, path: str, at: str) -> Memory:
     rest = tuple(other for other in memory.brief if (other.path, other.at) != (path, at))
     return Memory(memory.recent, memory.saved, rest)

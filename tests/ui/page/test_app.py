@@ -122,6 +122,8 @@ def test_broken_settings_are_named_on_every_page(app: App, indexed: Home) -> Non
 def test_insight_counts_the_documents(app: App) -> None:
     shown = html(app("insight"))
     assert "Markdown" in shown and "PDF" in shown and "German" in shown and "Python" in shown
+    answers = shown.split("Not searched, and why")[1]
+    assert "the file is empty" in answers and "Largest files" in answers and "beekeeping.pdf" in answers
 
 
 def test_settings_are_written_at_once(app: App, indexed: Home) -> None:
@@ -186,10 +188,20 @@ def test_the_brief_says_what_is_still_so(app: App, indexed: Home, folder: Path) 
         memory.update(indexed, lambda m: memory.Memory())
 
 
-def test_a_fresh_home_asks_for_a_folder(app: App, home: Home, sample) -> None:
+def test_a_fresh_home_asks_for_a_folder(
+    app: App, home: Home, sample: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     use(home)
+    monkeypatch.setenv("HOME", str(sample.parent / "me"))
+    notes = sample.parent / "me" / "Notes"
+    notes.mkdir(parents=True)
+    (notes / "a.md").write_text("# A\n\nA note.\n")
     test = app()
     assert "Search your own files" in html(test)
+    offered = next(button for button in test.button if button.key == "first-place-0")
+    assert offered.label.startswith("Notes · ")
+    offered.click().run()
+    assert test.text_input(key="first-path").value == str(notes) and "1 file" in html(test)
     test.text_input(key="first-path").set_value(f'"{sample}"').run()
     assert "under a minute to index" in html(test)
     next(button for button in test.button if button.key == "first-add").click().run()

@@ -44,6 +44,22 @@ def test_markdown_renders_and_marks_the_passage() -> None:
     assert html.count("here") == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("- [ ] milk\n- [x] bread", "<li>☐ milk</li>\n<li>☑ bread</li>"),
+        ("[ ] no list", "<p>[ ] no list</p>"),
+        ("> [!warning] Take care\n> now", '<blockquote class="callout warning">\n<p>Take care\nnow</p>'),
+        ("> [!note]\n> now", '<blockquote class="callout">\n<p>Note\nnow</p>'),
+        ("see [[Plan of <b>|the plan]] and [[Other]]", "<p>see the plan and Other</p>"),
+        ("`[[code]]`", "<code>[[code]]</code>"),
+        ("[[<img src=x>]]", "&lt;img src=x&gt;"),
+    ],
+)
+def test_what_notes_have_beyond_markdown(text: str, shown: str) -> None:
+    assert shown in markdown.rendered(text)
+
+
 def test_front_matter_is_no_heading_and_line_numbers_still_hold() -> None:
     html = markdown.rendered("---\ntitle: T\n---\n# One\n\nfirst", here=(6, 6))
     assert '<p class="front">title: T</p>' in html

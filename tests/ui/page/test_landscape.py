@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from ui.page.insight import landscape
+from ui.page.insight.overview import Overview
 
 
 def test_two_kinds_of_documents_fall_apart() -> None:
@@ -24,6 +25,21 @@ def test_two_kinds_of_documents_fall_apart() -> None:
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_a_tiny_library_has_a_map_too(n: int) -> None:
     assert landscape.project(np.ones((n, 8), dtype=np.float32)).shape == (n, 2)
+
+
+def test_what_takes_the_space_and_what_is_there_twice() -> None:
+    rows = [
+        ("/a", "x", 5),
+        ("/b", "y", 90),
+        ("/c", "x", 5),
+        ("/d", "z", 40),
+        ("/e", "z", 40),
+        ("/f", "", None),
+    ]
+    columns = zip(*rows, strict=True)
+    corpus = Overview(dict(zip(("path", "doc_hash", "size"), map(list, columns), strict=True)))
+    assert corpus.largest(2) == [("/b", 90), ("/d", 40)]
+    assert corpus.copies() == [["/d", "/e"], ["/a", "/c"]]
 
 
 def test_equal_documents_make_no_division_by_zero() -> None:

@@ -9,11 +9,12 @@ from pathlib import Path
 from threading import Thread
 from urllib.parse import parse_qsl, urlsplit
 
+import docx
 import pytest
 
 from searcher.home import Home
 from ui.page import memory, quote
-from ui.page.brief import citation
+from ui.page.brief import citation, document
 from ui.page.memory import Memory, Quotation
 
 ITEM = Quotation("/n/a b.md", "L3-9", "Plan", "lines 3–9", "one\ntwo", "the plan?", "2026-03-01")
@@ -46,6 +47,24 @@ def test_the_same_place_is_kept_once_and_can_be_dropped() -> None:
     m = memory.added(memory.added(Memory(), ITEM), replace(ITEM, query="other"))
     assert [item.query for item in m.brief] == ["other"]
     assert memory.dropped(m, ITEM.path, ITEM.at).brief == ()
+
+
+def test_a_passage_moves_in_the_brief_and_stops_at_its_ends() -> None:
+    m = Memory(brief=tuple(replace(ITEM, at=f"L{n}") for n in range(3)))
+    up = memory.moved(m, ITEM.path, "L2", -1)
+    assert [item.at for item in up.brief] == ["L0", "L2", "L1"]
+    assert memory.moved(m, ITEM.path, "L0", -1) == m and memory.moved(m, ITEM.path, "L9", 1) == m
+
+
+def test_word_opens_the_brief() -> None:
+    hostile = replace(ITEM, title="A <b> & C", passage="one\x00\n=two")
+    written = docx.Document(io.BytesIO(document.word([ITEM, hostile], title="Brief", base="http://x:1/")))
+    assert [paragraph.text for paragraph in written.paragraphs] == [
+        *("Brief", "1. Plan", "one", "two", "/n/a b.md, lines 3–9"),
+        *("2. A <b> & C", "one", "=two", "/n/a b.md, lines 3–9"),
+    ]
+    links = [relation.target_ref for relation in written.part.rels.values() if relation.is_external]
+    assert links[0] == citation.link(ITEM, "http://x:1/")
 
 
 def test_tabs_at_once_lose_nothing(place: Home) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from searcher.errors import SearcherError
 from ui.page import kinds, memory, quote
-from ui.page.brief import citation
+from ui.page.brief import citation, document
 from ui.page.frame import words
 from ui.page.html.blocks import EMPTY, TITLE
 from ui.page.html.safe import Html
@@ -47,6 +47,13 @@ def _export(items: tuple[Quotation, ...], w: Words) -> None:
         st.download_button(
             w("export_csv"), rows.encode("utf-8-sig"), "brief.csv", "text/csv", on_click="ignore"
         )
+        st.download_button(
+            w("export_word"),
+            document.word(items, title=w("nav_brief"), base=base),
+            "brief.docx",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            on_click="ignore",
+        )
         st.button(w("brief_clear"), type="tertiary", on_click=_clear)
 
 
@@ -66,7 +73,10 @@ def _item(number: int, item: Quotation, w: Words) -> None:
                 verdict=_verdict(item, w),
             )
         )
-        st.button(w("drop"), key=f"drop-{number}", type="tertiary", on_click=_drop, args=(item.path, item.at))
+        place = (item.path, item.at)
+        if number:
+            st.button(w("move_up"), key=f"up-{number}", type="tertiary", on_click=_move, args=(*place, -1))
+        st.button(w("drop"), key=f"drop-{number}", type="tertiary", on_click=_drop, args=place)
 
 
 def _verdict(item: Quotation, w: Words) -> Html:
@@ -83,6 +93,10 @@ def verified(item: Quotation) -> str:
     except SearcherError:
         return "gone"
     return "same" if quote.find(view.text, item.passage) else "changed"
+
+
+def _move(path: str, at: str, step: int) -> None:
+    memory.update(get_service().home, lambda m: memory.moved(m, path, at, step))
 
 
 def _drop(path: str, at: str) -> None:

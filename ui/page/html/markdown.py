@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from ui.page.html import notes
 from ui.page.html.safe import Html
 
 
@@ -44,6 +45,7 @@ def rendered(text: str, *, first: int = 1, here: tuple[int, int] | None = None) 
     parser = _parser()
     env: dict[str, Any] = {}
     tokens = parser.parse(text, env)
+    notes.mark(tokens)
     marked_one = False
     for token in tokens:
         if here and token.map and token.nesting >= 0 and token.level == 0:

@@ -11,7 +11,7 @@ import numpy as np
 from searcher.store.lance import LanceTable
 from ui.page.insight import landscape
 
-_COLUMNS = ["doc_id", "path", "folder", "kind", "language", "title", "size", "date"]
+_COLUMNS = ["doc_id", "doc_hash", "path", "folder", "kind", "language", "title", "size", "date"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,21 @@ class Overview:
         counted = Counter(value for value in self.columns[name] if value).most_common(most)
         rest = self.documents - sum(n for _, n in counted)
         return [*counted, *([("", rest)] if rest else [])]
+
+    def largest(self, most: int = 8) -> list[tuple[str, int]]:
+        """(path, bytes)."""
+        sizes = zip(self.columns["path"], self.columns["size"], strict=True)
+        return sorted(((path, size or 0) for path, size in sizes), key=lambda one: -one[1])[:most]
+
+    def copies(self, most: int = 8) -> list[list[str]]:
+        """Paths of files that hold the same, the groups first that take most space."""
+        groups: dict[str, list[str]] = {}
+        sizes = dict(zip(self.columns["path"], self.columns["size"], strict=True))
+        for path, content in zip(self.columns["path"], self.columns["doc_hash"], strict=True):
+            if content:
+                groups.setdefault(content, []).append(path)
+        several = [sorted(paths) for paths in groups.values() if len(paths) > 1]
+        return sorted(several, key=lambda paths: -sum(sizes[path] or 0 for path in paths[1:]))[:most]
 
 
 def read(table: LanceTable) -> Overview:

@@ -16,7 +16,7 @@ from ui.page.history import HISTORY
 from ui.page.html.blocks import EMPTY, QUIET, SECTION, TITLE, WRONG
 from ui.page.html.highlight import with_commands
 from ui.page.html.safe import Html, joined
-from ui.page.insight import overview
+from ui.page.insight import answers, overview
 from ui.page.insight.overview import Overview
 from ui.page.session import session
 from ui.page.strings import Words
@@ -61,6 +61,7 @@ def render() -> None:
     with right:
         _line(w("speed_title"), list(HISTORY.speed), w)
     _sizes(corpus, w)
+    answers.render(corpus, w)
 
 
 def _map(corpus: Overview, ids: list[str], places: Any, w: Words) -> None:

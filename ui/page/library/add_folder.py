@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 import streamlit as st
 
 from searcher.errors import SearcherError
 from ui.page import units
 from ui.page.frame import notice, words
+from ui.page.html.highlight import escape_markdown
+from ui.page.library import places
 from ui.page.paste import typed_path
 from ui.page.session import session
 from ui.service import get_service
@@ -28,6 +32,7 @@ def chosen(key: str) -> str:
     )
     path = typed_path(typed or "")
     if not path:
+        _offer(key)
         return ""
     try:
         with st.spinner(w("looking")):
@@ -43,6 +48,31 @@ def chosen(key: str) -> str:
         said += ". " + w("folder_pictures", n=count, time=long)
     notice(said)
     return path
+
+
+def _offer(key: str) -> None:
+    """The usual places of this machine with what is in them; one is taken into the box by a click."""
+    w, taken = words(), set(get_service().folder_paths())
+    offered = [place for place in map(str, places.usual()) if place not in taken]
+    if not offered:
+        return
+    with st.container(key=f"{key}-places", horizontal=True, gap="small"):
+        for number, place in enumerate(offered):
+            size = _size(place)
+            label = escape_markdown(PurePath(place).name) + (f" · {units.size(size, w)}" if size else "")
+            st.button(label, key=f"{key}-place-{number}", help=place, on_click=_take, args=(key, place))
+
+
+@st.cache_data(show_spinner=False, max_entries=20, ttl=600)
+def _size(place: str) -> int | None:
+    try:
+        return int(get_service().preview_folder(place)["bytes"])
+    except SearcherError:
+        return None
+
+
+def _take(key: str, place: str) -> None:
+    st.session_state[f"{key}-path"] = place
 
 
 def button(key: str, path: str) -> None:

@@ -12,7 +12,7 @@ from searcher.paths import doc_id
 from searcher.runtime import is_paused, read_indexer_state
 from ui.page import units
 from ui.page.frame import fragment, notice, words
-from ui.page.html.highlight import escape_markdown, with_commands
+from ui.page.html.highlight import with_commands
 from ui.page.html.safe import Html, joined
 from ui.page.library import add_folder, progress, remedies
 from ui.page.session import session
@@ -119,7 +119,7 @@ def _change(call: Any) -> None:
     try:
         call(get_service())
     except SearcherError as error:
-        st.error(escape_markdown(error))
+        notice(error, "error")
     else:
         st.rerun()
 

@@ -20,7 +20,7 @@ def _model() -> None:
     w = words()
     service = get_service()
     hint = service.preparing or service.note or w("step_model_hint", size=units.size(BEST.size_mb * 1e6, w))
-    st.html(QUIET.format(with_commands(hint)))
+    st.html(QUIET.format(with_commands(w.reason(hint))))
 
 
 def render() -> None:

@@ -144,7 +144,7 @@ def _outside(path: str, way: str) -> None:
     try:
         (service.open_file if way == "open" else service.reveal_file)(path)
     except SearcherError as error:
-        st.toast(escape_markdown(error))
+        st.toast(escape_markdown(words().reason(str(error))))
     else:
         st.toast(words()("opened_toast"))
 

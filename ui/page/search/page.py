@@ -19,6 +19,7 @@ from ui.page.search import (
     filters,
     first_run,
     links,
+    offers,
     out_of_reach,
     preview,
     sheet,
@@ -52,6 +53,7 @@ def _search() -> None:
         bind="query-params",
         on_change=links.forget_place,
     )
+    st.html(offers.html(w, memory.load(get_service().home)))
     # filled by static/suggest.js
     st.html(Html('<p class="suggested" role="group" aria-label="{}"></p>').format(w("suggested")))
     links.mount()

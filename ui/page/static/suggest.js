@@ -2,6 +2,7 @@
 const PAUSE = 120 // milliseconds without a keystroke
 const SHORTEST = 2 // letters
 const SUGGESTED = 6
+const EARLIER = 3 // searches
 
 function suggesting(box) {
   let timer = 0
@@ -26,6 +27,15 @@ function suggesting(box) {
     made.textContent = label
     return made
   }
+  const offered = (name) => JSON.parse(document.querySelector(".offers")?.dataset[name] ?? "[]")
+  // filters that begin like the word, with their meaning; searches that were made before and begin so
+  const more = (text, before, word, there) => {
+    const begun = offered("operators").filter(([name]) => name.startsWith(word.toLowerCase()))
+    const filters = begun.map(([name, meaning]) => link(before + name, { text: `${name} ${meaning}`, kind: "filter" }))
+    const same = (query) => query.toLowerCase().startsWith(text.toLowerCase()) && query !== text && !there.has(query)
+    const queries = offered("queries").filter(same).slice(0, EARLIER)
+    return [...filters, ...queries.map((query) => link(query, { text: query, kind: "query" }))]
+  }
   const ask = async () => {
     const text = box().value.trimStart()
     const word = text.match(/\S*$/)[0]
@@ -35,7 +45,8 @@ function suggesting(box) {
       if (box()?.value.trimStart() !== text) return
       const before = text.slice(0, text.length - word.length)
       const links = [...names.map((one) => link(one.text, one)), ...words.map((one) => link(one.kind === "file" ? one.text : before + one.text, one))]
-      list()?.replaceChildren(...links)
+      const there = new Set(links.map((one) => one.textContent))
+      list()?.replaceChildren(...links, ...more(text, before, word, there))
     } catch {
       clear() // that the server is gone is said elsewhere
     }

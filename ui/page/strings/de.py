@@ -295,6 +295,19 @@ STRINGS = {
     "where_left_out": "nicht im Index: {reason}",
     "where_rank": "Platz {n}",
     "where_words": "{n} % der Wörter",
+    "largest_title": "Größte Dateien",
+    "copies_title": "Mehrfach vorhanden",
+    "copies_of": "{n}-mal dasselbe",
+    "unsearched_title": "Nicht durchsucht, und warum",
+    "unsearched_none": "Alles, was da ist, wird durchsucht.",
+    "export_word": "Word",
+    "move_up": "Nach oben",
+    "op_type": "nur diese Art Datei",
+    "op_folder": "nur in Ordnern dieses Namens",
+    "op_lang": "nur in dieser Sprache",
+    "op_date": "nur aus dieser Zeit",
+    "op_tag": "nur Notizen mit diesem Schlagwort",
+    "op_path": "nur solche Pfade",
 }
 
 LANGUAGES = """

@@ -295,6 +295,19 @@ STRINGS = {
     "where_left_out": "not in the index: {reason}",
     "where_rank": "place {n}",
     "where_words": "{n} % of the words",
+    "largest_title": "Largest files",
+    "copies_title": "More than once",
+    "copies_of": "{n} times the same",
+    "unsearched_title": "Not searched, and why",
+    "unsearched_none": "Everything there is can be searched.",
+    "export_word": "Word",
+    "move_up": "Up",
+    "op_type": "only this kind of file",
+    "op_folder": "only in folders of this name",
+    "op_lang": "only in this language",
+    "op_date": "only of this time",
+    "op_tag": "only notes with this tag",
+    "op_path": "only paths like this",
 }
 
 LANGUAGES = """

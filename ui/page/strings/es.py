@@ -295,6 +295,19 @@ STRINGS = {
     "where_left_out": "no está en el índice: {reason}",
     "where_rank": "puesto {n}",
     "where_words": "{n} % de las palabras",
+    "largest_title": "Archivos más grandes",
+    "copies_title": "Repetidos",
+    "copies_of": "{n} veces lo mismo",
+    "unsearched_title": "Lo que no se busca, y por qué",
+    "unsearched_none": "Se busca en todo lo que hay.",
+    "export_word": "Word",
+    "move_up": "Subir",
+    "op_type": "solo este tipo de archivo",
+    "op_folder": "solo en carpetas con este nombre",
+    "op_lang": "solo en este idioma",
+    "op_date": "solo de esta época",
+    "op_tag": "solo notas con esta etiqueta",
+    "op_path": "solo rutas así",
 }
 
 LANGUAGES = """

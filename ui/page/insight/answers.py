@@ -1,0 +1,64 @@
+"""Questions about the library that a list answers: what is not searched and why, what takes the space, and
+what is there more than once."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import PurePath
+from typing import Any
+
+import streamlit as st
+
+from ui.page import units
+from ui.page.html.blocks import QUIET, SECTION
+from ui.page.html.safe import Html, joined
+from ui.page.insight.overview import Overview
+from ui.page.library import remedies
+from ui.page.state import State
+from ui.page.strings import Words
+from ui.service import get_service
+
+_MOST = 10  # reasons
+_NAMED = re.compile(r" \(.*|: .*|\d[\d.,]*")  # what a reason says of this one file
+
+_ROW = Html('<li><span class="path">{}</span><span class="quiet">{}</span></li>')
+_LIST = Html('<ul class="answers">{}</ul>')
+
+
+def render(corpus: Overview, w: Words) -> None:
+    status = get_service().status()
+    _unsearched([*status.get("failed", []), *status.get("skipped", [])], w)
+    st.html(SECTION.format(w("largest_title")))
+    rows = [_ROW.format(_opening(path), units.size(size, w)) for path, size in corpus.largest()]
+    st.html(_LIST.format(joined(rows)))
+    copies = corpus.copies()
+    if copies:
+        st.html(SECTION.format(w("copies_title")))
+        rows = [_ROW.format(joined(map(_opening, paths)), w("copies_of", n=len(paths))) for paths in copies]
+        st.html(_LIST.format(joined(rows)))
+
+
+def _unsearched(entries: list[dict[str, Any]], w: Words) -> None:
+    """Files by the kind of reason, with what helps against it."""
+    st.html(SECTION.format(w("unsearched_title")))
+    if not entries:
+        st.html(QUIET.format(w("unsearched_none")))
+        return
+    counted = Counter(
+        (_NAMED.sub("", entry["reason"]).strip() or entry["reason"], _remedy(entry)) for entry in entries
+    )
+    rows = [
+        _ROW.format(w.reason(reason), Html("{} · {}").format(w.number(n), w(remedy)))
+        for (reason, remedy), n in counted.most_common(_MOST)
+    ]
+    st.html(_LIST.format(joined(rows)))
+
+
+def _remedy(entry: dict[str, Any]) -> str:
+    return remedies.remedy(entry["reason"], entry.get("rule"))
+
+
+def _opening(path: str) -> Html:
+    link = Html('<a href="/{}" target="_self" title="{}" dir="auto">{}</a> ')
+    return link.format(State(doc=path).link(), path, PurePath(path).name)
