@@ -227,11 +227,27 @@ def test_recent_and_saved_searches_come_back(desktop: Page, served: Served) -> N
     expect(desktop.get_by_text("Search saved")).to_be_visible()
     # a toast must not take the page's styles with it
     assert desktop.locator(".tile").first.evaluate("e => getComputedStyle(e).display") == "grid"
+    hit = desktop.locator(".hit").first
+    name = Path(str(hit.get_attribute("data-path"))).name
+    hit.locator(".menu summary").click()
+    hit.get_by_role("button", name="Pin or unpin").click()
+    expect(desktop.get_by_text("it is on the first screen")).to_be_visible()
+    hit.locator(".menu summary").click()
+    hit.get_by_role("link", name="More like this").click()
+    alike = desktop.locator(".chip[aria-current]", has_text=f"like {name}")
+    expect(alike).to_be_visible()
+    expect(desktop.locator(".st-key-q input")).to_have_value("")
+    desktop.go_back()
+    expect(hit).to_be_visible()
+    expect(alike).to_have_count(0)
     desktop.locator(".hit a.title").first.click()
     expect(desktop.locator(".preview")).to_be_visible()
     desktop.goto(served.url)
-    expect(desktop.locator(".searches section")).to_have_count(2)
+    expect(desktop.locator(".searches section")).to_have_count(3)
     shot(desktop, "welcome")
+    desktop.locator(".searches a", has_text=name).first.click()
+    expect(desktop.locator(".preview h2")).to_be_visible()
+    desktop.locator(".preview .close").click()
     desktop.locator(".searches a", has_text="boiler pressure").first.click()
     expect(desktop.locator(".hit").first).to_be_visible()
 

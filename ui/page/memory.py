@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from searcher.errors import HomeError
@@ -30,12 +30,20 @@ class Quotation:
 
 
 @dataclass(frozen=True, slots=True)
+class Pin:
+    """A document on the first screen; an object with a path, for that is what forgetting takes out."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """Links of searches, newest first, and the brief in the order it was gathered."""
 
     recent: tuple[str, ...] = ()
     saved: tuple[str, ...] = ()
     brief: tuple[Quotation, ...] = field(default=())
+    pinned: tuple[Pin, ...] = ()  # the last one first
 
 
 def load(home: Home) -> Memory:
@@ -45,7 +53,8 @@ def load(home: Home) -> Memory:
         return Memory()
     names = {f.name for f in fields(Quotation)}
     brief = tuple(Quotation(**item) for item in value.get("brief", []) if _complete(item, names))
-    return Memory(_texts(value.get("recent")), _texts(value.get("saved")), brief)
+    searches = _texts(value.get("recent")), _texts(value.get("saved"))
+    return Memory(*searches, brief, _pins(value.get("pinned")))
 
 
 def update(home: Home, change: Callable[[Memory], Memory]) -> Memory:
@@ -60,19 +69,25 @@ def update(home: Home, change: Callable[[Memory], Memory]) -> Memory:
 def searched(memory: Memory, link: str) -> Memory:
     """A search somebody looked at; what was only typed on the way to it is dropped."""
     rest = [other for other in memory.recent if other != link]
-    return Memory((link, *rest)[:_RECENT], memory.saved, memory.brief)
+    return replace(memory, recent=(link, *rest)[:_RECENT])
 
 
 def toggled(memory: Memory, link: str) -> Memory:
     """Save a search, or no longer."""
     saved = tuple(other for other in memory.saved if other != link)
-    return Memory(memory.recent, saved if link in memory.saved else (link, *saved), memory.brief)
+    return replace(memory, saved=saved if link in memory.saved else (link, *saved))
+
+
+def pinned(memory: Memory, path: str) -> Memory:
+    """Pin a document to the first screen, or no longer."""
+    rest = tuple(pin for pin in memory.pinned if pin.path != path)
+    return replace(memory, pinned=rest if len(rest) < len(memory.pinned) else (Pin(path), *rest))
 
 
 def added(memory: Memory, item: Quotation) -> Memory:
     """Put a passage into the brief; the same place is there once."""
     rest = tuple(other for other in memory.brief if (other.path, other.at) != (item.path, item.at))
-    return Memory(memory.recent, memory.saved, (*rest, item))
+    return replace(memory, brief=(*rest, item))
 
 
 def moved(memory: Memory, path: str, at: str, step: int) -> Memory:
@@ -81,16 +96,22 @@ def moved(memory: Memory, path: str, at: str, step: int) -> Memory:
     place = next((n for n, one in enumerate(brief) if (one.path, one.at) == (path, at)), None)
     if place is not None and 0 <= place + step < len(brief):
         brief.insert(place + step, brief.pop(place))
-    return Memory(memory.recent, memory.saved, tuple(brief))
+    return replace(memory, brief=tuple(brief))
 
 
 def dropped(memory: Memory, path: str, at: str) -> Memory:
     rest = tuple(other for other in memory.brief if (other.path, other.at) != (path, at))
-    return Memory(memory.recent, memory.saved, rest)
+    return replace(memory, brief=rest)
 
 
 def _texts(value: Any) -> tuple[str, ...]:
     return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+
+
+def _pins(value: Any) -> tuple[Pin, ...]:
+    return tuple(
+        Pin(one["path"]) for one in (value if isinstance(value, list) else ()) if _complete(one, {"path"})
+    )
 
 
 def _complete(item: Any, names: set[str]) -> bool:

@@ -27,6 +27,7 @@ class State:
     sort: str = "relevance"
     mode: str = ""
     n: int = 0  # results shown; 0 is what the settings say
+    like: str = ""  # path of a document that others are to be like, in place of a query
     doc: str = ""  # path of the open document
     at: str = ""  # where in it, see `anchor`
     cite: str = ""  # a quotation that is looked for in it, see `quote.mark`
@@ -44,6 +45,7 @@ class State:
             sort="date" if params.get("sort") == "date" else "relevance",
             mode=params.get("mode", "") if params.get("mode") in ("meaning", "words") else "",
             n=_count(params.get("n", "")),
+            like=params.get("like", ""),
             doc=params.get("doc", ""),
             at=params.get("at", ""),
             cite=params.get("cite", ""),
@@ -66,6 +68,7 @@ class State:
             "sort": "" if self.sort == "relevance" else self.sort,
             "mode": self.mode,
             "n": str(self.n) if self.n else "",
+            "like": self.like,
             "doc": self.doc,
             "at": self.at,
             "cite": self.cite,

@@ -137,17 +137,18 @@ def served(
     """A home that a server answers from, and a library with a folder for each step."""
     root = tmp_path_factory.mktemp("served")
     home, library = make_home(root / "home", starter), root / "library"
-    brief = []
+    brief, pins = [], []
     for word in WORDS[: len(STEPS)]:
         (library / word).mkdir(parents=True)
         for number in range(2):
             note = library / word / f"{number}.md"
             note.write_text(f"{_secret(word)} This is note {number} of two.\n")
+            pins.append({"path": str(note)})
             brief.append({"path": str(note), "passage": _secret(word), "at": "L1"})
     (library / "kite.md").write_text("# Kite\n\nA kite in strong wind needs a longer tail.\n")
     folders.add(home, library)
     indexer.index(home, Settings())
-    write_json(home.page, {"recent": [], "saved": [], "brief": brief})
+    write_json(home.page, {"recent": [], "saved": [], "brief": brief, "pinned": pins})
     server = subprocess.Popen(
         [sys.executable, "-c", SERVED, str(home.root)], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )

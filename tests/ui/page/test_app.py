@@ -231,3 +231,9 @@ def test_similar_documents_are_links_and_unrelated_ones_are_not_shown(
     monkeypatch.setattr("searcher.search.labels.RELATED", -1.0)  # so that there are some
     shown = html(app(q="starter", doc=str(path), at="L9-11"))
     assert shown.split('class="similar"')[1].count("<li>") == 5
+    shown = html(app(like=str(path)))
+    assert (
+        "like sourdough.md" in shown
+        and shown.count('<li class="hit') > 5
+        and f'data-path="{path}"' not in shown
+    )

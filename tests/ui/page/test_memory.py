@@ -15,7 +15,7 @@ import pytest
 from searcher.home import Home
 from ui.page import memory, quote
 from ui.page.brief import citation, document
-from ui.page.memory import Memory, Quotation
+from ui.page.memory import Memory, Pin, Quotation
 
 ITEM = Quotation("/n/a b.md", "L3-9", "Plan", "lines 3–9", "one\ntwo", "the plan?", "2026-03-01")
 
@@ -65,6 +65,12 @@ def test_word_opens_the_brief() -> None:
     ]
     links = [relation.target_ref for relation in written.part.rels.values() if relation.is_external]
     assert links[0] == citation.link(ITEM, "http://x:1/")
+
+
+def test_a_document_is_pinned_and_no_longer(place: Home) -> None:
+    pinned = memory.update(place, lambda m: memory.pinned(memory.pinned(m, "/a"), "/b"))
+    assert pinned.pinned == (Pin("/b"), Pin("/a")) == memory.load(place).pinned
+    assert memory.pinned(pinned, "/b").pinned == (Pin("/a"),)
 
 
 def test_tabs_at_once_lose_nothing(place: Home) -> None:

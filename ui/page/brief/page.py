@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
@@ -14,6 +15,7 @@ from ui.page.frame import words
 from ui.page.html.blocks import EMPTY, TITLE
 from ui.page.html.safe import Html
 from ui.page.memory import Quotation
+from ui.page.search.cards import flowing
 from ui.page.state import State
 from ui.page.strings import Words
 from ui.service import get_service
@@ -61,6 +63,8 @@ def _item(number: int, item: Quotation, w: Words) -> None:
     with st.container(key=f"kept-{number}", horizontal=True, vertical_alignment="top", wrap=False):
         link = State(q=item.query, doc=item.path, at=item.at, cite=quote.mark(item.passage)).link()
         kind = PurePath(item.path).suffix.removeprefix(".")
+        kind = "man" if kind.isdigit() else kind
+        flows = kinds.family(kind) not in ("other", "table", "data")  # prose, as far as its name tells
         st.html(
             _ITEM.format(
                 family=kinds.family(kind),
@@ -69,7 +73,7 @@ def _item(number: int, item: Quotation, w: Words) -> None:
                 title=item.title,
                 path=item.path,
                 where=item.where,
-                passage=item.passage,
+                passage=flowing(item.passage) if flows else item.passage,
                 verdict=_verdict(item, w),
             )
         )
@@ -104,4 +108,4 @@ def _drop(path: str, at: str) -> None:
 
 
 def _clear() -> None:
-    memory.update(get_service().home, lambda m: memory.Memory(m.recent, m.saved))
+    memory.update(get_service().home, lambda m: replace(m, brief=()))

@@ -45,12 +45,11 @@ def _unsearched(entries: list[dict[str, Any]], w: Words) -> None:
     if not entries:
         st.html(QUIET.format(w("unsearched_none")))
         return
-    counted = Counter(
-        (_NAMED.sub("", entry["reason"]).strip() or entry["reason"], _remedy(entry)) for entry in entries
-    )
+    kinds = [(_NAMED.sub("", entry["reason"]), _remedy(entry)) for entry in entries]
+    named = {kind: entry["reason"] for kind, entry in zip(reversed(kinds), reversed(entries), strict=True)}
     rows = [
-        _ROW.format(w.reason(reason), Html("{} · {}").format(w.number(n), w(remedy)))
-        for (reason, remedy), n in counted.most_common(_MOST)
+        _ROW.format(w.reason(named[kind]), Html("{} · {}").format(w.number(n), w(kind[1])))
+        for kind, n in Counter(kinds).most_common(_MOST)
     ]
     st.html(_LIST.format(joined(rows)))
 

@@ -207,6 +207,9 @@ def _menu(hit: Hit, state: State, words: Words, editor: str) -> Html:
     for text, label in ((hit.path, words("copy_path")), (cited, words("copy_citation"))):
         items.append(Html('<button type="button" data-copy="{}">{}</button>').format(text, label))
     address = state.opened(hit.path, place_of(hit))
+    alike = State(like=hit.path).link()
+    items.append(Html('<a href="{}">{}</a>').format(alike, words("more_like")))
+    items.append(Html('<button type="button" data-do="pin">{}</button>').format(words("pin")))
     items.append(Html('<button type="button" data-link="{}">{}</button>').format(address, words("copy_link")))
     items.append(
         Html('<button type="button" data-do="keep" data-id="{}">{}</button>').format(

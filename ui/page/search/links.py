@@ -110,7 +110,7 @@ def settled() -> None:
 
 def forget_place() -> None:
     """Another query: the document that was open and the results unfolded belong to the old one."""
-    for name in ("doc", "at", "cite", "n"):
+    for name in ("doc", "at", "cite", "n", "like"):
         if name in st.query_params:
             del st.query_params[name]
 
@@ -134,6 +134,10 @@ def _act() -> None:
             search = replace(state, doc="", at="", cite="", n=0).link()
             saved = search in memory.update(home, lambda m: memory.toggled(m, search)).saved
             st.toast(words()("saved_toast" if saved else "unsaved_toast"))
+        case "pin":
+            path = str(event.get("path"))
+            is_pinned = memory.Pin(path) in memory.update(home, lambda m: memory.pinned(m, path)).pinned
+            st.toast(words()("pinned_toast" if is_pinned else "unpinned_toast"))
         case "forget":
             memory.update(home, lambda m: replace(m, recent=()))
 

@@ -74,7 +74,7 @@ def _search() -> None:
 
 
 def _results(state: State) -> None:
-    if not state.q.strip():
+    if not state.q.strip() and not state.like:
         _welcome()
         st.empty()
         return
@@ -82,11 +82,12 @@ def _results(state: State) -> None:
     if preparing:
         notice(preparing)
         return
-    answer = _counted(state, ask(state))
+    answer = _alike(state) if state.like else _counted(state, ask(state))
     HISTORY.query(answer.took_ms.get("total", 0.0))
     session().hits = {hit.chunk_id: hit for hit in answer.results}
     st.html(_unless_shown(state, answer))
-    whereabouts.section(state)
+    if not state.like:
+        whereabouts.section(state)
 
 
 def _unless_shown(state: State, answer: Answer) -> str:
@@ -102,7 +103,7 @@ def _unless_shown(state: State, answer: Answer) -> str:
 def _listed(state: State, answer: Answer, lacking: list[str]) -> Html:
     w, service = words(), get_service()
     if not answer.results:
-        if state.filtered:  # to take them back
+        if state.filtered or state.like:  # to take them back
             return _filters(state, answer) + _nothing(state, answer)
         return _nothing(state, answer)
     lines = joined(Html('<p class="notice">{}</p>').format(line) for line in lacking)
@@ -110,7 +111,17 @@ def _listed(state: State, answer: Answer, lacking: list[str]) -> Html:
     return _filters(state, answer) + lines + results
 
 
+def _alike(state: State) -> Answer:
+    """Documents that say the like; no query, so that the box stays free for one."""
+    service = get_service()
+    answer = service.similar(state.like, limit=state.n or service.settings.limit)
+    return replace(answer, query="")
+
+
 def _filters(state: State, answer: Answer) -> Html:
+    if state.like:
+        back = Html('<nav class="chips"><a class="chip" aria-current="true" href="{}">{}</a></nav>')
+        return back.format(state.link(like=""), words()("like", name=PurePath(state.like).name))
     return filters.chips(answer, state, words()) + facets.panel(answer.facets, state, words())
 
 
@@ -150,7 +161,12 @@ def _welcome() -> None:
     """Before anything is typed: what can be asked, and the searches of before."""
     w = words()
     remembered = memory.load(get_service().home)
-    lists = _searches(w("saved"), remembered.saved) + _searches(w("recent"), remembered.recent)
+    pinned = tuple(State(doc=pin.path).link() for pin in remembered.pinned)
+    lists = (
+        _searches(w("pinned"), pinned)
+        + _searches(w("saved"), remembered.saved)
+        + _searches(w("recent"), remembered.recent)
+    )
     if remembered.recent:
         button = Html('<p><button type="button" data-do="forget">{}</button></p>')
         lists += button.format(w("forget_recent"))
@@ -177,14 +193,14 @@ def _spoken(link: str) -> str:
     state = State.parse(link)
     dates = f"{state.since} – {state.until}" if state.until else state.since
     narrowed = (*state.type, PurePath(state.folder).name, state.lang, dates)
-    return " · ".join(part for part in (state.q, *narrowed) if part)
+    return " · ".join(part for part in (state.q, *narrowed) if part) or PurePath(state.doc).name
 
 
 def _nothing(state: State, answer: Answer) -> Html:
     """Why there may be nothing: what is out of reach comes before advice about words."""
     w = words()
     lacking = [*out_of_reach.lines(w), out_of_reach.incomplete(w)]
-    title = w("none_filtered") if state.filtered else w("none", query=state.q)
+    title = w("none_filtered") if state.filtered or state.like else w("none", query=state.q)
     if len(lacking) > 1:
         title = w("offline_none")
     hints = [line for line in lacking if line] or [w("none_hint")]

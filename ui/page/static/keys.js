@@ -104,6 +104,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const link = event.target.closest?.('a[href^="?"]')
     if (!link || link.closest(".st-key-bar") || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
     event.preventDefault()
+    if (link.closest(".menu")) closeMenus()
     if (link.closest(".suggested")) box()?.focus()
     suggested.clear()
     follow(link.getAttribute("href"))
@@ -160,10 +161,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
       return follow(close.getAttribute("href"))
     }
     if (active() !== box()) return box().focus()
-    if (!box().value) return
+    if (!box().value && !new URLSearchParams(location.search).has("like")) return
     suggested.clear()
     const rest = new URLSearchParams(location.search)
-    for (const name of ["q", "doc", "at", "cite", "n"]) rest.delete(name)
+    for (const name of ["q", "doc", "at", "cite", "n", "like"]) rest.delete(name)
     pageState.hit = null
     follow(`?${rest}`)
   }

@@ -19,7 +19,7 @@ function suggesting(box) {
   const link = (text, { text: label, kind }) => {
     const made = document.createElement("a")
     const state = new URLSearchParams(location.search)
-    for (const name of ["doc", "at", "cite", "n"]) state.delete(name)
+    for (const name of ["doc", "at", "cite", "n", "like"]) state.delete(name)
     state.set("q", text)
     made.href = `?${state}`
     made.dir = "auto"
@@ -46,7 +46,7 @@ function suggesting(box) {
       const before = text.slice(0, text.length - word.length)
       const links = [...names.map((one) => link(one.text, one)), ...words.map((one) => link(one.kind === "file" ? one.text : before + one.text, one))]
       const there = new Set(links.map((one) => one.textContent))
-      list()?.replaceChildren(...links, ...more(text, before, word, there))
+      list()?.replaceChildren(...links.slice(0, 1), ...more(text, before, word, there), ...links.slice(1))
     } catch {
       clear() // that the server is gone is said elsewhere
     }

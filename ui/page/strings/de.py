@@ -308,6 +308,12 @@ STRINGS = {
     "op_date": "nur aus dieser Zeit",
     "op_tag": "nur Notizen mit diesem Schlagwort",
     "op_path": "nur solche Pfade",
+    "more_like": "Mehr davon",
+    "like": "wie {name}",
+    "pin": "Anheften oder lösen",
+    "pinned": "Angeheftet",
+    "pinned_toast": "Angeheftet: es steht auf der ersten Seite",
+    "unpinned_toast": "Nicht mehr angeheftet",
 }
 
 LANGUAGES = """

@@ -308,6 +308,12 @@ STRINGS = {
     "op_date": "only of this time",
     "op_tag": "only notes with this tag",
     "op_path": "only paths like this",
+    "more_like": "More like this",
+    "like": "like {name}",
+    "pin": "Pin or unpin",
+    "pinned": "Pinned",
+    "pinned_toast": "Pinned: it is on the first screen",
+    "unpinned_toast": "No longer pinned",
 }
 
 LANGUAGES = """

@@ -308,6 +308,12 @@ STRINGS = {
     "op_date": "solo de esta época",
     "op_tag": "solo notas con esta etiqueta",
     "op_path": "solo rutas así",
+    "more_like": "Más como este",
+    "like": "como {name}",
+    "pin": "Fijar o soltar",
+    "pinned": "Fijados",
+    "pinned_toast": "Fijado: está en la primera pantalla",
+    "unpinned_toast": "Ya no está fijado",
 }
 
 LANGUAGES = """
