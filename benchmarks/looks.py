@@ -36,7 +36,7 @@ ACCEPTED = Path(__file__).parent / "looks"
 SIZES = {1280: 860, 390: 844, 1920: 1080}
 SMALLER = 10  # times; what is left of a line of text is its darkness
 GREY = 14  # of 255; less is another font or another rounding
-SHARE = 0.04  # of the places of a picture that may differ
+SHARE = 0.02  # of the places of a picture that may differ; DejaVu Serif in place of Sans: at most 0.008
 # what is another every time: durations, points whose places no two machines compute alike
 UNSTEADY = (
     ".summary .quiet, [data-testid=stVegaLiteChart], .st-key-progress { visibility: hidden !important }"
