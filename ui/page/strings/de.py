@@ -591,4 +591,6 @@ REASONS = {
     "its name is not known": "sein Name ist unbekannt",
     "no answer in time": "keine Antwort in der Zeit",
     "the connection broke": "die Verbindung brach ab",
+    "the index in {} belongs to another searcher; run this there, or `searcher take-over` here if that is gone for good": "der Index in {} gehört einem anderen searcher; dort starten, oder hier `searcher take-over`, wenn es ihn nicht mehr gibt",
+    "the index in {} has another owner by now; run this again": "der Index in {} hat inzwischen einen anderen Besitzer; noch einmal versuchen",
 }

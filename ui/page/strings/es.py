@@ -588,4 +588,6 @@ REASONS = {
     "its name is not known": "su nombre no se conoce",
     "no answer in time": "sin respuesta a tiempo",
     "the connection broke": "se cortó la conexión",
+    "the index in {} belongs to another searcher; run this there, or `searcher take-over` here if that is gone for good": "el índice de {} es de otro searcher; ejecútelo allí, o aquí `searcher take-over` si ya no existe",
+    "the index in {} has another owner by now; run this again": "el índice de {} tiene ya otro dueño; inténtelo de nuevo",
 }
