@@ -208,7 +208,7 @@ class _Builder:
     def _marks(self, start: int, end: int) -> list[Mark]:
         low, high = bisect_right(self.starts, start), bisect_right(self.starts, end - 1)
         marks = list(self.document.marks[max(low - 1, 0) : max(high, low, 1)])
-        return marks if marks[0].start <= end else [Mark(0)]
+        return marks if marks[0].start < end else [Mark(0)]
 
 
 def _symbol(sections: Sequence[Section]) -> tuple[str | None, str | None]:

@@ -19,6 +19,10 @@ NOT_READ = "the text in its pictures is not read"
 ONLY_PICTURES = "no text in it but in its pictures; with `pip install '.[ocr]'` in the checkout they are read"
 _ZIPPED = frozenset({"docx", "pptx", "xlsx", "odt", "ods", "odp", "odg"})
 _MEMBER = re.compile(r"(?:^|/)(?:media|Pictures)/[^/]+\.(?:png|jpe?g|gif|bmp|tiff?|webp)$", re.I)
+_SIGNS: dict[str, tuple[bytes, ...]] = {  # quick to find in a file that has any
+    **dict.fromkeys(_ZIPPED, (b"/media/", b"Pictures/")),
+    "eml": (b"image/", b"IMAGE/", b"Image/"),
+}
 _MOST = 100  # pictures of one file
 _FEWEST_BYTES, _LARGEST_BYTES = 3 << 10, 50 << 20
 _SHORTER_SIDE, _AREA = 60, 60_000  # pixels; smaller ones are logos and icons
@@ -34,6 +38,9 @@ class Inside:
 def pictures(kind: str | None, data: bytes) -> list[Inside]:
     """Those of a document that are large enough to hold text, in an order that is always the same."""
     found: list[Inside] = []
+    signs = _SIGNS.get(kind or "", ())
+    if not any(sign in data for sign in signs):
+        return found
     with suppress(zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, RuntimeError, KeyError):
         for inside in _of_zip(data) if kind in _ZIPPED else _of_mail(data) if kind == "eml" else ():
             found.append(inside)

@@ -96,6 +96,7 @@ def test_scans_and_screenshots_are_found_and_forgotten(home: Home, library: Path
     stamp = hit(home, '"toll house"')
     assert Path(stamp.path).name == "letter.docx" and stamp.anchor is not None
     inside = re.fullmatch(r"picture image1.png, region (\d+),(\d+)-(\d+),(\d+) %", stamp.anchor)
+    assert [passage.anchor for passage in stamp.passages] == [None], "what stands in no picture"
     assert inside and [abs(int(n) - m) < 6 for n, m in zip(inside.groups(), (12, 30, 88, 45), strict=True)]
     told = status.read(home)
     assert told["failed"] == [] and told["in_part"] == []
