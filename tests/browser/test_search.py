@@ -166,6 +166,10 @@ def test_every_filter_gives_what_it_says_and_is_taken_back(desktop: Page, served
     types = panel.locator("section").first
     types.locator("input").fill("mark")
     expect(types.locator("li:visible")).to_have_count(1)
+    # and the results are grouped
+    panel.get_by_role("link", name="folder", exact=True).click()
+    expect(desktop.locator(".hits .group").first).to_be_visible()
+    shot(desktop, "grouped")
 
 
 def test_history_has_one_entry_a_step_and_the_bar_leads_back(desktop: Page, served: Served) -> None:
@@ -248,8 +252,20 @@ def test_recent_and_saved_searches_come_back(desktop: Page, served: Served) -> N
     desktop.locator(".searches a", has_text=name).first.click()
     expect(desktop.locator(".preview h2")).to_be_visible()
     desktop.locator(".preview .close").click()
-    desktop.locator(".searches a", has_text="boiler pressure").first.click()
-    expect(desktop.locator(".hit").first).to_be_visible()
+    saved = desktop.locator(".searches a", has_text="boiler pressure").first
+    expect(saved.locator(".new")).to_have_count(0)
+    note = served.library / "notes" / "pressure.md"
+    note.write_text("# Boiler pressure\n\nThe boiler pressure must stand at 1.5 bar in winter.\n")
+    try:
+        expect(saved.locator(".new")).to_have_text("1 new")
+        saved.click()
+        expect(desktop.locator(f'.hit[data-path="{note}"]')).to_be_visible()
+        desktop.goto(served.url)
+        expect(saved).to_be_visible()
+        settled(desktop)
+        expect(saved.locator(".new")).to_have_count(0)
+    finally:
+        note.unlink()
 
 
 def test_a_file_that_names_itself_code_or_markup_is_only_text(

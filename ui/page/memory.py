@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
@@ -37,6 +37,14 @@ class Pin:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """The documents that a saved search brought when it was looked at last."""
+
+    link: str
+    documents: tuple[Pin, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """Links of searches, newest first, and the brief in the order it was gathered."""
 
@@ -44,6 +52,7 @@ class Memory:
     saved: tuple[str, ...] = ()
     brief: tuple[Quotation, ...] = field(default=())
     pinned: tuple[Pin, ...] = ()  # the last one first
+    seen: tuple[Seen, ...] = ()  # of saved searches
 
 
 def load(home: Home) -> Memory:
@@ -54,7 +63,7 @@ def load(home: Home) -> Memory:
     names = {f.name for f in fields(Quotation)}
     brief = tuple(Quotation(**item) for item in value.get("brief", []) if _complete(item, names))
     searches = _texts(value.get("recent")), _texts(value.get("saved"))
-    return Memory(*searches, brief, _pins(value.get("pinned")))
+    return Memory(*searches, brief, _pins(value.get("pinned")), _seen(value.get("seen")))
 
 
 def update(home: Home, change: Callable[[Memory], Memory]) -> Memory:
@@ -75,7 +84,20 @@ def searched(memory: Memory, link: str) -> Memory:
 def toggled(memory: Memory, link: str) -> Memory:
     """Save a search, or no longer."""
     saved = tuple(other for other in memory.saved if other != link)
-    return replace(memory, saved=saved if link in memory.saved else (link, *saved))
+    seen = tuple(one for one in memory.seen if one.link != link)
+    return replace(memory, saved=saved if link in memory.saved else (link, *saved), seen=seen)
+
+
+def looked_at(memory: Memory, link: str, paths: Iterable[str]) -> Memory:
+    """A saved search was looked at, and brought these documents."""
+    rest = tuple(one for one in memory.seen if one.link != link)
+    return replace(memory, seen=(*rest, Seen(link, tuple(map(Pin, paths)))))
+
+
+def news(memory: Memory, link: str, paths: Iterable[str]) -> int:
+    """How many of the documents were not there when the saved search was looked at last."""
+    seen = next((one.documents for one in memory.seen if one.link == link), None)
+    return 0 if seen is None else sum(Pin(path) not in seen for path in paths)
 
 
 def pinned(memory: Memory, path: str) -> Memory:
@@ -112,6 +134,12 @@ def _pins(value: Any) -> tuple[Pin, ...]:
     return tuple(
         Pin(one["path"]) for one in (value if isinstance(value, list) else ()) if _complete(one, {"path"})
     )
+
+
+def _seen(value: Any) -> tuple[Seen, ...]:
+    listed = value if isinstance(value, list) else ()
+    whole = [one for one in listed if isinstance(one, dict) and isinstance(one.get("link"), str)]
+    return tuple(Seen(one["link"], _pins(one.get("documents"))) for one in whole)
 
 
 def _complete(item: Any, names: set[str]) -> bool:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from searcher.records import Hit, Passage
 
+GROUPS = ("folder", "type", "month")
 STEP = 10  # results that "more" adds
 _MOST = 200
 
@@ -25,6 +26,7 @@ class State:
     since: str = ""
     until: str = ""
     sort: str = "relevance"
+    group: str = ""  # of GROUPS
     mode: str = ""
     n: int = 0  # results shown; 0 is what the settings say
     like: str = ""  # path of a document that others are to be like, in place of a query
@@ -43,6 +45,7 @@ class State:
             since=params.get("since", ""),
             until=params.get("until", ""),
             sort="date" if params.get("sort") == "date" else "relevance",
+            group=params.get("group", "") if params.get("group") in GROUPS else "",
             mode=params.get("mode", "") if params.get("mode") in ("meaning", "words") else "",
             n=_count(params.get("n", "")),
             like=params.get("like", ""),
@@ -66,6 +69,7 @@ class State:
             "since": self.since,
             "until": self.until,
             "sort": "" if self.sort == "relevance" else self.sort,
+            "group": self.group,
             "mode": self.mode,
             "n": str(self.n) if self.n else "",
             "like": self.like,

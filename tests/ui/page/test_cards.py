@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -98,6 +99,26 @@ def test_weak_hits_are_folded_when_better_ones_are_there() -> None:
 )
 def test_a_card_says_why_it_is_there(changes: dict[str, object], said: str) -> None:
     assert said in cards.card(replace(HIT, **changes), State(), EN, FOLDERS)  # type: ignore[arg-type]
+
+
+def test_hits_are_grouped_where_their_best_one_stands() -> None:
+    hits = [
+        replace(HIT, path=f"/n/{path}", kind=kind, date=date)
+        for path, kind, date in (
+            ("b/1.md", "md", "2026-01-05"),
+            ("a/2.pdf", "pdf", "2026-03-01"),
+            ("b/3.md", "md", "2026-03-09"),
+        )
+    ]
+
+    def listed(group: str) -> list[str]:
+        html = cards.results(answer(*hits), State(q="x", group=group), EN, ["/n"])
+        return re.findall(r'data-path="/n/(\S+?)"|<h2 dir="auto">(.*?) <', html)
+
+    assert listed("folder") == [("", "n/b/"), ("b/1.md", ""), ("b/3.md", ""), ("", "n/a/"), ("a/2.pdf", "")]
+    assert [name for _, name in listed("type") if name] == ["Markdown", "PDF"]
+    assert [name for _, name in listed("month") if name] == ["2026-03", "2026-01"]
+    assert [path for path, _ in listed("")] == ["b/1.md", "a/2.pdf", "b/3.md"]
 
 
 def test_more_results_are_a_link() -> None:

@@ -73,6 +73,14 @@ def test_a_document_is_pinned_and_no_longer(place: Home) -> None:
     assert memory.pinned(pinned, "/b").pinned == (Pin("/a"),)
 
 
+def test_what_a_saved_search_brings_is_news_until_it_is_looked_at(place: Home) -> None:
+    m = memory.looked_at(memory.toggled(Memory(), "?q=a"), "?q=a", ["/1", "/2"])
+    assert memory.news(m, "?q=a", ["/2", "/3", "/4"]) == 2 and memory.news(m, "?q=b", ["/1"]) == 0
+    looked = memory.looked_at(m, "?q=a", ["/3"])
+    assert memory.news(memory.update(place, lambda _: looked), "?q=a", ["/3"]) == 0
+    assert memory.load(place) == looked and memory.toggled(looked, "?q=a").seen == ()
+
+
 def test_tabs_at_once_lose_nothing(place: Home) -> None:
     def keep(n: int) -> None:
         memory.update(place, lambda m: memory.added(m, replace(ITEM, at=f"L{n}")))

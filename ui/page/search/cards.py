@@ -27,6 +27,7 @@ _CARD = Html(
     '<p class="where"><span class="path" title="{path}">{shown}</span>{place}</p>'
     "{snippet}{more}</div></li>"
 )
+_GROUP = Html('<li class="group"><h2 dir="auto">{} <span class="n">{}</span></h2></li>')
 _LISTED = Html('{summary}{notes}<ol class="hits" data-q="{query}">{cards}</ol>{weak}{more}')
 _WEAK = Html(
     '<details class="weak" data-fold="weak"><summary>{label}</summary><ol class="rest">{cards}</ol></details>'
@@ -39,7 +40,11 @@ def results(answer: Answer, state: State, words: Words, folders: list[str], edit
     poor = Html("") if answer.good else Html('<p class="notice">{}</p>').format(words("no_good"))
 
     def cards(hits: Sequence[Hit]) -> Html:
-        return joined(card(hit, state, words, folders, editor) for hit in hits)
+        parts = []
+        for name, together in _grouped(hits, state.group, words, folders):
+            parts += [_GROUP.format(name, len(together))] if state.group else []
+            parts += [card(hit, state, words, folders, editor) for hit in together]
+        return joined(parts)
 
     more = Html("")
     if answer.total > len(answer.results):
@@ -55,6 +60,25 @@ def results(answer: Answer, state: State, words: Words, folders: list[str], edit
         weak=_WEAK.format(label=label, cards=cards(weak)) if weak else "",
         more=more,
     )
+
+
+def _grouped(
+    hits: Sequence[Hit], group: str, words: Words, folders: list[str]
+) -> list[tuple[str, list[Hit]]]:
+    """Those of one folder, type or month together, each group where its best hit stands; months by time."""
+    named: dict[str, list[Hit]] = {}
+    for hit in hits:
+        match group:
+            case "folder":
+                name = f"{PurePath(shown_path(hit.path, folders)).parent}/"
+            case "type":
+                name = kinds.name(hit.kind, words)
+            case "month":
+                name = (hit.date or hit.modified)[:7]
+            case _:
+                name = ""
+        named.setdefault(name, []).append(hit)
+    return sorted(named.items(), reverse=True) if group == "month" else list(named.items())
 
 
 def remarks(answer: Answer, state: State, words: Words) -> Html:

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from ui.page import kinds
 from ui.page.html.safe import Html, joined
-from ui.page.state import State
+from ui.page.state import GROUPS, State
 from ui.page.strings import Words
 
 _LONG = 8  # entries from which a list can be searched
@@ -38,7 +38,7 @@ def panel(facets: Mapping[str, Mapping[str, int]], state: State, words: Words) -
     sections = joined(_section(words(name), entries, words) for name, entries in lists if entries)
     return Html(
         '<details class="facets" data-fold="facets"><summary>{}</summary><div>{}{}</div></details>'
-    ).format(words("all_filters"), sections, _dates(state, words))
+    ).format(words("all_filters"), sections, _dates(state, words) + _groups(state, words))
 
 
 def by_count(counts: Mapping[str, int], chosen: Iterable[str]) -> list[tuple[str, int]]:
@@ -94,3 +94,17 @@ def _dates(state: State, words: Words) -> Html:
         for name, value in (("since", state.since), ("until", state.until))
     )
     return Html('<section class="dates"><h3>{}</h3>{}</section>').format(words("by_date"), boxes)
+
+
+def _groups(state: State, words: Words) -> Html:
+    """Results of one folder, type or month together."""
+    current = Html(' aria-current="true"')
+    links = joined(
+        Html('<li><a href="{}"{}>{}</a></li>').format(
+            state.link(group="" if name == state.group else name),
+            current if name == state.group else "",
+            words(f"by_{name}"),
+        )
+        for name in GROUPS
+    )
+    return Html("<section><h3>{}</h3><ul>{}</ul></section>").format(words("group_by"), links)

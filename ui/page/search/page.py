@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
 import streamlit as st
 
+from searcher.errors import SearcherError
 from searcher.records import Answer
 from ui.page import memory
 from ui.page.frame import fragment, guarded, notice, words
@@ -29,6 +32,8 @@ from ui.page.search import (
 from ui.page.session import session
 from ui.page.state import State
 from ui.service import get_service
+
+_ASKED = 5  # saved searches that are asked for what is new
 
 
 def render() -> None:
@@ -85,6 +90,7 @@ def _results(state: State) -> None:
     answer = _alike(state) if state.like else _counted(state, ask(state))
     HISTORY.query(answer.took_ms.get("total", 0.0))
     session().hits = {hit.chunk_id: hit for hit in answer.results}
+    _seen(state, answer)
     st.html(_unless_shown(state, answer))
     if not state.like:
         whereabouts.section(state)
@@ -157,6 +163,29 @@ def ask(state: State, limit: int | None = None) -> Answer:
     )
 
 
+def _seen(state: State, answer: Answer) -> None:
+    """What a saved search brings is no news from now on."""
+    link = replace(state, doc="", at="", cite="", n=0).link()
+    home = get_service().home
+    remembered = memory.load(home)
+    now = memory.looked_at(remembered, link, _fitting(answer))
+    if link in remembered.saved and set(now.seen) != set(remembered.seen):
+        memory.update(home, lambda m: memory.looked_at(m, link, _fitting(answer)))
+
+
+def _fitting(answer: Answer) -> list[str]:
+    return [hit.path for hit in answer.results if hit.match != "weak"]
+
+
+def _news(remembered: memory.Memory) -> dict[str, int]:
+    """By link of a saved search, how many documents it brings that it did not bring when it was looked at."""
+    found = {}
+    for link in remembered.saved[:_ASKED]:
+        with suppress(SearcherError):
+            found[link] = memory.news(remembered, link, _fitting(ask(State.parse(link))))
+    return found
+
+
 def _welcome() -> None:
     """Before anything is typed: what can be asked, and the searches of before."""
     w = words()
@@ -164,7 +193,7 @@ def _welcome() -> None:
     pinned = tuple(State(doc=pin.path).link() for pin in remembered.pinned)
     lists = (
         _searches(w("pinned"), pinned)
-        + _searches(w("saved"), remembered.saved)
+        + _searches(w("saved"), remembered.saved, _news(remembered))
         + _searches(w("recent"), remembered.recent)
     )
     if remembered.recent:
@@ -177,13 +206,15 @@ def _welcome() -> None:
     )
 
 
-def _searches(title: str, searches: tuple[str, ...]) -> Html:
+def _searches(title: str, searches: tuple[str, ...], news: Mapping[str, int] | None = None) -> Html:
     if not searches:
         return Html("")
     rows = joined(
-        Html('<li><a href="{}" title="{}" dir="auto">{}</a></li>').format(link, label, label)
+        Html('<li><a href="{}" title="{}" dir="auto">{}{}</a></li>').format(link, label, label, new)
         for link in searches
         for label in (_spoken(link),)
+        for n in ((news or {}).get(link, 0),)
+        for new in (Html(' <span class="new">{}</span>').format(words()("new_since", n=n)) if n else "",)
     )
     return Html("<section><h3>{}</h3><ul>{}</ul></section>").format(title, rows)
 

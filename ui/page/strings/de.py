@@ -314,6 +314,9 @@ STRINGS = {
     "pinned": "Angeheftet",
     "pinned_toast": "Angeheftet: es steht auf der ersten Seite",
     "unpinned_toast": "Nicht mehr angeheftet",
+    "group_by": "Zusammenfassen nach",
+    "by_month": "Monat",
+    "new_since": "{n} neu",
 }
 
 LANGUAGES = """

@@ -314,6 +314,9 @@ STRINGS = {
     "pinned": "Pinned",
     "pinned_toast": "Pinned: it is on the first screen",
     "unpinned_toast": "No longer pinned",
+    "group_by": "Group by",
+    "by_month": "month",
+    "new_since": "{n} new",
 }
 
 LANGUAGES = """

@@ -314,6 +314,9 @@ STRINGS = {
     "pinned": "Fijados",
     "pinned_toast": "Fijado: está en la primera pantalla",
     "unpinned_toast": "Ya no está fijado",
+    "group_by": "Agrupar por",
+    "by_month": "mes",
+    "new_since": "{n} nuevos",
 }
 
 LANGUAGES = """
