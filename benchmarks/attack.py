@@ -3,12 +3,12 @@
     python -m benchmarks.attack [--queries 3000] [--sessions 200]
     python -m benchmarks.attack --beside CHECKOUT [--rounds 3]
 
-Starts `searcher up` on a copy of the sample library in a home of its own, on loopback. The sets: searches one
-by one; 50 at once; one of them 50 times at once; 20 sessions of the page at once; 1,000 half-sent headers, and
-the health asked meanwhile; another user's calls (for root alone: calls that were let in count as failed);
-hostile queries; hostile files, with searches meanwhile; `--queries` searches with five tabs open; `--sessions`
-sessions, ten at a time. Memory and files are the most that was seen during a set. All of it is bounded: some
-minutes on two cores.
+Starts `searcher up` on a copy of the sample library in a home of its own, on loopback. The sets: searches
+one by one; 50 at once; one of them 50 times at once; 20 sessions of the page at once; 1,000 half-sent headers,
+and the health asked meanwhile; another user's calls (for root alone: calls that were let in count as failed);
+hostile queries; hostile files, with searches meanwhile; `--queries` searches with five tabs open;
+`--sessions` sessions, ten at a time. Memory and files are the most that was seen during a set. All of it is
+bounded: some minutes on two cores.
 
 With `--beside` the app of another checkout, an older one say, runs at the same time, and the sets of load are
 put to both in turn: p95 and processor time of this one, and its share of the other's.
