@@ -4,9 +4,9 @@
     python -m benchmarks.attack --beside CHECKOUT [--rounds 3]
 
 Starts `searcher up` on a copy of the sample library in a home of its own, on loopback. The sets: searches
-one by one; 50 at once; one of them 50 times at once; 20 sessions of the page at once; 1,000 half-sent headers,
-and the health asked meanwhile; another user's calls (for root alone: calls that were let in count as failed);
-hostile queries; hostile files, with searches meanwhile; `--queries` searches with five tabs open;
+one by one; 50 at once; one of them 50 times at once; 20 sessions of the page at once; 1,000 half-sent
+headers, and the health asked meanwhile; another user's calls (for root alone: calls that were let in count as
+failed); hostile queries; hostile files, with searches meanwhile; `--queries` searches with five tabs open;
 `--sessions` sessions, ten at a time. Memory and files are the most that was seen during a set. All of it is
 bounded: some minutes on two cores.
 
