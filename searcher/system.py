@@ -85,6 +85,11 @@ def usable_cores() -> int | None:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
 
 
+def at_once() -> int:
+    """Questions that are worked on at once: they keep the cores busy, and each holds as much memory again."""
+    return max(2, min(usable_cores() or os.cpu_count() or 2, 4))
+
+
 def on_battery() -> bool:
     """False where there is none, or where the system does not say."""
     import psutil

@@ -15,6 +15,7 @@ from searcher.errors import FolderError, SearcherError
 from searcher.home import Home
 from searcher.runtime import drop_asked
 from searcher.settings import Settings
+from searcher.system import at_once
 from ui.admission import Admission
 from ui.pictures import Picture
 from ui.status import status
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from ui.doctor import Check
 
 _STATUS_SECONDS = 0.5
-_AT_ONCE = 4  # questions: two cores are busy with so many, each of which holds up to 15 MB
 _PROGRAMS = "programs"  # those who ask over the API or MCP, beside the tabs of the page
 
 
@@ -52,7 +52,7 @@ class Service:
         self._status: tuple[float, dict[str, Any]] | None = None
         self._viewer = Viewer(home)
         self._dropped = drop_asked(home)
-        self._admission: Admission[Answer] = Admission(_AT_ONCE)
+        self._admission: Admission[Answer] = Admission(at_once())
         self.tabs: WeakSet[Forgetful] = WeakSet()  # of the page; what they show is held for them
 
     def drop_if_asked(self) -> int:

@@ -20,13 +20,14 @@ from searcher.search.scale import Scale, scale
 from searcher.store import Store
 from searcher.store.reader import ids_with_words, nearest, nearest_ids, with_words
 from searcher.store.small import Row, SmallTable, small
+from searcher.system import at_once
 from searcher.text import language, stopwords
 from searcher.text.terms import Asked, asked
 
 CANDIDATES = 200  # passages each arm brings; fusing fewer loses documents whose passages are many
-# both arms of a query are asked at once; of many queries together no more, each of which would hold as much
-# memory again: ten of 32,000 passages had 150 MB
-_POOL = ThreadPoolExecutor(4, "arms")
+# both arms of a query are asked at once; of many queries together no more than processors can be busy with:
+# each holds as much memory again, and ten of 32,000 passages had 150 MB
+_POOL = ThreadPoolExecutor(at_once(), "arms")
 
 
 @dataclass(frozen=True, slots=True)

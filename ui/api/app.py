@@ -18,7 +18,7 @@ from ui.api.endpoints import plain, router
 from ui.api.openapi import describe
 from ui.service import Service
 
-_WORKERS = 4
+_WORKERS = 12  # threads; of questions fewer are worked on at once, and the same ones wait together
 _OFF: Any = dict.fromkeys(("tracing", "metrics", "logs", "operation_spans", "auto_configure"), False)
 
 
