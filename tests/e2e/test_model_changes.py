@@ -97,7 +97,7 @@ class Asking:
                 self._check(way, ask())
             except Exception as error:
                 self.wrong.append(f"{way}: {error!r}")
-            self._stop.wait(0.3)
+            self._stop.wait(1.0)
 
     def _check(self, way: str, text: str) -> None:
         self.counts[way] += 1
@@ -110,7 +110,7 @@ class Asking:
         def asked_meanwhile() -> bool:
             self._check("page", page())
             assert self.wrong == []
-            return true()
+            return true() or self._stop.wait(0.5)
 
         wait_until(asked_meanwhile, what)
 
