@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 
 from searcher.errors import HomeError
@@ -19,29 +20,37 @@ _LONGEST_GAP = 5.0  # seconds between two commits; more was spent on something e
 class Pace:
     """Counts what is read and embedded. Time is that of a person's clock."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._batches: deque[tuple[int, float]] = deque()  # tokens and seconds, of the last while
         self._embedded = [0, 0.0]
         self._noted = 0.0
         self._bytes = self._tokens = 0
         self._reading = 0.0  # seconds
-        self._last = time.monotonic()
+        self._last = self._clock()
+        self._batch_before: float | None = None  # when one was there that nothing but embedding followed
         self.bytes_left = 0  # of files that are still to be read
 
     def begin_reading(self, size: int) -> None:
         """So many bytes are to be read in all."""
-        self.bytes_left, self._last = size, time.monotonic()
+        self.bytes_left, self._last = size, self._clock()
 
     def read(self, size: int, tokens: int) -> None:
         """Files of so many bytes were committed, with so many tokens that wait for their vectors."""
-        now = time.monotonic()
+        now = self._clock()
         self._reading += min(now - self._last, _LONGEST_GAP)
-        self._last = now
+        self._last, self._batch_before = now, None
         self._bytes += size
         self._tokens += tokens
         self.bytes_left = max(self.bytes_left - size, 0)
 
     def embedded(self, tokens: int, seconds: float) -> None:
+        """A batch took so long. While nothing but embedding goes on, what passes from one to the next counts:
+        writing the vectors and choosing passages have a quarter of it."""
+        now = self._clock()
+        if self._batch_before is not None and now - self._batch_before < seconds + _LONGEST_GAP:
+            seconds = max(now - self._batch_before, 1e-3)
+        self._batch_before = now
         self._batches.append((tokens, seconds))
         self._embedded[0] += tokens
         self._embedded[1] += seconds

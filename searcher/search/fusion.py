@@ -25,6 +25,7 @@ _SHORT = 3  # words up to which a query may be a name rather than a question
 _WAITING = 5  # as good in meaning as this passage of the list: one of mass data that holds every word
 _ALL = 0.999  # of the weight of a query's words
 _PAGE, _KEPT = 10, 3  # documents of a first page, and how many of them may be there for their words alone
+_CODE_ALONE = 0.4  # weight of the evidence of words in code, where no passage has a vector
 _USUAL = 0.5  # quantile of the candidates' meaning: one without vector that holds none
 
 _IDENTIFIER = re.compile(r"\w*\d\w*|\w+[._@/:+#-]+\w[\w._@/:+#-]*|\w*[a-z][A-Z]\w*|_+\w+|\w+_+|[A-Z]{2,}\w*")
@@ -83,6 +84,8 @@ def recipe_of(query: Query, words: QueryWords, *, native: bool = True) -> Recipe
 def fuse(candidates: Sequence[Candidate], recipe: Recipe, *, mode: str) -> list[Candidate]:
     """Sets words and score of each, and orders them."""
     held = [recipe.words.held(candidate) for candidate in candidates]
+    if mode == "hybrid" and all(candidate.meaning is None for candidate in candidates):
+        mode = "words"  # nothing else is known yet
     for candidate, has in zip(candidates, held, strict=True):
         candidate.words, candidate.decided = has.words, recipe.decided(has) > 0
         match mode:
@@ -92,6 +95,7 @@ def fuse(candidates: Sequence[Candidate], recipe: Recipe, *, mode: str) -> list[
                 candidate.score = has.bm25 * (1.0 + recipe.decided(has) + _is_name(candidate, recipe))
     if mode == "hybrid" and candidates:
         scores = SHIPPED.scores(np.array(features(candidates, recipe, held)))
+        scores += _words_alone(candidates, held, recipe)
         for candidate, score in zip(candidates, scores.tolist(), strict=True):
             candidate.score = score
         _keep_on_first_page(candidates)
@@ -116,6 +120,20 @@ def features(
         else:
             rows.append((meaning, *evidence, 0.0, 0.0, has.words**2 if recipe.native else 0.0, decided))
     return rows
+
+
+def _words_alone(
+    candidates: Sequence[Candidate], held: Sequence[Held], recipe: Recipe
+) -> npt.NDArray[np.float64]:
+    """float (n,), what words say more of passages that wait for their vectors. Words mean little in code
+    beside meaning, but are all there is while that is not known: the fewer passages have a vector, the more
+    they weigh. Before the first one the order is that of words alone."""
+    waits = [c.meaning is None and c.row["kind"] not in MASS_KINDS for c in candidates]
+    share = sum(waits) / len(candidates)
+    own = SHIPPED.code * (SHIPPED.native if recipe.native else 1.0)
+    more = max(share * _CODE_ALONE - own, 0.0)
+    is_code = [c.row["kind"] == "code" for c in candidates]
+    return np.array([more * has.evidence * (w and c) for has, w, c in zip(held, waits, is_code, strict=True)])
 
 
 def _is_name(candidate: Candidate, recipe: Recipe) -> bool:

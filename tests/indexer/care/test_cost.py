@@ -68,13 +68,30 @@ def test_what_a_folder_costs_follows_from_the_speed_and_the_tokens_measured_here
 
 
 def test_the_speed_is_kept_once_it_says_something(tmp_path: Path) -> None:
-    home, pace = Home(tmp_path).create(), Pace()
+    now = 0.0
+    home, pace = Home(tmp_path).create(), Pace(lambda: now)
     pace.embedded(1000, 1.0)
     pace.note(home, "f")
     assert noted_speed(home, "f") is None
+    now = 1.0
     pace.embedded(2000, 1.0)
     pace.note(home, "f")
     assert (noted_speed(home, "f"), noted_speed(home, "g")) == (1500.0, None)
+
+
+def test_the_time_left_counts_what_is_done_between_two_batches() -> None:
+    now = 0.0
+    pace = Pace(lambda: now)
+    pace.embedded(1000, 1.0)
+    for now in (1.5, 3.0, 4.5):  # half a second each for writing
+        pace.embedded(1000, 1.0)
+    assert pace.seconds_left(11_000) == pytest.approx(11 * 5.5 / 4)
+    now = 100.0  # nothing waited meanwhile
+    pace.embedded(1000, 1.0)
+    now = 101.5
+    pace.read(50, 0)  # files were read between
+    pace.embedded(1000, 1.0)
+    assert pace.tokens_per_second == pytest.approx(6000 / 7.5)
 
 
 def test_the_terminal_says_it_once(capsys: pytest.CaptureFixture[str]) -> None:

@@ -125,3 +125,22 @@ def test_a_document_with_all_words_stays_on_the_first_page_whatever_gets_a_vecto
         for meaning in (None, -2.0):
             whole.meaning = meaning
             assert "whole" in order("red kettle descaling", *others, whole)[:10], (embedded, meaning)
+
+
+def test_before_the_first_vector_the_order_is_that_of_words() -> None:
+    query = "red kettle descaling"
+    prose = [candidate(f"prose{number}", "red tap water", None) for number in range(12)]
+    code = candidate("code", "red kettle descaling", None, kind="code")
+    assert order(query, *prose, code) == order(query, *prose, code, mode="words")
+    assert order(query, *prose, code)[0] == "code"
+
+
+def test_words_in_code_weigh_more_while_most_of_it_waits() -> None:
+    near = [candidate(f"near{number}", "tap water", 3.0 - number / 10) for number in range(20)]
+    waiting = [candidate(f"waiting{number}", "water", None) for number in range(200)]
+    scores = []
+    for count in (0, 200):
+        code = candidate("code", "red kettle", None, kind="code")
+        order("red kettle descaling", *near, code, *waiting[:count])
+        scores.append(code.score)
+    assert scores[1] > scores[0] + 0.1
