@@ -34,7 +34,7 @@ from searcher.paths import from_stored
 from searcher.runtime import IndexerState, Report, is_paused, write_indexer_state
 from searcher.settings import Settings
 from searcher.store.upkeep import QUIET, upkeep
-from searcher.system import give_memory_back, on_battery
+from searcher.system import give_code_back, give_memory_back, on_battery
 from searcher.text import language
 from searcher.vectors import axes
 
@@ -202,6 +202,8 @@ def _follow(
                 language.rest()
                 gc.collect()
                 give_memory_back()
+                if rests > 1:
+                    give_code_back()
             watcher.wait(0.3)
     return None
 

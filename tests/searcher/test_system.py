@@ -138,6 +138,29 @@ def test_free_memory_goes_back_to_the_system(held_by: str) -> None:
     assert freed > before - 30 and after < before - 60
 
 
+_CODE = """
+import sys
+from pathlib import Path
+import pyarrow.compute
+from searcher import system
+
+def files():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("RssFile")) >> 10
+
+before = files()
+system.give_code_back()
+after = files()
+print(before, after, pyarrow.compute.sum([1, 2, 3]).as_py())
+"""
+
+
+@GLIBC
+def test_code_that_does_not_run_leaves_the_memory_and_comes_back() -> None:
+    before, after, summed = run_python(_CODE)
+    assert after < before - 10 and summed == 6
+
+
 def test_the_lowest_priority_is_low() -> None:
     code = (
         "import os, psutil; from searcher.system import lowest_priority; lowest_priority(); "

@@ -80,15 +80,12 @@ def test_the_speed_is_kept_once_it_says_something(tmp_path: Path) -> None:
 
 
 def test_the_time_left_counts_what_is_done_between_two_batches() -> None:
-    now = 0.0
-    pace = Pace(lambda: now)
-    pace.embedded(1000, 1.0)
-    for now in (1.5, 3.0, 4.5):  # half a second each for writing
+    times = iter([0.0, 0.0, 1.5, 3.0, 4.5, 100.0, 101.0, 101.5])  # half a second each for writing
+    pace = Pace(lambda: next(times))
+    for _ in range(4):
         pace.embedded(1000, 1.0)
     assert pace.seconds_left(11_000) == pytest.approx(11 * 5.5 / 4)
-    now = 100.0  # nothing waited meanwhile
-    pace.embedded(1000, 1.0)
-    now = 101.5
+    pace.embedded(1000, 1.0)  # nothing waited before
     pace.read(50, 0)  # files were read between
     pace.embedded(1000, 1.0)
     assert pace.tokens_per_second == pytest.approx(6000 / 7.5)
