@@ -2,11 +2,12 @@
 
     python -m benchmarks.foreign DIR [--json FILE] [--limit N]
 
-For every file below DIR: is it read, how long does it take, and what share of the words that another reader
-finds in it is there too. The others are pdftotext (poppler), pandoc, openpyxl, antiword, and the standard
-library's mail parser; a format without one on this machine has no reference and shows dashes. Glued words are
-ours that are two neighbours of the reference in one; split words are the reference's that are two of ours.
-An address is right when the words of a page (PDF) or a sheet (Excel) stand under that page or sheet.
+For every file below DIR: is it read, how long does it take by the clock, how large is the process after it,
+and what share of the words that another reader finds in it is there too. (Processor time is measured by
+`python -m benchmarks.reading_speed`.) The others are pdftotext (poppler), pandoc, openpyxl, antiword, and the
+standard library's mail parser; a format without one on this machine has no reference and shows dashes. Glued
+words are ours that are two neighbours of the reference in one; split words are the reference's that are two
+of ours. An address is right when the words of a page (PDF) or a sheet (Excel) stand under that page or sheet.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+
+import psutil
 
 from indexer.extraction.extractor import Extractor
 from indexer.formats import Limits
@@ -51,6 +54,7 @@ class Format:
     places: int = 0  # pages or sheets that were looked up
     right: int = 0
     seconds: float = 0.0
+    resident: int = 0  # bytes of the reading process after the file that left it the largest
     reasons: Counter[str] = field(default_factory=Counter)
 
     def row(self) -> dict[str, object]:
@@ -65,6 +69,7 @@ class Format:
             "split": self.split,
             "addresses_right": self.right / self.places if self.places else None,
             "ms_a_file": 1000 * self.seconds / max(self.files, 1),
+            "mb": self.resident >> 20,
         }
 
 
@@ -157,6 +162,11 @@ def _under(document: Document, place: str) -> str:
     )
 
 
+def resident() -> int:
+    """Bytes that the reading processes hold."""
+    return max((child.memory_info().rss for child in psutil.Process().children()), default=0)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -181,6 +191,7 @@ def main() -> int:
                 into.read += 1
             into.seconds += time.perf_counter() - begun
             into.files += 1
+            into.resident = max(into.resident, resident())
             places = reference(path, document.kind) if document is not None else None
             if document is not None and places:
                 compare(document, places, into)
@@ -195,8 +206,9 @@ def main() -> int:
         "split",
         "places right",
         "ms a file",
+        "MB",
     )
-    print("{:10}{:>7}{:>7}{:>9}{:>9}{:>10}{:>7}{:>7}{:>14}{:>10}".format(*head))
+    print("{:10}{:>7}{:>7}{:>9}{:>9}{:>10}{:>7}{:>7}{:>14}{:>10}{:>6}".format(*head))
     for name, format in sorted(found.items(), key=lambda item: -item[1].files):
         row = format.row()
         share = (
@@ -205,7 +217,7 @@ def main() -> int:
         )
         median, worst, right = share
         print(f"{name:10}{format.files:7}{format.read:7}{format.compared:9}{median:>9}{worst:>10}{format.glued:7}"
-              f"{format.split:7}{right:>14}{row['ms_a_file']:10.1f}")  # fmt: skip
+              f"{format.split:7}{right:>14}{row['ms_a_file']:10.1f}{row['mb']:6}")  # fmt: skip
     for name, format in sorted(found.items()):
         for reason, count in format.reasons.most_common(5):
             print(f"  {name}: {count} x {reason}")

@@ -14,6 +14,7 @@ import subprocess
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 Line = tuple[str, tuple[float, float, float, float], float]  # text, box in pixels, sureness in [0, 1]
@@ -47,6 +48,8 @@ VIETNAMESE = "vie"  # Latin letters, with more marks than RapidOCR's models know
 _AT_ONCE = 3  # languages; each more is slower
 _SECONDS = 60
 _LEFT_OUT = 0.3  # sureness of a word below which it is no word
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+_SPACE = 0.15  # of a line's height
 _ROTATE = re.compile(r"(?m)^Rotate: (\d+)$")
 _SCRIPT = re.compile(r"(?m)^Script: (\w+)$")
 _ENVIRONMENT = {"OMP_THREAD_LIMIT": "1"}
@@ -106,8 +109,17 @@ def _line(words: list[tuple[str, tuple[int, int, int, int], float]]) -> Line:
     lefts, tops, rights, bottoms = zip(*(box for _, box, _ in words), strict=True)
     letters = sum(len(text) for text, _, _ in words)
     sure = sum(len(text) * sure for text, _, sure in words) / letters
-    text = unicodedata.normalize("NFKC", " ".join(text for text, _, _ in words))  # a micro sign is a mu
+    text = unicodedata.normalize("NFKC", _joined(words, max(bottoms) - min(tops)))  # a micro sign is a mu
     return text, (min(lefts), min(tops), max(rights), max(bottoms)), sure
+
+
+def _joined(words: list[tuple[str, tuple[int, int, int, int], float]], height: int) -> str:
+    """Words with spaces between them; of Korean, which it takes apart, the syllables that stand close."""
+    text = words[0][0]
+    for (before, (_, _, end, _), _), (word, (start, _, _, _), _) in pairwise(words):
+        syllables = _HANGUL.match(before[-1]) and _HANGUL.match(word[0])
+        text += ("" if syllables and start - end < _SPACE * height else " ") + word
+    return text
 
 
 @cache

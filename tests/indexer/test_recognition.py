@@ -6,6 +6,7 @@ import io
 import re
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
@@ -13,6 +14,9 @@ from PIL import Image, ImageDraw, ImageFont
 import indexer
 from indexer.care.backup import backup, restore
 from indexer.catalogue import Catalogue
+from indexer.formats import recognised
+from indexer.recognition import tesseract
+from indexer.recognition.engine import Recogniser
 from indexer.recognition.kept import Kept
 from indexer.running import status
 from indexer.work.pace import noted_page_seconds
@@ -33,14 +37,27 @@ SCAN = (
     "The deposit of four hundred crowns is returned in June.",
     "Smoking is not allowed near the varnish store.",
 )
+KEY = (
+    "Ключ от лодочного сарая лежит под третьим",
+    "цветочным горшком рядом с зелёной дверью",
+    "Паром на острова отходит в половине девятого",
+    "и возвращается поздно вечером",
+)
+LIBRARY = (
+    "도서관은 월요일에 쉬고 책은 두 주 동안",
+    "빌릴 수 있습니다 학생증을 가져오세요",
+    "배는 다섯 시 반에 떠납니다",
+)
 TURNED = ("Minutes of the beekeepers' meeting", "The smoker and the veil were lent to Ragnhild.")
 STAMP = ("Received by the toll house",)
 SHOT = ("Error 0x51: the tide gauge is offline", "Restart the pump before midnight")
 
 
-def page(lines: tuple[str, ...], *, size: tuple[int, int] = (1000, 700), turned: int = 0) -> Image.Image:
+def page(
+    lines: tuple[str, ...], *, size: tuple[int, int] = (1000, 700), turned: int = 0, font: Any = None
+) -> Image.Image:
     image = Image.new("RGB", size, "white")
-    draw, font = ImageDraw.Draw(image), ImageFont.load_default(28)
+    draw, font = ImageDraw.Draw(image), font or ImageFont.load_default(28)
     for number, line in enumerate(lines):
         draw.text((60, 60 + 60 * number), line, font=font, fill="black")
     return image.rotate(turned, expand=True)
@@ -159,6 +176,23 @@ def test_without_it_a_scan_is_refused_with_what_helps(home: Home, library: Path)
     (library / "scan.pdf").write_bytes(pdf([page(SCAN)]))
     indexer.index(home, Settings())
     assert first(home, '"deposit of four hundred crowns"') == ("scan.pdf", 1)
+
+
+def test_scripts_that_rapidocr_does_not_know_are_read_by_tesseract_whichever_way_they_lie() -> None:
+    fonts = [*Path("/usr/share/fonts").rglob("NotoSansCJK-Regular.ttc")]
+    if not fonts or not (tesseract.languages("Cyrillic") and tesseract.languages("Korean")):
+        pytest.skip("this system has no tesseract with Russian and Korean, or no font for them")
+    recogniser, font = Recogniser(), ImageFont.truetype(str(fonts[0]), 30)
+    for lines, turned, place in ((KEY, 90, (9, 24, 40, 94)), (LIBRARY, 0, (6, 8, 56, 33))):
+        read = recogniser.lines(page(lines, turned=turned, font=font))
+        words, text = " ".join(lines).split(), " ".join(text for text, _ in read)
+        assert "".join(text.split()) == "".join(words)
+        assert sum(word in text.split() for word in words) > 0.7 * len(words), text
+        (stretch,) = recognised.stretches(read)
+        region = recognised.REGION.search(stretch.region)
+        assert region and all(abs(int(n) - m) < 5 for n, m in zip(region.groups(), place, strict=True)), (
+            region
+        )
 
 
 def _none():  # type: ignore[no-untyped-def]
