@@ -7,7 +7,9 @@ import re
 
 from searcher.errors import IndexUnreachable
 
-_STORE = re.compile(r"Generic (?:S3|GCS|MicrosoftAzure)|store: \"(?:S3|GCS|MicrosoftAzure)\"|RetryError")
+_STORE = re.compile(
+    r"Generic (?:S3|GCS|MicrosoftAzure)|store: \"(?:S3|GCS|MicrosoftAzure)\"|RetryError|reqwest::Error"
+)
 _DENIED = re.compile(
     r"lacked the necessary privileges|[Ss]tatus: ?40[13]|\b40[13] (?:Forbidden|Unauthorized)"
 )

@@ -112,7 +112,7 @@ class Settings:
     index: str = _setting(
         "",
         "Where the index lies: empty for the home, or an address like s3://bucket/prefix (also gs:// and "
-        "az://), which other machines may read",
+        "az://, and rest+https:// for a Lance REST namespace), which other machines may read",
     )
     mode: str = _setting("hybrid", "How queries are answered", options=("hybrid", "meaning", "words"))
     task: str = _setting(

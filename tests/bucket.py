@@ -43,8 +43,8 @@ def free_ports(count: int) -> list[int]:
 
 
 @contextmanager
-def seaweed(folder: Path) -> Iterator[int]:
-    """Its S3 port. Every bucket that is written to is there."""
+def seaweed(folder: Path, *, namespaces: int = 0) -> Iterator[int]:
+    """Its S3 port. Every bucket that is written to is there. `namespaces` is a port for Lance namespaces."""
     parts = ("master", "volume", "filer", "s3")
     ports = dict(zip([*parts, *(f"{part}.grpc" for part in parts)], free_ports(8), strict=True))
     folder.mkdir(parents=True, exist_ok=True)
@@ -57,7 +57,7 @@ def seaweed(folder: Path) -> Iterator[int]:
         "-master.volumeSizeLimitMB=64",
         "-volume.preStopSeconds=0",
         "-s3.port.iceberg=0",
-        "-s3.port.lance=0",
+        f"-s3.port.lance={namespaces}",
     ]
     command += [f"-{part}.port={ports[part]}" for part in parts]
     command += [f"-{part}.port.grpc={ports[f'{part}.grpc']}" for part in parts]
@@ -151,6 +151,7 @@ class Proxy(ThreadingHTTPServer):
     """`delay` is of each request in seconds, `without` are headers that are left out, in lower case."""
 
     daemon_threads = True
+    namespaces = 0  # the store's port for Lance namespaces
 
     def __init__(self, store: int) -> None:
         super().__init__(("127.0.0.1", 0), _Passing)

@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ _NOBODY = "?"  # the source of a home that has never written
 _LIVE, _OWNER, _SOURCES = "live.json", "owner.json", "sources"
 _PARTS = 4 << 20  # bytes
 # a person waits for the answer; writers are started again
-_OPTIONS = {
+OPTIONS = {
     "connect_timeout": "4s",
     "timeout": "60s",
     "client_max_retries": "3",
@@ -48,7 +48,6 @@ class Bucket:
 
     def __init__(self, home: Home, address: str) -> None:
         self._home, self.address = home, address
-        self._store = _store(address)
         self._lock = threading.Lock()
         self._pointer: tuple[float, Any] = (-math.inf, None)  # time.monotonic() when it was read
         self._sources: tuple[float, dict[str, str]] = (-math.inf, {})
@@ -56,6 +55,21 @@ class Bucket:
         self._looked = -math.inf  # time.monotonic() when it was looked what is to be tidied
         self._size: tuple[float, int] = (-math.inf, 0)
         self._stamp: tuple[float, tuple[tuple[str, int, int], ...]] = (-math.inf, ())
+
+    @cached_property
+    def _store(self) -> Any:
+        return _store(self._below())
+
+    def _below(self) -> str:
+        """The address of the objects."""
+        return self.address
+
+    def table_address(self, table: str) -> str:
+        return f"{self.address}/{table}.lance"
+
+    def _addresses(self) -> list[str]:
+        """Of all there is."""
+        return [self.address]
 
     @property
     def source(self) -> str:
@@ -67,7 +81,7 @@ class Bucket:
 
         interval = timedelta(seconds=0 if write else _READ_SECONDS)
         return lancedb.connect(
-            self.address, read_consistency_interval=interval, storage_options=dict(_OPTIONS)
+            self.address, read_consistency_interval=interval, storage_options=dict(OPTIONS)
         )
 
     def full_name(self, table: str) -> str:
@@ -145,15 +159,17 @@ class Bucket:
         return {"source": source, "machine": socket.gethostname(), "home": str(self._home.root)}
 
     def remove_table(self, table: str) -> None:
-        for name, _ in self._listed(f"{table}.lance/"):
-            self._delete(name)
+        store = _store(self.table_address(table))
+        for name, _ in self._listed("", store):
+            self._delete(name, store)
 
     def remove_file(self, table: str, part: str, name: str) -> None:
-        self._delete(f"{table}.lance/{part}/{name}")
+        self._delete(f"{part}/{name}", _store(self.table_address(table)))
 
     def files(self) -> Iterator[tuple[str, Iterator[bytes]]]:
-        for name, _ in self._listed(""):
-            yield f"{self.address}/{name}", self._content(name)
+        for address in self._addresses():
+            for name, _ in self._listed("", _store(address)):
+                yield f"{address}/{name}", self._content(name, _store(address))
 
     def fetch(self, file: Path) -> None:
         if not file.exists():
@@ -168,7 +184,10 @@ class Bucket:
 
     def size(self) -> int:
         if time.monotonic() - self._size[0] > _SIZE_SECONDS:
-            self._size = time.monotonic(), sum(size for _, size in self._listed(""))
+            self._size = (
+                time.monotonic(),
+                sum(size for address in self._addresses() for _, size in self._listed("", _store(address))),
+            )
         return self._size[1]
 
     def stamp(self) -> tuple[tuple[str, int, int], ...]:
@@ -176,7 +195,8 @@ class Bucket:
             live = self.pointer(fresh=False)
             table = live.get("table", "") if isinstance(live, dict) else ""
             # the newest version has the first name
-            newest = next(self._listed(f"{table}.lance/_versions/"), ("", 0)) if table else ("", 0)
+            at = _store(self.table_address(table)) if table else None
+            newest = next(self._listed("_versions/", at), ("", 0)) if table else ("", 0)
             self._stamp = time.monotonic(), ((*newest, 0),)
         return self._stamp[1]
 
@@ -212,32 +232,32 @@ class Bucket:
                 return False
         return True
 
-    def _delete(self, name: str) -> None:
+    def _delete(self, name: str, store: Any = None) -> None:
         import obstore
 
         with self._explained():
             try:
-                obstore.delete(self._store, name)
+                obstore.delete(store or self._store, name)
             except FileNotFoundError as error:
                 if is_away(error):
                     raise
 
-    def _listed(self, prefix: str) -> Iterator[tuple[str, int]]:
+    def _listed(self, prefix: str, store: Any = None) -> Iterator[tuple[str, int]]:
         """Names and sizes of objects, in order of their names."""
         import obstore
 
         with self._explained():
-            for part in obstore.list(self._store, prefix=prefix or None):
+            for part in obstore.list(store or self._store, prefix=prefix or None):
                 for each in part:
                     yield each["path"], each["size"]
 
-    def _content(self, name: str) -> Iterator[bytes]:
+    def _content(self, name: str, store: Any = None) -> Iterator[bytes]:
         """Nothing for one that is not there."""
         import obstore
 
         with self._explained():
             try:
-                for part in obstore.get(self._store, name).stream(min_chunk_size=_PARTS):
+                for part in obstore.get(store or self._store, name).stream(min_chunk_size=_PARTS):
                     yield bytes(part)
             except FileNotFoundError as error:
                 if is_away(error):

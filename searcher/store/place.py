@@ -22,6 +22,7 @@ from searcher.home import Home
 from searcher.store.lance import LanceTable
 
 SCHEMES = ("s3://", "gs://", "az://")
+NAMESPACES = ("rest+https://", "rest+http://")
 _VARIABLE = "SEARCHER_INDEX"
 READ_SECONDS = 0.2  # after which a reader of a folder looks for a new version
 
@@ -59,6 +60,9 @@ class IndexPlace(Protocol):
 
     def connect(self, *, write: bool) -> Any:
         """A connection of LanceDB."""
+
+    def table_address(self, table: str) -> str:
+        """The address or path of a table's folder."""
 
     def full_name(self, table: str) -> str:
         """A table's name, different from that of a table of the same name in another place."""
@@ -123,6 +127,9 @@ class LocalPlace:
 
         interval = timedelta(0) if write else timedelta(seconds=READ_SECONDS)
         return lancedb.connect(self.address, read_consistency_interval=interval)
+
+    def table_address(self, table: str) -> str:
+        return str(self._home.table(table))
 
     def full_name(self, table: str) -> str:
         return table
@@ -246,11 +253,15 @@ def _parsed(home: Home, mtime_ns: int) -> str:
 def _of(home: Home, address: str) -> IndexPlace:
     if not address:
         return LocalPlace(home)
-    if not address.startswith(SCHEMES) or not address.partition("://")[2].strip("/"):
+    if not address.startswith((*SCHEMES, *NAMESPACES)) or not address.partition("://")[2].strip("/"):
         raise SettingsError(
-            f"index is {address!r}; it must be an address like s3://bucket/prefix (also gs:// and az://), "
-            "or empty for the home"
+            f"index is {address!r}; it must be an address like s3://bucket/prefix (also gs://, az://, and "
+            "rest+https:// for a Lance namespace), or empty for the home"
         )
+    if address.startswith(NAMESPACES):
+        from searcher.store.namespace import Namespace
+
+        return Namespace(home, address)
     from searcher.store.bucket import Bucket
 
     return Bucket(home, address)

@@ -22,7 +22,7 @@ def open_newest(home: Home, name: str) -> tuple[LanceTable | None, int]:
     """The newest version whose manifest can be read, and how many newer manifests were removed for it; None
     when there is no such version."""
     at = place.of(home)
-    address = f"{at.address}/{name}.lance"
+    address = at.table_address(name)
     # counted down: the newest has the smallest name
     manifests = sorted(each for each in place.sizes(address, _VERSIONS) if each.endswith(".manifest"))
     for removed in range(len(manifests) + 1):

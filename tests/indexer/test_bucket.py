@@ -33,7 +33,13 @@ SECRET = "The combination of the safe is plumtree-seventeen-harbour-violet, so d
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
     folder = tmp_path_factory.mktemp("seaweed")
-    with seaweed(folder) as port, proxied(port) as proxy, environment(variables(proxy.server_port)):
+    (other,) = free_ports(1)
+    with (
+        seaweed(folder, namespaces=other) as port,
+        proxied(port) as proxy,
+        environment(variables(proxy.server_port)),
+    ):
+        proxy.namespaces = other
         yield proxy
 
 
@@ -85,6 +91,26 @@ def test_several_homes_write_one_index_and_any_searches_it(machines: list[Machin
     at = place.of(two.home)
     assert all(b"plumtree" not in b"".join(parts) for _, parts in at.files())
     assert one.paths() == ["kite.md", "soup.md"]
+
+
+def test_a_lance_namespace_says_where_the_tables_are(store: Proxy, tmp_path: Path, starter: Path) -> None:
+    address = f"rest+http://127.0.0.1:{store.namespaces}/lake/ours"
+    one, two = (Machine(tmp_path / name, starter, address) for name in ("one", "two"))
+    with pytest.raises(IndexMissing, match=r"rest\+http"):
+        two.search("onions")
+    one.writes("kite.md", "# Kite\n\nA kite in strong wind needs a longer tail.\n")
+    private = two.writes("safe.md", SECRET)
+    for machine in (one, two):
+        assert machine.index()["files"]["added"] == 1
+    assert [hit.source != "" for hit in one.search("plumtree")] == [True]
+    at = place.of(two.home)
+    assert any(b"plumtree" in b"".join(parts) for _, parts in at.files())
+    assert indexer.forget(two.home, Settings.load(two.home), private)["files"] == 1
+    assert all(b"plumtree" not in b"".join(parts) for _, parts in at.files())
+    assert one.paths() == ["kite.md"] and at.size() > 0
+    change(one.home, index=f"rest+http://127.0.0.1:{free_ports(1)[0]}/lake/ours")
+    with pytest.raises(IndexUnreachable, match="nobody answers"):
+        one.index()
 
 
 def test_what_was_indexed_in_the_home_goes_along(machines: list[Machine]) -> None:
