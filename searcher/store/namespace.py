@@ -105,7 +105,8 @@ class _Inside:
     def list_tables(self) -> Any:
         with _plain():
             listed = self._connection.list_tables(namespace_path=self._path)
-        listed.tables = [name for name in listed.tables if name.startswith(_OWN)]
+        names = [name.rpartition("$")[2] for name in listed.tables]  # some servers give the whole of it
+        listed.tables = [name for name in names if name.startswith(_OWN)]
         return listed
 
     def anchored(self, *, write: bool) -> str:
