@@ -138,6 +138,7 @@ def test_changes_need_the_token(
     headers = {} if secret is None else {"Authorization": secret.format(token=served.token)}
     status, answer, _ = call(served, path, headers, method, body)
     assert status == 401 and answer["www-authenticate"] == "Bearer"
+    assert "frame-ancestors 'none'" in answer["content-security-policy"]
 
 
 def test_with_the_token_it_changes(served: Any) -> None:

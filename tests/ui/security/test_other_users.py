@@ -22,7 +22,7 @@ from tests.ui.security.streams import page_socket, xsrf
 ASK = """
 answers = []
 for method, path, headers, body in json.loads(sys.argv[2]):
-    connection = http.client.HTTPConnection(sys.argv[1], timeout=30)
+    connection = http.client.HTTPConnection(sys.argv[1], timeout=50)
     connection.request(method, path, body, headers)
     answer = connection.getresponse()
     answers.append([answer.status, dict(answer.getheaders()), answer.read(2000).decode("utf-8", "replace")])
