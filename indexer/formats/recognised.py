@@ -15,7 +15,7 @@ _LONGEST = 10  # lines of a stretch
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class RecognisedText:
     lines: tuple[Line, ...]
 
     @property
@@ -28,7 +28,7 @@ class Stretch:
         return spelled(_around(box for _, box in self.lines))
 
 
-def stretches(lines: Iterable[Line]) -> list[Stretch]:
+def stretches(lines: Iterable[Line]) -> list[RecognisedText]:
     """Lines in their order, parted where a gap or another column begins."""
     groups: list[list[Line]] = []
     for line in lines:
@@ -36,7 +36,7 @@ def stretches(lines: Iterable[Line]) -> list[Stretch]:
             groups[-1].append(line)
         else:
             groups.append([line])
-    return [Stretch(tuple(group)) for group in groups]
+    return [RecognisedText(tuple(group)) for group in groups]
 
 
 def from_json(given: dict[str, Sequence[Any]]) -> dict[int, tuple[Line, ...]]:

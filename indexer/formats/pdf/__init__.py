@@ -18,7 +18,7 @@ from indexer.formats.pdf.annotations import xfa_values
 from indexer.formats.pdf.furniture import without_furniture
 from indexer.formats.pdf.lines import tidy
 from indexer.formats.pdf.pages import PdfPage, read_pages, read_pages_by_pypdf, with_recognised
-from indexer.formats.recognised import Stretch
+from indexer.formats.recognised import RecognisedText
 from indexer.formats.source import Source
 from indexer.formats.writing import Writer, one_line
 from searcher.errors import ExtractionFailed, UnreadableKind
@@ -109,7 +109,7 @@ def _write_page(
     text: str,
     path: tuple[str, ...],
     headings: list[tuple[str, tuple[str, ...]]],
-    recognised: list[Stretch],
+    recognised: list[RecognisedText],
     label: str | None,
 ) -> bool:
     """One page, cut at the headings and at the recognised stretches that can be found in its text, so that

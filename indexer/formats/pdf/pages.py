@@ -15,7 +15,7 @@ from pypdfium2 import PdfiumError
 from indexer.formats.pdf.annotations import on_page
 from indexer.formats.pdf.evidence import is_better, is_doubtful
 from indexer.formats.pdf.spacing import has_spaced_letters, unspaced
-from indexer.formats.recognised import Line, Stretch, stretches
+from indexer.formats.recognised import Line, RecognisedText, stretches
 from indexer.formats.source import Source
 from searcher.errors import ExtractionFailed
 
@@ -32,7 +32,7 @@ class PdfPage:
     extras: list[str] = field(default_factory=list)  # values of fields, comments: not in the text
     silent: str = ""  # why there is no text: picture | drawing | blank | damaged
     pictured: bool = False  # little text beside a large picture, which may hold more
-    recognised: list[Stretch] = field(default_factory=list)  # of its text
+    recognised: list[RecognisedText] = field(default_factory=list)  # of its text
 
 
 def read_pages(document: Any, source: Source) -> list[PdfPage]:
