@@ -17,7 +17,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-Line = tuple[str, tuple[float, float, float, float], float]  # text, box in pixels, sureness in [0, 1]
+PlacedLine = tuple[str, tuple[float, float, float, float], float]  # text, box in pixels, sureness in [0, 1]
 
 # scripts as tesseract names them, and the languages written in them, the commoner first
 _LANGUAGES = {
@@ -78,14 +78,14 @@ def reads_vietnamese() -> bool:
     return VIETNAMESE in _installed()
 
 
-def read(image: Any, languages: str) -> list[Line]:
+def read(image: Any, languages: str) -> list[PlacedLine]:
     """The lines of a page that stands upright."""
     layout = "4" if languages == "kor" else "3"  # 3 takes Korean for text that runs downwards
     table = _asked(image, "-l", languages, "--psm", layout, "tsv")
     return list(_lines(csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE)))
 
 
-def _lines(rows: Any) -> Iterator[Line]:
+def _lines(rows: Any) -> Iterator[PlacedLine]:
     words: list[tuple[str, tuple[int, int, int, int], float]] = []
     place = None
     for row in rows:
@@ -105,7 +105,7 @@ def _lines(rows: Any) -> Iterator[Line]:
         yield _line(words)
 
 
-def _line(words: list[tuple[str, tuple[int, int, int, int], float]]) -> Line:
+def _line(words: list[tuple[str, tuple[int, int, int, int], float]]) -> PlacedLine:
     lefts, tops, rights, bottoms = zip(*(box for _, box, _ in words), strict=True)
     letters = sum(len(text) for text, _, _ in words)
     sure = sum(len(text) * sure for text, _, sure in words) / letters
