@@ -38,6 +38,7 @@ from searcher.home import Home
 from searcher.paths import to_stored
 from searcher.query import Query
 from searcher.search import background, engine, sample
+from searcher.search.candidates import Candidate
 from searcher.search.documents import grouped
 from searcher.search.evaluation import measures
 from searcher.settings import Settings
@@ -47,7 +48,9 @@ from searcher.store.table import create_table
 
 SHARES = (0.0, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
 EARLY, EARLY_BAR, FALL_BAR = 0.2, 0.85, 0.01
+WORDS_ALONE_BAR = 1.0
 WORDS_BAR = 1.3
+BY_WORDS = "words alone"
 _A_NOTE = 3  # documents of a set in one file
 _ROWS = 400  # of the table
 
@@ -102,7 +105,7 @@ def orders(rows: list[dict[str, Any]]) -> dict[str, list[str]]:
 
 
 def curve(home: Home, embedder: Embedder, asked: list[Asked]) -> dict[str, list[float]]:
-    """Hybrid nDCG@10 at each of SHARES, by order."""
+    """Hybrid nDCG@10 at each of SHARES, by order; and once that of words alone."""
     whole = open_store(home, None)
     found = whole.table.search().where("vector IS NOT NULL").limit(10**7).to_arrow()
     found = found.sort_by([("doc_id", "ascending"), ("ordinal", "ascending")])
@@ -112,7 +115,13 @@ def curve(home: Home, embedder: Embedder, asked: list[Asked]) -> dict[str, list[
     paths = {row["doc_id"]: row["path"] for row in rows}
     vectors = embedder.embed_full([each.text for each in asked], kind="query")
     known = background.build(home, embedder)
-    result: dict[str, list[float]] = {}
+    result: dict[str, list[float]] = {BY_WORDS: []}
+    words: list[float] = []
+
+    def score(ranked: Sequence[Candidate], each: Asked) -> float:
+        names = [paths[document.doc_id] for document in grouped(ranked, fold_copies=False)]
+        return measures(names, each.relevant)["ndcg@10"]
+
     for name, order in orders(rows).items():
         store = Store(create_table(home, f"order_{len(result)}", embedder.model), whole.live)
         store.upsert([{**row, "vector": None, **({"rest": None} if "rest" in row else {})} for row in rows])
@@ -127,10 +136,12 @@ def curve(home: Home, embedder: Embedder, asked: list[Asked]) -> dict[str, list[
             scores = []
             for each, vector in zip(asked, vectors, strict=True):
                 query = Query(each.text, each.text)
-                ranked = engine.ranked(store, query, vector, ranking, mode="hybrid")
-                names = [paths[document.doc_id] for document in grouped(ranked, fold_copies=False)]
-                scores.append(measures(names, each.relevant)["ndcg@10"])
+                scores.append(score(engine.ranked(store, query, vector, ranking, mode="hybrid"), each))
+                if not done and not result[BY_WORDS]:
+                    ranked = engine.ranked(store, query, None, ranking, mode="words")
+                    words.append(score(ranked, each))
             result[name].append(float(np.mean(scores)))
+            result[BY_WORDS] = result[BY_WORDS] or [float(np.mean(words))]
     return result
 
 
@@ -178,14 +189,19 @@ def _told(curves: dict[str, list[float]], questions: int) -> int:
     table(
         f"hybrid nDCG@10 of {questions} questions, by the share of passages with a vector",
         ["order", *(f"{share:.0%}" for share in SHARES)],
-        [[name, *(f"{value:.3f}" for value in values)] for name, values in curves.items()],
+        [
+            [name, *(f"{value:.3f}" for value in values), *[""] * (len(SHARES) - len(values))]
+            for name, values in curves.items()
+        ],
     )
     values = curves["breadth first"]
     early = values[SHARES.index(EARLY)] / values[-1]
     fall = max(max(values[: n + 1]) - value for n, value in enumerate(values))
-    print(f"\nat {EARLY:.0%}, of the final value: {early:.3f} {verdict(early, EARLY_BAR)}")
+    before = values[0] / curves[BY_WORDS][0]
+    print(f"\nat 0 %, beside words alone: {before:.3f} {verdict(before, WORDS_ALONE_BAR)}")
+    print(f"at {EARLY:.0%}, of the final value: {early:.3f} {verdict(early, EARLY_BAR)}")
     print(f"deepest fall on the way: {fall:.3f} {verdict(fall, FALL_BAR, at_most=True)}")
-    return (early < EARLY_BAR) + (fall > FALL_BAR)
+    return (before < WORDS_ALONE_BAR) + (early < EARLY_BAR) + (fall > FALL_BAR)
 
 
 if __name__ == "__main__":

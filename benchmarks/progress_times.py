@@ -119,7 +119,7 @@ def _pass(home: Home, root: Path, *, costs: bool) -> dict[str, Any]:
         if state.files_total and state.files_done == state.files_total:
             seen.setdefault("words", now)
         if state.seconds_left is not None and state.phase in ("indexing", "embedding"):
-            seen["estimates"].append((now, state.seconds_left))
+            seen["estimates"].append((now, state.seconds_left, time.process_time()))
 
     opened, ended = passes.opened_embedder, threading.Event()
     if not costs:
@@ -132,7 +132,7 @@ def _pass(home: Home, root: Path, *, costs: bool) -> dict[str, Any]:
         passes.opened_embedder = opened
         ended.set()
         watcher.join()
-    seen["end"] = time.monotonic() - began
+    seen["end"], seen["processor"] = time.monotonic() - began, time.process_time()
     return seen
 
 
@@ -194,15 +194,29 @@ def told(result: dict[str, Any], files: int, words_bar: float) -> int:
     if times:
         p50, p95 = np.percentile(times, [50, 95])
         print(f"{len(times)} queries meanwhile: p50 {p50:.0f} ms, p95 {p95:.0f} ms")
-    errors = [
-        abs(left - (real["end"] - now)) / (real["end"] - now)
-        for now, left in real["estimates"]
-        if now >= _FIRST and real["end"] - now > 10
-    ]
+    errors, own = _errors(real)
     missed = ratio > words_bar
     if errors:
         usual, worst = np.percentile(errors, [50, 90])
         kept = verdict(worst, ESTIMATE_BAR, at_most=True)
         print(f"the time left was wrong by {usual:.0%} (median), {worst:.0%} (90 % of the time) {kept}")
+        usual, worst = np.percentile(own, [50, 90])
+        kept = verdict(worst, ESTIMATE_BAR, at_most=True)
+        print(f"in processor time, which other work does not stretch: {usual:.0%}, {worst:.0%} {kept}")
         missed += worst > ESTIMATE_BAR
     return int(missed)
+
+
+def _errors(real: dict[str, Any]) -> tuple[list[float], list[float]]:
+    """Of each estimate from the first minute on, as a share of what was left; and the same in processor time,
+    at the share of a processor that the last minute had."""
+    errors, own = [], []
+    for now, left, processor in real["estimates"]:
+        if now < _FIRST or real["end"] - now <= 10:
+            continue
+        errors.append(abs(left / (real["end"] - now) - 1))
+        then, _, before = next(each for each in real["estimates"] if each[0] >= now - _FIRST)
+        if now > then:
+            share = (processor - before) / (now - then)
+            own.append(abs(left * share / (real["processor"] - processor) - 1))
+    return errors, own

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from searcher.home import Home
 from searcher.runtime import pause, resume
+from searcher.settings import RECENT, Settings
 from searcher.store.table import read_live
 from tests.browser.driving import DESKTOP, Watched, indexed, opened, search, serving, shot, wait_until
 
@@ -67,6 +68,10 @@ def test_search_answers_while_another_index_is_built(
             search(other, url, "which animals sleep hand in hand")
             expect(other.locator(".hit").first).to_have_attribute("data-path", re.compile("otter"))
             assert read_live(home) == before
+            for button, chosen in (("Recent files first", RECENT), ("All files in the usual order", "")):
+                page.get_by_role("button", name=button).click()
+                wait_until(lambda: Settings.load(home).embed_first == chosen, 30, button)  # noqa: B023
+            expect(page.get_by_role("button", name="Recent files first")).to_be_visible()
             resume(home)
             wait_until(
                 lambda: bar.count() == 0 or float(bar.get_attribute("value") or 0) > first, 120, "progress"

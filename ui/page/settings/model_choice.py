@@ -135,7 +135,10 @@ def _way_back(live: Live, w: Words) -> None:
     with st.container(horizontal=True):
         st.button(w("model_stay", name=live.model), on_click=_switch, args=(values,))
         first = {item.strip() for item in get_service().settings.embed_first.split(",") if item.strip()}
-        if RECENT not in first:
+        if RECENT in first:
+            others = ",".join(sorted(first - {RECENT}))
+            st.button(w("recent_usual"), on_click=_switch, args=({"embed_first": others or None},))
+        else:
             now = ",".join([RECENT, *sorted(first)])
             st.button(
                 w("recent_first"), help=w("recent_first_hint"), on_click=_switch, args=({"embed_first": now},)

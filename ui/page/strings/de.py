@@ -250,6 +250,7 @@ STRINGS = {
     "model_cost": "{n} Stellen werden neu eingebettet ({time}); bis dahin antwortet der alte Index.",
     "model_switch": "Wechseln",
     "model_stay": "Bei {name} bleiben",
+    "recent_usual": "Alle Dateien in der üblichen Reihenfolge",
     "recent_first": "Neueste Dateien zuerst",
     "recent_first_hint": "Zuerst kommt, was sich in 30 Tagen geändert hat; in den Einstellungen auch Ordner.",
     "health_check": "Jetzt prüfen",

@@ -250,6 +250,7 @@ STRINGS = {
     "model_cost": "{n} passages are embedded again ({time}); until then the old index answers.",
     "model_switch": "Switch",
     "model_stay": "Stay with {name}",
+    "recent_usual": "All files in the usual order",
     "recent_first": "Recent files first",
     "recent_first_hint": "What changed in the last 30 days is embedded first; the settings take folders too.",
     "health_check": "Check now",

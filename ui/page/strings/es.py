@@ -250,6 +250,7 @@ STRINGS = {
     "model_cost": "{n} pasajes se vectorizan de nuevo ({time}); hasta entonces responde el índice viejo.",
     "model_switch": "Cambiar",
     "model_stay": "Seguir con {name}",
+    "recent_usual": "Todos los archivos en el orden habitual",
     "recent_first": "Archivos recientes primero",
     "recent_first_hint": "Primero va lo que cambió en los últimos 30 días; en los ajustes, también carpetas.",
     "health_check": "Comprobar ahora",
