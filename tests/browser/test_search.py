@@ -125,10 +125,12 @@ def test_every_filter_gives_what_it_says_and_is_taken_back(desktop: Page, served
     def set_alone(name: str) -> None:
         """Set, gives as many as was said, and set back."""
         said = int(entry(name).locator(".n").inner_text())
+        settled(desktop)
         entry(name).locator("a").click()
         expect(entry(name).locator("a")).to_have_attribute("aria-current", "true")
         assert results() == said, name
         shot(desktop, "facets")
+        settled(desktop)
         entry(name).locator("a").click()
         expect(panel.locator("[aria-current]")).to_have_count(0)
         expect(summary).to_have_text(before)
@@ -138,28 +140,34 @@ def test_every_filter_gives_what_it_says_and_is_taken_back(desktop: Page, served
     # several types; a folder with them
     both = sum(int(entry(name).locator(".n").inner_text()) for name in ("PDF", "Markdown"))
     for name in ("PDF", "Markdown"):
+        settled(desktop)
         entry(name).locator("a").click()
         expect(entry(name).locator("a")).to_have_attribute("aria-current", "true")
     assert results() == both and "type=pdf%2Cmd" in desktop.url
     assert entry("Code").is_visible()  # and more can be added
+    settled(desktop)
     entry("papers/").locator("a").click()
     expect(entry("papers/").locator("a")).to_have_attribute("aria-current", "true")
     desktop.wait_for_function(
         "[...document.querySelectorAll('.hit')].every(h => h.dataset.path.includes('/papers/'))"
     )
+    settled(desktop)
     desktop.locator(".clear").click()
     expect(summary).to_have_text(before)
     # a span of dates
     since, until = (panel.locator(f'input[data-filter="{name}"]') for name in ("since", "until"))
     since.fill("2026-01-01")
     expect(desktop.locator(".chip[aria-current]")).to_contain_text("2026-01-01")
+    settled(desktop)
     until.fill("2026-03-31")
     expect(desktop.locator(".chip[aria-current]")).to_contain_text("until 2026-03-31")
     settled(desktop)
     days = desktop.locator(".hit .where").all_text_contents()  # folded ones too
     assert days and all(re.search(r"2026-0[1-3]-\d\d", day) for day in days)
+    settled(desktop)
     until.fill("")
     desktop.wait_for_function("!location.search.includes('until')")
+    settled(desktop)
     since.fill("")
     expect(summary).to_have_text(before)
     # a long list is searched
@@ -241,6 +249,8 @@ def test_recent_and_saved_searches_come_back(desktop: Page, served: Served) -> N
     alike = desktop.locator(".chip[aria-current]", has_text=f"like {name}")
     expect(alike).to_be_visible()
     expect(desktop.locator(".st-key-q input")).to_have_value("")
+    settled(desktop)
+    desktop.wait_for_function("window.__searcher.pending === null && !location.search.includes('q=')")
     desktop.go_back()
     expect(hit).to_be_visible()
     expect(alike).to_have_count(0)
