@@ -74,9 +74,11 @@ def difference(one: Image.Image, other: Image.Image) -> float:
 
 
 def taken(
-    browser: Browser, url: str, library: Path, only: set[str], style: str
+    browser: Browser, url: str, home: Home, library: Path, only: set[str], style: str
 ) -> Iterator[tuple[str, Image.Image]]:
-    """(name, the whole picture), one after the other."""
+    """(name, the whole picture), one after the other; what the page remembers is the same before each."""
+    item = memory.Quotation(str(library / "notes/sourdough.md"), "L9-11", "Sourdough", "", "x", "", "")
+    remembered = memory.Memory(recent=("?q=boiler",), brief=(item,))
     for width, scheme in (*((width, "light") for width in SIZES), (1280, "dark")):
         context = browser.new_context(
             viewport={"width": width, "height": SIZES[width]},
@@ -88,6 +90,7 @@ def taken(
         for name, (address, ready) in pages(library).items():
             if only and name not in only:
                 continue
+            memory.update(home, lambda _: remembered)
             page.goto(url + address)
             page.locator(ready).first.wait_for()
             still(page, style)
@@ -152,15 +155,13 @@ def main() -> int:
         port = free_port()
         command = ["--home", str(home.root), "up", str(library), "--port", str(port), "--no-browser"]
         url = f"http://127.0.0.1:{port}"
-        item = memory.Quotation(str(library / "notes/sourdough.md"), "L9-11", "Sourdough", "", "x", "", "")
-        memory.update(home, lambda m: memory.added(memory.searched(m, "?q=boiler"), item))
         with running([sys.executable, "-m", "ui.cli.main", *command], f"{url}/api/health"):
             while not ready(url):
                 time.sleep(0.5)
             urlopen(f"{url}/api/search?q=warm").close()  # the first query loads the model
             browser = playwright.chromium.launch(executable_path=given.chromium, args=FLAGS)
             pictures = taken(
-                browser, url, library, set(filter(None, given.only.split(","))), UNSTEADY + given.style
+                browser, url, home, library, set(filter(None, given.only.split(","))), UNSTEADY + given.style
             )
             same = compared(pictures, given.out, accept=given.accept)
             browser.close()
