@@ -160,8 +160,9 @@ def return_large_blocks() -> None:
 
 def give_memory_back() -> None:
     """Free memory that Arrow and the C library hold goes back to the system."""
-    if (arrow := sys.modules.get("pyarrow")) is not None:
-        arrow.default_memory_pool().release_unused()
+    pool = getattr(sys.modules.get("pyarrow"), "default_memory_pool", None)
+    if pool is not None:  # else it is not imported, or another thread is at it
+        pool().release_unused()
     if LINUX:
         with suppress(AttributeError, OSError):
             ctypes.CDLL(None).malloc_trim(0)

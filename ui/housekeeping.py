@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
+import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -14,6 +15,7 @@ from streamlit.runtime.session_manager import SessionInfo, SessionStorage
 
 from searcher.system import give_memory_back
 
+_LOG = logging.getLogger("searcher")
 _SECONDS = 1.0  # between looks
 _REST = 10.0  # between times that memory is given back
 _CLOSED_SECONDS = 30.0  # that a closed tab may come back in, after a laptop slept say
@@ -62,23 +64,39 @@ async def giving_back() -> AsyncIterator[None]:
     manager: Any = Runtime.instance()._session_mgr
     manager._session_storage = closed
 
+    given, frozen = time.monotonic(), False
+
     async def look() -> None:
-        given, frozen = 0.0, False
+        nonlocal given, frozen
+        closed.end(CLOSED)
+        is_time = time.monotonic() - given > _REST
+        if closed.ended and (is_time or closed.ended >= _ENDED):
+            closed.ended = 0
+            await anyio.to_thread.run_sync(gc.collect)  # a tab's session is full of cycles
+            if not frozen:  # modules and the like, whose looking through took all threads 100 ms
+                gc.freeze()
+                frozen = True
+        if is_time:
+            given = time.monotonic()
+            await anyio.to_thread.run_sync(give_memory_back)
+
+    async with beside(look, _SECONDS):
+        yield
+
+
+@asynccontextmanager
+async def beside(look: Callable[[], Awaitable[None]], seconds: float) -> AsyncIterator[None]:
+    """Look every so many seconds meanwhile. What fails there is logged: it must not end the server."""
+
+    async def looking() -> None:
         while True:
-            await anyio.sleep(_SECONDS)
-            closed.end(CLOSED)
-            is_time = time.monotonic() - given > _REST
-            if closed.ended and (is_time or closed.ended >= _ENDED):
-                closed.ended = 0
-                await anyio.to_thread.run_sync(gc.collect)  # a tab's session is full of cycles
-                if not frozen:  # modules and the like, whose looking through took all threads 100 ms
-                    gc.freeze()
-                    frozen = True
-            if is_time:
-                given = time.monotonic()
-                await anyio.to_thread.run_sync(give_memory_back)
+            await anyio.sleep(seconds)
+            try:
+                await look()
+            except Exception:
+                _LOG.exception("what the server does beside answering failed; it goes on")
 
     async with anyio.create_task_group() as group:
-        group.start_soon(look)
+        group.start_soon(looking)
         yield
         group.cancel_scope.cancel()

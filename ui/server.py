@@ -62,19 +62,19 @@ async def _dropping(service: Service) -> AsyncIterator[None]:
     """Look now and then whether texts in memory are to be let go of, and say when that is done."""
     import anyio
 
-    async def look() -> None:
-        said = -1
-        while True:
-            if drop_asked(service.home) != said:
-                said = await anyio.to_thread.run_sync(service.drop_if_asked)
-                with suppress(SearcherError):  # a full disk: who asked hears that nobody answered
-                    say_dropped(service.home, said)
-            await anyio.sleep(_DROP_SECONDS)
+    from ui.housekeeping import beside
 
-    async with anyio.create_task_group() as group:
-        group.start_soon(look)
+    said = -1
+
+    async def look() -> None:
+        nonlocal said
+        if drop_asked(service.home) != said:
+            said = await anyio.to_thread.run_sync(service.drop_if_asked)
+            with suppress(SearcherError):  # a full disk: who asked hears that nobody answered
+                say_dropped(service.home, said)
+
+    async with beside(look, _DROP_SECONDS):
         yield
-        group.cancel_scope.cancel()
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -323,3 +324,8 @@ def test_long_paths_are_found_read_and_missed_on_windows(
     names = [Path(entry.path).name for entry in found if isinstance(entry, FileEntry)]
     assert names == ["note.md"] and read == b"far down" and there == (True, False)
     assert skipped is not None and skipped.rule == ".gitignore"
+
+
+def test_memory_is_given_back_while_another_thread_imports_arrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", ModuleType("pyarrow"))  # what it is until its import ends
+    system.give_memory_back()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -15,7 +17,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
 
 from tests.ui.security.streams import page_socket
-from ui.housekeeping import CLOSED
+from ui.housekeeping import CLOSED, beside
 
 
 def _session_id(tab: ClientConnection) -> str:
@@ -55,3 +57,22 @@ def test_many_tabs_that_were_closed_hold_few_descriptors(served: Any) -> None:
     while (more := descriptors() - before) > 3 * CLOSED + 5:
         assert time.monotonic() < end, f"{more} more than before"
         time.sleep(0.1)
+
+
+def test_what_fails_beside_the_server_is_logged_and_tried_again(caplog: pytest.LogCaptureFixture) -> None:
+    looked: list[int] = []
+
+    async def look() -> None:
+        looked.append(len(looked))
+        if len(looked) == 1:
+            raise AttributeError("not there yet")
+
+    async def run() -> None:
+        with anyio.fail_after(20):
+            async with beside(look, 0.01):
+                while len(looked) < 3:
+                    await anyio.sleep(0.01)
+
+    with ThreadPoolExecutor(1) as thread:  # in a worker that drives a browser the main one may have its loop
+        thread.submit(anyio.run, run).result()
+    assert "not there yet" in caplog.text
