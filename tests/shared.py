@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -60,6 +60,15 @@ def link_models(home: Home, models: Path) -> Home:
     for file in filter(Path.is_file, models.iterdir()):
         os.link(file, home.models / file.name)
     return home
+
+
+def spare_labels(home: Home, passages: int) -> None:
+    """Nothing is fitted to an index of about so many passages, which would take some five seconds."""
+    from searcher.search import labels
+
+    for file in home.models.glob("background-*.npz"):
+        fitted = replace(labels.shipped(passages), passages=passages)
+        labels.save(home, file.stem.partition("-")[2], fitted)
 
 
 def copy_sample(target: Path, *parts: str) -> Path:

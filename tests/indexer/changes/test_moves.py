@@ -20,7 +20,7 @@ from searcher.settings import Settings
 from searcher.store import open_store
 from tests.indexer.processes import is_idle, wait_until
 
-FILES = 140
+FILES = 60  # more than one commit
 NOUNS = ("ferry", "onion", "kite", "walnut", "ledger", "violin", "glacier", "anchor", "lantern", "beehive")
 
 

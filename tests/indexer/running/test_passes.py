@@ -19,6 +19,7 @@ from searcher.paths import doc_id
 from searcher.settings import Settings
 from searcher.store import open_store
 from searcher.store.table import read_live
+from tests.shared import spare_labels
 
 NOTES = {
     "kite.md": "# Kite\n\nA kite in strong wind needs a longer tail, or it spins and falls.\n",
@@ -271,6 +272,7 @@ def test_a_crash_between_the_two_steps_of_a_swap(home: Home, library: Path) -> N
 
 
 def test_forgetting_in_a_library_whose_texts_are_compressed(home: Home, library: Path) -> None:
+    spare_labels(home, 120)
     for number in range(120):
         (library / f"{number}.md").write_text(
             f"Ledger {number}: the sum of entry {number} is {number * 37} crowns.\n" * 6

@@ -23,6 +23,7 @@ from searcher.library import Library
 from searcher.paths import doc_id
 from searcher.search import asked, background
 from searcher.settings import Settings
+from tests.shared import spare_labels
 
 SETTINGS = Settings(chunk_tokens=32)
 
@@ -30,6 +31,7 @@ SETTINGS = Settings(chunk_tokens=32)
 @pytest.fixture
 def library(home: Home, tmp_path: Path) -> Path:
     """A long document, the newest of all, and thirty short ones."""
+    spare_labels(home, 260)
     root = tmp_path / "library"
     root.mkdir()
     for number in range(30):
