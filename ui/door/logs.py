@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import sys
 import time
+from collections.abc import Callable
 
 from ui.cli.output import clean
 
@@ -17,15 +19,15 @@ class Sparing(logging.Filter):
     """Lets one record of a kind, a place in the code that is, pass in `seconds`; the next one that passes
     says how many did not."""
 
-    def __init__(self, seconds: float = _SECONDS) -> None:
+    def __init__(self, seconds: float = _SECONDS, now: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
-        self._seconds = seconds
+        self._seconds, self._now = seconds, now
         self._last: dict[tuple[str, str, int], tuple[float, int]] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
         kind = (record.name, record.pathname, record.lineno)
-        now = time.monotonic()
-        last, dropped = self._last.pop(kind, (now - self._seconds, 0))
+        now = self._now()
+        last, dropped = self._last.pop(kind, (-math.inf, 0))
         passes = now - last >= self._seconds
         self._last[kind] = (now, 0) if passes else (last, dropped + 1)
         if len(self._last) > _KINDS:
