@@ -43,7 +43,6 @@ class Recogniser:
     def __init__(self) -> None:
         from rapidocr import RapidOCR
 
-        logging.disable(logging.WARNING)
         self._engine = RapidOCR(params=_SETTINGS)
 
     def lines(self, image: Any) -> list[Line]:
@@ -157,6 +156,7 @@ def serve() -> None:
     """Answer until the other end closes its pipe: `file NAME` and its bytes, or `page` and its number. A file
     that cannot be opened has no pages, a page that cannot be drawn no lines."""
     messages = take_pipes()
+    logging.disable(logging.WARNING)  # RapidOCR tells of each model that it opens
     with contextlib.suppress(EOFError, BrokenPipeError):
         restrain(MEMORY)
         recogniser: Recogniser | None = None
