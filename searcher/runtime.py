@@ -72,6 +72,11 @@ def takes_requests(home: Home) -> bool:
     return processes.is_running(read_json(home.holder))
 
 
+def is_followed(home: Home) -> bool:
+    """Whether a searcher runs that reads the library's folders by itself, be it still starting."""
+    return takes_requests(home) or read_server(home) is not None
+
+
 def write_server(home: Home, url: str, *, with_token: bool) -> None:
     """`with_token`: every call needs the token in the home."""
     server = {"pid": os.getpid(), "process": processes.this(), "url": url, "with_token": with_token}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import os
 import threading
 import time
@@ -103,18 +104,28 @@ def watch(home: Home, settings: Settings, *, stop: threading.Event, progress: Re
                 settings = Settings.load(home)
 
 
-def preview(folder: folders.Folder, home: Home, settings: Settings) -> dict[str, Any]:
+def preview(
+    folder: folders.Folder, home: Home, settings: Settings, *, seconds: float = math.inf
+) -> dict[str, Any]:
     """{"files", "bytes", "seconds"} that indexing the folder would take, and how many of them are "pictures"
-    that are looked at for text afterwards, in "picture_seconds"."""
-    files = [entry for entry in walk(folder, home=home, settings=settings) if isinstance(entry, FileEntry)]
+    that are looked at for text afterwards, in "picture_seconds". It is not "whole" when looking took longer
+    than `seconds`."""
+    files, whole, end = list[FileEntry](), True, time.monotonic() + seconds
+    for entry in walk(folder, home=home, settings=settings):
+        if isinstance(entry, FileEntry):
+            files.append(entry)
+        if time.monotonic() > end:
+            whole = False
+            break
     total = sum(entry.size for entry in files)
-    pictures, seconds = of_pictures(home, settings, files)
+    pictures, picture_seconds = of_pictures(home, settings, files)
     return {
         "files": len(files),
         "bytes": total,
         "seconds": of_files(home, files),
         "pictures": pictures,
-        "picture_seconds": seconds,
+        "picture_seconds": picture_seconds,
+        "whole": whole,
     }
 
 

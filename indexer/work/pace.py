@@ -15,13 +15,16 @@ _WINDOW = 60.0  # seconds of the embedder's time that say how fast it is now
 _WORTH_NOTING = 2_000  # tokens; fewer say little about the next thousands
 _PAGE = "seconds a page"  # of recognition, kept beside the models' speeds
 _LONGEST_GAP = 5.0  # seconds between two commits; more was spent on something else
+_TRUSTED = 3.0  # seconds of embedding beside nothing else, before which its speed tells little
 
 
 class Pace:
     """Counts what is read and embedded. Time is that of a person's clock."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(self, clock: Callable[[], float] = time.monotonic, *, usual: float | None = None) -> None:
+        """`usual`: tokens a second that the embedder reached here before, if it did."""
+        self._clock, self._usual = clock, usual
+        self._alone = 0.0  # seconds of embedding while nothing was read
         self._batches: deque[tuple[int, float]] = deque()  # tokens and seconds, of the last while
         self._embedded = [0, 0.0]
         self._noted = 0.0
@@ -50,6 +53,10 @@ class Pace:
         now = self._clock()
         if self._batch_before is not None and now - self._batch_before < seconds + _LONGEST_GAP:
             seconds = max(now - self._batch_before, 1e-3)
+            trusted, self._alone = self._alone >= _TRUSTED, self._alone + seconds
+            if self._alone >= _TRUSTED and not trusted:  # from now on without those that were beside reading
+                self._batches.clear()
+                self._embedded = [0, 0.0]
         self._batch_before = now
         self._batches.append((tokens, seconds))
         self._embedded[0] += tokens
@@ -66,11 +73,13 @@ class Pace:
 
     def seconds_left(self, waiting: int) -> float | None:
         """Until everything is embedded, `waiting` tokens of files that were read and an estimate for the
-        others; None before the embedder's first batch."""
-        if not self.tokens_per_second:
+        others; None while that would be a guess. A batch beside reading takes several times as long as one
+        alone, and the first files tell little of the others."""
+        speed = self.tokens_per_second if self._alone >= _TRUSTED else self._usual
+        if not speed or self.bytes_left > self._bytes:
             return None
         rest = self.bytes_left / max(self._bytes, 1)
-        return rest * self._reading + (waiting + rest * self._tokens) / self.tokens_per_second
+        return rest * self._reading + (waiting + rest * self._tokens) / speed
 
     def note(self, home: Home, fingerprint: str) -> None:
         """Keep the speed of this model for who asks what more will cost."""

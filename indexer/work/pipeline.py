@@ -19,7 +19,7 @@ from indexer.work.embedding_queue import Waiting
 from indexer.work.first import First
 from indexer.work.lanes import Ahead, Read
 from indexer.work.leaving import Leaving
-from indexer.work.pace import Pace
+from indexer.work.pace import Pace, noted_speed
 from indexer.work.reader import Reader
 from searcher import folders
 from searcher.embedding import Embedder
@@ -71,7 +71,7 @@ class Pipeline:
         self._handed_out = 0  # files that others write
         self._compacting: Beside[int | None] = Beside("compacting")
         self._quiet = 0.0  # seconds without a write before it
-        self._pace = Pace()
+        self._pace = Pace(usual=noted_speed(home, embedder.model.fingerprint))
         self._trimmed = 0.0
 
     def close(self) -> None:

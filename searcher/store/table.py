@@ -16,6 +16,7 @@ from searcher.embedding.base import ModelInfo, Vectors
 from searcher.errors import IndexDamaged, IndexMissing, IndexTaken, ModelMismatch
 from searcher.home import Home
 from searcher.paths import doc_id
+from searcher.runtime import is_followed
 from searcher.store import place
 from searcher.store.lance import LanceTable
 from searcher.trouble import damaged, is_about_files
@@ -273,6 +274,8 @@ def open_store(home: Home, model: ModelInfo | None, *, write: bool = False) -> S
             )
         at = place.of(home)
         where = at.address if at.is_shared else home.root
+        if is_followed(home):
+            raise IndexMissing(f"the first files of {where} are being read; ask again in a moment")
         raise IndexMissing(f"nothing is indexed in {where} yet; run `searcher up FOLDER`")
     if model is not None and (model.fingerprint, model.dim) != (live.fingerprint, live.dim):
         raise ModelMismatch(

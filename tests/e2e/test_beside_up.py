@@ -75,5 +75,5 @@ def test_index_and_forget_beside_up(
         (notes / "safe.md").write_text("The combination of the safe is plumtree.\n")
         wait_for(lambda: first(get, "plumtree") == "safe.md", within=30)
 
-        run("folders", "add", str(more))
+        assert "searcher runs and reads it now" in run("folders", "add", str(more)).stderr
         wait_for(lambda: first(get, '"leeks"') == "leek.md", within=30)  # added again, so read again

@@ -80,15 +80,21 @@ def test_the_speed_is_kept_once_it_says_something(tmp_path: Path) -> None:
 
 
 def test_the_time_left_counts_what_is_done_between_two_batches() -> None:
-    times = iter([0.0, 0.0, 1.5, 3.0, 4.5, 100.0, 101.0, 101.5])  # half a second each for writing
+    times = iter([0.0, 0.0, 1.5, 3.0, 4.5, 100.0, 101.0, 101.5, 102.0])  # half a second each for writing
     pace = Pace(lambda: next(times))
+    said = []
     for _ in range(4):
         pace.embedded(1000, 1.0)
-    assert pace.seconds_left(11_000) == pytest.approx(11 * 5.5 / 4)
+        said.append(pace.seconds_left(11_000))
+    assert said == [None, None, pytest.approx(11 * 1.5), pytest.approx(11 * 1.5)]  # the first one was slower
     pace.embedded(1000, 1.0)  # nothing waited before
     pace.read(50, 0)  # files were read between
     pace.embedded(1000, 1.0)
-    assert pace.tokens_per_second == pytest.approx(6000 / 7.5)
+    assert pace.tokens_per_second == pytest.approx(4000 / 5)
+    pace.begin_reading(51)  # more than was read: what it holds would be a guess
+    assert pace.seconds_left(11_000) is None
+    known = Pace(lambda: 0.0, usual=500.0)
+    assert known.seconds_left(11_000) == pytest.approx(22)
 
 
 def test_the_terminal_says_it_once(capsys: pytest.CaptureFixture[str]) -> None:

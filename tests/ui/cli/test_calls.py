@@ -103,7 +103,10 @@ def test_products_are_computed_by_the_thread_that_asks() -> None:
 
 def test_home_before_or_after_the_command(tmp_path: Path) -> None:
     (tmp_path / "notes").mkdir()
-    assert call("--home", str(tmp_path / "h"), "folders", "add", str(tmp_path / "notes")).returncode == 0
+    (tmp_path / "notes" / "a.md").write_text("A note.\n")
+    added = call("--home", str(tmp_path / "h"), "folders", "add", str(tmp_path / "notes"))
+    assert added.returncode == 0 and "notes: 1 file, 0 kB, under a minute to index" in added.stderr
+    assert "run `searcher index` or `searcher up` to index it" in added.stderr
     after = call("folders", "list", "--json", "--home", str(tmp_path / "h"))
     assert [f["path"] for f in json.loads(after.stdout)["folders"]] == [str(tmp_path / "notes")]
 

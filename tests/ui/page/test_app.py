@@ -206,6 +206,8 @@ def test_a_fresh_home_asks_for_a_folder(
     assert "under a minute to index" in html(test)
     next(button for button in test.button if button.key == "first-add").click().run()
     assert test.text_input(key="q").value == ""
+    test.text_input(key="q").set_value("sourdough").run()
+    assert "The first files are being read" in html(test) and "notice error" not in html(test)
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,13 @@ def incomplete(words: Words) -> str:
     if is_paused(service.home):
         return words("is_paused")
     waiting = max(0, state.files_total - state.files_done) if state and state.phase != "idle" else 0
-    pending = service.status().get("pending", 0)
+    status = service.status()
+    pending = status.get("pending", 0)
     if not pending and not waiting:
-        return ""
+        looking = state is not None and state.phase == "scanning"
+        return words("first_files") if looking and not status["files"].get("indexed") else ""
     if not waiting:
         return words("incomplete_meaning", n=words.number(pending))
+    if not pending:
+        return words("incomplete_files", files=words.number(waiting))
     return words("incomplete", n=words.number(pending), files=words.number(waiting))

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from searcher.errors import SearcherError
+from searcher.errors import IndexMissing, SearcherError
 from searcher.records import Answer
 from ui.page import memory
 from ui.page.frame import fragment, guarded, notice, words
@@ -83,11 +83,17 @@ def _results(state: State) -> None:
         _welcome()
         st.empty()
         return
-    preparing = get_service().preparing
-    if preparing:
-        notice(preparing)
+    if get_service().preparing:
+        notice(words()("preparing"))
         return
-    answer = _alike(state) if state.like else _counted(state, ask(state))
+    try:
+        answer = _alike(state) if state.like else _counted(state, ask(state))
+    except IndexMissing:  # the indexer is starting, or cannot
+        if trouble := get_service().trouble:
+            notice(trouble, "error")
+        else:
+            notice(words()("first_files"))
+        return
     HISTORY.query(answer.took_ms.get("total", 0.0))
     session().hits = {hit.chunk_id: hit for hit in answer.results}
     _seen(state, answer)
@@ -231,7 +237,9 @@ def _nothing(state: State, answer: Answer) -> Html:
     """Why there may be nothing: what is out of reach comes before advice about words."""
     w = words()
     lacking = [*out_of_reach.lines(w), out_of_reach.incomplete(w)]
-    title = w("none_filtered") if state.filtered or state.like else w("none", query=state.q)
+    title = w("none_so_far", query=state.q) if lacking[-1] else w("none", query=state.q)
+    if state.filtered or state.like:
+        title = w("none_filtered")
     if len(lacking) > 1:
         title = w("offline_none")
     hints = [line for line in lacking if line] or [w("none_hint")]
