@@ -43,7 +43,10 @@ def versions(home: Home, _: Settings, __: bool) -> Iterator[Check]:
         if name in required and not required[name].specifier.contains(number, prereleases=True):
             wrong.append(f"{name} is {number}, not {required[name].specifier}")
     yield Check(
-        "versions", not wrong, ", ".join(wrong or seen), "pip install -c constraints.txt --force-reinstall ."
+        "versions",
+        not wrong,
+        "; ".join(wrong) or ", ".join(seen),
+        "pip install -c constraints.txt --force-reinstall .",
     )
 
 
@@ -56,7 +59,9 @@ def permissions(home: Home, _: Settings, repair: bool) -> Iterator[Check]:
         for path in wrong:
             path.chmod(0o700 if path.is_dir() else 0o600)
         wrong = []
-    seen = ", ".join(f"{path} is {stat.filemode(path.stat().st_mode)}" for path in wrong)
+    seen = "; ".join(
+        f"others may look into {path}: it is {stat.filemode(path.stat().st_mode)}" for path in wrong
+    )
     yield Check("permissions", not wrong, seen or "only you can read the home", "searcher doctor --fix")
     unwritable = [str(path) for path in (home.root, home.index, home.run) if not os.access(path, os.W_OK)]
     detail = f"cannot write {', '.join(unwritable)}" if unwritable else "the home can be written"
@@ -66,7 +71,7 @@ def permissions(home: Home, _: Settings, repair: bool) -> Iterator[Check]:
 def disk(home: Home, _: Settings, __: bool) -> Iterator[Check]:
     free = shutil.disk_usage(home.root).free
     detail = f"{free / 1e9:.1f} GB free beside {home.root}"
-    yield Check("disk", free > _FREE_BYTES, detail, "free some space, or move the home with --home")
+    yield Check("disk", free > _FREE_BYTES, detail, "free some space, or move the home with `--home`")
 
 
 def library_folders(home: Home, _: Settings, __: bool) -> Iterator[Check]:
@@ -81,7 +86,7 @@ def library_folders(home: Home, _: Settings, __: bool) -> Iterator[Check]:
                 "folders",
                 False,
                 f"{path} is not there; its passages are kept",
-                f"plug it in again, or searcher folders remove {path}",
+                f"plug it in again, or take it out with `searcher folders remove {path}`",
             )
         elif not os.access(path, os.R_OK | os.X_OK):
             yield Check("folders", False, f"{path} cannot be read", f"chmod u+rx {path}")
@@ -117,7 +122,7 @@ def lock(home: Home, _: Settings, repair: bool) -> Iterator[Check]:
     except IndexLocked as error:
         is_known = state is not None
         detail = f"pid {state.pid} is indexing ({state.phase})" if state else str(error)
-        yield Check("lock", is_known, detail, "end the process named here, then searcher up")
+        yield Check("lock", is_known, detail, "end the process named here, then start `searcher up`")
 
 
 def port(home: Home, settings: Settings, __: bool) -> Iterator[Check]:

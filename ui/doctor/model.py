@@ -34,7 +34,12 @@ def model(home: Home, settings: Settings, repair: bool) -> Iterator[Check]:
     try:
         embedder = open_embedder(home, settings, role="query")
     except SearcherError as error:
-        yield Check("model", False, str(error), "searcher models list, then searcher models use NAME")
+        yield Check(
+            "model",
+            False,
+            str(error),
+            "`searcher models list` shows others, `searcher models use NAME` takes one",
+        )
         return
     try:
         info = embedder.model
@@ -48,7 +53,12 @@ def model(home: Home, settings: Settings, repair: bool) -> Iterator[Check]:
                 if same
                 else f"the index belongs to {live.model} at {live.dim} dimensions, not to the model in use"
             )
-            yield Check("fingerprint", same, detail, f"searcher index, or searcher models use {live.model}")
+            yield Check(
+                "fingerprint",
+                same,
+                detail,
+                f"`searcher index` builds it again; `searcher models use {live.model}` goes back",
+            )
     finally:
         embedder.close()
 
@@ -66,8 +76,9 @@ def _known_answer(home: Home, embedder: Embedder, *, repair: bool) -> Check:
     ordered = seen[0] > seen[3] and seen[1] > seen[3]
     detail = f"cosines of fixed texts are off by at most {furthest:.4f}"
     if not ordered:
-        detail = "fixed texts come in the wrong order: " + ", ".join(f"{value:.3f}" for value in seen)
-    fix = "searcher models list; remove the broken file and fetch it again"
+        values = ", ".join(f"{value:.3f}" for value in seen)
+        detail = f"fixed texts come in the wrong order: {values}"
+    fix = "remove the broken file, which `searcher models list` names, and fetch it again"
     return Check("embedding", ordered and furthest <= _OFF, detail, fix)
 
 

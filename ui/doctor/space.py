@@ -16,11 +16,10 @@ _A_DAY = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Droppable:
-    """A file that can be had again, and how."""
+    """A file that can be had again."""
 
     path: Path
     bytes: int
-    why: str
 
 
 def droppable(home: Home, settings: Settings) -> list[Droppable]:
@@ -31,10 +30,10 @@ def droppable(home: Home, settings: Settings) -> list[Droppable]:
         if not file.is_file():
             continue
         stat = file.stat()
-        if file.suffix == ".gguf" and not any(file.name.startswith(stem) for stem in used):
-            files.append(Droppable(file, stat.st_size, "a model that is not in use; it can be fetched again"))
-        elif file.suffix in (".part", ".tmp") and time.time() - stat.st_mtime > _A_DAY:
-            files.append(Droppable(file, stat.st_size, "a download that was not finished"))
+        unused = file.suffix == ".gguf" and not any(file.name.startswith(stem) for stem in used)
+        unfinished = file.suffix in (".part", ".tmp") and time.time() - stat.st_mtime > _A_DAY
+        if unused or unfinished:
+            files.append(Droppable(file, stat.st_size))
     return files
 
 
@@ -43,8 +42,10 @@ def space(home: Home, settings: Settings, repair: bool) -> Iterator[Check]:
     the budget asks for, the largest first."""
     taken, budget = _size(home.root), int(settings.disk_budget_gb * 1e9)
     if not budget or taken <= budget:
-        allowed = f" of {budget / 1e9:.2f} GB allowed" if budget else ""
-        yield Check("space", True, f"searcher takes {taken / 1e9:.2f} GB{allowed}")
+        detail = f"searcher takes {taken / 1e9:.2f} GB"
+        if budget:
+            detail = f"searcher takes {taken / 1e9:.2f} GB of {budget / 1e9:.2f} GB allowed"
+        yield Check("space", True, detail)
         return
     dropped = 0
     candidates = sorted(droppable(home, settings), key=lambda file: -file.bytes)
@@ -58,12 +59,12 @@ def space(home: Home, settings: Settings, repair: bool) -> Iterator[Check]:
     if dropped:
         detail += f"; {dropped / 1e9:.2f} GB were dropped"
     elif candidates:
-        named = ", ".join(f"{file.path.name} ({file.bytes / 1e6:.0f} MB, {file.why})" for file in candidates)
-        detail += f"; --fix would drop {named}"
+        named = ", ".join(f"{file.path.name} ({file.bytes / 1e6:.0f} MB)" for file in candidates)
+        detail += f"; --fix would drop what can be had again: {named}"
     fix = (
         "searcher doctor --fix"
         if candidates and not repair
-        else "set disk_budget_gb higher, or take folders out of the library (searcher folders remove)"
+        else "set disk_budget_gb higher, or take folders out of the library with `searcher folders remove`"
     )
     yield Check("space", taken <= budget, detail, fix)
 

@@ -14,6 +14,8 @@ from indexer.formats import refused
 from searcher import errors
 from searcher.settings import options
 from searcher.text import identifier
+from ui.doctor import Check
+from ui.page.settings.health import row
 from ui.page.strings import LANGUAGES, Words
 
 ROOT = Path(__file__).parents[3]
@@ -22,6 +24,8 @@ OTHERS = [language for language in LANGUAGES if language != "en"]
 ERRORS = {name for name in vars(errors) if name[0].isupper()} - {"PlaceUnfit", "IndexLocked"}
 SHOWN = ("searcher", "indexer/running", "indexer/catalogue.py", "indexer/care/rebuild.py", "ui/viewing.py")
 FOR_COMMANDS = ("evaluation.py", "privacy.py", "runtime.py")
+COMMANDS = ("searcher ", "chmod ", "pip ", "sudo ", "7, then searcher ")
+DAMAGE = ("damage", "_catalogue_trouble")
 GIVING = {"ExtractionFailed", "UnreadableKind", "TookTooLong", "Skipped", "FolderError", "_stop"}
 
 
@@ -60,6 +64,18 @@ def test_every_reason_that_the_code_can_give_is_said_in_it(language: str) -> Non
     assert [text for text in sorted(given - {"7: 7"}) if words.reason(text) == text] == []
 
 
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_finding_of_the_doctor_is_said_in_it(language: str) -> None:
+    words = Words(language)
+    told = {text for text in _found() if text.count(" ") > 2 and not text.startswith(COMMANDS)}
+    assert len(told) > 30
+    assert [text for text in sorted(told) if words.reason(text) == text] == []
+    gone = row(Check("folders", False, "/x is not there; its passages are kept", "run `searcher <b>`"), words)
+    assert "its passages" not in gone and "<code>searcher &lt;b&gt;</code>" in gone and "folders" not in gone
+    wrong = row(Check("model", False, "x is no reranker", "choose one of y"), words)
+    assert "choose" not in wrong and "is no reranker" not in wrong
+
+
 def test_a_reason_may_hold_another_one() -> None:
     german = Words("de").reason
     assert (
@@ -96,6 +112,29 @@ def _raised() -> Iterator[str]:
             called = getattr(node, "func", None)
             if file.name not in FOR_COMMANDS and getattr(called, "id", "") in ERRORS:
                 yield from (text for value in node.args for text in _texts(value) if " " in text)  # type: ignore[attr-defined]
+
+
+def _found() -> Iterator[str]:
+    """What the doctor says of the library, with 7 for whatever is named."""
+    files = [ROOT / "ui" / "doctor" / f"{name}.py" for name in ("machine", "space", "model", "index")]
+    for file in (*files, ROOT / "indexer" / "care" / "repair.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if not isinstance(node, ast.FunctionDef) or (
+                file.name == "repair.py" and node.name not in DAMAGE
+            ):
+                continue
+            inner = {
+                part for text in ast.walk(node) if isinstance(text, ast.JoinedStr) for part in text.values
+            }
+            said = [part for part in ast.walk(node) if part not in inner and part is not _docstring(node)]
+            yield from (
+                text.strip(";: ") for part in said for text in _texts(part) if " " in text.strip(";: ")
+            )
+
+
+def _docstring(node: ast.FunctionDef) -> ast.expr | None:
+    first = node.body[0]
+    return first.value if isinstance(first, ast.Expr) else None
 
 
 def _gives(called: ast.expr) -> bool:
