@@ -34,9 +34,10 @@ def build(home: Home, embedder: Embedder) -> Vectors:
     except IndexDamaged:
         native = embedder.model.native_dim
         words = _words(Path(embedder.model.path), min(_WORDS_A_COMPONENT * native, _MOST_WORDS))
-        _, _, axes = np.linalg.svd(embedder.embed_full(words), full_matrices=True)
+        vectors = embedder.embed_full(words).astype(np.float64)
+        _, directions = np.linalg.eigh(vectors.T @ vectors)  # those of the decomposition, least telling first
         out = io.BytesIO()
-        np.save(out, axes.astype(np.float32))
+        np.save(out, directions.T[::-1].astype(np.float32))
         write_atomic(home.axes(embedder.model.fingerprint), out.getvalue())
     return load(home, embedder.model.fingerprint)
 
