@@ -31,8 +31,16 @@ def load(home: Home) -> list[Folder]:
 
 
 def out_of_reach(home: Home) -> list[str]:
-    """Those that are not there, or empty as a drive leaves its place: nothing of them can be opened."""
-    return [folder.path for folder in load(home) if not _holds_anything(folder.path)]
+    """Those that are not there, or empty as a drive leaves its place, and such places further down: nothing
+    below them can be opened."""
+    places = dict.fromkeys([*(folder.path for folder in load(home)), *unmounted(home)])
+    return [place for place in places if not _holds_anything(place)]
+
+
+def unmounted(home: Home) -> list[str]:
+    """Where drives were out at the last scan."""
+    value = read_json(home.unmounted)
+    return [place for place in value if isinstance(place, str)] if isinstance(value, list) else []
 
 
 def _holds_anything(path: str) -> bool:

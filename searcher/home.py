@@ -247,6 +247,11 @@ class Home:
         """There while the indexer is to rest."""
         return self.run / "paused"
 
+    @property
+    def unmounted(self) -> Path:
+        """Where drives were mounted when files were read, and nothing is since the last scan."""
+        return self.run / "unmounted.json"
+
     def builder_lock(self, file: Path) -> Path:
         """Held by the one process that makes `file`."""
         return self.run / f"{file.name}.lock"

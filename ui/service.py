@@ -201,7 +201,7 @@ class Service:
         """Path, globs, files, bytes and last change of each folder."""
         rows: list[dict[str, Any]] = self.status()["folders"]
         listed = {folder["path"]: folder for folder in rows}
-        empty = {"files": 0, "offline": 0, "bytes": 0, "changed": None}
+        empty = {"files": 0, "offline": 0, "offline_at": {}, "bytes": 0, "changed": None}
         return [
             {
                 **empty,

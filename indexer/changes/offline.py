@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable
 
 from indexer.catalogue import FileRow
@@ -29,6 +30,12 @@ def apart(rows: Iterable[FileRow], folder: str) -> tuple[list[FileRow], list[Fil
         else:
             gone.append(row)
     return away, gone, list(unmounted)
+
+
+def places(rows: Iterable[FileRow], folder: str) -> Counter[str]:
+    """Where nothing is mounted, or the library folder that is gone, with the number of rows below each."""
+    found: dict[str, tuple[str, int | None]] = {}
+    return Counter(_standing(os.fspath(from_stored(row.path).parent), folder, found)[0] for row in rows)
 
 
 def _standing(

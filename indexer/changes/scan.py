@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from indexer.care.forgetting import forgotten
@@ -14,6 +15,8 @@ from indexer.changes.offline import apart
 from indexer.changes.previous import PreviousRows
 from indexer.rules import FileEntry, Skipped, allows
 from indexer.summary import Summary
+from searcher.errors import HomeError
+from searcher.files import write_json
 from searcher.folders import Folder
 from searcher.home import Home
 from searcher.paths import is_within, to_stored
@@ -44,6 +47,7 @@ class Changes:
     moved: list[Task] = field(default_factory=list)
     gone: list[FileRow] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    unmounted: list[str] = field(default_factory=list)  # where drives are out
 
 
 def scan(
@@ -62,10 +66,12 @@ def scan(
             catalogue.set_status(folder.path, "indexed", "offline")
             changes.notes.append(str(gone))
             continue
-        changes.gone += _really_gone(previous.left(), folder, catalogue, changes.notes)
+        changes.gone += _really_gone(previous.left(), folder, catalogue, changes)
     for folder_path in catalogue.folders() - {folder.path for folder in listed}:
         changes.gone += catalogue.of_folder(folder_path)
     _suspect_moves(changes)
+    with suppress(HomeError):  # a full disk: what is out is found out by looking
+        write_json(home.unmounted, changes.unmounted)
     return changes
 
 
@@ -80,7 +86,7 @@ def look_at(
     try:
         status = os.lstat(reachable(path))
     except OSError:
-        return None, _really_gone(previous, folder, catalogue, [])
+        return None, _really_gone(previous, folder, catalogue, Changes())
     if stat.S_ISDIR(status.st_mode):
         return None, []  # a folder's event asks for a scan of its own
     if skipped is not None:
@@ -112,12 +118,13 @@ def _forgotten(path: str, unwanted: set[str]) -> Skipped | None:
 
 
 def _really_gone(
-    missing: list[FileRow], folder: Folder, catalogue: Catalogue, notes: list[str]
+    missing: list[FileRow], folder: Folder, catalogue: Catalogue, changes: Changes
 ) -> list[FileRow]:
     """The rows of files that are really gone; those of an unmounted drive are marked offline and kept."""
     away, gone, unmounted = apart(missing, folder.path)
     catalogue.put(replace(row, status="offline") for row in away if row.status != "offline")
-    notes += [
+    changes.unmounted += unmounted
+    changes.notes += [
         f"{place} is empty and not the drive it was; its documents are kept until that is mounted again"
         for place in unmounted
     ]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
-from indexer.catalogue import Catalogue
+from indexer.catalogue import Catalogue, FileRow
+from indexer.changes.offline import places
 from searcher import folders
 from searcher.errors import SearcherError
 from searcher.home import Home
@@ -40,7 +40,8 @@ def read(home: Home) -> dict[str, Any]:
         "folders": [
             {
                 **_folder(folder, *indexed.get(folder.path, (0, 0, None))),
-                "offline": offline.get(folder.path, 0),
+                "offline": sum(offline.get(folder.path, {}).values()),
+                "offline_at": offline.get(folder.path, {}),
             }
             for folder in folders.load(home)
         ],
@@ -56,7 +57,10 @@ def _catalogue(home: Home, result: dict[str, Any]) -> dict[str, tuple[int, int, 
     catalogue = Catalogue(home, write=False)
     try:
         result["files"] |= catalogue.counts()
-        result["offline"] = Counter(row.folder for row in catalogue.with_status("offline"))
+        away: dict[str, list[FileRow]] = {}
+        for row in catalogue.with_status("offline"):
+            away.setdefault(row.folder, []).append(row)
+        result["offline"] = {folder: dict(places(rows, folder)) for folder, rows in away.items()}
         for name, rows in (
             ("failed", catalogue.with_status("failed")),
             ("skipped", catalogue.with_status("skipped")),

@@ -131,6 +131,7 @@ def answer(
         notes=notes,
         did_you_mean=better,
         orders=gathered.orders if query.text.strip() else None,
+        is_cut=gathered.is_cut,
         nearest=_nearest(generation, vector, watch.embed_ms / 1000),
     )
 

@@ -53,6 +53,7 @@ class Gathered:
     candidates: list[Candidate]
     recipe: Recipe
     orders: Orders | None  # none of a large table
+    is_cut: bool = False  # an arm of a large table had as many rows as it may bring: there are more
 
 
 def ranked(
@@ -92,8 +93,10 @@ def gathered(
     arms = _arms(store, query, vector, ranking, mode=mode, where=where)
     terms = [] if has_all(store, vector, mode, limit) else arms.terms
     orders = None
+    is_cut = False
     if (table := small(store)) is None:
         near, written = _asked(store, arms, terms, limit)
+        is_cut = max(len(near), len(written)) >= limit
     else:
         near, written, orders = _remembered(table, arms, terms, limit)
     rows = {row["id"]: row for row in written} | {row["id"]: row for row in near}
@@ -105,7 +108,7 @@ def gathered(
     common = stopwords.of(arms.spoken or arms.languages[0])
     native = is_native(arms.spoken, ranking.sample)
     held = lexical.words_of(arms.words, ranking.sample, candidates, common, native=native)
-    return Gathered(candidates, recipe_of(query, held, native=native), orders)
+    return Gathered(candidates, recipe_of(query, held, native=native), orders, is_cut)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ def answer(
     did_you_mean: str | None = None,
     nearest: Nearest | None = None,
     orders: Orders | None = None,
+    is_cut: bool = False,
 ) -> Answer:
     """The `documents`, best first, from number `offset` + 1 on. `asked` is the question as it was put,
     `query` what of it snippets are cut and marked for."""
@@ -80,6 +81,7 @@ def answer(
         files=sum(1 + len(document.copies) for document in documents),
         notes=[*generation.notes, *notes, *freshness.notes()],
         facets=facets(documents, orders),
+        facets_at_least=is_cut,
         did_you_mean=did_you_mean,
         marking=_marking(nearest),
     )

@@ -77,9 +77,8 @@ def document(stored: str) -> str:
 
 
 def outside(folders: Sequence[str]) -> str | None:
-    """The rows in none of these folders of the library; None where there are none."""
-    named = ", ".join(quoted(to_stored(folder)) for folder in folders)
-    return f"folder NOT IN ({named})" if named else None
+    """The rows of files below none of these folders; None where there are none."""
+    return " AND ".join(f"NOT {document(to_stored(folder))}" for folder in folders) or None
 
 
 def condition(query: Query) -> str | None:

@@ -74,6 +74,10 @@ def test_an_unmounted_drive_keeps_its_documents(home: Home, drive: Drive) -> Non
         away = indexer.index(home, Settings())
         assert (away.removed, away.chunks_removed, counts(home)) == (0, 0, (0, 2))
         assert str(drive.root) in away.notes[0] and "mounted" in away.notes[0]
+    (library,) = status.read(home)["folders"]
+    assert library["offline_at"] == {str(drive.root): 2}
+    with Library(home, Settings()) as opened:
+        assert opened.search("kite in strong wind") == []
     drive.put_in()
     with Library(home, Settings()) as opened:  # before any pass: the passages were there all the time
         assert opened.search("kite in strong wind")[0].path.endswith("kite.md")

@@ -11,7 +11,7 @@ import pytest
 from searcher.embedding.base import ModelInfo, Vectors
 from searcher.home import Home
 from searcher.query import parse
-from searcher.search.engine import Ranking, ranked
+from searcher.search.engine import Ranking, gathered, ranked
 from searcher.search.narrowing import narrowing
 from searcher.search.sample import Sample
 from searcher.store.reader import nearest, with_words
@@ -84,6 +84,9 @@ def test_a_filter_that_leaves_little_gives_all_of_it(large: tuple[Store, Vectors
     store, vectors = large
     rows = nearest(store, vectors[17], "kind = 'rare'", 200)
     assert {row["id"] for row in rows} == {name(n) for n in range(0, ROWS, 1000)}
+    for where, is_cut in (("kind = 'rare'", False), (None, True)):  # counts are told to be no less or all
+        found = gathered(store, parse("x"), vectors[17], Ranking(Sample()), mode="meaning", where=where)
+        assert found.is_cut == is_cut
 
 
 def test_a_new_row_is_found_before_the_index_knows_it(large: tuple[Store, Vectors]) -> None:

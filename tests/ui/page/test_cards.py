@@ -129,6 +129,8 @@ def test_more_results_are_a_link() -> None:
 def test_chosen_filters_show_although_nothing_is_left_of_them() -> None:
     html = filters.chips(answer(facets={"type": {"md": 3}}), State(q="x", type=("pdf",)), EN)
     assert 'aria-current="true">PDF' in html and "Clear filters" in html
+    html = filters.chips(answer(facets={"type": {"md": 3}}, facets_at_least=True), State(q="x"), EN)
+    assert '<span class="n">3+</span>' in html
 
 
 def test_date_and_language_chips_toggle() -> None:

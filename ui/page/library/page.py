@@ -55,7 +55,9 @@ def _folder(folder: dict[str, Any], condition: str, w: Words) -> Html:
     files, away = folder.get("files", 0), folder.get("offline", 0)
     facts = [w("file_indexed") if files == 1 else w("files_indexed", n=w.number(files))]
     if away:
-        facts = [w("files_away", n=w.number(away)), *(facts if files else ())]
+        deeper = [place for place in folder.get("offline_at", {}) if place != folder["path"]]
+        where = w("files_away_in", n=w.number(away), path=", ".join(deeper))
+        facts = [where if deeper else w("files_away", n=w.number(away)), *(facts if files else ())]
     if folder.get("bytes"):
         facts.append(units.size(folder["bytes"], w))
     if folder.get("changed"):

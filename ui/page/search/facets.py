@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 
+from searcher.records import Answer
 from ui.page import kinds
 from ui.page.html.safe import Html, joined
 from ui.page.state import GROUPS, State
@@ -19,19 +20,20 @@ _ENTRY = Html(
 )
 
 
-def panel(facets: Mapping[str, Mapping[str, int]], state: State, words: Words) -> Html:
+def panel(answer: Answer, state: State, words: Words) -> Html:
     """Folded until it is asked for; stays open while one filter after the other is set."""
+    facets, more = answer.facets, answer.facets_at_least
     types = [
-        _entry(kinds.name(kind, words), n, state.toggled(kind), kind in state.type)
+        _entry(kinds.name(kind, words), n, state.toggled(kind), kind in state.type, more=more)
         for kind, n in by_count(facets.get("type", {}), state.type)
     ]
     languages = [
-        _entry(words.language_name(code), n, _one(state, "lang", code), code == state.lang)
+        _entry(words.language_name(code), n, _one(state, "lang", code), code == state.lang, more=more)
         for code, n in by_count(facets.get("language", {}), (state.lang,))
     ]
     counts = {**({state.folder: 0} if state.folder else {}), **facets.get("folder", {})}
     folders = [
-        _entry(f"{name}/", counts[path], _one(state, "folder", path), path == state.folder, depth)
+        _entry(f"{name}/", counts[path], _one(state, "folder", path), path == state.folder, depth, more=more)
         for path, name, depth in tree(counts)
     ]
     lists = (("by_type", types), ("by_language", languages), ("by_folder", folders))
@@ -73,9 +75,15 @@ def _one(state: State, name: str, value: str) -> str:
     return state.link(**{name: "" if getattr(state, name) == value else value, "n": 0})
 
 
-def _entry(name: str, n: int, link: str, chosen: bool, depth: int = 0) -> Html:
+def counted(n: int, more: bool) -> str:
+    """The number of results, "31+" where a click may give more."""
+    return f"{n}+" if n and more else str(n)
+
+
+def _entry(name: str, n: int, link: str, chosen: bool, depth: int = 0, *, more: bool = False) -> Html:
     current = Html(' aria-current="true"') if chosen else Html("")
-    return _ENTRY.format(name=name, depth=depth, link=link, current=current, n=n)
+    said = counted(n, more and not chosen)
+    return _ENTRY.format(name=name, depth=depth, link=link, current=current, n=said)
 
 
 def _section(title: str, entries: list[Html], words: Words) -> Html:

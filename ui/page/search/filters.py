@@ -20,13 +20,13 @@ _AGES = dict(zip(("week", "month", "year"), AGES, strict=True))
 
 def chips(answer: Answer, state: State, words: Words, today: date | None = None) -> Html:
     """One row; a chosen chip always shows, also when nothing is left of it, and takes itself away."""
-    counts = answer.facets
+    counts, more = answer.facets, answer.facets_at_least
     parts = [
-        _chip(kinds.name(kind, words), n, state.toggled(kind), kind in state.type)
+        _chip(kinds.name(kind, words), n, state.toggled(kind), kind in state.type, more=more)
         for kind, n in _counted(counts.get("type", {}), state.type)
     ]
-    parts += _single("folder", facets.choices(counts.get("folder", {})), state.folder, state, words)
-    parts += _single("lang", counts.get("language", {}), state.lang, state, words)
+    parts += _single("folder", facets.choices(counts.get("folder", {})), state.folder, state, words, more)
+    parts += _single("lang", counts.get("language", {}), state.lang, state, words, more)
     parts += _ages(answer, state, words, today or date.today())
     if state.filtered:
         clear = state.link(type=(), folder="", lang="", since="", until="", n=0)
@@ -40,7 +40,9 @@ def _counted(counts: Mapping[str, int], chosen: tuple[str, ...]) -> list[tuple[s
     return [item for place, item in enumerate(order) if place < _MOST or item[0] in chosen]
 
 
-def _single(name: str, counts: Mapping[str, int], chosen: str, state: State, words: Words) -> list[Html]:
+def _single(
+    name: str, counts: Mapping[str, int], chosen: str, state: State, words: Words, more: bool
+) -> list[Html]:
     """Chips of a filter that takes one value; a choice of one is no choice and is left out."""
     if len(counts) < 2 and not chosen:
         return []
@@ -48,7 +50,7 @@ def _single(name: str, counts: Mapping[str, int], chosen: str, state: State, wor
     for value, n in _counted(counts, (chosen,) if chosen else ()):
         link = state.link(**{name: "" if value == chosen else value, "n": 0})
         label = f"{PurePath(value).name}/" if name == "folder" else words.language_name(value)
-        parts.append(_chip(label, n, link, value == chosen, name))
+        parts.append(_chip(label, n, link, value == chosen, name, more=more))
     return parts
 
 
@@ -62,7 +64,14 @@ def _ages(answer: Answer, state: State, words: Words, today: date) -> list[Html]
         label = " ".join(words(name, date=day) for name, day in parts if day)
         return [_chip(label, answer.files, link, True, "age")]
     return [
-        _chip(words(f"past_{name}"), n, state.link(since="" if chosen else start, n=0), chosen, "age")
+        _chip(
+            words(f"past_{name}"),
+            n,
+            state.link(since="" if chosen else start, n=0),
+            chosen,
+            "age",
+            more=answer.facets_at_least,
+        )
         for start, name in starts.items()
         for chosen in (start == state.since,)
         for n in (counts.get(start, 0),)
@@ -70,7 +79,7 @@ def _ages(answer: Answer, state: State, words: Words, today: date) -> list[Html]
     ]
 
 
-def _chip(label: str, n: int, link: str, chosen: bool, kind: str = "type") -> Html:
+def _chip(label: str, n: int, link: str, chosen: bool, kind: str = "type", *, more: bool = False) -> Html:
     current = Html(' aria-current="true"') if chosen else ""
-    count = Html(' <span class="n">{}</span>').format(n) if n else ""
+    count = Html(' <span class="n">{}</span>').format(facets.counted(n, more and not chosen)) if n else ""
     return Html('<a class="chip {}" href="{}"{}>{}{}</a>').format(kind, link, current, label, count)

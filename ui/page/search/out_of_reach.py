@@ -8,12 +8,12 @@ from ui.service import get_service
 
 
 def lines(words: Words) -> list[str]:
-    """One line a folder that is not reachable, with how many of its files would be searched with it."""
-    service = get_service()
+    """One line a folder that is not reachable, be it of the library or a drive's place further down, with how
+    many of its files would be searched with it."""
+    away = [item for folder in get_service().folders() for item in folder["offline_at"].items()]
     return [
-        words("offline_folder", path=folder["path"], n=words.number(folder["offline"]))
-        for folder in service.folders()
-        if folder["offline"]
+        words("offline_folder", path=path, n=words.number(n)) if n > 1 else words("offline_one", path=path)
+        for path, n in away
     ]
 
 

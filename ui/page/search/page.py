@@ -134,17 +134,18 @@ def _filters(state: State, answer: Answer) -> Html:
     if state.like:
         back = Html('<nav class="chips"><a class="chip" aria-current="true" href="{}">{}</a></nav>')
         return back.format(state.link(like=""), words()("like", name=PurePath(state.like).name))
-    return filters.chips(answer, state, words()) + facets.panel(answer.facets, state, words())
+    return filters.chips(answer, state, words()) + facets.panel(answer, state, words())
 
 
 def _counted(state: State, answer: Answer) -> Answer:
     """With the counts of every other value too where a filter is set, so that another one can be chosen."""
-    counts = dict(answer.facets)
+    counts, at_least = dict(answer.facets), answer.facets_at_least
     without = {"type": replace(state, type=()), "folder": replace(state, folder="")}
     for facet, other in (without | {"language": replace(state, lang="")}).items():
         if other != state:
-            counts[facet] = ask(other, limit=0).facets[facet]
-    return replace(answer, facets=counts)
+            wider = ask(other, limit=0)
+            counts[facet], at_least = wider.facets[facet], at_least or wider.facets_at_least
+    return replace(answer, facets=counts, facets_at_least=at_least)
 
 
 def ask(state: State, limit: int | None = None) -> Answer:
