@@ -45,10 +45,11 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
             return data[len(mark) :].decode(encoding, "replace")
     if b"\0" in data:
         return _without_mark(data)
-    if any(mark in data for mark in _JIS) and b"\x1b(" in data:
-        return _not_binary(charsets.from_jis(data))
-    if _KOREAN in data and (text := _strictly(data, "iso2022_kr")) is not None:
-        return text
+    if b"\x1b" in data:
+        if any(mark in data for mark in _JIS) and b"\x1b(" in data:
+            return _not_binary(charsets.from_jis(data))
+        if _KOREAN in data and (text := _strictly(data, "iso2022_kr")) is not None:
+            return text
     if declared and declared.lower() in ("hz", "hz-gb-2312", "utf-7") and data.isascii():
         return charsets.decoded(data, declared) or data.decode("ascii")
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from indexer.formats.dates import iso_date
@@ -14,7 +14,6 @@ from indexer.formats.writing import one_line
 from searcher.records import Document
 
 _FRONT = re.compile(r"(---|\+\+\+)[ \t]*\r?\n(.*?)^\1[ \t]*(?:\r?\n|\Z)", re.S | re.M)
-_LINE = re.compile(r"[^\n]*\n?")
 _FENCE = re.compile(r"[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+|>[ \t]?)*(`{3,}|~{3,})([^`]*)$")
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]|[ \t]*>")
 _HIDDEN = (("<!--", "-->"), ("<pre", "</pre>"), ("<script", "</script>"), ("<style", "</style>"))
@@ -23,7 +22,7 @@ _SETEXT = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
 _INLINE = re.compile(
     r"!?\[\[(?:[^\[\]|]*\|)?(?P<wiki>[^\[\]|]+)\]\]|!?\[(?P<link>[^\]]*)\]\([^)]*\)|[`*]+|(?<!\w)_+|_+(?!\w)"
 )
-_CODE = re.compile(r"^[ \t]*(```|~~~).*?(?:^[ \t]*\1|\Z)|`[^`\n]*`", re.S | re.M)
+_CODE = re.compile(r"`[^`\n]*`")
 _TAG = re.compile(r"(?<!\S)#((?=[\w/-]*[^\W\d])\w[\w/-]*)(?=[\s.,;:!?)]|\Z)")
 _MOST_TAGS = 100
 _MOST_NAMES = 30
@@ -33,7 +32,8 @@ _NOT_A_HEADING = re.compile(r"\s*(?:$|[>|#]|[-*+][ \t]|\d+[.)][ \t])")
 def read(source: Source) -> Document:
     text, notes = own_text(source)
     front, body = _front_matter(text)
-    headings = list(_headings(text, body))
+    lines = list(_spoken(text, body))
+    headings = list(_headings(lines))
     first = next((title for _, level, title in headings if level == 1), None)
     return Document(
         text,
@@ -42,7 +42,7 @@ def read(source: Source) -> Document:
         marks=heading_marks(headings),
         date=iso_date(front.get("date")) or iso_date(front.get("created")),
         tags=tuple(
-            dict.fromkeys((*_tags(front.get("tags") or front.get("keywords")), *_written_tags(text, body)))
+            dict.fromkeys((*_tags(front.get("tags") or front.get("keywords")), *_written_tags(lines)))
         ),
         names=_names(front.get("aliases") or front.get("alias")),
         notes=notes,
@@ -98,46 +98,56 @@ def _tags(value: object) -> tuple[str, ...]:
     return tuple(tag.lstrip("#") for tag in cleaned if tag)
 
 
-def _written_tags(text: str, start: int) -> Iterator[str]:
+def _written_tags(lines: Iterable[tuple[int, str]]) -> Iterator[str]:
     """`#tag` and `#tag/below` in the text, as note programs write them; not in code."""
-    if "#" in text:
-        spoken = _CODE.sub(" ", text[start:])
-        yield from islice(dict.fromkeys(match[1].rstrip("/") for match in _TAG.finditer(spoken)), _MOST_TAGS)
+    spoken = (_CODE.sub(" ", line) for _, line in lines if "#" in line)
+    tags = (match[1].rstrip("/") for line in spoken for match in _TAG.finditer(line))
+    return islice(dict.fromkeys(tags), _MOST_TAGS)
 
 
-def _headings(text: str, start: int) -> Iterator[tuple[int, int, str]]:
-    """Start, level and title of each heading outside fenced code."""
+def _spoken(text: str, start: int) -> Iterator[tuple[int, str]]:
+    """Start and text of each line; those of fenced code, of comments and of HTML blocks are empty."""
     fence = hidden = ""
     in_list = False
-    before, before_start = "", start
-    for match in _LINE.finditer(text, start):
-        line = match[0].rstrip("\r\n")
+    for raw in text[start:].split("\n"):
+        at, start = start, start + len(raw) + 1
+        line = raw.rstrip("\r")
         if hidden:
-            hidden, before = ("" if hidden in line else hidden), ""
+            hidden = "" if hidden in line else hidden
+            yield at, ""
             continue
         first = line.lstrip()[:1]
         if first == "<" and not fence and (hidden := _opened(line)):
-            before = ""
+            yield at, ""
             continue
         begins = (first in "-*+>" or first.isdigit()) and first != "" and _ITEM.match(line)
-        in_list = bool(begins) or (in_list and (not line.strip() or line[0] in " \t"))
+        in_list = bool(begins) or (in_list and (not first or line[0] in " \t"))
         if fence:
             closing = line.strip(" \t>")
             if closing.startswith(fence) and not closing.strip(fence[0]):
                 fence = ""
+            yield at, ""
             continue
         opening = _FENCE.match(line) if "```" in line or "~~~" in line else None
         if opening and (in_list or not line.startswith(("    ", "\t"))):
-            fence, before = opening[1], ""
-        elif first == "#" and (heading := _ATX.match(line)):
-            yield from _titled(match.start(), len(heading[1]), heading[2])
+            fence, line = opening[1], ""
+        yield at, line
+
+
+def _headings(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, int, str]]:
+    """Start, level and title of each heading."""
+    before, before_start = "", 0
+    for start, line in lines:
+        first = line.lstrip()[:1]
+        if first == "#" and (heading := _ATX.match(line)):
+            yield from _titled(start, len(heading[1]), heading[2])
             before = ""
         elif before and first in ("=", "-") and (under := _SETEXT.match(line)):
             yield from _titled(before_start, 1 if under[1][0] == "=" else 2, before)
             before = ""
         else:
-            before = "" if _NOT_A_HEADING.match(line) or line.startswith("    ") else line
-            before_start = match.start()
+            before = "" if not first or line.startswith("    ") or _NOT_A_HEADING.match(line) else line
+            before_start = start
 
 
 def _opened(line: str) -> str:

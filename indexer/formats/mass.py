@@ -54,12 +54,15 @@ def _share(text: str, is_entry: Callable[[str], object]) -> float:
 def _is_packed(text: str) -> bool:
     """Whether a line is one that a program has packed."""
     start = 0
-    while start < len(text):
-        end = text.find("\n", start)
+    while len(text) - start >= _PACKED:
+        last = text.rfind("\n", start, start + _PACKED)
+        if last >= 0:  # every line that ends up to here is short
+            start = last + 1
+            continue
+        end = text.find("\n", start + _PACKED)
         end = len(text) if end < 0 else end
-        if end - start >= _PACKED:
-            sample = text[start : min(end, start + 20_000)]
-            if sample.count(" ") + sample.count("\t") < _WHITE_SHARE * len(sample):
-                return True
+        sample = text[start : min(end, start + 20_000)]
+        if sample.count(" ") + sample.count("\t") < _WHITE_SHARE * len(sample):
+            return True
         start = end + 1
     return False

@@ -26,11 +26,11 @@ _HEX = re.compile(
     r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[\s,]{0,2}){100,}|(?:0x[0-9A-Fa-f]{1,8}[\s,]{1,12}){60,}"
 )
 _UUENCODED = re.compile(r"^(?:M[!-`]{60}\r?\n){3,}(?:[!-M][!-`]{1,60}\r?\n)?", re.M)
+_UUENCODED_CHUNK = re.compile(r"[!-`\r\n]{60}")
 _DRAWN = ("<path", "points=", "pathData")
-_PATH = re.compile(
-    r"(?P<name>\b(?:d|points|path|values|transform|pathData)\s*[=:]\s*)(?P<quote>[\"'])"
-    r"[MmLlHhVvCcSsQqTtAaZz\d\s,.eE+-]{160,}(?P=quote)"
-)
+_DRAWING = r"\s*(?P<quote>[\"'])(?P<path>[MmLlHhVvCcSsQqTtAaZz\d\s,.eE+-]{160,})(?P=quote)"
+_PATHS = (re.compile("=" + _DRAWING), re.compile(":" + _DRAWING))  # one letter in front is searched for quickly
+_PATH_NAME = re.compile(r"\b(?:d|points|path|values|transform|pathData)\s*\Z")
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f\s>\"',]+")
 _WORD = re.compile(r"[a-z]{4,}")
 _SIGN = "\u2026"
@@ -39,10 +39,11 @@ _SIGN = "\u2026"
 def without_noise(document: Document) -> Document:
     """The document without what only machines read. Raises UnreadableKind where nothing else is in it."""
     text = document.text
-    spans = list(_noise(text)) if _has_encoded(text) else []
+    suspects = _suspects(text)
+    spans = list(_noise(text)) if any(map(_ENCODED.fullmatch, suspects)) else []
     if "<" in text and any(sign in text for sign in _DRAWN):
-        spans.extend((match.end("name") + 1, match.end() - 1) for match in _PATH.finditer(text))
-    if "\nbegin " in text or text.startswith("begin "):
+        spans.extend(_drawn(text))
+    if any(map(_UUENCODED_CHUNK.fullmatch, suspects)) and ("\nbegin " in text or text.startswith("begin ")):
         spans.extend(match.span() for match in _UUENCODED.finditer(text))
     if not spans:
         return document
@@ -53,13 +54,17 @@ def without_noise(document: Document) -> Document:
     return replace(document, text=cleaned, marks=_apart(marks, len(cleaned)))
 
 
-def _has_encoded(text: str) -> bool:
-    """A quick look, for nearly every text has nothing of the kind."""
-    for at in range(0, len(text) - _CHUNK + 1, _STEP):
-        chunk = text[at : at + _CHUNK]
-        if " " not in chunk and _ENCODED.fullmatch(chunk):
-            return True
-    return False
+def _suspects(text: str) -> list[str]:
+    """A quick look: samples without a space, which nearly every text has few of."""
+    chunks = (text[at : at + _CHUNK] for at in range(0, len(text) - _CHUNK + 1, _STEP))
+    return [chunk for chunk in chunks if " " not in chunk]
+
+
+def _drawn(text: str) -> Iterator[tuple[int, int]]:
+    for pattern in _PATHS:
+        for match in pattern.finditer(text):
+            if _PATH_NAME.search(text, max(0, match.start() - 20), match.start()):
+                yield match.span("path")
 
 
 def _noise(text: str) -> Iterator[tuple[int, int]]:

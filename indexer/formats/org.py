@@ -21,7 +21,7 @@ def read(source: Source) -> Document:
     text, notes = own_text(source)
     fields = {name.lower(): value.strip() for name, value in reversed(_FIELD.findall(text[:10_000]))}
     headings = []
-    blocks = [match.span() for match in _BLOCK.finditer(text)]
+    blocks = [match.span() for match in _BLOCK.finditer(text)] if "#+" in text else []
     for match in _HEADING.finditer(text):
         while blocks and blocks[0][1] < match.start():
             blocks.pop(0)
