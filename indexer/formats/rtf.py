@@ -21,14 +21,17 @@ _BREAKS = {
     "rquote": "\u2019", "ldblquote": "\u201c", "rdblquote": "\u201d", "bullet": "\u2022", "emspace": " ",
     "enspace": " ",
 }  # fmt: skip
-_SILENT = re.compile(
-    "fonttbl|colortbl|stylesheet|info|pict|fldinst|object|objdata|datafield|listtable|listoverridetable|rsidtbl|"
-    "generator|themedata|colorschememapping|latentstyles|datastore|xmlnstbl|mmathPr|filetbl|revtbl|pgptbl|"
-    "bkmkstart|bkmkend|nonshppict|background|sp|sn|sv|levelnumbers|leveltext|listname|listtext|pntext|pntxta|"
-    "pntxtb|atrfstart|atrfend|atnid|atnref|atntime|atndate|xe|tc|rxe|txe|htmltag|mhtmltag|shpinst"
+_SILENT = frozenset(
+    "fonttbl colortbl stylesheet info pict fldinst object objdata datafield listtable listoverridetable rsidtbl "
+    "generator themedata colorschememapping latentstyles datastore xmlnstbl mmathPr filetbl revtbl pgptbl "
+    "bkmkstart bkmkend nonshppict background sp sn sv levelnumbers leveltext listname listtext pntext pntxta "
+    "pntxtb atrfstart atrfend atnid atnref atntime atndate xe tc rxe txe htmltag mhtmltag shpinst".split()
 )  # groups whose text is not printed; a list's numbers are said by its items
-_PRINTED = re.compile("shptxt|shprslt|footnote|annotation|atnauthor|fldrslt|upr|ud|title")
-_EDGES = re.compile("header[lrf]?|footer[lrf]?")
+_PRINTED = frozenset("shptxt shprslt footnote annotation atnauthor fldrslt upr ud title".split())
+_EDGES = frozenset(edge + page for edge in ("header", "footer") for page in ("", "l", "r", "f"))
+_PROGRAMS = {"mac": "mac_roman", "pc": "cp437", "pca": "cp850"}
+_STATES = "bin u f fcharset cpg plain uc ansicpg v deleted htmlrtf".split()
+_MEANT = frozenset(w.encode() for w in (*_BREAKS, *_SILENT, *_PRINTED, *_EDGES, *_PROGRAMS, *_STATES))
 _CODE_PAGES = {
     0: "cp1252", 77: "mac_roman", 128: "cp932", 129: "cp949", 130: "johab", 134: "gb18030", 136: "cp950",
     161: "cp1253", 162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251",
@@ -85,19 +88,20 @@ class _RtfWalk:
         while match := _TOKEN.match(self._data, at):
             at = match.end()
             kind = match.lastgroup
-            if match["brace"]:
-                self._flush(group)
-                if match["brace"] == b"{":
-                    stack.append(group)
-                    group = _Group(group.silent, group.hidden, group.font, group.skips, note=group.note)
-                elif stack:
-                    if group.note == "footnote" and stack[-1].note != "footnote":
-                        self._put("] ", group)
-                    group = stack.pop()
-                    in_fonts = in_fonts and bool(stack) and len(stack) > 1
-                skip = 0
-            elif match["word"]:
-                word, number = match["word"].decode(), int(match["number"]) if match["number"] else None
+            if kind == "text":
+                if group.silent:
+                    skip = max(skip - len(match["text"]), 0) if skip else 0
+                elif skip:
+                    self._waiting += match["text"][skip:]
+                    skip = max(skip - len(match["text"]), 0)
+                else:
+                    self._waiting += match["text"]
+            elif kind == "word" or kind == "number":
+                if match["word"] not in _MEANT:
+                    group.silent = group.silent or group.marked  # a group that this reader does not know
+                    continue
+                word = match["word"].decode()
+                number = int(match["number"]) if kind == "number" else None
                 if word == "bin" and number and number > 0:
                     at += number
                 elif word == "u" and number is not None:
@@ -114,12 +118,24 @@ class _RtfWalk:
                         self._fonts[font] = f"cp{number}"
                 else:
                     self._control(word, number, group)
-            elif match["hex"]:
+            elif kind == "hex":
                 if skip:
                     skip -= 1
                 elif not group.silent:
                     self._waiting.append(int(match["hex"], 16))
-            elif match["sign"]:
+            elif kind == "brace":
+                if self._waiting:
+                    self._flush(group)
+                if match["brace"] == b"{":
+                    stack.append(group)
+                    group = _Group(group.silent, group.hidden, group.font, group.skips, False, group.note)
+                elif stack:
+                    if group.note == "footnote" and stack[-1].note != "footnote":
+                        self._put("] ", group)
+                    group = stack.pop()
+                    in_fonts = in_fonts and bool(stack) and len(stack) > 1
+                skip = 0
+            elif kind == "sign":
                 sign = match["sign"].decode("latin-1")
                 if sign == "*":
                     group.marked = True
@@ -130,11 +146,6 @@ class _RtfWalk:
                 else:
                     self._flush(group)
                     self._put({"~": " ", "_": "-", "\n": "\n", "\r": "\n", "\t": "\t"}.get(sign, ""), group)
-            elif kind == "text":
-                raw = match["text"][skip:]
-                skip = max(skip - len(match["text"]), 0)
-                if not group.silent:
-                    self._waiting.extend(raw)
         self._flush(group)
         text = "".join([*self._parts, "\n\n" if self._edges else "", *self._edges])
         # characters beyond the first plane are written as two escapes, a surrogate pair
@@ -145,15 +156,15 @@ class _RtfWalk:
         if word in _BREAKS:
             self._flush(group)
             self._put(_BREAKS[word], group)
-        elif _SILENT.fullmatch(word):
+        elif word in _SILENT:
             group.silent = True
-        elif _PRINTED.fullmatch(word):
+        elif word in _PRINTED:
             self._flush(group)
             group.silent = False
             if word in ("footnote", "annotation") and not group.note:
                 group.note = "footnote"
                 self._put(" [", group)
-        elif _EDGES.fullmatch(word):
+        elif word in _EDGES:
             group.note, group.silent = "edge", False
         elif word == "f" and number is not None:
             self._flush(group)
@@ -165,18 +176,19 @@ class _RtfWalk:
             group.skips = max(number, 0)
         elif word == "ansicpg" and number:
             self._page = f"cp{number}"
-        elif word in ("mac", "pc", "pca"):
-            self._page = {"mac": "mac_roman", "pc": "cp437", "pca": "cp850"}[word]
+        elif word in _PROGRAMS:
+            self._page = _PROGRAMS[word]
         elif word in ("v", "deleted", "htmlrtf"):
             self._flush(group)
             group.hidden = number != 0
-        elif group.marked:  # a group that this reader does not know
-            group.silent = True
 
     def _flush(self, group: _Group) -> None:
         if not self._waiting:
             return
         data, self._waiting = bytes(self._waiting), bytearray()
+        if data.isascii():
+            self._put(data.decode(), group)
+            return
         for page in (
             self._fonts.get(group.font if group.font is not None else -1, self._page),
             self._page,

@@ -22,6 +22,7 @@ from indexer.formats.tables import Cuts, cell_text, write_sheet
 from indexer.formats.writing import Writer, one_line
 from searcher.records import Document
 
+_CELLS, _PARAGRAPH = (TABLE + "table-cell", TABLE + "covered-table-cell"), TEXT + "p"
 _COLUMNS = 2_000  # cells of one row that are read
 _REPEATS = 100  # times a row with text is written
 
@@ -82,11 +83,13 @@ def _rows(
 ) -> Iterator[tuple[int, list[str]]]:
     """Rows of `sheet`, from the one that is pending on; leaves the next sheet's first one pending."""
     number = 1
+    has_beside = b"annotation" in document.body or b"frame" in document.body
     while (row := pending[0]) is not None and row.tag != TABLE + "shapes" and _sheet_of(row) is sheet:
         repeats = _count(row, "number-rows-repeated")
-        lines.extend(comments(row))
-        for frame in row.iter(DRAW + "frame"):
-            lines.extend(_drawn(document, frame))
+        if has_beside:
+            lines.extend(comments(row))
+            for frame in row.iter(DRAW + "frame"):
+                lines.extend(_drawn(document, frame))
         cells = _cells(row, cuts)
         if any(cells):
             for again in range(min(repeats, _REPEATS)):
@@ -105,9 +108,9 @@ def _cells(row: Any, cuts: Cuts) -> list[str]:
     cells: list[str] = []
     empty = 0
     for cell in row:
-        if xml.local(cell) not in ("table-cell", "covered-table-cell"):
+        if cell.tag not in _CELLS:
             continue
-        text = cuts.text("\n".join(text_of(p) for p in cell.iterchildren(TEXT + "p")))
+        text = cuts.text("\n".join([text_of(p) for p in cell if p.tag == _PARAGRAPH])) if len(cell) else ""
         text = text or cell_text(cell.get(OFFICE + "value") or cell.get(OFFICE + "string-value"))
         repeats = _count(cell, "number-columns-repeated")
         if not text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,7 +31,11 @@ _SKIPPED = {
     TEXT + "tracked-changes", TEXT + "sequence-decls", TEXT + "variable-decls", OFFICE + "annotation",
     TEXT + "index-title-template",
 }  # fmt: skip
+_PARAGRAPH, _HEADING, _ITEM = TEXT + "p", TEXT + "h", TEXT + "list-item"
 _ROW_GROUPS = (TABLE + "table-header-rows", TABLE + "table-rows", TABLE + "table-row-group")
+_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_EDGES = tuple(_STYLE + edge + page for edge in ("header", "footer") for page in ("", "-left", "-first"))
+_HAS_EDGES = re.compile(rb":(?:header|footer)(?:-left|-first)?[\s>]")  # their styles are in every file
 _REPEATED = 50  # times a cell is written
 _NOTES = "{urn:oasis:names:tc:opendocument:xmlns:presentation:1.0}notes"
 
@@ -42,7 +47,7 @@ def read(source: Source) -> Document:
     if body is None:
         raise ExtractionFailed(damage or "damaged: it has no text")
     writer = Writer(source)
-    walk = _OdtWalk(writer, document)
+    walk = _OdtWalk(writer, document, has_shapes=next(body.iter(*SHAPES), None) is not None)
     walk.children(body)
     remarks = list(dict.fromkeys(comments(body)))
     if remarks and not writer.full:
@@ -58,8 +63,8 @@ def read(source: Source) -> Document:
 class _OdtWalk:
     """Where in the document the walk is: its headings, its slide."""
 
-    def __init__(self, writer: Writer, document: OpenDocument) -> None:
-        self._writer, self._package = writer, document
+    def __init__(self, writer: Writer, document: OpenDocument, *, has_shapes: bool) -> None:
+        self._writer, self._package, self._has_shapes = writer, document, has_shapes
         self._outline = Outline()
         self._slides = 0
         self._anchor: str | None = None
@@ -74,13 +79,13 @@ class _OdtWalk:
 
     def _visit(self, element: Any) -> None:
         tag = element.tag
-        if tag == TEXT + "h":
-            self._heading(element)
-        elif tag == TEXT + "p":
+        if tag == _PARAGRAPH:
             self._paragraph(element)
+        elif tag == _HEADING:
+            self._heading(element)
         elif tag == TABLE + "table":
             write_table(self._writer, _rows(element), heading=self._outline.path, anchor=self._anchor)
-            for paragraph in element.iter(TEXT + "p"):
+            for paragraph in element.iter(TEXT + "p") if self._has_shapes else ():
                 self._beside(paragraph)
         elif tag == DRAW + "page":
             self._slides += 1
@@ -108,13 +113,13 @@ class _OdtWalk:
     def _paragraph(self, element: Any) -> None:
         text = text_of(element).strip()
         if text:
-            bullet = "- " if element.getparent().tag == TEXT + "list-item" else ""
+            bullet = "- " if element.getparent().tag == _ITEM else ""
             self._writer.write(bullet + text + "\n\n")
         self._beside(element)
 
     def _beside(self, paragraph: Any) -> None:
         """What is drawn on a paragraph, each shape for itself."""
-        if not len(paragraph):
+        if not self._has_shapes or not len(paragraph):
             return
         for shape in drawn(paragraph):
             self._visit(shape)
@@ -153,19 +158,11 @@ def _cell(cell: Any) -> str:
 
 def _edges(styles: bytes | None) -> list[str]:
     """What headers and footers of the pages say, each thing once."""
-    root = xml.mended(styles, "styles.xml")[0] if styles else None
+    root = xml.mended(styles, "styles.xml")[0] if styles and _HAS_EDGES.search(styles) else None
     texts: dict[str, None] = {}
-    for master in root.iter() if root is not None else ():
-        if xml.local(master) in (
-            "header",
-            "footer",
-            "header-left",
-            "footer-left",
-            "header-first",
-            "footer-first",
-        ):
-            for paragraph in master.iter(TEXT + "p"):
-                text = one_line(text_of(paragraph))
-                if text and sum(c.isalpha() for c in text) > 2:
-                    texts.setdefault(text)
+    for master in root.iter(*_EDGES) if root is not None else ():
+        for paragraph in master.iter(TEXT + "p"):
+            text = one_line(text_of(paragraph))
+            if text and sum(c.isalpha() for c in text) > 2:
+                texts.setdefault(text)
     return list(texts)

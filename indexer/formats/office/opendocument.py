@@ -22,6 +22,7 @@ SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
 XLINK = "{http://www.w3.org/1999/xlink}"
 _MATH = "{http://www.w3.org/1998/Math/MathML}"
 _ENCRYPTION = b"encryption-data"
+_SPACES, _NOTE, _SPAN = TEXT + "s", TEXT + "note", TEXT + "span"
 _WHITE = {TEXT + "tab": "\t", TEXT + "line-break": "\n"}
 _UNREAD = {
     TEXT + "tracked-changes", OFFICE + "annotation", OFFICE + "annotation-end", TEXT + "bookmark-start",
@@ -82,18 +83,30 @@ def _describe(document: OpenDocument, meta: bytes | None) -> None:
 def text_of(element: Any) -> str:
     """The text of a paragraph: runs of spaces, tabs and line breaks are elements of their own. What is drawn
     on it is left out: `drawn` gives that."""
-    parts = [element.text or ""]
-    for child in element:
-        if child.tag == TEXT + "s":
-            parts.append(" " * min(int(xml.attribute(child, "c") or 1), 100))
-        elif child.tag in _WHITE:
-            parts.append(_WHITE[child.tag])
-        elif child.tag == TEXT + "note":
-            parts.append(" [" + " ".join(text_of(p) for p in child.iter(TEXT + "p")) + "] ")
-        elif isinstance(child.tag, str) and child.tag not in _UNREAD:
-            parts.append(text_of(child))
-        parts.append(child.tail or "")
+    if not len(element):
+        return element.text or ""
+    parts: list[str] = []
+    _collect(element, parts)
     return "".join(parts)
+
+
+def _collect(element: Any, parts: list[str]) -> None:
+    if text := element.text:
+        parts.append(text)
+    for child in element:
+        tag = child.tag
+        if tag == _SPAN:
+            _collect(child, parts)
+        elif tag == _SPACES:
+            parts.append(" " * min(int(xml.attribute(child, "c") or 1), 100))
+        elif tag in _WHITE:
+            parts.append(_WHITE[tag])
+        elif tag == _NOTE:
+            parts.append(" [" + " ".join(text_of(p) for p in child.iter(TEXT + "p")) + "] ")
+        elif tag not in _UNREAD and isinstance(tag, str):
+            _collect(child, parts)
+        if tail := child.tail:
+            parts.append(tail)
 
 
 def drawn(element: Any) -> Iterator[Any]:

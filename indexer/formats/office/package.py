@@ -47,6 +47,7 @@ class Package:
         self._archive: zipfile.ZipFile = open_zip(source)
         names = self._archive.namelist()
         self._names = {name.replace("\\", "/").lstrip("/").lower(): name for name in reversed(names)}
+        self._relations: dict[str, list[Relation]] = {}
         self.notes: list[str] = []
 
     def __enter__(self) -> Package:
@@ -87,6 +88,11 @@ class Package:
 
     def relations(self, name: str) -> list[Relation]:
         """Where a part leads, in order. What leads nowhere is left out."""
+        if name not in self._relations:
+            self._relations[name] = self._read_relations(name)
+        return self._relations[name]
+
+    def _read_relations(self, name: str) -> list[Relation]:
         folder, file = posixpath.split(name.lstrip("/"))
         root = self.root(posixpath.join(folder, "_rels", f"{file}.rels"))
         relations = []

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_NAME, _BASE, _PROPERTIES = W + "name", W + "basedOn", W + "pPr"
 _HEADING = re.compile(r"heading ([1-9])")
 
 
@@ -20,18 +21,20 @@ class Styles:
         styles = cls()
         based: dict[str, str] = {}
         for style in root.iter(W + "style") if root is not None else ():
-            name = _value(style.find(W + "name")).lower()
+            parts = {child.tag: child for child in reversed(style)}
+            name = _value(parts.get(_NAME)).lower()
             key = style.get(W + "styleId") or ""
-            level = _outline_level(style.find(W + "pPr"))
+            properties = parts.get(_PROPERTIES)
+            level = _outline_level(properties)
             if match := _HEADING.fullmatch(name):
                 styles.levels[key] = int(match[1])
             elif name == "title":
                 styles.levels[key] = 0
             elif level is not None:
                 styles.levels[key] = level
-            elif parent := _value(style.find(W + "basedOn")):
+            elif parent := _value(parts.get(_BASE)):
                 based[key] = parent
-            numbering = style.find(f"{W}pPr/{W}numPr")
+            numbering = properties.find(W + "numPr") if properties is not None and len(properties) else None
             if numbering is not None and key not in styles.levels:
                 styles.listed[key] = (_value(numbering.find(W + "numId")), _depth(numbering))
         for key, parent in based.items():
@@ -72,7 +75,9 @@ def _depth(numbering: Any) -> int:
 
 
 def _outline_level(properties: Any) -> int | None:
-    value = _value(properties.find(W + "outlineLvl")) if properties is not None else ""
+    if properties is None or not len(properties):
+        return None
+    value = _value(properties.find(W + "outlineLvl"))
     return int(value) + 1 if value.isdigit() and int(value) < 9 else None
 
 
