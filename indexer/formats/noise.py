@@ -9,6 +9,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
+from string import ascii_lowercase, ascii_uppercase
+from string import digits as ten_digits
 
 from searcher.errors import UnreadableKind
 from searcher.records import Document, Mark
@@ -29,7 +31,10 @@ _UUENCODED = re.compile(r"^(?:M[!-`]{60}\r?\n){3,}(?:[!-M][!-`]{1,60}\r?\n)?", r
 _UUENCODED_CHUNK = re.compile(r"[!-`\r\n]{60}")
 _DRAWN = ("<path", "points=", "pathData")
 _DRAWING = r"\s*(?P<quote>[\"'])(?P<path>[MmLlHhVvCcSsQqTtAaZz\d\s,.eE+-]{160,})(?P=quote)"
-_PATHS = (re.compile("=" + _DRAWING), re.compile(":" + _DRAWING))  # one letter in front is searched for quickly
+_PATHS = (
+    re.compile("=" + _DRAWING),
+    re.compile(":" + _DRAWING),
+)  # found quickly by what begins them
 _PATH_NAME = re.compile(r"\b(?:d|points|path|values|transform|pathData)\s*\Z")
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f\s>\"',]+")
 _WORD = re.compile(r"[a-z]{4,}")
@@ -86,8 +91,9 @@ def _noise(text: str) -> Iterator[tuple[int, int]]:
 def _looks_random(run: str) -> bool:
     """Whether letters and digits follow each other as no language has them."""
     sample = run[:2_000]
-    large, small = sum(c.isupper() for c in sample), sum(c.islower() for c in sample)
-    digits = sum(c.isdigit() for c in sample)
+    large, small, digits = (
+        sum(map(sample.count, letters)) for letters in (ascii_uppercase, ascii_lowercase, ten_digits)
+    )
     words = sum(map(len, _WORD.findall(sample)))
     if digits > 0.2 * len(sample) and bool(small) != bool(large) and _HEXADECIMAL.fullmatch(sample):
         return True

@@ -21,16 +21,19 @@ _BREAKS = {
     "rquote": "\u2019", "ldblquote": "\u201c", "rdblquote": "\u201d", "bullet": "\u2022", "emspace": " ",
     "enspace": " ",
 }  # fmt: skip
-_SILENT = frozenset(
-    "fonttbl colortbl stylesheet info pict fldinst object objdata datafield listtable listoverridetable rsidtbl "
-    "generator themedata colorschememapping latentstyles datastore xmlnstbl mmathPr filetbl revtbl pgptbl "
-    "bkmkstart bkmkend nonshppict background sp sn sv levelnumbers leveltext listname listtext pntext pntxta "
-    "pntxtb atrfstart atrfend atnid atnref atntime atndate xe tc rxe txe htmltag mhtmltag shpinst".split()
-)  # groups whose text is not printed; a list's numbers are said by its items
-_PRINTED = frozenset("shptxt shprslt footnote annotation atnauthor fldrslt upr ud title".split())
-_EDGES = frozenset(edge + page for edge in ("header", "footer") for page in ("", "l", "r", "f"))
+# groups whose text is not printed; a list's numbers are said by its items
+_SILENT = {
+    "fonttbl", "colortbl", "stylesheet", "info", "pict", "fldinst", "object", "objdata", "datafield", "listtable",
+    "listoverridetable", "rsidtbl", "generator", "themedata", "colorschememapping", "latentstyles", "datastore",
+    "xmlnstbl", "mmathPr", "filetbl", "revtbl", "pgptbl", "bkmkstart", "bkmkend", "nonshppict", "background",
+    "sp", "sn", "sv", "levelnumbers", "leveltext", "listname", "listtext", "pntext", "pntxta", "pntxtb",
+    "atrfstart", "atrfend", "atnid", "atnref", "atntime", "atndate", "xe", "tc", "rxe", "txe", "htmltag",
+    "mhtmltag", "shpinst",
+}  # fmt: skip
+_PRINTED = {"shptxt", "shprslt", "footnote", "annotation", "atnauthor", "fldrslt", "upr", "ud", "title"}
+_EDGES = {edge + page for edge in ("header", "footer") for page in ("", "l", "r", "f")}
 _PROGRAMS = {"mac": "mac_roman", "pc": "cp437", "pca": "cp850"}
-_STATES = "bin u f fcharset cpg plain uc ansicpg v deleted htmlrtf".split()
+_STATES = ("bin", "u", "f", "fcharset", "cpg", "plain", "uc", "ansicpg", "v", "deleted", "htmlrtf")
 _MEANT = frozenset(w.encode() for w in (*_BREAKS, *_SILENT, *_PRINTED, *_EDGES, *_PROGRAMS, *_STATES))
 _CODE_PAGES = {
     0: "cp1252", 77: "mac_roman", 128: "cp932", 129: "cp949", 130: "johab", 134: "gb18030", 136: "cp950",

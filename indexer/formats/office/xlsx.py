@@ -85,9 +85,9 @@ def _strings(package: Package, relations: list[Relation], cuts: Cuts) -> list[st
 
 def _text(item: Any) -> str:
     """Runs of rich text joined; reading aids above Japanese text left out."""
-    return "".join(
-        t.text or "" for t in item.iter() if xml.local(t) == "t" and xml.local(t.getparent()) != "rPh"
-    )
+    if len(item) == 1 and item[0].tag == _MAIN + "t":
+        return item[0].text or ""
+    return "".join(t.text or "" for t in item.iter("{*}t") if xml.local(t.getparent()) != "rPh")
 
 
 def _epoch(workbook: Any) -> datetime.datetime:
@@ -122,9 +122,9 @@ def _column(reference: str | None, following: int) -> int:
     """0-based column of `C7`, or the next one where cells are not named."""
     if not reference:
         return following
+    if reference[1:2].isdigit():
+        return ord(reference[0]) - 65
     letters = reference.rstrip("0123456789")
-    if len(letters) == 1:
-        return ord(letters) - 65
     number = 0
     for letter in letters[:4]:
         number = number * 26 + ord(letter) - 64
