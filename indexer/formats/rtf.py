@@ -23,8 +23,10 @@ _BREAKS = {
 }  # fmt: skip
 # groups whose text is not printed; a list's numbers are said by its items
 _SILENT = {
-    "fonttbl", "colortbl", "stylesheet", "info", "pict", "fldinst", "object", "objdata", "datafield", "listtable",
-    "listoverridetable", "rsidtbl", "generator", "themedata", "colorschememapping", "latentstyles", "datastore",
+    "fonttbl", "colortbl", "stylesheet", "info", "pict", "fldinst", "object", "objdata", "datafield",
+    "listtable",
+    "listoverridetable", "rsidtbl", "generator", "themedata", "colorschememapping", "latentstyles",
+    "datastore",
     "xmlnstbl", "mmathPr", "filetbl", "revtbl", "pgptbl", "bkmkstart", "bkmkend", "nonshppict", "background",
     "sp", "sn", "sv", "levelnumbers", "leveltext", "listname", "listtext", "pntext", "pntxta", "pntxtb",
     "atrfstart", "atrfend", "atnid", "atnref", "atntime", "atndate", "xe", "tc", "rxe", "txe", "htmltag",
