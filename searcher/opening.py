@@ -15,6 +15,7 @@ from searcher.errors import (
     UsageError,
 )
 from searcher.home import Home
+from searcher.models.resolve import to_fetch
 from searcher.runtime import takes_requests
 from searcher.settings import Settings
 from searcher.store.table import Live, read_live
@@ -49,6 +50,8 @@ def model_of(home: Home, settings: Settings, live: Live, *, strict: bool = False
         own = _own(home, settings, live)
         if own is None:
             raise
+        if settings.model and (wanted := to_fetch(home, settings)):
+            return own, f"{live.model} answers until {wanted.name} is fetched and its index is built"
         return own, f"{live.model} answers, which the index was built with: {error}"
     if (chosen.model.fingerprint, chosen.model.dim) == (live.fingerprint, live.dim):
         return chosen, ""
@@ -67,19 +70,30 @@ def model_to_index_with(home: Home, settings: Settings) -> tuple[Prepared, str]:
     """The model that the settings name, fetched where they allow it; and where that cannot be had, the one
     of the present index with the reason, so that files are followed meanwhile.
 
-    An endpoint that does not answer is waited for. Raises what `prepare` raises.
+    Where there is an index, nobody waits for a download: the index's model goes on until that has come. An
+    endpoint that does not answer is waited for. Raises what `prepare` raises.
     """
+    live = read_live(home)
+    if (
+        live is not None
+        and settings.model
+        and to_fetch(home, settings)
+        and (own := _as_it_was(home, settings, live))
+    ):
+        return own, ""
     try:
         return prepare(home, settings), ""
     except (DownloadFailed, ModelNotFound, ModelBroken, UsageError) as error:
-        live = read_live(home)
-        own = None
-        if live is not None:
-            tokens = int(live.chunker.rpartition(":")[2] or 0)
-            own = _own(home, replace(settings, chunk_tokens=tokens), live)
+        own = None if live is None else _as_it_was(home, settings, live)
         if live is None or own is None:
             raise
         return own, f"{live.model} stays in use: {error}"
+
+
+def _as_it_was(home: Home, settings: Settings, live: Live) -> Prepared | None:
+    """The index's own model, with passages of the size that it has."""
+    tokens = int(live.chunker.rpartition(":")[2] or 0)
+    return _own(home, replace(settings, chunk_tokens=tokens), live)
 
 
 def _own(home: Home, settings: Settings, live: Live) -> Prepared | None:

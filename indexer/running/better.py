@@ -1,4 +1,4 @@
-"""The better model, fetched while the one that is there answers."""
+"""The better model, or the one that was chosen, fetched while the one that is there answers."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import time
 from searcher.errors import SearcherError
 from searcher.home import Home
 from searcher.models import hub
-from searcher.models.profiles import BEST
-from searcher.models.resolve import is_better_to_come
+from searcher.models.profiles import BEST, PROFILES
+from searcher.models.resolve import to_fetch
 from searcher.settings import Settings
 
 _LOOK_SECONDS = 60.0  # between two looks whether there is anything to fetch
+_WANTED_SECONDS = 1.0  # ... and whether what is fetched is still wanted, or there
 
 
 class Better:
@@ -21,20 +22,28 @@ class Better:
     def __init__(self, home: Home) -> None:
         self._home = home
         self._thread: threading.Thread | None = None
-        self._looked = self._asked = 0.0
+        self._looked = self._asked = self._there = 0.0
+        self.has_failed = False
+        self._name, self._for = BEST.name, ("", False)
         self._done, self._size = 0, 0  # bytes
         self._stop = threading.Event()
 
     def look(self, settings: Settings) -> None:
-        """Begin, when these settings leave the choice and the better model is not there."""
+        """Begin, when the model that these settings want is not there; end what nobody wants any more."""
         now = time.monotonic()
         if self._thread is not None and self._thread.is_alive():
+            if now - self._asked >= _WANTED_SECONDS:
+                self._asked = now
+                wanted = to_fetch(self._home, settings)
+                if wanted is None or wanted.name != self._name:
+                    self._stop.set()
             return
-        if self._looked and now - self._looked < _LOOK_SECONDS:
+        if (settings.model, settings.hub) == self._for and now - self._looked < _LOOK_SECONDS:
             return
-        self._looked = now
-        if is_better_to_come(self._home, settings):
-            self._done = self._size = 0
+        self._looked, self._for = now, (settings.model, settings.hub)
+        if wanted := to_fetch(self._home, settings):
+            self._name, self._done, self._size = wanted.name, 0, 0
+            self._stop = threading.Event()
             self._thread = threading.Thread(target=self._fetch, name="fetching", daemon=True)
             self._thread.start()
 
@@ -43,24 +52,32 @@ class Better:
         if self._thread is None or not self._thread.is_alive() or not self._size:
             return []
         megabytes = f"{self._done >> 20} of {self._size >> 20} MB"
-        return [f"fetching {BEST.name} ({megabytes}); its index is built behind the one that answers"]
+        return [f"fetching {self._name} ({megabytes}); its index is built behind the one that answers"]
 
     def has_come(self, settings: Settings, model: str) -> bool:
         """Whether it is there and should take the place of the `model` in use."""
         now = time.monotonic()
-        if settings.model or settings.embed_url or model == BEST.name or now - self._asked < 1:
+        wanted = PROFILES.get(settings.model.lower()) if settings.model else BEST
+        if (
+            wanted is None
+            or settings.embed_url
+            or model == wanted.name
+            or now - self._there < _WANTED_SECONDS
+        ):
             return False
-        self._asked = now
-        return hub.local(self._home, BEST) is not None
+        self._there = now
+        return bool(wanted.repo) and hub.local(self._home, wanted) is not None
 
     def close(self) -> None:
         self._stop.set()
 
     def _fetch(self) -> None:
         try:
-            hub.fetch(self._home, BEST.name, self._progress)
-        except (SearcherError, _Stopped):
-            return  # it is tried again later; what has come is kept
+            hub.fetch(self._home, self._name, self._progress)
+        except _Stopped:
+            return
+        except SearcherError:  # it is tried again later; what has come is kept
+            self.has_failed = True
 
     def _progress(self, done: int, size: int) -> None:
         self._done, self._size = done, size

@@ -151,6 +151,9 @@ def _follow(
             better.look(settings)
             if not pipeline.state.refused and better.has_come(settings, pipeline.embedder.model.name):
                 return None
+            if better.has_failed and settings.model:  # the next round says why
+                better.has_failed = False
+                return None
             request = requests.waiting(home)
             if request is not None and request.what in ("forget", "backup"):
                 return request

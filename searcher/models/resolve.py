@@ -119,6 +119,16 @@ def is_better_to_come(home: Home, settings: Settings) -> bool:
     return not chosen and _may_fetch(home, settings) and hub.local(home, BEST) is None
 
 
+def to_fetch(home: Home, settings: Settings) -> Profile | None:
+    """The model that can be fetched while another one answers: the one that was named, or else the best."""
+    if is_better_to_come(home, settings):
+        return BEST
+    named = PROFILES.get(settings.model.lower())
+    if named is None or not named.repo or settings.embed_url or not _may_fetch(home, settings):
+        return None
+    return named if hub.local(home, named) is None else None
+
+
 def _may_fetch(home: Home, settings: Settings) -> bool:
     return settings.hub and not hub.offline() and not hub.failed_lately(home)
 

@@ -171,15 +171,18 @@ def _model(home: Home, settings: Settings) -> str:
     if settings.embed_url:
         return f"model: {settings.embed_url}"
     from searcher.errors import SearcherError
-    from searcher.models import resolve
+    from searcher.models.resolve import resolve, to_fetch
     from searcher.store.table import read_live
     from ui.cli.progress import model_file
 
+    live = read_live(home)
+    if settings.model and live is not None and (wanted := to_fetch(home, settings)):
+        say(f"{live.model} answers until {wanted.name} is fetched and its index is built")
+        return f"model: {live.model}"
     try:
         with model_file() as progress:
             return resolve(home, settings, announce=say, progress=progress).note
     except SearcherError as error:
-        live = read_live(home)
         if live is None:
             raise
         say(f"{error}; the index of {live.model} answers meanwhile")

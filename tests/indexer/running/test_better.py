@@ -16,6 +16,7 @@ from searcher.library import Library
 from searcher.models.profiles import BEST
 from searcher.runtime import read_indexer_state
 from searcher.settings import Settings
+from searcher.settings_file import change
 from searcher.store.table import read_live
 from tests.indexer.processes import indexer_running, wait_until
 
@@ -54,8 +55,9 @@ def slow_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[thread
     server.server_close()
 
 
+@pytest.mark.parametrize("chosen", ["", BEST.name], ids=["by itself", "named"])
 def test_the_starter_answers_while_the_better_model_comes(
-    home: Home, tmp_path: Path, slow_hub: threading.Event
+    home: Home, tmp_path: Path, slow_hub: threading.Event, chosen: str
 ) -> None:
     library = tmp_path / "library"
     library.mkdir()
@@ -66,7 +68,15 @@ def test_the_starter_answers_while_the_better_model_comes(
         state = read_indexer_state(home)
         return state is not None and any("fetching" in line for line in state.notes)
 
-    with indexer_running(home), Library(home, Settings()) as asking:
+    if chosen:
+        change(home, model="starter")
+    with indexer_running(home), Library(home, Settings.load(home)) as asking:
+        if chosen:  # while it comes, what is saved is read as before
+            change(home, model=chosen)
+            asking.settings = Settings.load(home)
+            wait_until(note, seconds=30)
+            (library / "gull.md").write_text("A gull took the sandwich.\n")
+            wait_until(lambda: bool(asking.search("bird that stole lunch gull")), seconds=30)
         assert asking.search("ship that departs early")[0].cosine is not None
         live = read_live(home)
         assert live and live.model == "starter"

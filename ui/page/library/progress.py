@@ -47,6 +47,7 @@ def rebuilding(state: IndexerState | None, trouble: str, w: Words) -> Html:
     if state is not None and state.cost:
         hint += NOTICE.format(with_commands(w.reason(state.cost)))
     if state is None or done(state) is None:  # not begun yet, or about to take over
+        hint += joined(NOTICE.format(w.reason(note)) for note in (state.notes if state else ()))
         return _WORK.format(lead + Html('<progress aria-label="{}"></progress>').format(phase) + hint)
     return lead + described(replace(state, notes=[]), False, w) + hint
 

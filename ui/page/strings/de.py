@@ -538,6 +538,7 @@ REASONS = {
     "live.json of {}, which names the table, is missing or broken; run `searcher doctor --fix`": "live.json von {}, das die Tabelle nennt, fehlt oder ist beschädigt; `searcher doctor --fix` hilft",
     "{}, which the index needs, is missing or broken; run `searcher index`": "{}, was der Index braucht, fehlt oder ist beschädigt; `searcher index` macht es neu",
     "the index in {} was built with {} at {} dimensions, not with {} at {}; run `searcher index` to rebuild it, or `searcher models use {}`": "der Index in {} entstand mit {} und {} Dimensionen, nicht mit {} und {}; `searcher index` baut ihn neu, oder `searcher models use {}`",
+    "{} answers until {} is fetched and its index is built": "{} antwortet, bis {} geholt und sein Index gebaut ist",
     "{} answers, which the index was built with: {}": "es antwortet {}, womit der Index gebaut wurde: {}",
     "{} stays in use: {}": "{} bleibt in Gebrauch: {}",
     "the disk of {} is full; free some space and try again: {}": "der Datenträger von {} ist voll; Platz schaffen und noch einmal versuchen: {}",

@@ -535,6 +535,7 @@ REASONS = {
     "live.json of {}, which names the table, is missing or broken; run `searcher doctor --fix`": "live.json de {}, que nombra la tabla, falta o está dañado; ejecute `searcher doctor --fix`",
     "{}, which the index needs, is missing or broken; run `searcher index`": "{}, que el índice necesita, falta o está dañado; ejecute `searcher index`",
     "the index in {} was built with {} at {} dimensions, not with {} at {}; run `searcher index` to rebuild it, or `searcher models use {}`": "el índice de {} se construyó con {} y {} dimensiones, no con {} y {}; ejecute `searcher index` para rehacerlo, o `searcher models use {}`",
+    "{} answers until {} is fetched and its index is built": "responde {} hasta que {} esté descargado y su índice construido",
     "{} answers, which the index was built with: {}": "responde {}, con el que se construyó el índice: {}",
     "{} stays in use: {}": "{} sigue en uso: {}",
     "the disk of {} is full; free some space and try again: {}": "el disco de {} está lleno; libere espacio e inténtelo de nuevo: {}",
