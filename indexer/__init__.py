@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from indexer.running.handover import backup_anyhow, forget_anyhow, index_anyhow
     from indexer.running.passes import index, preview, watch
     from indexer.summary import Summary
+    from indexer.work.pace import noted_speed
 
 __all__ = [
     "Summary",
@@ -26,6 +27,7 @@ __all__ = [
     "forget_anyhow",
     "index",
     "index_anyhow",
+    "noted_speed",
     "of_embedding_again",
     "on_ray",
     "preview",
@@ -46,6 +48,7 @@ _ROOMS = {
     "running.handover": ("backup_anyhow", "forget_anyhow", "index_anyhow"),
     "running.passes": ("index", "preview", "watch"),
     "summary": ("Summary",),
+    "work.pace": ("noted_speed",),
 }
 
 

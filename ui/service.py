@@ -230,8 +230,8 @@ class Service:
         self._status = None
 
     def preview_folder(self, path: str) -> dict[str, Any]:
-        """{"files", "bytes", "seconds", "pictures", "picture_seconds"}: what adding the folder would cost.
-        Raises FolderError."""
+        """{"files", "bytes", "tokens", "seconds", "pictures", "picture_seconds"}: what adding the folder
+        would cost. Raises FolderError."""
         from indexer import preview
 
         place = folders.resolved(path)
@@ -247,6 +247,15 @@ class Service:
             return of_embedding_again(self.home)
         except SearcherError:
             return None
+
+    def speed_here(self) -> tuple[str, float] | None:
+        """The model of the index, and the tokens a second that it reached here; None where it is unused."""
+        from indexer import noted_speed
+        from searcher.store.table import read_live
+
+        live = read_live(self.home)
+        speed = None if live is None else noted_speed(self.home, live.fingerprint)
+        return None if live is None or speed is None else (live.model, speed)
 
     def pause(self) -> None:
         """Let the indexer rest until `resume`; searching goes on. Raises HomeError."""

@@ -13,7 +13,7 @@ import numpy as np
 from indexer.formats.kinds import by_name
 from indexer.recognition.work import is_possible
 from indexer.rules import FileEntry
-from indexer.work.pace import noted_page_seconds, noted_speed
+from indexer.work.pace import note_speed, noted_page_seconds, noted_speed
 from searcher.embedding import Embedder, headless, llama
 from searcher.errors import SearcherError
 from searcher.home import Home
@@ -26,6 +26,7 @@ from searcher.store.table import open_table, read_live
 LONG = 600.0  # seconds; less is not worth a word
 FEWEST = 500  # passages; less never takes long
 _SAMPLE = 16  # passages that are computed to see how fast it goes
+_DAYS, _WEEKS = 12, 6  # sentences of a text to try a model with, and such texts
 _USUAL_SPEED = 1500.0  # tokens a second of the starter on two cores, until it was measured here
 _USUAL_TOKENS = 0.25  # a byte of plain text
 _USUAL_PAGE = 2.5  # seconds of a picture, until it was measured here
@@ -74,6 +75,22 @@ def of_building(
     )
 
 
+def try_out(home: Home, embedder: Embedder) -> None:
+    """See how fast the model is here, for who has to choose one before anything was read: about a second with
+    the starter. Does nothing where that is known."""
+    if noted_speed(home, embedder.model.fingerprint) is not None:
+        return
+    texts = [
+        " ".join(f"On day {day} of week {week} the ferry left at noon." for day in range(_DAYS))
+        for week in range(_WEEKS)
+    ]
+    embedder.embed_full(texts[:1])  # the first call also makes room to compute in
+    began = time.monotonic()
+    embedder.embed_full(texts[1:])
+    seconds = max(time.monotonic() - began, 1e-3)
+    note_speed(home, embedder.model.fingerprint, sum(embedder.count_tokens(texts[1:])) / seconds)
+
+
 def of_embedding_again(home: Home) -> float | None:
     """Seconds that the vectors of the live index would take once more with its model, at the speed that it
     reached here; None where that is not known. Raises IndexDamaged, ModelMismatch."""
@@ -92,9 +109,9 @@ def _tokens(store: Store) -> int:
     return sum(filter(None, passages["tokens"].to_pylist()))
 
 
-def of_files(home: Home, files: Sequence[FileEntry]) -> float:
-    """Seconds that embedding them will take: as many tokens a byte as the library's files with the same
-    ending have, at the speed that its model reached here."""
+def of_files(home: Home, files: Sequence[FileEntry]) -> tuple[float, float]:
+    """Tokens of them that will get a vector, and the seconds that takes: as many tokens a byte as the
+    library's files with the same ending have, at the speed that its model reached here."""
     sizes: Counter[str] = Counter()
     for entry in files:
         sizes[_ending(entry.path)] += entry.size
@@ -102,9 +119,8 @@ def of_files(home: Home, files: Sequence[FileEntry]) -> float:
         speed, tokens = _experience(home)
     except SearcherError:
         speed, tokens = None, {}
-    return sum(size * tokens.get(ending, _USUAL_TOKENS) for ending, size in sizes.items()) / (
-        speed or _USUAL_SPEED
-    )
+    count = sum(size * tokens.get(ending, _USUAL_TOKENS) for ending, size in sizes.items())
+    return count, count / (speed or _USUAL_SPEED)
 
 
 def of_pictures(home: Home, settings: Settings, files: Sequence[FileEntry]) -> tuple[int, float]:

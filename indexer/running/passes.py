@@ -15,7 +15,7 @@ from typing import Any
 
 from indexer.bulk.ledger import settle
 from indexer.care.backup import backup_held
-from indexer.care.cost import of_building, of_files, of_pictures
+from indexer.care.cost import of_building, of_files, of_pictures, try_out
 from indexer.care.forgetting import finish, forget_held
 from indexer.care.rebuild import Target, swap, target
 from indexer.changes.discovery import walk
@@ -107,7 +107,7 @@ def watch(home: Home, settings: Settings, *, stop: threading.Event, progress: Re
 def preview(
     folder: folders.Folder, home: Home, settings: Settings, *, seconds: float = math.inf
 ) -> dict[str, Any]:
-    """{"files", "bytes", "seconds"} that indexing the folder would take, and how many of them are "pictures"
+    """{"files", "bytes", "tokens", "seconds"} of indexing the folder, and how many of them are "pictures"
     that are looked at for text afterwards, in "picture_seconds". It is not "whole" when looking took longer
     than `seconds`."""
     files, whole, end = list[FileEntry](), True, time.monotonic() + seconds
@@ -119,10 +119,12 @@ def preview(
             break
     total = sum(entry.size for entry in files)
     pictures, picture_seconds = of_pictures(home, settings, files)
+    tokens, embedding_seconds = of_files(home, files)
     return {
         "files": len(files),
         "bytes": total,
-        "seconds": of_files(home, files),
+        "tokens": round(tokens),
+        "seconds": embedding_seconds,
         "pictures": pictures,
         "picture_seconds": picture_seconds,
         "whole": whole,
@@ -144,6 +146,8 @@ def _follow(
 
     asked: Request | None = None
     recognition = Recognition(home, settings, pipeline.catalogue)
+    if not folders.load(home):
+        try_out(home, pipeline.embedder)
     with Watcher(home, settings) as watcher, closing(recognition):
         finished, rests, tidied, worked = False, 0, 0.0, time.monotonic()
         again = time.monotonic() + _AGAIN_SECONDS

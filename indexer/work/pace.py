@@ -95,6 +95,11 @@ def noted_speed(home: Home, fingerprint: str) -> float | None:
     return _kept(home, fingerprint)
 
 
+def note_speed(home: Home, fingerprint: str, speed: float) -> None:
+    """Keep what a trial showed, until real work says better."""
+    _keep(home, fingerprint, round(speed, 1))
+
+
 def note_page_seconds(home: Home, seconds: float) -> None:
     """Keep how long a picture took to be read, for who asks what more will cost."""
     before = _kept(home, _PAGE)

@@ -193,6 +193,7 @@ def test_a_fresh_home_asks_for_a_folder(
 ) -> None:
     use(home)
     monkeypatch.setenv("HOME", str(sample.parent / "me"))
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)  # nothing is fetched: no indexer runs
     notes = sample.parent / "me" / "Notes"
     notes.mkdir(parents=True)
     (notes / "a.md").write_text("# A\n\nA note.\n")
@@ -204,6 +205,14 @@ def test_a_fresh_home_asks_for_a_folder(
     assert test.text_input(key="first-path").value == str(notes) and "1 file" in html(test)
     test.text_input(key="first-path").set_value(f'"{sample}"').run()
     assert "under a minute to index" in html(test)
+    # each model with what it costs for this folder; a choice is kept, and taken back
+    offered, costs = test.radio[0], test.radio[0].proto.captions
+    assert offered.value == "qwen3-0.6b" and "on this machine" in costs[0] and "639 MB to fetch" in costs[1]
+    assert all("tokens/s" in cost and "this folder: " in cost for cost in costs)
+    offered.set_value("starter").run()
+    assert Settings.load(home).model == "starter"
+    test.radio[0].set_value("qwen3-0.6b").run()
+    assert Settings.load(home).model == ""
     next(button for button in test.button if button.key == "first-add").click().run()
     assert test.text_input(key="q").value == ""
     test.text_input(key="q").set_value("sourdough").run()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePath
+from typing import Any
 
 import streamlit as st
 
@@ -18,11 +19,13 @@ from ui.service import get_service
 
 def form(key: str) -> None:
     """A box for the path; what it would cost; and the button that adds it."""
-    button(key, chosen(key))
+    path, _ = chosen(key)
+    button(key, path)
 
 
-def chosen(key: str) -> str:
-    """The path that was typed, when it is a folder; shows what adding it costs, or what is wrong."""
+def chosen(key: str) -> tuple[str, dict[str, Any]]:
+    """The path that was typed, when it is a folder, and what adding it costs, which is shown, or what is
+    wrong."""
     w = words()
     failed = session().folder_errors.pop(key, None)
     if failed:
@@ -33,13 +36,13 @@ def chosen(key: str) -> str:
     path = typed_path(typed or "")
     if not path:
         _offer(key)
-        return ""
+        return "", {}
     try:
         with st.spinner(w("looking")):
             cost = get_service().preview_folder(path)
     except SearcherError as error:
         notice(error, "error")
-        return ""
+        return "", {}
     files = w("file_indexed") if cost["files"] == 1 else w("files_indexed", n=w.number(cost["files"]))
     size, time = units.size(cost["bytes"], w), units.duration(cost["seconds"], w)
     said = w("folder_cost", files=files, size=size, time=time)
@@ -47,7 +50,7 @@ def chosen(key: str) -> str:
         count, long = w.number(cost["pictures"]), units.duration(cost["picture_seconds"], w)
         said += ". " + w("folder_pictures", n=count, time=long)
     notice(said)
-    return path
+    return path, cost
 
 
 def _offer(key: str) -> None:

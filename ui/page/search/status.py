@@ -50,5 +50,7 @@ def render(status: dict[str, Any]) -> Html:
     if model.get("name") and not model.get("note"):
         parts.append(w("model", name=model["name"]))
     items = joined(SPAN.format(part) for part in parts)
-    note = QUIET.format(with_commands(w.reason(model["note"]))) if model.get("note") else ""
+    note = QUIET.format(with_commands(w.reason(model["note"]))) if model.get("note") else Html("")
+    if "`searcher models fetch" in model.get("note", ""):
+        note += Html('<p><a href="/settings" target="_self">{}</a></p>').format(w("model_better"))
     return Html('<footer class="status"><p>{}</p>{}</footer>').format(items, note)

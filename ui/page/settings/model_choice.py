@@ -17,11 +17,12 @@ from ui.page.html.highlight import with_commands
 from ui.page.html.safe import Html, joined
 from ui.page.library import progress
 from ui.page.session import session
+from ui.page.settings import model_costs
 from ui.page.settings.saving import save
 from ui.page.strings import Words
 from ui.service import get_service
 
-_SECONDS_A_PASSAGE = {"starter": 0.08, "qwen3-0.6b": 1.3, "qwen3-4b": 8.0, "qwen3-8b": 15.0}  # two cores
+_TOKENS_A_PASSAGE = 130  # where it is not known how many there are
 _DIMENSIONS = (64, 128, 256, 384, 512, 768, 1024, 1536, 2048, 2560, 3072, 4096)
 _SIZES = (96, 128, 160, 224, 320, 448, 640, 896)  # tokens of a passage
 
@@ -173,10 +174,11 @@ def _cost(profile: Profile | None, again: bool, dim: int, live: Live, w: Words) 
 def _seconds(passages: int, profile: Profile | None, live: Live) -> float:
     """By what the present model took on this machine, where that is known, and how the models compare; else
     as two cores would."""
-    own = _SECONDS_A_PASSAGE.get(live.model, 1.0)
-    a_passage = _SECONDS_A_PASSAGE.get(profile.name, 1.0) if profile else own
+    name = profile.name if profile else live.model
     again = get_service().embedding_again()
-    return passages * a_passage if again is None else again * a_passage / own
+    if again is None:
+        return passages * _TOKENS_A_PASSAGE / model_costs.speed(name)[0]
+    return again * model_costs.beside(name, live.model)
 
 
 def _chosen(values: dict[str, object]) -> bool:
