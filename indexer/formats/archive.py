@@ -1,4 +1,4 @@
-"""Archives, when the setting `archives` asks for their members: zip, tar, and files packed alone."""
+"""Archives, when the setting `archives` asks for their members: zip, 7z, tar, and files packed alone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from indexer.formats import reading, refused
+from indexer.formats import reading, refused, sevenzip
 from indexer.formats.packed import member, open_zip
 from indexer.formats.source import Source
 from indexer.formats.writing import Writer
@@ -27,6 +27,10 @@ _DAMAGED = (tarfile.TarError, zlib.error, lzma.LZMAError, OSError, EOFError, Val
 
 def read(source: Source) -> Document:
     return _read(source, "zip", _of_zip(source))
+
+
+def read_7z(source: Source) -> Document:
+    return _read(source, "7z", _shown(sevenzip.members(source)))
 
 
 def read_tar(source: Source) -> Document:
@@ -96,6 +100,12 @@ def _of_zip(source: Source) -> Iterator[tuple[str, bytes | ExtractionFailed]]:
                 yield entry.filename, member(archive, entry.filename) or b""
             except ExtractionFailed as error:
                 yield entry.filename, error
+
+
+def _shown(
+    members: Iterator[tuple[str, bytes | ExtractionFailed]],
+) -> Iterator[tuple[str, bytes | ExtractionFailed]]:
+    return ((name, data) for name, data in members if not _is_hidden(name))
 
 
 def _of_tar(source: Source) -> Iterator[tuple[str, bytes | ExtractionFailed]]:

@@ -1,9 +1,10 @@
-"""Pictures inside Office documents and mails that may hold text, and what was recognised in them."""
+"""Pictures inside Office documents, books and mails that may hold text, and what was recognised in them."""
 
 from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -17,12 +18,21 @@ from searcher.records import Document, Mark
 
 NOT_READ = "the text in its pictures is not read"
 ONLY_PICTURES = "no text in it but in its pictures; with `pip install '.[ocr]'` in the checkout they are read"
-_ZIPPED = frozenset({"docx", "pptx", "xlsx", "odt", "ods", "odp", "odg"})
-_MEMBER = re.compile(r"(?:^|/)(?:media|Pictures)/[^/]+\.(?:png|jpe?g|gif|bmp|tiff?|webp)$", re.I)
+_ZIPPED = frozenset({"docx", "pptx", "xlsx", "xlsb", "vsdx", "odt", "ods", "odp", "odg"})
+_MAILS, _OLD = frozenset({"eml", "mbox"}), frozenset({"doc", "ppt", "xls"})
+_ENDING = r"\.(?:png|jpe?g|gif|bmp|tiff?|webp)$"
+_MEMBER = re.compile(rf"(?:^|/)(?:media|Pictures)/[^/]+{_ENDING}", re.I)
+_ILLUSTRATION = re.compile(_ENDING, re.I)  # of a book, wherever it lies
 _SIGNS: dict[str, tuple[bytes, ...]] = {  # quick to find in a file that has any
     **dict.fromkeys(_ZIPPED, (b"/media/", b"Pictures/")),
-    "eml": (b"image/", b"IMAGE/", b"Image/"),
+    **dict.fromkeys(_MAILS, (b"image/", b"IMAGE/", b"Image/")),
+    **dict.fromkeys((*_OLD, "msg"), (b"\x89PNG", b"\xff\xd8\xff")),
+    "epub": (b".jp", b".png", b".gif", b".JP", b".PNG", b".GIF", b".webp", b".tif"),
 }
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, RuntimeError, KeyError, IndexError,
+    struct.error, ExtractionFailed,
+)  # fmt: skip
 _MOST = 100  # pictures of one file
 _FEWEST_BYTES, _LARGEST_BYTES = 3 << 10, 50 << 20
 _SHORTER_SIDE, _AREA = 60, 60_000  # pixels; smaller ones are logos and icons
@@ -41,8 +51,8 @@ def pictures(kind: str | None, data: bytes) -> list[Inside]:
     signs = _SIGNS.get(kind or "", ())
     if not any(sign in data for sign in signs):
         return found
-    with suppress(zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, RuntimeError, KeyError):
-        for inside in _of_zip(data) if kind in _ZIPPED else _of_mail(data) if kind == "eml" else ():
+    with suppress(*_DAMAGED):
+        for inside in _inside(kind or "", data):
             found.append(inside)
             if len(found) == _MOST:
                 break
@@ -79,25 +89,42 @@ def _with_recognised(
     return replace(whole, text=text, marks=tuple(marks))
 
 
-def _of_zip(data: bytes) -> Iterator[Inside]:
+def _inside(kind: str, data: bytes) -> Iterator[Inside]:
+    if kind in _ZIPPED or kind == "epub":
+        yield from _of_zip(data, _ILLUSTRATION if kind == "epub" else _MEMBER)
+    elif kind in _MAILS:
+        yield from _of_mails(kind, data)
+    else:
+        from indexer.formats.mail import msg
+        from indexer.formats.old import blips
+
+        source = Source(f"x.{kind}", data)
+        for name, picture in msg.attachments(source) if kind == "msg" else blips.pictures(source):
+            if _FEWEST_BYTES <= len(picture) <= _LARGEST_BYTES and _is_large(picture[:_HEAD]):
+                yield Inside(name, picture)
+
+
+def _of_zip(data: bytes, wanted: re.Pattern[str]) -> Iterator[Inside]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for member in archive.infolist():
-            if _MEMBER.search(member.filename) and _FEWEST_BYTES <= member.file_size <= _LARGEST_BYTES:
+            if wanted.search(member.filename) and _FEWEST_BYTES <= member.file_size <= _LARGEST_BYTES:
                 with archive.open(member) as file:
                     head = file.read(_HEAD)
                     if _is_large(head):
                         yield Inside(member.filename, head + file.read())
 
 
-def _of_mail(data: bytes) -> Iterator[Inside]:
-    from indexer.formats.mail.headers import filename, parsed
+def _of_mails(kind: str, data: bytes) -> Iterator[Inside]:
+    from indexer.formats.mail.headers import filename, parse, parsed
+    from indexer.formats.mail.mbox import mails
 
-    for part in parsed(data).walk():
-        if part.get_content_maintype() != "image":
-            continue
-        given = part.get_payload(decode=True)
-        if isinstance(given, bytes) and len(given) >= _FEWEST_BYTES and _is_large(given[:_HEAD]):
-            yield Inside(filename(part) or "in the mail", given)
+    for mail in map(parse, mails(data)) if kind == "mbox" else [parsed(data)]:
+        for part in mail.walk():
+            if part.get_content_maintype() != "image":
+                continue
+            given = part.get_payload(decode=True)
+            if isinstance(given, bytes) and len(given) >= _FEWEST_BYTES and _is_large(given[:_HEAD]):
+                yield Inside(filename(part) or "in the mail", given)
 
 
 def _is_large(head: bytes) -> bool:

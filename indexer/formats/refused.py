@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 _REASONS = {
-    "pst ost": "an Outlook data file; export its folders as .eml, .msg or .mbox to search them",
+    "pst ost": "an Outlook data file; `readpst -e -o FOLDER FILE` writes its mails where they are searched",
     "one onetoc2": "a OneNote section; export it as .docx or .pdf to search it",
-    "djvu djv": "a DjVu book; convert it to PDF to search it",
-    "mobi azw azw3 kfx prc": "a Kindle book; convert it to EPUB to search it",
+    "djvu djv": "a DjVu book; `djvutxt FILE FILE.txt` writes its text beside it, where it is searched",
+    "kfx": "a Kindle book; convert it to EPUB to search it",
     "pages numbers key": "an Apple iWork file; export it as .docx, .xlsx, .pptx or .pdf to search it",
     "vsd": "a Visio drawing from before 2013; save it as .vsdx to search it",
     "pub": "a Publisher file; save it as .pdf to search it",
@@ -15,7 +15,7 @@ _REASONS = {
     "hwp": "a Hangul file; save it as .docx or .odt to search it",
     "sxw sxc sxi sdw": "a StarOffice file; save it as .odt, .ods or .odp to search it",
     "dwg dxf": "a CAD drawing",
-    "7z rar cab arj": "an archive of a kind that is not read; unpack it to search its files",
+    "rar cab arj": "an archive of a kind that is not read; unpack it to search its files",
     "p7m p7s": "a signed or encrypted message; save what is in it to search it",
 }
 _BY_ENDING = {ending: reason for endings, reason in _REASONS.items() for ending in endings.split()}

@@ -24,6 +24,7 @@ GROUPS = {
         "mhtml",
         "epub",
         "fb2",
+        "mobi",
         "org",
         "rst",
         "tex",

@@ -8,7 +8,7 @@ from ui.page.strings import Words
 
 _FAMILIES = {
     "pdf": "pdf",
-    "word": "docx odt fodt rtf doc pages fb2 xps",
+    "word": "docx odt fodt rtf doc pages fb2 mobi xps",
     "table": "xlsx ods fods csv tsv xls xlsb parquet",
     "slides": "pptx odp odg ppt",
     "note": "md markdown txt rst org adoc text log tex typ wiki man enex bib",
@@ -64,6 +64,7 @@ _NAMES = {
     "typ": "Typst",
     "enex": "Evernote",
     "fb2": "FictionBook",
+    "mobi": "Kindle",
     "jats": "JATS",
     "bib": "BibTeX",
     "po": "gettext",

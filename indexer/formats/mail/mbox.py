@@ -17,13 +17,14 @@ _QUOTED = re.compile(rb"^>(>*From )", re.M)
 
 def read(source: Source) -> Document:
     writer = Writer(source)
-    for number, data in enumerate(_mails(source.data), 1):
+    for number, data in enumerate(mails(source.data), 1):
         if not write(writer, parse(_QUOTED.sub(rb"\1", data)), source, within=f"message {number}"):
             break
     return writer.document("mbox", empty="no mail in it")
 
 
-def _mails(data: bytes) -> Iterator[bytes]:
+def mails(data: bytes) -> Iterator[bytes]:
+    """Each mail's bytes, without the line that begins it."""
     end_of_last = None
     for begin in _BEGIN.finditer(data):
         if end_of_last is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import struct
+from collections.abc import Iterator
 from typing import Any
 
 from indexer.formats.mail import mapi
@@ -29,6 +30,17 @@ def read(source: Source) -> Document:
     if not any((letter.subject, letter.sender, letter.plain, letter.html, letter.rtf, letter.attachments)):
         raise ExtractionFailed("no mail in it")
     return written(source, "msg", letter, letter.attachments)
+
+
+def attachments(source: Source) -> Iterator[tuple[str, bytes]]:
+    """(name, data) of a mail's files and of those in the mails inside it."""
+    import olefile
+
+    waiting = [_letter(olefile.OleFileIO(io.BytesIO(source.data)), [], 0)]
+    while waiting:
+        letter = waiting.pop()
+        yield from letter.attachments
+        waiting.extend(letter.inner)
 
 
 def _letter(file: Any, at: list[str], depth: int) -> mapi.Letter:

@@ -12,7 +12,7 @@ from ui.page import kinds
 
 def test_every_kind_but_archives_has_a_colour() -> None:
     plain = {format.kind for format in FORMATS if kinds.family(format.kind) == "other"}
-    assert plain == {"zip", "gz", "bz2", "xz", "tar"}
+    assert plain == {"zip", "7z", "gz", "bz2", "xz", "tar"}
 
 
 def test_groups_are_made_of_kinds_that_are_read() -> None:

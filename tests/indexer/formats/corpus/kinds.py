@@ -183,7 +183,7 @@ def cases() -> Iterator[Case]:
     yield Case("log.txt.xz", lzma.compress(b"Pump ran dry.\n"), "xz", at={"Pump": {"anchor": "log.txt"}})
     yield Case("bomb.gz", gzip.compress(bytes(60 << 20)), fails="zip bomb")
     yield Case("cut.tar.gz", gzip.compress(_tar())[:-40], fails="damaged or cut off")
-    for name, words in (("mail.pst", "Outlook data file"), ("book.mobi", "Kindle"), ("plan.pages", "iWork"),
+    for name, words in (("mail.pst", "Outlook data file"), ("book.kfx", "Kindle"), ("plan.pages", "iWork"),
                         ("book.djvu", "DjVu"), ("old.rar", "unpack it")):  # fmt: skip
         yield Case(name, b"\0\1\2\3" * 200, fails=words)
     yield Case(

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from corpus.case import Case
 from corpus.media import picture
+from corpus.old import FILES
 from corpus.pdfs import report
 from indexer.formats import pictured
 
@@ -95,7 +96,7 @@ def archive_of_archives() -> bytes:
     with zipfile.ZipFile(out, "w") as outer:
         outer.writestr("letters.tar.gz", letters.getvalue())
         outer.writestr("diary.txt.bz2", bz2.compress(b"Rain all day."))
-        outer.writestr("photos.7z", b"7z\xbc\xaf\x27\x1c" + bytes(40))
+        outer.writestr("photos.rar", b"Rar!\x1a\x07\x01\0" + bytes(40))
         outer.writestr("logo.png", b"\x89PNG" + bytes(100))
     return out.getvalue()
 
@@ -107,7 +108,12 @@ def cases() -> Iterator[Case]:
     yield Case("years.zip", archive_of_archives(), "zip",
                at={"The mill goes": {"anchor": "letters.tar.gz, letters.tar, 1911/deed.txt"},
                    "Rain all day": {"anchor": "diary.txt.bz2, diary.txt"}},
-               note="photos.7z: an archive of a kind that is not read")  # fmt: skip
+               note="photos.rar: an archive of a kind that is not read")  # fmt: skip
+    sealed = (FILES / "tide.7z").read_bytes()  # by 7-Zip
+    yield Case("tide.7z", sealed, "7z",
+               at={"Low water at six": {"anchor": "tide/notes/two.md", "heading": ("Two",)},
+                   "First letter": {"anchor": "tide/one.txt"}})  # fmt: skip
+    yield Case("cut.7z", sealed[:-9], fails="damaged or cut off: its directory")
     subject = "Angebot für die Küche"
     attached = {
         "Anbei das Angebot.": {"anchor": None, "heading": (subject,)},

@@ -172,7 +172,7 @@ def cases() -> Iterator[Case]:
         "cut.webarchive", web_archive(plistlib.FMT_BINARY)[:200], fails="damaged: it is no property list"
     )
     yield Case("empty.webarchive", plistlib.dumps({"WebMainResource": 3}), fails="no web page in it")
-    yield Case("old.7z", b"7z\xbc\xaf\x27\x1c" + bytes(range(256)), fails="unpack it to search its files")
+    yield Case("old.cab", b"MSCF" + bytes(range(256)), fails="unpack it to search its files")
     lines = ("§ 3 Rent\n", "3 a) Cold rent\n", "3 b) Heating\n", "I. Gas\n", "§ 4 Keys\n", "4 a) Cellar\n",
              "§ 9 Pets\n", "§ 10 Garden\n", "- Broom\n", "1. Oven\n", "2. Hob\n")  # fmt: skip
     yield Case("lease.docx", numbered(), "docx", lines)
