@@ -95,11 +95,11 @@ def _inside(kind: str, data: bytes) -> Iterator[Inside]:
     elif kind in _MAILS:
         yield from _of_mails(kind, data)
     else:
-        from indexer.formats.mail import msg
+        from indexer.formats.mail import outlook
         from indexer.formats.old import blips
 
         source = Source(f"x.{kind}", data)
-        for name, picture in msg.attachments(source) if kind == "msg" else blips.pictures(source):
+        for name, picture in outlook.attachments(source) if kind == "msg" else blips.pictures(source):
             if _FEWEST_BYTES <= len(picture) <= _LARGEST_BYTES and _is_large(picture[:_HEAD]):
                 yield Inside(name, picture)
 
@@ -115,8 +115,7 @@ def _of_zip(data: bytes, wanted: re.Pattern[str]) -> Iterator[Inside]:
 
 
 def _of_mails(kind: str, data: bytes) -> Iterator[Inside]:
-    from indexer.formats.mail.headers import filename, parse, parsed
-    from indexer.formats.mail.mbox import mails
+    from indexer.formats.mail.headers import filename, mails, parse, parsed
 
     for mail in map(parse, mails(data)) if kind == "mbox" else [parsed(data)]:
         for part in mail.walk():

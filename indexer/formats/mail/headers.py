@@ -1,4 +1,4 @@
-"""A mail's header fields as text, whatever they are encoded in."""
+"""Mails of a file, and their header fields as text, whatever they are encoded in."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import base64
 import binascii
 import quopri
 import re
+from collections.abc import Iterator
 from email.message import Message
 from urllib.parse import unquote_to_bytes
 
@@ -18,6 +19,7 @@ from searcher.errors import UnreadableKind
 FIELDS = ("From", "To", "Cc", "Date", "Subject")
 _CHARACTERS = 1_000  # of a field that are kept
 _READ = 100_000  # of a field that are looked at
+_BEGIN = re.compile(rb"(?:\A|\r?\n\r?\n)From [^\r\n]*\r?\n(?=[!-9;-~]+:)")
 _ENCODED = re.compile(r"=\?([^?*\s]{1,40})(?:\*[^?]*)?\?([bBqQ])\?([^?]*)\?=(?:\s+(?==\?))?")
 _LENGTH = re.compile(rb"\s*(\d{1,10})[ \t]*\r?\n")
 _EXTENDED = re.compile(r"([\w.-]*)'[\w-]*'(.*)", re.S)
@@ -36,6 +38,17 @@ def parsed(data: bytes) -> Message:
     if match := _LENGTH.match(data):
         return parse(data[match.end() : match.end() + int(match[1])])
     return parse(data.lstrip(b"\r\n") if data[:1] in b"\r\n" else data)
+
+
+def mails(data: bytes) -> Iterator[bytes]:
+    """Each mail's bytes, without the line that begins it."""
+    end_of_last = None
+    for begin in _BEGIN.finditer(data):
+        if end_of_last is not None:
+            yield data[end_of_last : begin.start()]
+        end_of_last = begin.end()
+    if end_of_last is not None:
+        yield data[end_of_last:]
 
 
 def field(message: Message, name: str) -> str | None:
