@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from searcher.home import Home
-from tests.lanes import Lanes, is_long
+from tests.lanes import Lanes, turn
 from tests.shared import Indexed, Once, build_starter, copy_sample, link_models
 from tests.skips import Skips
 
@@ -136,8 +136,7 @@ def small_model(once: Once) -> Callable[..., Path]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest lanes first, so that no worker is left alone with one at the end."""
-    items.sort(key=lambda item: not is_long(item.nodeid.partition("::")[0]))
+    items.sort(key=lambda item: turn(item.nodeid.partition("::")[0]))
 
 
 def pytest_configure(config: pytest.Config) -> None:

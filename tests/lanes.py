@@ -10,13 +10,20 @@ from typing import Any
 from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parent.parent
+FIRST = "tests/test_code.py"  # needs nothing that the others wait for at the start
 LONG = (
     "tests/browser/test_rebuild.py",
     "tests/e2e/test_model_changes.py",
+    "tests/e2e/test_up.py",
     "tests/indexer/bulk/test_ray.py",
+    "tests/indexer/care/test_forgetting.py",
+    "tests/indexer/changes/test_watcher.py",
+    "tests/indexer/running/test_requests.py",
     "tests/indexer/test_bucket.py",
     "tests/indexer/test_crash.py",
-    "tests/test_code.py",
+    "tests/indexer/test_disk.py",
+    "tests/indexer/test_recognition.py",
+    "tests/ui/cli/test_desktop.py",
 )
 
 
@@ -31,8 +38,9 @@ def asks_a_server(file: str) -> bool:
     return re.search(r"\bserved: ", (ROOT / file).read_text("utf-8")) is not None
 
 
-def is_long(file: str) -> bool:
-    return asks_a_server(file) or file in LONG
+def turn(file: str) -> int:
+    """The longest lanes come early, so that no worker is left alone with one at the end."""
+    return 0 if file == FIRST else 1 if asks_a_server(file) or file in LONG else 2
 
 
 class Lanes(LoadScopeScheduling):

@@ -18,7 +18,7 @@ from searcher.files import write_atomic
 from searcher.home import Home
 from searcher.models import gguf_file
 
-_WORDS_A_COMPONENT, _MOST_WORDS = 4, 3000
+_WORDS_A_COMPONENT, _MOST_WORDS = 2, 3000
 _SHORTEST = 4  # characters; shorter pieces of the vocabulary are seldom words
 
 

@@ -16,7 +16,7 @@ from searcher.store.table import read_live
 from tests.browser.driving import DESKTOP, Watched, indexed, opened, search, serving, shot, wait_until
 from tests.shared import spare_labels
 
-NOTES = 16
+NOTES = 10
 
 
 def choose(page: Page, label: str, option: str) -> None:
@@ -46,7 +46,7 @@ def test_search_answers_while_another_index_is_built(
     with serving(tmp_path / "home", starter, folder) as url:
         wait_until(lambda: indexed(url, NOTES + 1), 240, "indexing the logs")
         home = Home(tmp_path / "home")
-        spare_labels(home, 90)
+        spare_labels(home, 60)
         before = read_live(home)
         assert before is not None
         with opened(browser, DESKTOP, watched) as page, opened(browser, DESKTOP, watched) as other:

@@ -74,6 +74,7 @@ async def assistant(home: Home, stop: threading.Event, seen: Callable[[str], Non
         while not stop.is_set():
             result = await client.call_tool("search", {"query": QUERY})
             seen("\n".join(part.text for part in result.content))
+            await anyio.sleep(1.0)
 
 
 class Asking:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
-from corpus import Case, cases
+from corpus import ROOMS, Case, cases
 
 from indexer.formats import FORMATS, Limits, extract
 from searcher.errors import ExtractionFailed
 from searcher.records import Document, Mark
-
-READABLE = [case for case in cases() if not case.fails]
-FAILING = [case for case in cases() if case.fails]
 
 
 def extracted(case: Case, folder: Path) -> Document:
@@ -28,13 +26,24 @@ def mark_at(document: Document, words: str) -> Mark:
 
 
 def test_the_corpus_is_large_and_covers_every_format() -> None:
-    assert len(READABLE) >= 60
-    assert {case.kind for case in READABLE} == {format.kind for format in FORMATS}
+    readable = [case for case in cases() if not case.fails]
+    assert len(readable) >= 60
+    assert {case.kind for case in readable} == {format.kind for format in FORMATS}
 
 
-@pytest.mark.parametrize("case", READABLE, ids=lambda case: case.name)
-def test_text_addresses_and_fields(case: Case, tmp_path: Path) -> None:
-    document = extracted(case, tmp_path)
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.__name__)
+def test_what_each_file_gives(room: ModuleType, tmp_path: Path, subtests: pytest.Subtests) -> None:
+    for case in room.cases():
+        with subtests.test(case.name):
+            if case.fails:
+                says_what_is_wrong(case, tmp_path)
+            else:
+                document = extracted(case, tmp_path)
+                has_text_addresses_and_fields(document, case)
+                is_well_formed(document)
+
+
+def has_text_addresses_and_fields(document: Document, case: Case) -> None:
     assert document.kind == case.kind
     assert [words for words in case.contains if words not in document.text] == []
     assert [words for words in case.lacks if words in document.text] == []
@@ -47,9 +56,7 @@ def test_text_addresses_and_fields(case: Case, tmp_path: Path) -> None:
     assert case.note in " ".join(document.notes) and (case.note or not document.notes)
 
 
-@pytest.mark.parametrize("case", READABLE, ids=lambda case: case.name)
-def test_documents_are_well_formed(case: Case, tmp_path: Path) -> None:
-    document = extracted(case, tmp_path)
+def is_well_formed(document: Document) -> None:
     document.text.encode("utf-8")
     assert "\0" not in document.text
     starts = [mark.start for mark in document.marks]
@@ -57,10 +64,9 @@ def test_documents_are_well_formed(case: Case, tmp_path: Path) -> None:
     assert all(mark.page is None or mark.page >= 1 for mark in document.marks)
 
 
-@pytest.mark.parametrize("case", FAILING, ids=lambda case: case.name)
-def test_bad_files_say_what_is_wrong(case: Case, tmp_path: Path) -> None:
+def says_what_is_wrong(case: Case, folder: Path) -> None:
     with pytest.raises(ExtractionFailed) as caught:
-        extracted(case, tmp_path)
+        extracted(case, folder)
     reason = str(caught.value)
     assert re.search(case.fails, reason), reason
-    assert "\n" not in reason and len(reason) < 250 and str(tmp_path) not in reason
+    assert "\n" not in reason and len(reason) < 250 and str(folder) not in reason

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 
 from searcher import logs
 from searcher.home import Home
 from tests.ui.conftest import ROOT, Served, environment
+from ui.cli.main import main
 
 
 def call(home: Home, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -156,12 +158,21 @@ def test_a_backup_while_it_runs_is_a_library_elsewhere(served: Served, home: Hom
     assert json.loads(again.stdout)["chunks"]["embedded"] == 0, again.stdout
 
 
-def test_what_is_no_backup_changes_nothing(home: Home, tmp_path: Path) -> None:
+def test_what_is_no_backup_changes_nothing(
+    home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def done(*arguments: str) -> tuple[int, str, str]:
+        code = main([*arguments, "--home", str(home.root)])
+        return code, *capsys.readouterr()
+
+    def names(query: str) -> list[str]:
+        return [Path(hit["path"]).name for hit in json.loads(done("search", query, "--json")[1])["results"]]
+
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "a.md").write_text("The boiler keeps two bar.")
-    assert call(home, "index", str(tmp_path / "notes")).returncode == 0
+    assert done("index", str(tmp_path / "notes"))[0] == 0
     whole = tmp_path / "whole.tar"
-    assert call(home, "backup", str(whole)).returncode == 0
+    assert done("backup", str(whole))[0] == 0
     (tmp_path / "cut.tar").write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
     (tmp_path / "text.tar").write_text("no archive")
     with tarfile.open(whole) as source, tarfile.open(tmp_path / "climbing.tar", "w") as out:
@@ -170,15 +181,14 @@ def test_what_is_no_backup_changes_nothing(home: Home, tmp_path: Path) -> None:
         member = tarfile.TarInfo("index/../../outside.txt")
         out.addfile(member, io.BytesIO(b""))
     for name in ("cut.tar", "text.tar", "climbing.tar"):
-        done = call(home, "restore", str(tmp_path / name), "--yes")
-        assert done.returncode == 1 and done.stderr.count("\n") == 1, done.stderr
-        assert "Traceback" not in done.stderr
-    assert not (tmp_path / "outside.txt").exists() and found(home, "boiler") == ["a.md"]
-    assert call(home, "backup", str(home.root / "inside.tar")).returncode == 2
-    assert call(home, "backup", str(tmp_path / "none" / "x.tar")).returncode == 1
+        code, _, said = done("restore", str(tmp_path / name), "--yes")
+        assert code == 1 and said.count("\n") == 1 and "Traceback" not in said, said
+    assert not (tmp_path / "outside.txt").exists() and names("boiler") == ["a.md"]
+    assert done("backup", str(home.root / "inside.tar"))[0] == 2
+    assert done("backup", str(tmp_path / "none" / "x.tar"))[0] == 1
     assert call(home, "restore", str(whole)).returncode == 130  # asked, and nobody answers
-    assert call(home, "restore", str(whole), "--yes").returncode == 0
-    assert found(home, "boiler") == ["a.md"] and not list(home.root.glob("restore-*"))
+    assert done("restore", str(whole), "--yes")[0] == 0
+    assert names("boiler") == ["a.md"] and not list(home.root.glob("restore-*"))
 
 
 def test_places_for_an_editor(indexed: tuple[Home, Path]) -> None:

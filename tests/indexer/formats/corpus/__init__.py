@@ -23,26 +23,27 @@ from corpus import (
 )
 from corpus.case import Case
 
-__all__ = ["Case", "cases"]
+__all__ = ["ROOMS", "Case", "cases"]
+
+ROOMS = (
+    texts,
+    web,
+    books,
+    mails,
+    letters,
+    pdfs,
+    forms,
+    office,
+    depth,
+    old,
+    kinds,
+    media,
+    papers,
+    sheets,
+    bad,
+)
 
 
 @cache
 def cases() -> tuple[Case, ...]:
-    rooms = (
-        texts,
-        web,
-        books,
-        mails,
-        letters,
-        pdfs,
-        forms,
-        office,
-        depth,
-        old,
-        kinds,
-        media,
-        papers,
-        sheets,
-        bad,
-    )
-    return tuple(case for room in rooms for case in room.cases())
+    return tuple(case for room in ROOMS for case in room.cases())
