@@ -72,7 +72,7 @@ def _expect(
                 return
         except OSError:
             pass
-        time.sleep(0.3)
+        time.sleep(1.0)  # indexing gives way to questions
     raise SystemExit(f"{name} was not the answer to {query!r}:\n{Path(log.name).read_text()}")
 
 

@@ -70,7 +70,7 @@ def wait_until(true: Callable[[], bool], seconds: float, what: str) -> float:
     while not true():
         if time.monotonic() - start > seconds:
             pytest.fail(f"{what} did not happen within {seconds} s")
-        time.sleep(0.05)
+        time.sleep(0.1)
     return time.monotonic() - start
 
 

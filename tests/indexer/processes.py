@@ -54,5 +54,5 @@ def wait_until(true: Callable[[], object], *, seconds: float) -> float:
     while not true():
         if time.monotonic() - began > seconds:
             pytest.fail(f"not so within {seconds} s")
-        time.sleep(0.05)
+        time.sleep(0.1)
     return time.monotonic() - began
