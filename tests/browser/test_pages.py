@@ -7,6 +7,7 @@ import io
 import re
 import tomllib
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from searcher import folders
 from searcher.home import Home
 from searcher.runtime import is_paused, pause, resume
 from tests.browser.driving import Served, indexed, search, serving, settled, shot, wait_until
+from ui.page import memory
 from ui.page.strings import de
 
 
@@ -158,6 +160,47 @@ def exported(page: Page, name: str) -> str:
     return Path(waiting.value.path()).read_text("utf-8-sig")
 
 
+def _put_in_order(page: Page, served: Served) -> None:
+    """Two more passages are dragged and moved by keys, one gets a note; then they are taken out again."""
+    home = Home(served.home)
+    kept = page.locator(".kept")
+
+    def order() -> list[str]:
+        return [item.title for item in memory.load(home).brief]
+
+    first = memory.load(home).brief[0]
+    for title in ("Second", "Third"):
+        item = replace(first, at=f"L{len(title)}", title=title)
+        memory.update(home, lambda m, item=item: memory.added(m, item))
+    page.reload()
+    expect(kept).to_have_count(3)
+    settled(page)
+    grip, target = kept.nth(2).locator(".grip"), kept.nth(0).bounding_box()
+    grip.hover()
+    page.mouse.down()
+    assert target is not None
+    page.mouse.move(target["x"] + 20, target["y"] + 5, steps=4)
+    shot(page, "brief")
+    page.mouse.up()
+    wait_until(lambda: order() == ["Third", first.title, "Second"], 20, "dragging")
+    expect(kept.nth(0)).to_contain_text("Third")
+    kept.nth(0).locator(".grip").focus()
+    page.keyboard.press("ArrowDown")
+    wait_until(lambda: order() == [first.title, "Third", "Second"], 20, "moving by keys")
+    expect(kept.nth(1).locator(".grip")).to_be_focused()  # the keys stay on it
+    page.keyboard.press("End")
+    wait_until(lambda: order() == [first.title, "Second", "Third"], 20, "moving to the end")
+    note = page.get_by_label("Note").nth(0)
+    note.fill("For Ruth")
+    note.press("Control+Enter")
+    wait_until(lambda: memory.load(home).brief[0].note == "For Ruth", 20, "the note")
+    settled(page)
+    shot(page, "brief-noted")
+    memory.update(home, lambda m: replace(m, brief=m.brief[:1]))
+    page.reload()
+    expect(kept).to_have_count(1)
+
+
 def test_a_brief_is_gathered_exported_and_its_links_are_verified(desktop: Page, served: Served) -> None:
     note = served.library / "notes" / "otter.md"
     note.write_text("# Otter\n\nOtters hold hands while they sleep.\n")
@@ -173,9 +216,9 @@ def test_a_brief_is_gathered_exported_and_its_links_are_verified(desktop: Page, 
     desktop.goto(f"{served.url}/brief")
     expect(desktop.locator(".kept")).to_contain_text("Otters hold hands")
     expect(desktop.locator(".verdict.same")).to_have_count(1)
-    shot(desktop, "brief")
+    _put_in_order(desktop, served)
     text = exported(desktop, "Markdown")
-    assert "> Otters hold hands while they sleep." in text and str(note) in text
+    assert "For Ruth\n\n> Otters hold hands while they sleep." in text and str(note) in text
     link = re.search(r"<(http[^>]+)>", text)[1]  # type: ignore[index]
     rows = list(csv.DictReader(io.StringIO(exported(desktop, "CSV"))))
     assert [row["link"] for row in rows] == [link] and rows[0]["path"] == str(note)

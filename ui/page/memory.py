@@ -27,6 +27,7 @@ class Quotation:
     passage: str
     query: str
     added: str  # ISO date
+    note: str = ""  # a person's own words on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,12 @@ def load(home: Home) -> Memory:
     if not isinstance(value, dict):
         return Memory()
     names = {f.name for f in fields(Quotation)}
-    brief = tuple(Quotation(**item) for item in value.get("brief", []) if _complete(item, names))
+    without_note = names - {"note"}  # as earlier versions wrote them
+    brief = tuple(
+        Quotation(**item)
+        for item in value.get("brief", [])
+        if _complete(item, names) or _complete(item, without_note)
+    )
     searches = _texts(value.get("recent")), _texts(value.get("saved"))
     return Memory(*searches, brief, _pins(value.get("pinned")), _seen(value.get("seen")))
 
@@ -107,7 +113,9 @@ def pinned(memory: Memory, path: str) -> Memory:
 
 
 def added(memory: Memory, item: Quotation) -> Memory:
-    """Put a passage into the brief; the same place is there once."""
+    """Put a passage into the brief; the same place is there once, and keeps its note."""
+    before = next((other for other in memory.brief if (other.path, other.at) == (item.path, item.at)), item)
+    item = replace(item, note=item.note or before.note)
     rest = tuple(other for other in memory.brief if (other.path, other.at) != (item.path, item.at))
     return replace(memory, brief=(*rest, item))
 
@@ -118,6 +126,12 @@ def moved(memory: Memory, path: str, at: str, step: int) -> Memory:
     place = next((n for n, one in enumerate(brief) if (one.path, one.at) == (path, at)), None)
     if place is not None and 0 <= place + step < len(brief):
         brief.insert(place + step, brief.pop(place))
+    return replace(memory, brief=tuple(brief))
+
+
+def noted(memory: Memory, path: str, at: str, note: str) -> Memory:
+    """A passage of the brief with a person's note."""
+    brief = (replace(one, note=note) if (one.path, one.at) == (path, at) else one for one in memory.brief)
     return replace(memory, brief=tuple(brief))
 
 

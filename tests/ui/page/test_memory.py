@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
@@ -47,6 +48,21 @@ def test_the_same_place_is_kept_once_and_can_be_dropped() -> None:
     m = memory.added(memory.added(Memory(), ITEM), replace(ITEM, query="other"))
     assert [item.query for item in m.brief] == ["other"]
     assert memory.dropped(m, ITEM.path, ITEM.at).brief == ()
+
+
+def test_notes_stay_with_their_passage_and_are_exported(place: Home) -> None:
+    m = memory.noted(memory.added(Memory(), ITEM), ITEM.path, ITEM.at, "=Ask\nRuth")
+    again = memory.update(place, lambda _: memory.added(m, replace(ITEM, query="other")))
+    assert memory.load(place) == again and [item.note for item in again.brief] == ["=Ask\nRuth"]
+    earlier = json.loads(place.page.read_text())
+    del earlier["brief"][0]["note"]
+    place.page.write_text(json.dumps(earlier))
+    assert [item.note for item in memory.load(place).brief] == [""]
+    assert "## 1. Plan\n\n=Ask\nRuth\n\n> one" in citation.markdown(again.brief, title="B", base="http://x")
+    (row,) = csv.DictReader(io.StringIO(citation.table(again.brief, base="http://x")))
+    assert row["note"] == "'=Ask\nRuth"
+    written = docx.Document(io.BytesIO(document.word(again.brief, title="B", base="http://x")))
+    assert [paragraph.text for paragraph in written.paragraphs][1:4] == ["1. Plan", "=Ask", "Ruth"]
 
 
 def test_a_passage_moves_in_the_brief_and_stops_at_its_ends() -> None:

@@ -25,11 +25,12 @@ def citation(passage: str, title: str, path: str, where: str) -> str:
 
 
 def markdown(items: Iterable[Quotation], *, title: str, base: str) -> str:
-    """The brief: numbered passages, each with a link that opens the page of the app at `base` at its spot."""
+    """The brief: numbered passages with notes, each with a link that opens its spot in the app at `base`."""
     parts = [f"# {title}"]
     for number, item in enumerate(items, 1):
         source = citation(item.passage, item.title, item.path, item.where)
-        parts.append(f"## {number}. {_line(item.title)}\n\n{source}\n\n<{link(item, base)}>")
+        said = [f"## {number}. {_line(item.title)}", item.note.strip(), source, f"<{link(item, base)}>"]
+        parts.append("\n\n".join(filter(None, said)))
     return "\n\n".join(parts) + "\n"
 
 
@@ -37,10 +38,10 @@ def table(items: Iterable[Quotation], *, base: str) -> str:
     """The brief as CSV; a cell that a spreadsheet would run as a formula gets an apostrophe."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
-    writer.writerow(["title", "path", "where", "passage", "query", "added", "link"])
+    writer.writerow(["title", "path", "where", "passage", "note", "query", "added", "link"])
     for item in items:
-        row = [item.title, item.path, item.where, item.passage, item.query, item.added, link(item, base)]
-        writer.writerow([_cell(value) for value in row])
+        row = [item.title, item.path, item.where, item.passage, item.note, item.query, item.added]
+        writer.writerow([_cell(value) for value in (*row, link(item, base))])
     return out.getvalue()
 
 

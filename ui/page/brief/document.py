@@ -38,12 +38,13 @@ _LINK = Html('<w:hyperlink r:id="l{}">{}</w:hyperlink>')
 
 
 def word(items: Iterable[Quotation], *, title: str, base: str) -> bytes:
-    """A .docx: numbered passages with their sources, each with a link to its spot in the app at `base`."""
+    """A .docx: numbered passages with notes and sources, each with a link to its spot in the app."""
     links: list[str] = []
     paragraphs = [_paragraph(title, size=36, bold=True)]
     for number, item in enumerate(items, 1):
         links.append(link(item, base))
         paragraphs.append(_paragraph(f"{number}. {item.title}", size=26, bold=True))
+        paragraphs += [_paragraph(line) for line in item.note.strip().split("\n") if line]
         paragraphs += [_paragraph(line, inset=True) for line in item.passage.strip().split("\n")]
         source = ", ".join(part for part in (item.path, item.where) if part)
         paragraphs.append(_paragraph(source, size=18, to=len(links)))
