@@ -4,7 +4,9 @@
 
 SETS is a folder with data sets in BEIR layout (xquad-dev and code-dev are taken). Their documents are spread
 over a library of notes and source files beside a table; hybrid nDCG@10 is measured against the share of the
-passages that have a vector, in the order of the indexer and one file after the other, the newest first.
+passages that have a vector: in the order of the indexer, where the questions were asked at each share before;
+where other questions were, every second one, and the rest is measured; where nobody asked; and one file after
+the other, the newest first.
 
 Then a pass over mixed files, 300 or with --full 2,000: seconds until all is found by words, until every
 document has a vector, and until the end, beside a pass whose embedder costs nothing; how long queries take
@@ -19,9 +21,10 @@ import os
 import random
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from functools import partial
+from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -37,9 +40,9 @@ from searcher.embedding import Embedder, open_embedder
 from searcher.home import Home
 from searcher.paths import to_stored
 from searcher.query import Query
+from searcher.search import asked as noted
 from searcher.search import background, engine, sample
-from searcher.search.candidates import Candidate
-from searcher.search.documents import grouped
+from searcher.search.documents import RankedDocument, grouped
 from searcher.search.evaluation import measures
 from searcher.settings import Settings
 from searcher.store import Store, open_store
@@ -50,7 +53,13 @@ SHARES = (0.0, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
 EARLY, EARLY_BAR, FALL_BAR = 0.2, 0.85, 0.01
 WORDS_ALONE_BAR = 1.0
 WORDS_BAR = 1.3
-BY_WORDS = "words alone"
+BY_WORDS, ASKED, OTHERS, NOBODY = (
+    "words alone",
+    "breadth first, asked",
+    "... others asked",
+    "... nobody asked",
+)
+_PAGE = 10  # documents of an answer
 _A_NOTE = 3  # documents of a set in one file
 _ROWS = 400  # of the table
 
@@ -92,16 +101,34 @@ def library(sets: Sequence[Path], root: Path, most: int) -> list[Asked]:
     return asked
 
 
-def orders(rows: list[dict[str, Any]]) -> dict[str, list[str]]:
-    """Ids of passages by the name of an order."""
+Take = Callable[[int], list[str]]  # ids of the passages that are next
+
+
+def orders(home: Home, rows: list[dict[str, Any]]) -> dict[str, Take]:
+    """By name; `home` has what was asked."""
+    files = sorted(rows, key=lambda row: (-row["mtime_ns"], row["doc_id"], row["ordinal"]))
+    by_file = iter([row["id"] for row in files])
+    return {
+        ASKED: partial(_in_turn, home, _turns(rows)),
+        OTHERS: partial(_in_turn, home, _turns(rows)),
+        NOBODY: _turns(rows).take,
+        "file after file": lambda count: list(islice(by_file, count)),
+    }
+
+
+def _turns(rows: list[dict[str, Any]]) -> Turns:
     turns = Turns()
     for owner, own in groupby(rows, key=itemgetter("doc_id")):
         passages = list(own)
         ordinals = [row["ordinal"] for row in passages]
         is_mass = passages[0]["spread"] is not None
         turns.put(owner, ordinals, newest=passages[0]["mtime_ns"], is_mass=is_mass)
-    files = sorted(rows, key=lambda row: (-row["mtime_ns"], row["doc_id"], row["ordinal"]))
-    return {"breadth first": turns.take(len(rows)), "file after file": [row["id"] for row in files]}
+    return turns
+
+
+def _in_turn(home: Home, turns: Turns, count: int) -> list[str]:
+    turns.ask(noted.read(home))
+    return turns.take(count)
 
 
 def curve(home: Home, embedder: Embedder, asked: list[Asked]) -> dict[str, list[float]]:
@@ -116,33 +143,43 @@ def curve(home: Home, embedder: Embedder, asked: list[Asked]) -> dict[str, list[
     vectors = embedder.embed_full([each.text for each in asked], kind="query")
     known = background.build(home, embedder)
     result: dict[str, list[float]] = {BY_WORDS: []}
-    words: list[float] = []
 
-    def score(ranked: Sequence[Candidate], each: Asked) -> float:
-        names = [paths[document.doc_id] for document in grouped(ranked, fold_copies=False)]
-        return measures(names, each.relevant)["ndcg@10"]
+    def score(documents: list[RankedDocument], each: Asked) -> float:
+        return measures([paths[one.doc_id] for one in documents], each.relevant)["ndcg@10"]
 
-    for name, order in orders(rows).items():
+    for name, take in orders(home, rows).items():
         store = Store(create_table(home, f"order_{len(result)}", embedder.model), whole.live)
         store.upsert([{**row, "vector": None, **({"rest": None} if "rest" in row else {})} for row in rows])
+        home.asked.unlink(missing_ok=True)
         done, result[name] = 0, []
         for share in SHARES:
-            part = order[done : round(share * len(order))]
-            if part:
+            if part := take(round(share * len(rows)) - done):
                 store.fill_vectors(part, full[[at[passage] for passage in part]])
                 done += len(part)
             store.table.optimize()
             ranking = engine.Ranking(sample.take(store), known)
-            scores = []
-            for each, vector in zip(asked, vectors, strict=True):
+            scores, words = [], []
+            for number, (each, vector) in enumerate(zip(asked, vectors, strict=True)):
                 query = Query(each.text, each.text)
-                scores.append(score(engine.ranked(store, query, vector, ranking, mode="hybrid"), each))
-                if not done and not result[BY_WORDS]:
+                documents = grouped(
+                    engine.ranked(store, query, vector, ranking, mode="hybrid"), fold_copies=False
+                )
+                if name == ASKED or (name == OTHERS and number % 2):
+                    noted.note(home, _without_meaning(documents[:_PAGE]))
+                if name != OTHERS or not number % 2:
+                    scores.append(score(documents, each))
+                if not result[BY_WORDS]:
                     ranked = engine.ranked(store, query, None, ranking, mode="words")
-                    words.append(score(ranked, each))
+                    words.append(score(grouped(ranked, fold_copies=False), each))
             result[name].append(float(np.mean(scores)))
             result[BY_WORDS] = result[BY_WORDS] or [float(np.mean(words))]
     return result
+
+
+def _without_meaning(documents: Sequence[RankedDocument]) -> list[str]:
+    """Ids of the passages that an answer shows and that wait, as a library notes them."""
+    shown = [one.best for one in documents] + [passage for one in documents for passage in one.passages]
+    return [passage.row["id"] for passage in shown if passage.cosine is None]
 
 
 def main() -> int:
@@ -194,12 +231,15 @@ def _told(curves: dict[str, list[float]], questions: int) -> int:
             for name, values in curves.items()
         ],
     )
-    values = curves["breadth first"]
-    early = values[SHARES.index(EARLY)] / values[-1]
+    values = curves[ASKED]
+    at = SHARES.index(EARLY)
+    early = values[at] / values[-1]
     fall = max(max(values[: n + 1]) - value for n, value in enumerate(values))
     before = values[0] / curves[BY_WORDS][0]
+    others, nobody = (curves[name][at] / curves[name][-1] for name in (OTHERS, NOBODY))
     print(f"\nat 0 %, beside words alone: {before:.3f} {verdict(before, WORDS_ALONE_BAR)}")
     print(f"at {EARLY:.0%}, of the final value: {early:.3f} {verdict(early, EARLY_BAR)}")
+    print(f"... where others asked: {others:.3f}; where nobody asked: {nobody:.3f}")
     print(f"deepest fall on the way: {fall:.3f} {verdict(fall, FALL_BAR, at_most=True)}")
     return (before < WORDS_ALONE_BAR) + (early < EARLY_BAR) + (fall > FALL_BAR)
 
