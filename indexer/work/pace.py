@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections import deque
-from collections.abc import Callable
+from collections import Counter, deque
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from searcher.errors import HomeError
@@ -12,7 +12,9 @@ from searcher.files import read_json, write_json
 from searcher.home import Home
 
 _WINDOW = 60.0  # seconds of the embedder's time that say how fast it is now
+_HISTORY, _PART = 3600.0, 5.0  # seconds of it that are kept, in parts of so many
 _WORTH_NOTING = 2_000  # tokens; fewer say little about the next thousands
+_LIKE_OTHERS = 20_000  # bytes of a kind of file after which it is no longer thought to be like the others
 _PAGE = "seconds a page"  # of recognition, kept beside the models' speeds
 _LONGEST_GAP = 5.0  # seconds between two commits; more was spent on something else
 _TRUSTED = 3.0  # seconds of embedding beside nothing else, before which its speed tells little
@@ -25,27 +27,28 @@ class Pace:
         """`usual`: tokens a second that the embedder reached here before, if it did."""
         self._clock, self._usual = clock, usual
         self._alone = 0.0  # seconds of embedding while nothing was read
-        self._batches: deque[tuple[int, float]] = deque()  # tokens and seconds, of the last while
-        self._embedded = [0, 0.0]
+        self._parts: deque[list[float]] = deque()  # tokens and seconds of batches, the latest last
         self._noted = 0.0
-        self._bytes = self._tokens = 0
+        self._left: Counter[str] = Counter()  # bytes to be read, by the ending of a file's name
+        self._read: dict[str, list[float]] = {}  # bytes that were read and tokens they had, likewise
         self._reading = 0.0  # seconds
         self._last = self._clock()
         self._batch_before: float | None = None  # when one was there that nothing but embedding followed
-        self.bytes_left = 0  # of files that are still to be read
 
-    def begin_reading(self, size: int) -> None:
-        """So many bytes are to be read in all."""
-        self.bytes_left, self._last = size, self._clock()
+    def begin_reading(self, sizes: Mapping[str, int]) -> None:
+        """So many bytes are to be read in all, by the ending of a file's name."""
+        self._left, self._last = Counter(sizes), self._clock()
 
-    def read(self, size: int, tokens: int) -> None:
+    def read(self, sizes: Mapping[str, int], tokens: Mapping[str, int]) -> None:
         """Files of so many bytes were committed, with so many tokens that wait for their vectors."""
         now = self._clock()
         self._reading += min(now - self._last, _LONGEST_GAP)
         self._last, self._batch_before = now, None
-        self._bytes += size
-        self._tokens += tokens
-        self.bytes_left = max(self.bytes_left - size, 0)
+        for ending, size in sizes.items():
+            seen = self._read.setdefault(ending, [0.0, 0.0])
+            seen[0] += size
+            seen[1] += tokens.get(ending, 0)
+        self._left -= Counter(sizes)  # keeps what is above nothing
 
     def embedded(self, tokens: int, seconds: float) -> None:
         """A batch took so long. While nothing but embedding goes on, what passes from one to the next counts:
@@ -55,36 +58,54 @@ class Pace:
             seconds = max(now - self._batch_before, 1e-3)
             trusted, self._alone = self._alone >= _TRUSTED, self._alone + seconds
             if self._alone >= _TRUSTED and not trusted:  # from now on without those that were beside reading
-                self._batches.clear()
-                self._embedded = [0, 0.0]
+                self._parts.clear()
         self._batch_before = now
-        self._batches.append((tokens, seconds))
-        self._embedded[0] += tokens
-        self._embedded[1] += seconds
-        while self._embedded[1] - self._batches[0][1] > _WINDOW:
-            first = self._batches.popleft()
-            self._embedded[0] -= first[0]
-            self._embedded[1] -= first[1]
+        if not self._parts or self._parts[-1][1] >= _PART:
+            self._parts.append([0.0, 0.0])
+            if len(self._parts) > _HISTORY / _PART:
+                self._parts.popleft()
+        self._parts[-1][0] += tokens
+        self._parts[-1][1] += seconds
 
     @property
     def tokens_per_second(self) -> float:
         """Of the embedder, lately; 0.0 before its first batch."""
-        return self._embedded[0] / self._embedded[1] if self._batches else 0.0
+        return self._speed()
 
     def seconds_left(self, waiting: int) -> float | None:
         """Until everything is embedded, `waiting` tokens of files that were read and an estimate for the
         others; None while that would be a guess. A batch beside reading takes several times as long as one
         alone, and the first files tell little of the others."""
-        speed = self.tokens_per_second if self._alone >= _TRUSTED else self._usual
-        if not speed or self.bytes_left > self._bytes:
+        bytes_read, tokens_read = (sum(seen[n] for seen in self._read.values()) for n in (0, 1))
+        if self._left.total() > bytes_read:
             return None
-        rest = self.bytes_left / max(self._bytes, 1)
-        return rest * self._reading + (waiting + rest * self._tokens) / speed
+        mean = tokens_read / max(bytes_read, 1)
+        left = float(waiting)
+        for ending, size in self._left.items():
+            own, had = self._read.get(ending, (0.0, 0.0))
+            left += size * (had + mean * _LIKE_OTHERS) / (own + _LIKE_OTHERS)
+        speed = self._speed(left) if self._alone >= _TRUSTED else self._usual
+        if not speed:
+            return None
+        return self._left.total() / max(bytes_read, 1) * self._reading + left / speed
+
+    def _speed(self, tokens: float = 0.0) -> float:
+        """Tokens a second, of the last minute, or of as long as so many took: other work on the machine comes
+        and goes, and the past tells best of a future of the same length."""
+        done = took = 0.0
+        for part, seconds in reversed(self._parts):
+            done, took = done + part, took + seconds
+            if took >= _WINDOW and done >= tokens:
+                break
+        return done / took if took else 0.0
 
     def note(self, home: Home, fingerprint: str) -> None:
         """Keep the speed of this model for who asks what more will cost."""
         speed = self.tokens_per_second
-        if self._embedded[0] < _WORTH_NOTING or abs(speed - self._noted) < self._noted / 10:
+        if (
+            sum(tokens for tokens, _ in self._parts) < _WORTH_NOTING
+            or abs(speed - self._noted) < self._noted / 10
+        ):
             return
         self._noted = speed
         _keep(home, fingerprint, round(speed, 1))

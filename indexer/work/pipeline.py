@@ -5,8 +5,10 @@ What takes longer than a moment is done beside the steps: scans, the computing o
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from indexer.catalogue import Catalogue, FileRow
@@ -269,7 +271,7 @@ class Pipeline:
         if not self._goes_on:
             self.state.files_done = 0
         self.state.files_total = self.state.files_done + len(bulk)
-        self._pace.begin_reading(sum(task.entry.size for task in [*late.tasks, *bulk.tasks]))
+        self._pace.begin_reading(_sizes([*late.tasks, *bulk.tasks]))
         if self._rescan:
             self.scan()
 
@@ -316,7 +318,11 @@ class Pipeline:
         if self._scanning.busy:
             self._looked_at.update(read.task.stored for read in batch)
         if not saved:
-            self._pace.read(sum(read.task.entry.size for read in batch), sum(row["tokens"] for row in rows))
+            endings = {self.store.doc_id(read.task.stored): _ending(read.task) for read in batch}
+            tokens: Counter[str] = Counter()
+            for row in rows:
+                tokens[endings[row["doc_id"]]] += row["tokens"]
+            self._pace.read(_sizes([read.task for read in batch]), tokens)
         self.state.chunks_written += self.summary.chunks_written - before
         self.tidy()
         self._trim()
@@ -363,6 +369,18 @@ class Pipeline:
         if phase in ("upkeep", "idle"):  # nothing waits
             state.current, state.seconds_left, state.pages_left = None, None, 0
         self.report(state)
+
+
+def _sizes(tasks: Iterable[Task]) -> Counter[str]:
+    """Bytes of files by the endings of their names."""
+    sizes: Counter[str] = Counter()
+    for task in tasks:
+        sizes[_ending(task)] += task.entry.size
+    return sizes
+
+
+def _ending(task: Task) -> str:
+    return os.path.splitext(task.entry.path)[1].lower()
 
 
 def _is_covered(path: str, places: set[str]) -> bool:

@@ -88,13 +88,30 @@ def test_the_time_left_counts_what_is_done_between_two_batches() -> None:
         said.append(pace.seconds_left(11_000))
     assert said == [None, None, pytest.approx(11 * 1.5), pytest.approx(11 * 1.5)]  # the first one was slower
     pace.embedded(1000, 1.0)  # nothing waited before
-    pace.read(50, 0)  # files were read between
+    pace.read({}, {})  # files were read between
     pace.embedded(1000, 1.0)
     assert pace.tokens_per_second == pytest.approx(4000 / 5)
-    pace.begin_reading(51)  # more than was read: what it holds would be a guess
+    pace.begin_reading({".md": 51})  # more than was read: what it holds would be a guess
     assert pace.seconds_left(11_000) is None
     known = Pace(lambda: 0.0, usual=500.0)
     assert known.seconds_left(11_000) == pytest.approx(22)
+
+
+def test_the_time_left_knows_which_files_hold_text_and_looks_as_far_back_as_ahead() -> None:
+    now = 0.0
+    pace = Pace(lambda: now)
+    pace.begin_reading({".md": 300_000, ".jpg": 2_000_000})
+    pace.read({".md": 200_000, ".jpg": 1_000_000}, {".md": 50_000})
+    assert pace.seconds_left(50_000) is None
+    for speed in (200, 100):  # another program came
+        for _ in range(20):
+            now += 10.0
+            pace.embedded(10 * speed, 10.0)
+    assert pace.tokens_per_second == 100
+    assert pace.seconds_left(0) == pytest.approx(225.0, rel=0.1)
+    pace.read({".md": 100_000, ".jpg": 1_000_000}, {})
+    assert pace.seconds_left(6_000) == 60.0
+    assert pace.seconds_left(30_000) == 250.0
 
 
 def test_the_terminal_says_it_once(capsys: pytest.CaptureFixture[str]) -> None:
