@@ -166,33 +166,40 @@ class Watcher(FileSystemEventHandler):
             return bool(self._changed) or self._scan_wanted
 
     def due(self) -> tuple[bool, list[str]]:
-        """Whether a scan of everything is due, and else the files that changed and are quiet since."""
+        """Whether a scan of everything is due, and the files that changed and are quiet since: of a scan they
+        go ahead."""
         now = time.monotonic()
         with self._lock:
             folders_differ = self._folders_changed() != self._folders_seen
             swept = now - self._swept > self._settings.sweep_minutes * 60
-            if (
+            is_scan_due = (
                 folders_differ
                 or swept
                 or (self._scan_wanted and now - self._wanted_at >= self._settings.debounce_seconds)
                 or (self._scan_wanted and now - self._wanted_since >= _LONGEST)
-            ):
-                self._scan_wanted, self._swept = False, now
-                self._changed.clear()
-                return True, []
-            quiet = (
-                path
-                for path, change in reversed(self._changed.items())
-                if now - change.first >= _LONGEST_WRITING
-                or (now - change.last >= self._settings.debounce_seconds and not _is_growing(path))
             )
-            ready = {path: self._changed.pop(path) for path in list(islice(quiet, _AT_ONCE))}
+            ready = self._taken(now)
+            if is_scan_due:
+                self._scan_wanted, self._swept = False, now
+                latest = list(self._changed.items())[-_AT_ONCE:]
+                self._changed = {path: change for path, change in latest if _is_saved(path, change)}
+                return True, [path for path, change in ready.items() if _is_saved(path, change)]
             # an event under a name its folder no longer has: the watch missed where the folder went
             lost = any(
                 not change.deleted and not os.path.isdir(os.path.dirname(path))
                 for path, change in ready.items()
             )
             return lost, [] if lost else list(ready)
+
+    def _taken(self, now: float) -> dict[str, _Change]:
+        """The latest changes of files that are quiet, which are then no longer kept."""
+        quiet = (
+            path
+            for path, change in reversed(self._changed.items())
+            if now - change.first >= _LONGEST_WRITING
+            or (now - change.last >= self._settings.debounce_seconds and not _is_growing(path))
+        )
+        return {path: self._changed.pop(path) for path in list(islice(quiet, _AT_ONCE))}
 
     def is_folder_gone_or_back(self) -> bool:
         """Whether a folder vanished or is back; looked at every few seconds, as no event tells of it."""
@@ -243,6 +250,11 @@ def _device(path: str) -> int:
         return os.stat(path).st_dev if os.path.isdir(path) else 0
     except OSError:
         return 0
+
+
+def _is_saved(path: str, change: _Change) -> bool:
+    """Whether a single file is there that need not wait for a scan, as what was moved or deleted must."""
+    return not change.deleted and os.path.isfile(path)
 
 
 def _is_growing(path: str) -> bool:

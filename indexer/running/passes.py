@@ -174,7 +174,7 @@ def _follow(
                 pipeline.state.folders = watcher.follow(folders.load(home))
                 pipeline.scan()
                 finished = False
-            elif paths:
+            if paths:
                 pipeline.look_at(paths)
                 finished = False
             if pipeline.step():

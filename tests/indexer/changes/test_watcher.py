@@ -291,3 +291,11 @@ def test_a_scan_is_not_put_off_for_ever(
         time.sleep(0.1)
         scan, _ = watcher.due()
     assert scan
+
+
+def test_a_saved_file_does_not_wait_for_the_scan_that_a_new_folder_wants(
+    watcher: Watcher, folder: Path
+) -> None:
+    (folder / "saved.txt").write_text("somebody waits for it\n")
+    (folder / "came").mkdir()
+    assert collected(watcher) == (1, [str(folder / "saved.txt")])
