@@ -59,6 +59,7 @@ class Waiting:
         self._background = background.Making(home, embedder)
         self._calibrating: Calibrating | None = None  # looked for anew after each commit of vectors
         self._in_hand: list[list[dict[str, Any]]] = [[] for _ in self._lanes]  # rows being computed
+        self._saved_in_hand = [False for _ in self._lanes]
         self._most = max(_BATCH, _TEXTS_A_PART * embedder.width)  # passages a batch
         self._most_lost = max(MOST_LOST, 2 * self._most)
         self._done: dict[str, Vectors] = {}  # by hash, not written yet
@@ -90,8 +91,8 @@ class Waiting:
 
     @property
     def has_saved(self) -> bool:
-        """Whether passages of a file that was just saved are next."""
-        return self._turns.has_saved
+        """Whether passages of a file that was just saved are next, or being computed."""
+        return self._turns.has_saved or any(self._saved_in_hand)
 
     @property
     def tokens(self) -> int:
@@ -150,7 +151,7 @@ class Waiting:
         count = int(seconds * self._speed / self._mean)
         rows = self._taken(min(max(count, self._embedder.width), self._most))
         if rows:
-            self._in_hand[number] = rows
+            self._in_hand[number], self._saved_in_hand[number] = rows, saved
             self._computed.update(row["id"] for row in rows)
             lane.start(partial(_computed, self._embedder, rows, saved=saved))
             return True
@@ -165,7 +166,7 @@ class Waiting:
         for number, lane in enumerate(self._lanes):
             if (result := lane.result(0)) is not None:
                 batch, vectors = result
-                self._in_hand[number] = []
+                self._in_hand[number], self._saved_in_hand[number] = [], False
                 return self._taken_over(replace(batch, seconds=batch.seconds / at_once), vectors)
         return None
 
@@ -173,8 +174,10 @@ class Waiting:
         self._done |= vectors
         if not batch.passages:
             return batch
+        if not batch.saved or not self._measured:  # a short text alone says little of the speed
+            speed = batch.tokens / batch.seconds
+            self._speed += (speed - self._speed) / (4 if self._measured else 1)
         self._measured = True
-        self._speed += (batch.tokens / batch.seconds - self._speed) / 4
         self._mean += (max(batch.tokens / batch.passages, 1.0) - self._mean) / 4
         return batch
 

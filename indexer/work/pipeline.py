@@ -143,7 +143,9 @@ class Pipeline:
             self._settle()
             return True
         if self._files_left:
-            if self._waiting.has_saved or not self._pace.tokens_per_second:
+            if self._waiting.has_saved:
+                self._embed(_GLANCE)
+            elif not self._pace.tokens_per_second:
                 self._embed(0)
             self.show("indexing")
             before = self._files_left
@@ -332,10 +334,11 @@ class Pipeline:
         self._waiting.compute(_SECONDS_A_BATCH)
         batch = self._waiting.computed(seconds)
         if batch is not None and batch.passages:
-            self._pace.embedded(batch.tokens, batch.seconds)
+            if not batch.saved:  # which is little at a time, and says little of the rest
+                self._pace.embedded(batch.tokens, batch.seconds)
             self.summary.chunks_embedded += batch.passages
             self.summary.tokens += batch.tokens
-        if batch is not None:
+        if batch is not None and (self._waiting.has_saved or not self._files_left):
             self._waiting.compute(_SECONDS_A_BATCH)
         saved = batch is not None and batch.saved
         if saved or (self._waiting.is_flush_due and not self._compacting.busy):

@@ -101,10 +101,11 @@ class Turns:
         self._asked = list(ids)[::-1]
 
     def take(self, count: int) -> list[str]:
-        """The ids that go next, fewer when fewer wait."""
+        """The ids that go next, fewer when fewer wait; what was just saved goes without others."""
         taken: list[str] = []
-        while len(taken) < count and self._count:
-            if self._asked and not self.has_saved:
+        saved = self.has_saved
+        while len(taken) < count and self._count and saved == self.has_saved:
+            if self._asked and not saved:
                 document, ordinal = _parts(self._asked.pop())
                 queued = self._documents.get(document)
                 if queued is None or ordinal not in queued.ordinals:

@@ -91,6 +91,22 @@ def test_everything_is_found_by_words_before_a_tenth_is_embedded(home: Home, lib
                 assert asking.search(word, mode="words")[0].path.startswith(str(library))
 
 
+def test_a_saved_file_has_its_vector_while_others_are_still_read(home: Home, tmp_path: Path) -> None:
+    root = tmp_path / "bulk"
+    root.mkdir()
+    for number in range(1000):
+        (root / f"{number}.md").write_text(f"Alpha{number} is a mountain hut.\n")
+    folders.add(home, root)
+    with working(home) as pipeline:
+        pipeline.scan()
+        until(pipeline, lambda: pipeline.state.files_done)
+        saved = root / "saved.md"
+        saved.write_text("The lighthouse keeper counts the ships.\n")
+        pipeline.look_at([str(saved)])
+        until(pipeline, lambda: doc_id(str(saved)) in embedded(pipeline))
+        assert pipeline.state.files_done < pipeline.state.files_total
+
+
 def test_vectors_come_breadth_first_and_go_on_so_after_a_restart(home: Home, library: Path) -> None:
     with working(home) as pipeline:
         pipeline.scan()
