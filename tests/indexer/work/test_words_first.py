@@ -99,7 +99,7 @@ def test_a_saved_file_has_its_vector_while_others_are_still_read(home: Home, tmp
     folders.add(home, root)
     with working(home) as pipeline:
         pipeline.scan()
-        until(pipeline, lambda: pipeline.state.files_done)
+        until(pipeline, lambda: pipeline.state.tokens_per_second)  # the first batch was computed
         saved = root / "saved.md"
         saved.write_text("The lighthouse keeper counts the ships.\n")
         pipeline.look_at([str(saved)])
