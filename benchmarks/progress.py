@@ -96,6 +96,7 @@ def library(sets: Sequence[Path], root: Path, most: int) -> list[Asked]:
         queries = [query for query in queries if query["_id"] in relevant]
         dice.shuffle(queries)
         asked += [Asked(query["text"], relevant[query["_id"]]) for query in queries[:most]]
+    dice.shuffle(asked)  # as people ask, about one thing and another
     cells = "".join(f"{n};{' '.join(dice.choices(progress_times.WORDS, k=12))}\n" for n in range(_ROWS))
     (root / "table.csv").write_text(f"number;words\n{cells}")
     return asked
