@@ -159,3 +159,8 @@ def test_one_folder_is_no_choice() -> None:
 def test_wrapped_prose_flows_and_keeps_its_length(text: str, shown: str) -> None:
     assert cards.flowing(text) == shown
     assert len(cards.flowing(text)) == len(text)
+
+
+def test_a_card_wastes_no_line_on_an_empty_one() -> None:
+    shown = cards.snippet("@file\n \n\nRead options from it", [[9, 13]], replace(HIT, kind="man"))
+    assert shown == '<p class="snippet" dir="auto">@file\n   <mark>Read</mark> options from it</p>'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import PurePath
 
@@ -15,6 +16,7 @@ from ui.page.html.safe import Html, joined
 from ui.page.state import STEP, State, place_of
 from ui.page.strings import Words
 
+_EMPTY_LINE = re.compile(r"(?<=\n)[^\S\n]*\n")
 _WRAPPED = 45  # characters from which a line ended because it was full
 _NAMED = 3  # words that a reason names
 _LONG = 280  # characters that may take more than the lines a card shows
@@ -147,7 +149,8 @@ def snippet(text: str, highlights: list[list[int]], hit: Hit) -> Html:
         return Html('<pre class="snippet" dir="ltr">{}</pre>').format(marked(text, highlights, spans))
     if kinds.family(hit.kind) not in ("table", "data"):
         text = flowing(text)
-    return Html('<p class="snippet" dir="auto">{}</p>').format(marked(text, highlights))
+    tight = _EMPTY_LINE.sub(lambda line: " " * len(line[0]), text)
+    return Html('<p class="snippet" dir="auto">{}</p>').format(marked(tight, highlights))
 
 
 def flowing(text: str) -> str:
