@@ -25,7 +25,7 @@ READY = {
     "search": ".hit",
     "preview": ".preview .doc",
     "library": ".folder",
-    "insight": "[data-testid=stVegaLiteChart] svg.marks, [data-testid=stVegaLiteChart] canvas.marks",
+    "insight": ".map circle",
     "brief": ".kept",
     "settings": ".st-key-set-hub",
 }

@@ -21,6 +21,8 @@ from tests.browser.driving import Served, indexed, search, serving, settled, sho
 from ui.page import memory
 from ui.page.strings import de
 
+STYLES = "spans => spans.map(span => span.style.background)"
+
 
 def test_the_library_shows_folders_and_what_could_not_be_read(desktop: Page, served: Served) -> None:
     desktop.goto(f"{served.url}/library")
@@ -96,11 +98,7 @@ def test_pause_and_resume(desktop: Page, served: Served) -> None:
 def test_insight_draws_the_map(page: Page, served: Served) -> None:
     page.goto(f"{served.url}/insight")
     expect(page.locator(".bars").first).to_contain_text("Markdown")
-    expect(
-        page.locator(
-            "[data-testid=stVegaLiteChart] svg.marks, [data-testid=stVegaLiteChart] canvas.marks"
-        ).first
-    ).to_be_visible()
+    expect(page.locator(".map circle").first).to_be_visible()
     settled(page)
     shot(page, "insight")
 
@@ -247,13 +245,29 @@ def test_a_brief_is_gathered_exported_and_its_links_are_verified(desktop: Page, 
     expect(desktop.locator(".kept")).to_have_count(0)
 
 
-def test_a_point_of_the_map_opens_its_document(desktop: Page, served: Served) -> None:
+def test_the_map_is_searched_zoomed_and_opens_documents(desktop: Page, served: Served) -> None:
     desktop.goto(f"{served.url}/insight")
-    points = desktop.locator("[data-testid=stVegaLiteChart] .mark-symbol.role-mark path").first
-    points.wait_for(state="attached")
-    points.click(force=True)
-    expect(desktop.locator(".preview .doc, .preview .error").first).to_be_visible()
-    assert "doc=" in desktop.url
+    dots, drawing = desktop.locator(".map circle"), desktop.locator(".map svg")
+    expect(dots.first).to_be_visible()
+    assert len(set(desktop.locator(".map-legend span[style]").evaluate_all(STYLES))) > 4
+    assert len(set(desktop.locator(".map-legend span[style]").evaluate_all(STYLES))) == (
+        desktop.locator(".map-legend button").count()
+    )
+    desktop.get_by_label("Find on the map").fill("sourdough")
+    expect(desktop.locator(".map [role=status]")).to_have_text("1 found")
+    assert dots.count() - desktop.locator(".map circle.faded").count() == 1
+    shot(desktop, "map-search")
+    whole = drawing.get_attribute("viewBox")
+    desktop.get_by_role("button", name="Closer").click()
+    drawing.focus()
+    desktop.keyboard.press("ArrowRight")
+    closer = [float(number) for number in str(drawing.get_attribute("viewBox")).split()]
+    assert closer[2] < 1000 and closer[0] > (1000 - closer[2]) / 2
+    desktop.keyboard.press("0")
+    expect(drawing).to_have_attribute("viewBox", str(whole))
+    desktop.locator(".map circle.found").click(force=True)
+    expect(desktop.locator(".preview .doc")).to_contain_text("starter")
+    assert "doc=" in desktop.url and "sourdough.md" in desktop.url
 
 
 def indexed_paths(home: Home) -> list[str]:

@@ -22,6 +22,21 @@ def test_two_kinds_of_documents_fall_apart() -> None:
     assert gap > 3 * points[:40].std(0).max()
 
 
+def test_regions_are_called_by_what_only_they_say() -> None:
+    rng = np.random.default_rng(1)
+    middles = np.array([[-0.8, 0.0], [0.8, 0.1], [0.0, -0.9]])
+    places = np.vstack([middle + rng.normal(0, 0.05, (20, 2)) for middle in middles]).astype(np.float32)
+    topics = ("bees honey", "ferry harbour", "bread sourdough")
+    rows = [
+        {"title": f"{topic} {n}", "text": f"The {topic} of all notes", "language": "en"}
+        for topic in topics
+        for n in range(20)
+    ]
+    labels = landscape.labels(places, [landscape.words_of(row) for row in rows])
+    assert {label.text for label in labels} == {", ".join(topic.split()) for topic in topics}
+    assert landscape.labels(places[:9], [set()] * 9) == []
+
+
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_a_tiny_library_has_a_map_too(n: int) -> None:
     assert landscape.project(np.ones((n, 8), dtype=np.float32)).shape == (n, 2)

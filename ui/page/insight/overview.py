@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from searcher.store.lance import LanceTable
 from ui.page.insight import landscape
@@ -56,15 +57,31 @@ def read(table: LanceTable) -> Overview:
     return Overview({name: rows.column(name).to_pylist() for name in _COLUMNS})
 
 
-def points(table: LanceTable, documents: int) -> tuple[list[str], np.ndarray]:
-    """(document ids, their places on the map as (n, 2)); a sample of about 1,500 in a large library."""
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """Documents drawn on the map; a sample of about 1,500 in a large library."""
+
+    ids: list[str]
+    means: npt.NDArray[np.float32]  # (n, dim), of their passages
+    places: npt.NDArray[np.float32]  # (n, 2) in [-1, 1]
+    labels: list[landscape.Label]
+
+
+NOTHING = Sampled([], np.zeros((0, 2), np.float32), np.zeros((0, 2), np.float32), [])
+
+
+def sampled(table: LanceTable, documents: int) -> Sampled:
     limit = landscape.bound(documents)
     # ids are hex digits of a hash, so this string needs no quoting
-    where = "vector IS NOT NULL" + (f" AND doc_id < '{limit}'" if limit else "")
-    rows = table.search().where(where).select(["doc_id", "vector"]).limit(200_000).to_arrow()
-    if not len(rows):
-        return [], np.zeros((0, 2), dtype=np.float32)
-    flat = rows.column("vector").combine_chunks().flatten().to_numpy(zero_copy_only=False)
-    vectors = flat.reshape(len(rows), -1)
-    ids, middle = landscape.means(rows.column("doc_id").to_pylist(), vectors)
-    return ids, landscape.project(middle)
+    within = f" AND doc_id < '{limit}'" if limit else ""
+    rows = table.search().where(f"vector IS NOT NULL{within}").select(["doc_id", "vector"])
+    found = rows.limit(200_000).to_arrow()
+    if not len(found):
+        return NOTHING
+    flat = found.column("vector").combine_chunks().flatten().to_numpy(zero_copy_only=False)
+    ids, means = landscape.means(found.column("doc_id").to_pylist(), flat.reshape(len(found), -1))
+    places = landscape.project(means)
+    first = table.search().where(f"ordinal = 0{within}").select(["doc_id", "title", "text", "language"])
+    begins = {row["doc_id"]: row for row in first.limit(200_000).to_list()}
+    said = [landscape.words_of(begins[one]) if one in begins else set[str]() for one in ids]
+    return Sampled(ids, means, places, landscape.labels(places, said))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import PurePath
 from typing import Any
 
@@ -11,43 +14,45 @@ import streamlit as st
 
 from searcher.errors import IndexMissing, SearcherError
 from ui.page import changes, choices, kinds, units
-from ui.page.frame import words
+from ui.page.frame import STATIC, words
 from ui.page.history import HISTORY
 from ui.page.html.blocks import EMPTY, QUIET, SECTION, TITLE, WRONG
 from ui.page.html.highlight import with_commands
 from ui.page.html.safe import Html, joined
 from ui.page.insight import answers, overview
-from ui.page.insight.overview import Overview
+from ui.page.insight.overview import Overview, Sampled
 from ui.page.session import session
 from ui.page.strings import Words
 from ui.service import get_service
 from ui.status import disk
 
+_FEWEST = 3  # documents of a map
+_COLOURS = 12  # groups of documents that have one of their own
+
 
 @st.cache_resource(show_spinner=False, max_entries=1)  # shared by all tabs and never copied
-def _gathered(stamp: changes.Stamp) -> tuple[Overview, list[str], Any]:
+def _gathered(stamp: changes.Stamp) -> tuple[Overview, Sampled]:
     from searcher.store import open_store
 
     store = open_store(get_service().home, None)
     corpus = store.read(overview.read)
-    ids, places = store.read(lambda table: overview.points(table, corpus.documents))
-    return corpus, ids, places
+    return corpus, store.read(lambda table: overview.sampled(table, corpus.documents))
 
 
 def render() -> None:
     w = words()
     st.html(TITLE.format(w("nav_insight")))
     try:
-        corpus, ids, places = _gathered(changes.stamp(get_service().home))
+        corpus, drawn = _gathered(changes.stamp(get_service().home))
     except IndexMissing:
-        corpus, ids, places = Overview({"doc_id": [], "size": []}), [], []
+        corpus, drawn = Overview({"doc_id": [], "size": []}), overview.NOTHING
     except SearcherError as error:
         st.html(WRONG.format(with_commands(w.reason(str(error)))))
         return
     if not corpus.documents:
         st.html(EMPTY.format(w("insight_empty"), w("insight_hint")))
         return
-    _map(corpus, ids, places, w)
+    _map(corpus, drawn, w)
     left, right = st.columns(2)
     with left:
         _bars(w("types_title"), [(kinds.name(kind, w), n) for kind, n in corpus.counts("kind")], w)
@@ -64,8 +69,14 @@ def render() -> None:
     answers.render(corpus, w)
 
 
-def _map(corpus: Overview, ids: list[str], places: Any, w: Words) -> None:
-    if len(ids) < 3:
+@cache
+def _component() -> Callable[..., Any]:
+    script = (STATIC / "map.js").read_text("utf-8")
+    return st.components.v2.component("searcher_map", js=script, isolate_styles=False)
+
+
+def _map(corpus: Overview, drawn: Sampled, w: Words) -> None:
+    if len(drawn.ids) < _FEWEST:
         return
     st.html(SECTION.format(w("map_title")) + QUIET.format(w("map_hint")))
     by = choices.segments(
@@ -74,56 +85,51 @@ def _map(corpus: Overview, ids: list[str], places: Any, w: Words) -> None:
         "folder" if len(set(corpus.columns["folder"])) > 1 else "kind",
         key="colour",
     )
-    at = {name: row for row, name in enumerate(corpus.columns["doc_id"])}
-    rows = [at[name] for name in ids if name in at]
     column = corpus.columns
+    at = {name: row for row, name in enumerate(column["doc_id"])}
+    rows = [(number, at[name]) for number, name in enumerate(drawn.ids) if name in at]
     called = {"kind": lambda kind: kinds.name(kind, w), "language": w.language_name}.get(by, _last_name)
-    data = [
+    groups = [called(column[by][row] or "–") for _, row in rows]
+    counted = [name for name, _ in Counter(groups).most_common(_COLOURS)]
+    named = [*counted, *([w("other")] if len(set(groups)) > len(counted) else [])]
+    of_group = [counted.index(group) if group in counted else len(counted) for group in groups]
+    points = [
         {
-            "n": number,
-            "x": float(places[number][0]),
-            "y": float(places[number][1]),
-            "document": column["title"][row] or PurePath(column["path"][row]).name,
-            "where": column["path"][row],
-            "group": called(column[by][row] or "–"),
+            "x": float(drawn.places[number][0]),
+            "y": float(drawn.places[number][1]),
+            "name": column["title"][row] or PurePath(column["path"][row]).name,
+            "path": column["path"][row],
+            "group": group,
         }
-        for number, row in enumerate(rows)
+        for (number, row), group in zip(rows, of_group, strict=True)
     ]
-    axis = {"axis": None, "scale": {"domain": [-1.08, 1.08]}}
-    event = st.vega_lite_chart(
-        {
-            "data": {"values": data},
-            "params": [{"name": "pick", "select": {"type": "point", "fields": ["n"], "toggle": False}}],
-            "mark": {"type": "circle", "size": 60 if len(data) < 300 else 25, "opacity": 0.75},
-            "encoding": {
-                "x": {"field": "x", "type": "quantitative", **axis},
-                "y": {"field": "y", "type": "quantitative", **axis},
-                "color": {
-                    "field": "group",
-                    "type": "nominal",
-                    "title": None,
-                    "scale": {"scheme": "tableau20"},  # the page's own ten colours would come twice
-                    "legend": {
-                        "orient": "bottom",
-                        "columns": {"expr": "max(2, floor(width / 130))"},
-                        "symbolLimit": 24,
-                    },
-                },
-                "tooltip": [{"field": "document", "title": " "}, {"field": "where", "title": "  "}],
-            },
-            "height": 420,
-            "view": {"stroke": None},
-        },
-        on_select="rerun",
+    texts = {name: w(f"map_{name}") for name in ("find", "found", "closer", "further", "whole")}
+    picked = _component()(
         key="map",
-        alt=w("map_hint"),
+        data={
+            "points": points,
+            "labels": [asdict(label) for label in drawn.labels],
+            "groups": [
+                {"name": name, "colour": _colour(number, len(counted)), "n": of_group.count(number)}
+                for number, name in enumerate(named)
+            ],
+            "words": {**texts, "hint": w("map_hint")},
+        },
+        on_open_change=lambda: None,
+        height="content",
     )
-    if len(data) < corpus.documents:
-        sample = w("map_sample", n=w.number(len(data)), total=w.number(corpus.documents))
+    if len(points) < corpus.documents:
+        sample = w("map_sample", n=w.number(len(points)), total=w.number(corpus.documents))
         st.html(QUIET.format(sample))
-    picked = event["selection"].get("pick") if event else None
-    if picked:
-        st.switch_page(session().search_page, query_params={"doc": data[int(picked[0]["n"])]["where"]})
+    if picked.open:
+        st.switch_page(session().search_page, query_params={"doc": str(picked.open)})
+
+
+def _colour(number: int, count: int) -> str:
+    """Colours of even distance, none twice; grey for the rest."""
+    if number >= count:
+        return "hsl(0 0% 60%)"
+    return f"hsl({360 * number / count + 160:.0f} {50 + number % 2 * 15}% {40 + number % 3 * 10}%)"
 
 
 def _last_name(folder: str) -> str:

@@ -1,0 +1,160 @@
+// The map of the library: points to click, moved by dragging, zoomed by buttons, keys and Ctrl with the wheel.
+const SVG = "http://www.w3.org/2000/svg"
+const SIDE = 1000 // of the drawing, in its own units; the window shows a part of it
+const CLOSEST = 1 / 20 // of the window to the drawing
+const STEP = 1.5
+const CLICK = 4 // pixels that a click may move
+const LISTED = 6
+
+const made = (name, attributes = {}, text) => {
+  const element = ["svg", "g", "circle", "text"].includes(name) ? document.createElementNS(SVG, name) : document.createElement(name)
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value)
+  if (text !== undefined) element.textContent = text
+  return element
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const shared = (parentElement.__map ??= { window: { x: 0, y: 0, side: SIDE }, group: null })
+  shared.open = (path) => setTriggerValue("open", path)
+  const drawn = JSON.stringify(data)
+  if (shared.drawn === drawn) return
+  shared.drawn = drawn
+  draw(parentElement, data, shared)
+}
+
+function draw(parent, { points, labels, groups, words }, shared) {
+  const root = made("div", { class: "map" })
+  const bar = made("div", { class: "map-bar" })
+  const find = made("input", { type: "search", placeholder: words.find, "aria-label": words.find })
+  const said = made("span", { role: "status", class: "quiet" })
+  const svg = made("svg", { tabindex: 0, role: "application", "aria-label": words.hint, preserveAspectRatio: "xMidYMid meet" })
+  const tip = made("div", { class: "map-tip", hidden: "" })
+  const list = made("ul", { class: "map-found" })
+  const legend = made("div", { class: "map-legend" })
+
+  const dots = points.map((point) => {
+    const dot = made("circle", { cx: ((point.x + 1.08) / 2.16) * SIDE, cy: ((1.08 - point.y) / 2.16) * SIDE, fill: groups[point.group].colour })
+    dot.point = point
+    return dot
+  })
+  const names = labels.map((label) =>
+    made("text", { x: ((label.x + 1.08) / 2.16) * SIDE, y: ((1.08 - label.y) / 2.16) * SIDE, "text-anchor": "middle" }, label.text),
+  )
+  svg.append(...dots, ...names)
+
+  const show = () => {
+    const { x, y, side } = shared.window
+    svg.setAttribute("viewBox", `${x} ${y} ${side} ${side}`)
+    const scale = side / SIDE
+    for (const dot of dots) dot.setAttribute("r", (points.length < 300 ? 8 : 5) * scale ** 0.85)
+    for (const name of names) {
+      name.setAttribute("font-size", 23 * scale)
+      name.setAttribute("stroke-width", 5 * scale)
+    }
+  }
+  const zoom = (factor, at = null) => {
+    const { x, y, side } = shared.window
+    const now = Math.min(SIDE, Math.max(SIDE * CLOSEST, side / factor))
+    const [u, v] = at ?? [0.5, 0.5]
+    place(x + (side - now) * u, y + (side - now) * v, now)
+  }
+  const place = (x, y, side) => {
+    const within = (value) => Math.min(SIDE - side, Math.max(0, value))
+    shared.window = { x: within(x), y: within(y), side }
+    show()
+  }
+  const move = (x, y) => place(shared.window.x + x * shared.window.side, shared.window.y + y * shared.window.side, shared.window.side)
+  const spot = (event) => {
+    const box = svg.getBoundingClientRect()
+    const size = Math.min(box.width, box.height)
+    return [(event.clientX - box.left - (box.width - size) / 2) / size, (event.clientY - box.top - (box.height - size) / 2) / size, size]
+  }
+
+  const match = () => {
+    const wanted = find.value.trim().toLowerCase()
+    const found = dots.filter(({ point }) => `${point.name}\n${point.path}`.toLowerCase().includes(wanted))
+    const alone = new Set(wanted ? found : dots)
+    for (const dot of dots) {
+      const shown = alone.has(dot) && (shared.group === null || dot.point.group === shared.group)
+      dot.classList.toggle("faded", !shown)
+      dot.classList.toggle("found", shown && Boolean(wanted))
+    }
+    said.textContent = wanted ? words.found.replace("{n}", found.length) : ""
+    list.replaceChildren(
+      ...(wanted ? found.slice(0, LISTED) : []).map(({ point }) => {
+        const entry = made("li")
+        const open = made("button", { type: "button", title: point.path, dir: "auto" }, point.name)
+        open.addEventListener("click", () => shared.open(point.path))
+        entry.append(open)
+        return entry
+      }),
+    )
+  }
+  find.addEventListener("input", match)
+
+  const button = (text, label, act) => {
+    const one = made("button", { type: "button", "aria-label": label, title: label }, text)
+    one.addEventListener("click", act)
+    return one
+  }
+  const whole = () => place(0, 0, SIDE)
+  bar.append(find, said, button("+", words.closer, () => zoom(STEP)), button("−", words.further, () => zoom(1 / STEP)), button("⟲", words.whole, whole))
+
+  groups.forEach(({ name, colour, n }, number) => {
+    const one = made("button", { type: "button", "aria-pressed": shared.group === number })
+    one.append(made("span", { style: `background:${colour}` }), document.createTextNode(`${name} `), made("span", { class: "n" }, n))
+    one.addEventListener("click", () => {
+      shared.group = shared.group === number ? null : number
+      for (const [other, entry] of [...legend.children].entries()) entry.setAttribute("aria-pressed", shared.group === other)
+      match()
+    })
+    legend.append(one)
+  })
+
+  svg.addEventListener("wheel", (event) => {
+    if (!event.ctrlKey && !event.metaKey) return // the page scrolls
+    event.preventDefault()
+    zoom(Math.exp(-event.deltaY / 300), spot(event))
+  }, { passive: false })
+  svg.addEventListener("keydown", (event) => {
+    const by = { ArrowLeft: [-0.15, 0], ArrowRight: [0.15, 0], ArrowUp: [0, -0.15], ArrowDown: [0, 0.15] }[event.key]
+    if (by && shared.window.side < SIDE) move(...by)
+    else if (event.key === "+" || event.key === "=") zoom(STEP)
+    else if (event.key === "-") zoom(1 / STEP)
+    else if (event.key === "0") whole()
+    else return
+    event.preventDefault()
+  })
+  svg.addEventListener("pointerdown", (event) => {
+    const from = [event.clientX, event.clientY]
+    const { x, y, side } = shared.window
+    const [, , size] = spot(event)
+    let far = 0
+    const along = (now) => {
+      const moved = [now.clientX - from[0], now.clientY - from[1]]
+      far = Math.max(far, Math.hypot(...moved))
+      if (far > CLICK) place(x - (moved[0] / size) * side, y - (moved[1] / size) * side, side)
+    }
+    const end = (last) => {
+      for (const [name, listener] of listeners) removeEventListener(name, listener)
+      if (last.type === "pointerup" && far <= CLICK && event.target.point) shared.open(event.target.point.path)
+    }
+    const listeners = [["pointermove", along], ["pointerup", end], ["pointercancel", end]]
+    for (const [name, listener] of listeners) addEventListener(name, listener)
+  })
+  svg.addEventListener("pointermove", ({ target, clientX, clientY }) => {
+    tip.hidden = !target.point
+    if (!target.point) return
+    const box = root.getBoundingClientRect()
+    tip.replaceChildren(made("strong", {}, target.point.name), made("span", {}, target.point.path))
+    tip.style.left = `${Math.min(clientX - box.left, box.width - 260)}px`
+    tip.style.top = `${clientY - box.top + 14}px`
+  })
+  svg.addEventListener("pointerleave", () => (tip.hidden = true))
+
+  root.append(bar, list, svg, legend, tip)
+  parent.querySelector(".map")?.remove()
+  parent.append(root)
+  show()
+  match()
+}
