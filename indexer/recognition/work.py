@@ -26,10 +26,13 @@ from searcher.errors import ExtractionFailed
 from searcher.home import Home
 from searcher.paths import from_stored
 from searcher.settings import Settings
+from searcher.trouble import meaning
 
 NOTHING = "no text layer, and nothing was recognised in its pictures"
+PICTURES_WAIT = "pictures of text are not read for now"
 _PAGE_SECONDS = 120.0  # by the clock, at lowest priority; then the page is left
 _LARGEST = 200 << 20  # bytes of a file
+_PAUSE = 60.0  # seconds until it is tried again what a full disk did not allow
 _KEPT_PACE = 0.8  # of the mean seconds a page, when another page is added
 
 
@@ -59,6 +62,8 @@ class Recognition:
         self._kept: Kept | None = None
         self._thread = ThreadPoolExecutor(1, "recognising")
         self.done, self._seconds = 0, 0.0  # pages, and mean seconds each
+        self.trouble: str | None = None  # why it does not go on for now
+        self._paused_until = 0.0
 
     @property
     def left(self) -> int:
@@ -79,16 +84,24 @@ class Recognition:
 
     def step(self) -> tuple[bool, str | None]:
         """Whether there is more, and the path of a file that is to be read again with what was recognised.
-        A full disk, or no process to be had, ends it until the next round of the indexer."""
-        if not self._possible:
+        A full disk, or no process to be had, stops it for a while; the file is begun again after that."""
+        if not self._possible or time.monotonic() < self._paused_until:
             return False, None
         try:
             return self._stepped()
         except (OSError, sqlite3.Error) as error:
-            logs.note(f"pictures of text are not read for now: {error}")
-            self._possible, self._file = False, None
-            self.rest()
+            self._pause(error)
             return False, None
+
+    def _pause(self, error: OSError | sqlite3.Error) -> None:
+        reason = meaning(error, self._home.root) or error
+        self.trouble = f"{PICTURES_WAIT}: {reason}"
+        logs.note(self.trouble)
+        if self._file is not None:
+            self._tried.discard(_state(self._file.row))
+        self._file = self._waiting = None
+        self._paused_until = time.monotonic() + _PAUSE
+        self.rest()
 
     def _stepped(self) -> tuple[bool, str | None]:
         if self._page is not None:
@@ -122,8 +135,10 @@ class Recognition:
             self._waiting = sorted(rows, key=lambda row: row.mtime_ns)
         while self._waiting:
             row = self._waiting.pop()
+            file = self._opened(row)
             self._tried.add(_state(row))
-            if (file := self._opened(row)) is not None:
+            self.trouble = None
+            if file is not None:
                 self._file = file
                 return True
         return False
@@ -177,8 +192,9 @@ class Recognition:
 
     def _end(self) -> str | None:
         assert self._file is not None
-        row, digest, self._file = self._file.row, self._file.digest, None
+        row, digest = self._file.row, self._file.digest
         self._store.end(row.path)
+        self._file = None
         now = self._catalogue.get(row.path)
         if now is None:
             return None

@@ -19,7 +19,7 @@ from indexer.care.cost import of_building, of_files, of_pictures, try_out
 from indexer.care.forgetting import finish, forget_held
 from indexer.care.rebuild import Target, swap, target
 from indexer.changes.discovery import walk
-from indexer.recognition.work import Recognition
+from indexer.recognition.work import PICTURES_WAIT, Recognition
 from indexer.rules import FileEntry
 from indexer.running import requests
 from indexer.running.better import Better
@@ -192,6 +192,7 @@ def _follow(
                 if place.building:
                     return None
             more, recognised = recognition.step()
+            _tell_trouble(recognition, pipeline)
             if recognised is not None:
                 pipeline.look_at([recognised])
                 finished = False
@@ -236,6 +237,7 @@ def _recognise_all(home: Home, settings: Settings, pipeline: Pipeline) -> None:
                 while pipeline.step():
                     pass
             elif not more:
+                _tell_trouble(recognition, pipeline)
                 return
             else:
                 _show_pages(recognition, pipeline)
@@ -244,6 +246,11 @@ def _recognise_all(home: Home, settings: Settings, pipeline: Pipeline) -> None:
 
 def _show_pages(recognition: Recognition, pipeline: Pipeline) -> None:
     pipeline.show_pages(recognition.done, recognition.left, recognition.seconds_left, recognition.current)
+
+
+def _tell_trouble(recognition: Recognition, pipeline: Pipeline) -> None:
+    notes = [note for note in pipeline.state.notes if not note.startswith(PICTURES_WAIT)]
+    pipeline.state.notes = [*notes, *filter(None, [recognition.trouble])]
 
 
 def _serve(home: Home, request: Request) -> None:

@@ -171,7 +171,12 @@ def test_without_it_a_scan_is_refused_with_what_helps(home: Home, library: Path)
     assert Path(entry["path"]).name == "scan.pdf" and "no text layer" in entry["reason"]
     assert told["in_part"] == [], "a picture in a letter is no fault"
     assert not home.recognised.exists()
-    # switched on again, with what was kept damaged meanwhile
+    # switched on again, where nothing can be kept: said, and made good after that
+    home.recognised.mkdir()
+    (note,) = indexer.index(home, Settings()).notes
+    assert note.startswith("pictures of text are not read for now: ")
+    home.recognised.rmdir()
+    # with what was kept damaged meanwhile
     home.recognised.write_bytes(b"no database" * 100)
     (library / "scan.pdf").write_bytes(pdf([page(SCAN)]))
     indexer.index(home, Settings())

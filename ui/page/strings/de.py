@@ -549,6 +549,7 @@ REASONS = {
     "searcher keeps its own data there": "searcher legt dort seine Daten ab",
     "{} is not a folder; give the path of one": "{} ist kein Ordner; gefragt ist der Pfad eines Ordners",
     "{} is not a folder of the library; `searcher folders list` shows them": "{} ist kein Ordner der Bibliothek; `searcher folders list` zeigt sie",
+    "pictures of text are not read for now: {}": "Bilder mit Text werden vorerst nicht gelesen: {}",
     "{} is not in the index; {}": "{} ist nicht im Index; {}",
     "{} is not a file of the library's folders": "{} ist keine Datei aus den Ordnern der Bibliothek",
     "the file cannot be read: {}": "die Datei ist nicht lesbar: {}",

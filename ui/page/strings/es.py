@@ -546,6 +546,7 @@ REASONS = {
     "searcher keeps its own data there": "searcher guarda ahí sus datos",
     "{} is not a folder; give the path of one": "{} no es una carpeta; dé la ruta de una",
     "{} is not a folder of the library; `searcher folders list` shows them": "{} no es una carpeta de la biblioteca; `searcher folders list` las muestra",
+    "pictures of text are not read for now: {}": "las imágenes con texto no se leen por ahora: {}",
     "{} is not in the index; {}": "{} no está en el índice; {}",
     "{} is not a file of the library's folders": "{} no es un archivo de las carpetas de la biblioteca",
     "the file cannot be read: {}": "no se puede leer el archivo: {}",
