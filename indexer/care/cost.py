@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from indexer.formats.kinds import by_name
+from indexer.recognition.guess import scanned_pages
 from indexer.recognition.work import is_possible
 from indexer.rules import FileEntry
 from indexer.work.pace import note_speed, noted_page_seconds, noted_speed
@@ -124,11 +125,13 @@ def of_files(home: Home, files: Sequence[FileEntry]) -> tuple[float, float]:
 
 
 def of_pictures(home: Home, settings: Settings, files: Sequence[FileEntry]) -> tuple[int, float]:
-    """How many of them are pictures that will be looked at for text, and the seconds of it, at the speed that
-    was reached here; none where that is switched off or not installed. Scanned PDFs cannot be told before."""
+    """How many pictures and scanned pages of theirs will be looked at for text, and the seconds of it, at the
+    speed that was reached here; none where that is switched off or not installed."""
     if not is_possible(settings):
         return 0, 0.0
-    count = sum(entry.size >= _PICTURE and by_name(entry.path) == "picture" for entry in files)
+    kinds = [(by_name(entry.path), entry) for entry in files if entry.size >= _PICTURE]
+    scans = scanned_pages([entry.path for kind, entry in kinds if kind == "pdf"])
+    count = sum(kind == "picture" for kind, _ in kinds) + round(scans)
     return count, count * (noted_page_seconds(home) or _USUAL_PAGE)
 
 

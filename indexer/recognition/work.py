@@ -17,6 +17,7 @@ from indexer.extraction.extractor import started
 from indexer.formats.reading import contents
 from indexer.formats.recognised import Line
 from indexer.formats.source import Limits
+from indexer.recognition.guess import scanned_pages
 from indexer.recognition.kept import Kept
 from indexer.recognition.kept import digest as digest_of
 from indexer.work.pace import note_page_seconds
@@ -55,6 +56,7 @@ class Recognition:
         self._home, self._catalogue, self._limits = home, catalogue, Limits.of(settings)
         self._possible = is_possible(settings)
         self._waiting: list[FileRow] | None = None  # None: to be asked for
+        self._pages_of_pdf = 1.0  # on average, of those that wait
         self._tried: set[tuple[str, int, int]] = set()  # path, size, mtime
         self._file: _File | None = None
         self._page: Future[list[Line] | None] | None = None
@@ -67,8 +69,11 @@ class Recognition:
 
     @property
     def left(self) -> int:
-        """Pages, as far as they are known; of a file that was not opened yet one."""
-        return len(self._waiting or ()) + (len(self._file.left) if self._file else 0)
+        """Pages; of files that were not opened yet about so many."""
+        waiting = self._waiting or []
+        pdfs = sum(row.path.lower().endswith(".pdf") for row in waiting)
+        unopened = len(waiting) + round(pdfs * (self._pages_of_pdf - 1))
+        return unopened + (len(self._file.left) if self._file else 0)
 
     @property
     def seconds_left(self) -> float | None:
@@ -133,6 +138,8 @@ class Recognition:
         if self._waiting is None:
             rows = [row for row in self._catalogue.pictures_of_text() if _state(row) not in self._tried]
             self._waiting = sorted(rows, key=lambda row: row.mtime_ns)
+            pdfs = [str(from_stored(row.path)) for row in rows if row.path.lower().endswith(".pdf")]
+            self._pages_of_pdf = max(scanned_pages(pdfs) / max(len(pdfs), 1), 1.0)
         while self._waiting:
             row = self._waiting.pop()
             file = self._opened(row)

@@ -165,6 +165,8 @@ def test_what_is_recognised_waits_for_everything_else_and_outlives_a_stop(home: 
 
 
 def test_without_it_a_scan_is_refused_with_what_helps(home: Home, library: Path) -> None:
+    counted = indexer.preview(folders.Folder(str(library)), home, Settings())
+    assert counted["pictures"] == 3 and counted["picture_seconds"] > 1, "both pages of the scan, a screenshot"
     indexer.index(home, Settings(ocr=False))
     told = status.read(home)
     (entry,) = told["failed"]

@@ -81,7 +81,9 @@ def _cost(folder: Folder, home: Home, settings: Settings) -> str:
     long = f"about {duration(cost['seconds'])}" if cost["seconds"] >= 60 else "under a minute"
     said = f"{files}, {size}, {long} to index"
     if cost["pictures"]:
-        pictures = "1 picture" if cost["pictures"] == 1 else f"{cost['pictures']:,} pictures"
+        pictures = (
+            "1 picture" if cost["pictures"] == 1 else f"{cost['pictures']:,} pictures and scanned pages"
+        )
         said += f"; text in {pictures} is read afterwards: about {duration(cost['picture_seconds'])}"
     return said
 

@@ -219,7 +219,7 @@ STRINGS = {
     "left": "noch {time}",
     "looking": "Der Ordner wird angesehen",
     "folder_cost": "{files}, {size}: {time} zum Einlesen",
-    "folder_pictures": "Danach wird der Text in {n} Bildern gelesen: {time}",
+    "folder_pictures": "Danach wird der Text in {n} Bildern und gescannten Seiten gelesen: {time}",
     "section_model": "Modell",
     "section_page": "Seite",
     "section_asking": "Fragen",

@@ -219,7 +219,7 @@ STRINGS = {
     "left": "{time} left",
     "looking": "Looking at the folder",
     "folder_cost": "{files}, {size}: {time} to index",
-    "folder_pictures": "Text in {n} pictures is read afterwards: {time}",
+    "folder_pictures": "Text in {n} pictures and scanned pages is read afterwards: {time}",
     "section_model": "Model",
     "section_page": "Page",
     "section_asking": "Asking",

@@ -219,7 +219,7 @@ STRINGS = {
     "left": "aún {time}",
     "looking": "Se mira la carpeta",
     "folder_cost": "{files}, {size}: {time} para indexar",
-    "folder_pictures": "Después se lee el texto de {n} imágenes: {time}",
+    "folder_pictures": "Después se lee el texto de {n} imágenes y páginas escaneadas: {time}",
     "section_model": "Modelo",
     "section_page": "Página",
     "section_asking": "Preguntas",
