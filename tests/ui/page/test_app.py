@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -144,6 +145,10 @@ def test_the_library_says_what_is_found_by_words_alone(app: App, sample_home: Ho
     (tmp_path / "tables").mkdir()
     rows = "".join(f"pump{n},a pump of hall {n % 9} that was oiled in week {n % 52}\n" for n in range(90))
     (tmp_path / "tables" / "pumps.csv").write_text(f"name,what\n{rows}")
+    letter = "The bridge is closed in May. Walkers take the ferry instead. Dogs are free. "
+    for name, end in (("letter", "Meet at <i>nine</i>."), ("letter v2", "Meet at ten.")):
+        (tmp_path / "tables" / f"{name}.md").write_text(f"{letter}{end}\n")
+    os.utime(tmp_path / "tables" / "letter.md", (1, 1))
     folders.add(sample_home, tmp_path / "tables")
     indexer.index(sample_home, Settings(mass_passages=1))
     use(sample_home)
@@ -151,6 +156,9 @@ def test_the_library_says_what_is_found_by_words_alone(app: App, sample_home: Ho
     assert passages > 1
     hint = f"{passages} passages of tables, logs, JSON and generated code are found by their words alone"
     assert f"{hint}: of each such file 1 passages" in html(app("library"))
+    differs = html(app("insight")).split("Versions of one document")[1]
+    assert differs.index("letter v2.md") < differs.index(">letter.md") and "% the same" in differs
+    assert '"new" dir="auto">+ Meet at ten.<' in differs and "− Meet at &lt;i&gt;nine&lt;/i&gt;.<" in differs
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import hashlib
 import numpy as np
 import pytest
 
-from ui.page.insight import landscape
-from ui.page.insight.overview import Overview
+from ui.page.insight import landscape, versions
+from ui.page.insight.overview import Overview, Sampled
 
 
 def test_two_kinds_of_documents_fall_apart() -> None:
@@ -55,6 +55,27 @@ def test_what_takes_the_space_and_what_is_there_twice() -> None:
     corpus = Overview(dict(zip(("path", "doc_hash", "size"), map(list, columns), strict=True)))
     assert corpus.largest(2) == [("/b", 90), ("/d", 40)]
     assert corpus.copies() == [["/d", "/e"], ["/a", "/c"]]
+
+
+def test_versions_are_found_by_name_or_meaning_and_their_texts_compared() -> None:
+    paths = [
+        "/n/plan.md",
+        "/n/plan v2 (final).md",
+        "/n/bees.md",
+        "/n/hive.md",
+        "/n/log-1.md",
+        "/n/a copy of plan.md",
+    ]
+    hashes = [*"abcdea"]
+    corpus = Overview({"path": paths, "doc_hash": hashes, "doc_id": [str(n) for n in range(6)]})
+    means = np.array([[1, 0], [0, 1], [1, 1], [1, 1.05]], dtype=np.float32)
+    drawn = Sampled(["0", "1", "2", "3"], means, means, [])
+    assert {frozenset(pair) for pair in versions.candidates(corpus, drawn)} == {
+        frozenset((0, 1)),
+        frozenset((2, 3)),
+    }
+    added, removed = versions.compared("One day. A new\nline. Same.", "One day.  Same. Gone!")
+    assert (added, removed) == (["A new", "line."], ["Gone!"])
 
 
 def test_equal_documents_make_no_division_by_zero() -> None:

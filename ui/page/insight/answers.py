@@ -1,8 +1,9 @@
 """Questions about the library that a list answers: what is not searched and why, what takes the space, and
-what is there more than once."""
+what is there more than once, to the letter or nearly."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from pathlib import PurePath
@@ -14,19 +15,21 @@ from ui.page import units
 from ui.page.html.blocks import QUIET, SECTION
 from ui.page.html.safe import Html, joined
 from ui.page.insight.overview import Overview
+from ui.page.insight.versions import Version
 from ui.page.library import remedies
 from ui.page.state import State
 from ui.page.strings import Words
 from ui.service import get_service
 
 _MOST = 10  # reasons
+_LINES, _LINE = 6, 240  # sentences of a version that are shown, and characters of one
 _NAMED = re.compile(r" \(.*|: .*|\d[\d.,]*")  # what a reason says of this one file
 
 _ROW = Html('<li><span class="path">{}</span><span class="quiet">{}</span></li>')
 _LIST = Html('<ul class="answers">{}</ul>')
 
 
-def render(corpus: Overview, w: Words) -> None:
+def render(corpus: Overview, alike: list[list[Version]], w: Words) -> None:
     status = get_service().status()
     _unsearched([*status.get("failed", []), *status.get("skipped", [])], w)
     st.html(SECTION.format(w("largest_title")))
@@ -37,6 +40,29 @@ def render(corpus: Overview, w: Words) -> None:
         st.html(SECTION.format(w("copies_title")))
         rows = [_ROW.format(joined(map(_opening, paths)), w("copies_of", n=len(paths))) for paths in copies]
         st.html(_LIST.format(joined(rows)))
+
+    if alike:
+        st.html(SECTION.format(w("versions_title")) + QUIET.format(w("versions_hint")))
+        st.html(_LIST.format(joined(_version(one, w) for group in alike for one in group)))
+
+
+def _version(version: Version, w: Words) -> Html:
+    """A file and the next newer one, how much is the same, and what is not when it is unfolded."""
+    head = Html('<span class="path">{}{}</span>').format(_opening(version.newer), _opening(version.path))
+    percent = math.floor(100 * version.same)
+    same = w("versions_text_same") if percent == 100 else w("versions_same", n=percent)
+    lines = joined(
+        Html('<li class="{}" dir="auto">{} {}</li>').format(kind, sign, line[:_LINE])
+        for kind, sign, said in (("new", "+", version.added), ("old", "−", version.removed))
+        for line in said[:_LINES]
+    )
+    more = len(version.added[_LINES:]) + len(version.removed[_LINES:])
+    rest = Html('<li class="quiet">{}</li>').format(w("and_more", n=w.number(more))) if more else Html("")
+    if not lines:
+        return Html('<li>{}<span class="quiet">{}</span></li>').format(head, same)
+    return Html('<li>{}<details class="versions"><summary>{}</summary><ul>{}{}</ul></details></li>').format(
+        head, same, lines, rest
+    )
 
 
 def _unsearched(entries: list[dict[str, Any]], w: Words) -> None:

@@ -19,8 +19,9 @@ from ui.page.history import HISTORY
 from ui.page.html.blocks import EMPTY, QUIET, SECTION, TITLE, WRONG
 from ui.page.html.highlight import with_commands
 from ui.page.html.safe import Html, joined
-from ui.page.insight import answers, overview
+from ui.page.insight import answers, overview, versions
 from ui.page.insight.overview import Overview, Sampled
+from ui.page.insight.versions import Version
 from ui.page.session import session
 from ui.page.strings import Words
 from ui.service import get_service
@@ -31,21 +32,22 @@ _COLOURS = 12  # groups of documents that have one of their own
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)  # shared by all tabs and never copied
-def _gathered(stamp: changes.Stamp) -> tuple[Overview, Sampled]:
+def _gathered(stamp: changes.Stamp) -> tuple[Overview, Sampled, list[list[Version]]]:
     from searcher.store import open_store
 
     store = open_store(get_service().home, None)
     corpus = store.read(overview.read)
-    return corpus, store.read(lambda table: overview.sampled(table, corpus.documents))
+    drawn = store.read(lambda table: overview.sampled(table, corpus.documents))
+    return corpus, drawn, store.read(lambda table: versions.found(table, corpus, drawn))
 
 
 def render() -> None:
     w = words()
     st.html(TITLE.format(w("nav_insight")))
     try:
-        corpus, drawn = _gathered(changes.stamp(get_service().home))
+        corpus, drawn, alike = _gathered(changes.stamp(get_service().home))
     except IndexMissing:
-        corpus, drawn = Overview({"doc_id": [], "size": []}), overview.NOTHING
+        corpus, drawn, alike = Overview({"doc_id": [], "size": []}), overview.NOTHING, []
     except SearcherError as error:
         st.html(WRONG.format(with_commands(w.reason(str(error)))))
         return
@@ -66,7 +68,7 @@ def render() -> None:
     with right:
         _line(w("speed_title"), list(HISTORY.speed), w)
     _sizes(corpus, w)
-    answers.render(corpus, w)
+    answers.render(corpus, alike, w)
 
 
 @cache
