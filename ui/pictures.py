@@ -9,19 +9,24 @@ import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import astuple, dataclass
+from typing import Any, TypeAlias, TypeVar
 
+from indexer.formats.recognised import Box
 from indexer.recognition.kept import Lines
 from searcher.system import restrain
+from ui.page.html.finding import matches
 from ui.page.quote import find
+
+T = TypeVar("T")
+Pixels: TypeAlias = tuple[int, int, int, int]  # left, top, right, bottom
 
 _SECONDS = 15
 _WIDTH, _HEIGHT = 1100, 4400  # pixels at most, so that no page is drawn at more than 5 million
-_MARKER = (255, 214, 64, 80)
+_MARKER, _CURRENT = (255, 214, 64, 80), (255, 140, 0, 120)
 _MOST_PIXELS = 64_000_000  # of a picture that is decoded
 _SHORTEST = 12  # letters of a line that is looked for by itself
-_REMEMBERED = 32  # pictures
+_REMEMBERED, _BYTES = 400, 12_000_000  # pictures
 _AT_ONCE = 2  # drawn
 
 
@@ -35,43 +40,69 @@ class Picture:
     top: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A 1-based page, what is marked in it, and how wide the picture may be. `passage` is a stretch of the
+    text; of `find` every place is marked, number `nth` (0-based) more than the others."""
+
+    page: int = 1
+    passage: str = ""
+    find: str = ""
+    nth: int = 0
+    width: int = _WIDTH
+
+
 class Pictures:
-    """The last few drawn; safe to use from many threads."""
+    """The last few drawn, by the content of their file; safe to use from many threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._drawing = threading.BoundedSemaphore(_AT_ONCE)
         self._drawn: OrderedDict[Hashable, Picture | None] = OrderedDict()
+        self._contents: OrderedDict[Hashable, str] = OrderedDict()  # by the file as it is
 
     def picture(
-        self, key: Hashable, data: Callable[[], tuple[bytes, Lines]], page: int, passage: str = ""
+        self, file: Hashable, given: Callable[[], tuple[bytes, str, Lines]], wanted: Wanted
     ) -> Picture | None:
-        """A 1-based page with `passage` marked in it, or None when it cannot be drawn. `key` stands for the
-        file as it is, `data` gives what it holds and the lines that were recognised on the page."""
-        which = (key, page, passage)
+        """None when it cannot be drawn. `file` stands for the file as it is, `given` reads what it holds, the
+        mark of that content, and the lines that were recognised on the page."""
         with self._lock:
-            if which in self._drawn:
-                self._drawn.move_to_end(which)
-                return self._drawn[which]
+            content = self._contents.get(file)
+            if (content, wanted) in self._drawn:
+                self._drawn.move_to_end((content, wanted))
+                return self._drawn[content, wanted]
         with self._drawing:
-            given, lines = data()
-            drawn = drawn_apart(given, page, passage, lines)
+            data, content, lines = given()
+            with self._lock:
+                _keep(self._contents, file, content)
+                if (content, wanted) in self._drawn:  # a copy of another file, or drawn meanwhile
+                    return self._drawn[content, wanted]
+            drawn = drawn_apart(data, wanted, lines)
         with self._lock:
-            self._drawn[which] = drawn
-            while len(self._drawn) > _REMEMBERED:
+            _keep(self._drawn, (content, wanted), drawn)
+            while self._size() > _BYTES:
                 self._drawn.popitem(last=False)
         return drawn
+
+    def _size(self) -> int:
+        return sum(len(picture.data) for picture in self._drawn.values() if picture)
 
     def drop(self) -> None:
         with self._lock:
             self._drawn.clear()
+            self._contents.clear()
 
 
-def drawn_apart(data: bytes, page: int, passage: str = "", lines: Lines = ()) -> Picture | None:
+def _keep(kept: OrderedDict[Hashable, T], key: Hashable, value: T) -> None:
+    kept[key] = value
+    while len(kept) > _REMEMBERED:
+        kept.popitem(last=False)
+
+
+def drawn_apart(data: bytes, wanted: Wanted, lines: Lines = ()) -> Picture | None:
     """A page of a PDF or a picture, drawn in a process of its own."""
-    command = [sys.executable, "-m", "ui.pictures", str(page)]
-    said = [box for text, box in lines if len(_letters(text)) > 2 and _letters(text) in _letters(passage)]
-    asked = json.dumps([passage, said]).encode("ascii", "replace")
+    command = [sys.executable, "-m", "ui.pictures"]
+    asked = json.dumps([astuple(wanted), _recognised(lines, wanted)]).encode("ascii", "replace")
     given = len(asked).to_bytes(8, "little") + asked + data
     try:
         done = subprocess.run(command, input=given, capture_output=True, timeout=_SECONDS, check=False)
@@ -81,23 +112,37 @@ def drawn_apart(data: bytes, page: int, passage: str = "", lines: Lines = ()) ->
     return Picture(data, **json.loads(facts)) if done.returncode == 0 and data else None
 
 
+def _recognised(lines: Lines, wanted: Wanted) -> list[Box]:
+    """Where the recognised lines stand in which something is to be marked."""
+    if wanted.find:
+        sought = _letters(wanted.find).casefold()
+        return [box for text, box in lines if sought in _letters(text).casefold()]
+    passage = _letters(wanted.passage)
+    return [box for text, box in lines if len(_letters(text)) > 2 and _letters(text) in passage]
+
+
 def _letters(text: str) -> str:
     return "".join(text.split())
 
 
-def _draw(data: bytes, page: int, passage: str, recognised: list[list[float]]) -> bytes:
+def _draw(data: bytes, wanted: Wanted, recognised: list[list[float]]) -> bytes:
     import io
 
     from PIL import ImageDraw
 
-    image, boxes = _sheet(data, page, passage) if b"%PDF-" in data[:1024] else (_shown(data), [])
+    image, places = _sheet(data, wanted) if b"%PDF-" in data[:1024] else (_shown(data, wanted.width), [])
     for left, top, right, bottom in recognised:
         across, down = image.width, image.height
-        boxes.append((int(left * across), int(top * down), int(right * across), int(bottom * down)))
+        places.append([(int(left * across), int(top * down), int(right * across), int(bottom * down))])
+    if wanted.find and places:
+        nth = min(wanted.nth, len(places) - 1)
+        first: int | None = min(box[1] for box in places[nth])
+    else:
+        nth, first = -1, min((box[1] for boxes in places for box in boxes), default=None)
     draw = ImageDraw.Draw(image, "RGBA")
-    for box in boxes:
-        draw.rectangle(box, fill=_MARKER)
-    first = min((box[1] for box in boxes), default=None)
+    for number, boxes in enumerate(places):
+        for box in boxes:
+            draw.rectangle(box, fill=_CURRENT if number == nth else _MARKER)
     facts = {
         "width": image.width,
         "height": image.height,
@@ -108,18 +153,32 @@ def _draw(data: bytes, page: int, passage: str, recognised: list[list[float]]) -
     return json.dumps(facts).encode() + b"\n" + out.getvalue()
 
 
-def _sheet(pdf: bytes, page: int, passage: str) -> tuple[Any, list[tuple[int, int, int, int]]]:
-    """A page, and where the passage stands in its text, in pixels."""
+def _sheet(pdf: bytes, wanted: Wanted) -> tuple[Any, list[list[Pixels]]]:
+    """A page, and the boxes of each place that is to be marked in its text."""
     import pypdfium2
 
-    sheet = pypdfium2.PdfDocument(pdf)[page - 1]
+    sheet = pypdfium2.PdfDocument(pdf)[wanted.page - 1]
     width, height = sheet.get_size()
-    bitmap = sheet.render(scale=min(_WIDTH / max(width, 1), _HEIGHT / max(height, 1)))
-    boxes = [_pixels(box, bitmap.get_posconv(sheet)) for box in _boxes(sheet.get_textpage(), passage)]
-    return bitmap.to_pil().convert("RGB"), boxes
+    across, down = wanted.width, wanted.width * _HEIGHT // _WIDTH
+    bitmap = sheet.render(scale=min(across / max(width, 1), down / max(height, 1)))
+    text, place = sheet.get_textpage(), bitmap.get_posconv(sheet)
+    places = [
+        [_pixels(text.get_rect(n), place) for n in range(text.count_rects(start, end - start))]
+        for start, end in _spans(text.get_text_range(), wanted)
+    ]
+    return bitmap.to_pil().convert("RGB"), [boxes for boxes in places if boxes]
 
 
-def _shown(data: bytes) -> Any:
+def _spans(written: str, wanted: Wanted) -> list[tuple[int, int]]:
+    """Characters of a page's text that are to be marked."""
+    if wanted.find:
+        return matches(written, wanted.find)
+    whole = find(written, wanted.passage)
+    lines = [line for line in wanted.passage.split("\n") if len(_letters(line)) >= _SHORTEST]
+    return [whole] if whole else [span for line in lines if (span := find(written, line))]
+
+
+def _shown(data: bytes, width: int) -> Any:
     """A picture, upright."""
     import io
 
@@ -128,25 +187,14 @@ def _shown(data: bytes) -> Any:
     with Image.open(io.BytesIO(data)) as image:
         if image.width * image.height > _MOST_PIXELS:
             raise ValueError("too many pixels")
-        image.draft("RGB", (_WIDTH, _HEIGHT))
+        size = (width, width * _HEIGHT // _WIDTH)
+        image.draft("RGB", size)
         upright = ImageOps.exif_transpose(image).convert("RGB")
-        upright.thumbnail((_WIDTH, _HEIGHT))
+        upright.thumbnail(size)
         return upright
 
 
-def _boxes(text: Any, passage: str) -> list[tuple[float, float, float, float]]:
-    """Where the passage's lines stand: (left, bottom, right, top) in the page's own units."""
-    written = text.get_text_range()
-    whole = find(written, passage)
-    lines = [line for line in passage.split("\n") if len("".join(line.split())) >= _SHORTEST]
-    spans = [whole] if whole else [span for line in lines if (span := find(written, line))]
-    boxes = []
-    for start, end in spans:
-        boxes += [text.get_rect(n) for n in range(text.count_rects(start, end - start))]
-    return boxes
-
-
-def _pixels(box: tuple[float, float, float, float], place: Any) -> tuple[int, int, int, int]:
+def _pixels(box: Box, place: Any) -> Pixels:
     (x, y), (other_x, other_y) = place.to_bitmap(box[0], box[1]), place.to_bitmap(box[2], box[3])
     return min(x, other_x), min(y, other_y), max(x, other_x), max(y, other_y)
 
@@ -155,8 +203,8 @@ def _main() -> None:
     restrain()
     given = sys.stdin.buffer.read()
     start = 8 + int.from_bytes(given[:8], "little")
-    passage, recognised = json.loads(given[8:start])
-    sys.stdout.buffer.write(_draw(given[start:], int(sys.argv[1]), passage, recognised))
+    wanted, recognised = json.loads(given[8:start])
+    sys.stdout.buffer.write(_draw(given[start:], Wanted(*wanted), recognised))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from searcher.runtime import drop_asked
 from searcher.settings import Settings
 from searcher.system import at_once
 from ui.admission import Admission
-from ui.pictures import Picture
+from ui.pictures import Picture, Wanted
 from ui.status import status
 from ui.viewing import DocumentView, Viewer
 
@@ -150,11 +150,22 @@ class Service:
                 raise
             return view
 
-    def picture(self, path: str, page: int, passage: str = "") -> Picture | None:
-        """A page of an indexed PDF with the passage marked; None when it cannot be drawn. Raises
-        FolderError, ExtractionFailed."""
+    def picture(self, path: str, wanted: Wanted) -> Picture | None:
+        """A page of an indexed PDF, or a picture, with what is wanted marked in it; None when it cannot be
+        drawn. Raises FolderError, ExtractionFailed."""
         self.drop_if_asked()
-        return self._viewer.picture(path, page, passage)
+        return self._viewer.picture(path, wanted)
+
+    def passages(self, path: str) -> list[dict[str, Any]]:
+        """{"ordinal", "char_start", "char_end", "page", "line_start", "line_end"} of each passage of an
+        indexed file, in its order. Raises IndexMissing, ModelMismatch."""
+        from searcher.store.reader import fetch, owner_of
+        from searcher.store.where import quoted
+
+        columns = ["ordinal", "char_start", "char_end", "page", "line_start", "line_end"]
+        store = self.library.store
+        rows = fetch(store, f"doc_id = {quoted(owner_of(store, path))}", columns)
+        return sorted(rows, key=lambda row: row["ordinal"])
 
     def passage(self, path: str, ordinal: int) -> dict[str, Any] | None:
         """{"text", "char_start", "char_end", "page", "anchor"} of an indexed passage; None when it is not

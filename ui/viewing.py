@@ -24,7 +24,7 @@ from searcher.paths import from_stored, is_within, to_stored
 from searcher.records import Document, Mark
 from searcher.settings import Settings
 from searcher.system import on_its_own, opener, revealer
-from ui.pictures import Picture, Pictures
+from ui.pictures import Picture, Pictures, Wanted
 from ui.security import inside, open_inside
 
 if TYPE_CHECKING:
@@ -90,18 +90,20 @@ class Viewer:
                 self._documents.popitem(last=False)
         return document
 
-    def picture(self, path: str, page: int, passage: str = "") -> Picture | None:
+    def picture(self, path: str, wanted: Wanted) -> Picture | None:
         """A page of an indexed PDF, or a picture as its only page; None when it cannot be drawn. Raises
         FolderError, ExtractionFailed."""
         kept = Kept(self._home)
         with self._open(from_stored(path)) as (state, file):
 
-            def drawn() -> tuple[bytes, Lines]:
+            def given() -> tuple[bytes, str, Lines]:
                 read = self._contents(file, Path(path))
+                mark = digest(read)
                 file.seek(0)
-                return file.read(self._reader().limits.file_bytes), kept.lines(digest(read)).get(page, [])
+                data = file.read(self._reader().limits.file_bytes)
+                return data, f"{mark} {kept.changed}", kept.lines(mark).get(wanted.page, [])
 
-            return self._pictures.picture((*state, kept.changed), drawn, page, passage)
+            return self._pictures.picture((*state, kept.changed), given, wanted)
 
     def drop(self) -> None:
         """Let go of everything that was read."""
@@ -211,7 +213,7 @@ def _view(path: str, document: Document, start: int | None, end: int | None) -> 
     lines = document.text.split("\n")
     first = min(max(start or 1, 1), len(lines))
     last = min(max(end or len(lines), first), len(lines))
-    text, marks = document.text, document.marks
+    text, marks = document.text, document.marks or _symbols(document)
     if (first, last) != (1, len(lines)):
         offset = sum(len(line) + 1 for line in lines[: first - 1])
         text = "\n".join(lines[first - 1 : last])
@@ -229,6 +231,14 @@ def _view(path: str, document: Document, start: int | None, end: int | None) -> 
         first,
         cut,
         document.notes,
+    )
+
+
+def _symbols(document: Document) -> tuple[Mark, ...]:
+    """Of code, where each definition begins."""
+    blocks = document.blocks or ()
+    return tuple(
+        Mark(block.start, symbol=block.symbol, symbol_kind=block.kind) for block in blocks if block.symbol
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from playwright.sync_api import Page, expect
 
@@ -143,3 +143,58 @@ def test_what_is_shown_follows_the_address_when_an_update_was_missed(desktop: Pa
     expect(desktop.locator(".preview")).to_have_count(0)
     desktop.evaluate("query => history.replaceState(null, '', `?${query}`)", with_document)
     expect(desktop.locator(".preview .doc")).to_be_visible()
+
+
+def test_one_finds_and_moves_about_in_a_document_by_keys(page: Page, served: Served) -> None:
+    question, _ = papers.QUESTIONS["lease.docx"]
+    page.goto(f"{served.url}/?{urlencode({'q': question, 'type': 'docx'})}")
+    page.locator(".hit a.title").first.click()
+    doc, box = page.locator(".preview .doc"), page.locator(".preview [data-find]")
+    expect(doc.locator("span.here")).to_contain_text("tarpaulin")
+    place = urlsplit(page.url).query
+    # what is looked for is found in the whole document, the next place first
+    page.keyboard.press("f")
+    expect(box).to_be_focused()
+    page.keyboard.type("clause 4", delay=20)
+    count = page.locator(".find [role=status]")
+    expect(count).to_have_text("1 of 11")
+    expect(box).to_be_focused()
+    expect(doc.locator("span.here")).to_have_text("Clause 4")
+    page.keyboard.press("Enter")
+    expect(count).to_have_text("2 of 11")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.press("Shift+Enter")
+    expect(count).to_have_text("11 of 11")
+    expect(doc.locator("span.here")).to_be_in_viewport()
+    page.wait_for_function(
+        "CSS.highlights.get('asked')?.size === 11 && CSS.highlights.get('current')?.size === 1"
+    )
+    shot(page, "preview-find")
+    page.keyboard.press("Escape")
+    expect(count).to_have_count(0)
+    expect(doc.locator("span.here")).to_contain_text("tarpaulin")
+    assert urlsplit(page.url).query == place and "type=docx" in place
+    # the outline
+    page.keyboard.press("o")
+    outline = page.locator("details.outline")
+    expect(outline.locator("a[aria-current]")).to_have_text("Repairs")
+    shot(page, "preview-outline")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(doc.locator(".here").first).to_have_text("Lease of the boathouse")
+    expect(doc.locator(".here").first).to_be_in_viewport()
+    # one passage after the other
+    said = page.locator(".steps .n")
+    expect(said).to_contain_text("Passage 1 of")
+    page.keyboard.press("j")
+    expect(said).to_contain_text("Passage 2 of")
+    page.keyboard.press("k")
+    expect(said).to_contain_text("Passage 1 of")
+    # in code the match is one of a line, on the picture of a page it is marked
+    page.goto(f"{served.url}/?q=password&doc={served.library}/code/accounts.py&find=password&nth=2")
+    expect(count).to_contain_text("2 of")
+    page.wait_for_function("CSS.highlights.get('current')?.size === 1")
+    assert page.locator("details.outline li").count() > 2
+    page.goto(f"{served.url}/?q=bees&doc={served.library}/papers/beekeeping.pdf&find=queen")
+    expect(page.locator(".paper .spot")).to_have_count(1)
+    shot(page, "preview-find-pdf")

@@ -30,6 +30,7 @@ from tests.indexer.processes import indexer_running, is_idle, wait_until
 from ui.page.search.spread import opened
 from ui.page.state import State
 from ui.page.strings import Words
+from ui.pictures import Wanted
 from ui.service import Service, use
 
 SCAN = (
@@ -125,15 +126,15 @@ def test_scans_and_screenshots_are_found_and_forgotten(home: Home, library: Path
     with closing(Service(home)) as service:
         view = service.document(str(library / "scan.pdf"))
         assert SCAN[1] in view.text and view.notes == ()
-        plain = service.picture(str(library / "scan.pdf"), 1)
-        marked = service.picture(str(library / "scan.pdf"), 1, SCAN[1])
+        plain = service.picture(str(library / "scan.pdf"), Wanted())
+        marked = service.picture(str(library / "scan.pdf"), Wanted(1, SCAN[1]))
         assert plain and marked and plain.top is None
         assert marked.top is not None and 0.1 < marked.top < 0.25 and marked.data != plain.data
-        shown = service.picture(str(library / "screenshot.png"), 1, SHOT[1])
+        shown = service.picture(str(library / "screenshot.png"), Wanted(1, SHOT[1]))
         assert shown and shown.top is not None
         use(home)
         link = State(doc=str(library / "screenshot.png"), at="")
-        body = opened(link, service.document(link.doc), Words("en")).body
+        body = opened(link, service.document(link.doc), Words("en"))[0].body
         assert "sheet-of-paper" in body and "tide gauge" in body
 
     # another index, a copy, another name: nothing is recognised again

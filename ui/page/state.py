@@ -12,7 +12,10 @@ from searcher.records import Hit, Passage
 
 GROUPS = ("folder", "type", "month")
 STEP = 10  # results that "more" adds
+CLOSED: dict[str, Any] = {"doc": "", "at": "", "cite": "", "find": "", "nth": 0}  # no document is open
 _MOST = 200
+_LONGEST = 200  # characters that are looked for in a document
+_MATCHES = 99_999
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ class State:
     doc: str = ""  # path of the open document
     at: str = ""  # where in it, see `anchor`
     cite: str = ""  # a quotation that is looked for in it, see `quote.mark`
+    find: str = ""  # what is looked for in the open document
+    nth: int = 0  # which match of it is shown, 1-based; 0 is the first behind the place
 
     @classmethod
     def read(cls, params: Mapping[str, str], q: str = "") -> State:
@@ -52,6 +57,8 @@ class State:
             doc=params.get("doc", ""),
             at=params.get("at", ""),
             cite=params.get("cite", ""),
+            find=params.get("find", "").strip()[:_LONGEST],
+            nth=_count(params.get("nth", ""), _MATCHES),
         )
 
     @classmethod
@@ -76,6 +83,8 @@ class State:
             "doc": self.doc,
             "at": self.at,
             "cite": self.cite,
+            "find": self.find,
+            "nth": str(self.nth) if self.nth else "",
         }
         return {name: value for name, value in values.items() if value}
 
@@ -85,10 +94,14 @@ class State:
 
     def opened(self, path: str, place: Place) -> str:
         """Link that shows a document beside the results."""
-        return self.link(doc=path, at=anchor(place), cite="")
+        return self.link(**{**CLOSED, "doc": path, "at": anchor(place)})
 
     def closed(self) -> str:
-        return self.link(doc="", at="", cite="")
+        return self.link(**CLOSED)
+
+    def searched(self) -> str:
+        """Link of the search alone, to be remembered."""
+        return self.link(**CLOSED, n=0)
 
     def toggled(self, type_: str) -> str:
         """Link that adds a type to the filter or takes it away."""
@@ -100,18 +113,20 @@ class State:
         return bool(self.type or self.folder or self.lang or self.since or self.until)
 
 
-def _count(text: str) -> int:
-    return min(int(text), _MOST) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+def _count(text: str, most: int = _MOST) -> int:
+    return min(int(text), most) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in a document: page and lines as a person counts them, and the passage's ordinal in the index."""
+    """Where in a document: page and lines as a person counts them, the passage's ordinal in the index, and
+    a character of its text."""
 
     page: int | None = None
     first: int | None = None
     last: int | None = None
     ordinal: int | None = None
+    offset: int | None = None
 
     @property
     def lines(self) -> tuple[int, int] | None:
@@ -119,14 +134,15 @@ class Place:
 
 
 def anchor(place: Place) -> str:
-    """ "L12-20", "p3c17" or "c4", for the `at` of a link; lines need no ordinal."""
+    """ "L12-20", "p3c17", "c4" or "o512", for the `at` of a link; lines need no ordinal."""
     if place.first and not place.page:
         return f"L{place.first}" + (f"-{place.last}" if place.last not in (None, place.first) else "")
     page = f"p{place.page}" if place.page else ""
-    return page + (f"c{place.ordinal}" if place.ordinal is not None else "")
+    ordinal = f"c{place.ordinal}" if place.ordinal is not None else ""
+    return page + ordinal + (f"o{place.offset}" if place.offset is not None else "")
 
 
-_ANCHOR = re.compile(r"(?:L(\d{1,9})(?:-(\d{1,9}))?)?(?:p(\d{1,9}))?(?:c(\d{1,9}))?", re.ASCII)
+_ANCHOR = re.compile(r"(?:L(\d{1,9})(?:-(\d{1,9}))?)?(?:p(\d{1,9}))?(?:c(\d{1,9}))?(?:o(\d{1,9}))?", re.ASCII)
 
 
 def parse_anchor(at: str) -> Place:
@@ -134,8 +150,8 @@ def parse_anchor(at: str) -> Place:
     match = _ANCHOR.fullmatch(at)
     if not match:
         return Place()
-    first, last, page, ordinal = (int(number) if number else None for number in match.groups())
-    return Place(page, first, last if last else first, ordinal)
+    first, last, page, ordinal, offset = (int(number) if number else None for number in match.groups())
+    return Place(page, first, last if last else first, ordinal, offset)
 
 
 def place_of(hit: Hit | Passage) -> Place:

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from searcher.records import Mark
 from ui.page import openers, quote
-from ui.page.html import code, document, markdown, prose, table
-from ui.pictures import drawn_apart
+from ui.page.html import code, document, finding, markdown, outline, prose, table
+from ui.pictures import Wanted, drawn_apart
 
 EVIL = [
     ("<script>alert(1)</script>", "<script"),
@@ -195,7 +195,42 @@ def test_a_long_text_is_cut_around_its_passage() -> None:
     at = text.index("line 5000\n")
     html = prose.rendered(text, (), (at, at + 9))
     assert '<span class="here">line 5000</span>' in html
-    assert len(html) < 20_000 and html.count("…") == 2
+    assert len(html) < 20_000
+    first, last = prose.window(text, (at, at + 9))
+    assert text[first - 1] == text[last] == "\n", "whole lines"
+
+
+def test_an_outline_has_headings_symbols_or_what_is_counted() -> None:
+    def listed(*marks: Mark) -> list[tuple[str, int, int]]:
+        return [(one.title, one.depth, one.start) for one in outline.entries(marks)]
+
+    a, b = ("A",), ("A", "B")
+    table = Mark(9, heading=b, table_header="x")
+    assert listed(
+        Mark(0, heading=a), Mark(5, heading=b), table, Mark(12, heading=a), Mark(15, heading=("C",))
+    ) == [
+        ("A", 0, 0),
+        ("B", 1, 5),
+        ("C", 0, 15),
+    ]
+    assert listed(Mark(0, symbol="Stack"), Mark(8, symbol="Stack.push")) == [("Stack", 0, 0), ("push", 1, 8)]
+    assert listed(Mark(0, anchor="slide 1"), Mark(8, anchor="slide 2")) == [
+        ("slide 1", 0, 0),
+        ("slide 2", 0, 8),
+    ]
+    assert [one.page for one in outline.entries([Mark(0, page=1), Mark(4, page=1), Mark(8, page=2)])] == [
+        1,
+        2,
+    ]
+    assert listed(Mark(0, heading=a)) == []
+
+
+def test_what_is_looked_for_in_a_document() -> None:
+    text = "Roof tiles.\nThe ROOF\ntiles (old) and rooftop."
+    assert [text[a:b] for a, b in finding.matches(text, "roof  tiles")] == ["Roof tiles", "ROOF\ntiles"]
+    assert finding.matches(text, "(old)") == [(27, 32)] and finding.matches(text, " ") == []
+    found = finding.matches(text, "roof")
+    assert [finding.chosen(found, *given) for given in ((0, 5), (0, 99), (2, 0), (9, 0))] == [1, 0, 1, 2]
 
 
 def test_a_part_of_a_table_repeats_its_header() -> None:
@@ -212,12 +247,11 @@ def test_editor_links_hold_the_line_and_quote_the_path() -> None:
 
 def test_a_pdf_page_is_drawn_and_a_broken_one_is_not(sample) -> None:
     paper = sample / "papers" / "beekeeping.pdf"
-    image = drawn_apart(paper.read_bytes(), 2)
+    image = drawn_apart(paper.read_bytes(), Wanted(2))
     assert image is not None and image.data[8:12] == b"WEBP" and image.top is None
-    marked = drawn_apart(
-        paper.read_bytes(), 2, "half of the bees leave with the old queen on the first warm noon"
-    )
+    passage = "half of the bees leave with the old queen on the first warm noon"
+    marked = drawn_apart(paper.read_bytes(), Wanted(2, passage))
     assert marked is not None and marked.top is not None and 0.05 < marked.top < 0.5
     assert marked.data != image.data
-    assert drawn_apart((sample / "papers" / "damaged.pdf").read_bytes(), 1) is None
-    assert drawn_apart(paper.read_bytes(), 999) is None
+    assert drawn_apart((sample / "papers" / "damaged.pdf").read_bytes(), Wanted()) is None
+    assert drawn_apart(paper.read_bytes(), Wanted(999)) is None

@@ -49,6 +49,7 @@ def test_a_type_is_added_and_taken_away() -> None:
         (Place(first=4, last=9), "L4-9"),
         (Place(first=4, last=4), "L4"),
         (Place(ordinal=0), "c0"),
+        (Place(page=2, offset=70), "p2o70"),
         (Place(), ""),
     ],
 )

@@ -9,13 +9,13 @@ import sys
 import pytest
 
 from searcher.system import READER_MEMORY
-from ui.pictures import _HEIGHT, _WIDTH, drawn_apart
+from ui.pictures import _HEIGHT, _WIDTH, Wanted, drawn_apart
 
 # draws the page in a child; prints the width and height of the picture, and the most memory a child had
 MEASURE = """
 import json, resource, sys
-from ui.pictures import drawn_apart
-drawn = drawn_apart(sys.stdin.buffer.read(), 1)
+from ui.pictures import Wanted, drawn_apart
+drawn = drawn_apart(sys.stdin.buffer.read(), Wanted())
 peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 print(json.dumps([drawn and [drawn.width, drawn.height], peak]))
 """
@@ -64,5 +64,5 @@ def test_a_picture_inside_that_needs_too_much_costs_that_picture() -> None:
 
 
 def test_nonsense_is_not_drawn() -> None:
-    assert drawn_apart(b"", 1) is None
-    assert drawn_apart(b"%PDF-1.4", 1) is None
+    assert drawn_apart(b"", Wanted()) is None
+    assert drawn_apart(b"%PDF-1.4", Wanted()) is None

@@ -40,13 +40,15 @@ def of_lines(
     path: str,
     here: tuple[int, int] | None,
     header: str = "",
+    closely: bool = False,
 ) -> Html:
     """Code with numbers, Markdown rendered, tables as tables, all else as numbered text.
 
-    `header` is the first line of the whole file, which a window into a table repeats.
+    `header` is the first line of the whole file, which a window into a table repeats. `closely`, the smallest
+    block of Markdown stands out that has the lines.
     """
     if kind in ("md", "markdown"):
-        return markdown.rendered(part.text, first=part.first, here=here)
+        return markdown.rendered(part.text, first=part.first, here=here, closely=closely)
     if kind in ("csv", "tsv"):
         sheet = table.rendered(part.text, first=part.first, here=here, header=header)
         if sheet:
@@ -67,13 +69,34 @@ def page_span(text: str, marks: Sequence[Mark], page: int) -> tuple[int, int]:
 
 def page_at(marks: Sequence[Mark], position: int) -> int | None:
     """The page that the character at `position` stands on."""
-    return next((mark.page for mark in reversed(marks) if mark.start <= position), None)
+    mark = mark_at(marks, position)
+    return mark.page if mark else None
 
 
 def lines_of(text: str, span: tuple[int, int]) -> tuple[int, int]:
     """First and last line, 1-based, of a stretch of characters."""
     first = text.count("\n", 0, span[0]) + 1
     return first, first + text.count("\n", span[0], max(span[0], span[1] - 1))
+
+
+def span_of(text: str, lines: tuple[int, int]) -> tuple[int, int]:
+    """Characters of lines `first` to `last`, 1-based; of lines that are not there the last one's."""
+    every = text.split("\n")
+    first = min(lines[0], len(every))
+    last = min(max(lines[1], first), len(every))
+    start = sum(len(line) + 1 for line in every[: first - 1])
+    return start, start + len("\n".join(every[first - 1 : last]))
+
+
+def line_around(text: str, span: tuple[int, int]) -> str:
+    """The lines that a stretch of characters stands in."""
+    end = text.find("\n", span[1])
+    return text[text.rfind("\n", 0, span[0]) + 1 : end if end >= 0 else len(text)]
+
+
+def mark_at(marks: Sequence[Mark], position: int) -> Mark | None:
+    """The address of the character at `position`."""
+    return next((mark for mark in reversed(marks) if mark.start <= position), None)
 
 
 def pages(marks: Sequence[Mark]) -> int:

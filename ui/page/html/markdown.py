@@ -38,21 +38,32 @@ def _link(self: Any, tokens: Sequence[Any], index: int, options: Any, env: Any) 
     return link.format(tokens[index].attrGet("href") or "")
 
 
-def rendered(text: str, *, first: int = 1, here: tuple[int, int] | None = None) -> Html:
-    """HTML of `text` whose first line has number `first`; blocks that touch the lines `here` stand out."""
+def rendered(
+    text: str, *, first: int = 1, here: tuple[int, int] | None = None, closely: bool = False
+) -> Html:
+    """HTML of `text` whose first line has number `first`; blocks that touch the lines `here` stand out, or
+    `closely` the smallest that has the first of them."""
     front, text, skipped = _front_matter(text) if first == 1 else (Html(""), text, 0)
     first += skipped
     parser = _parser()
     env: dict[str, Any] = {}
     tokens = parser.parse(text, env)
     notes.mark(tokens)
-    marked_one = False
-    for token in tokens:
-        if here and token.map and token.nesting >= 0 and token.level == 0:
-            begin, end = token.map[0] + first, token.map[1] + first - 1
-            if begin <= here[1] and end >= here[0]:
-                token.attrJoin("class", "here" if marked_one else "here first")
-                marked_one = True
+    if here:
+        touched = [
+            token
+            for token in tokens
+            if token.map
+            and token.nesting >= 0
+            and token.type != "inline"
+            and (closely or token.level == 0)
+            # of a paragraph in a tight list no tag is written
+            and not token.hidden
+            and token.map[0] + first <= here[0 if closely else 1]
+            and token.map[1] + first > here[0]
+        ]
+        for number, token in enumerate(touched[-1:] if closely else touched):
+            token.attrJoin("class", "here" if number else "here first")
     html = Html(parser.renderer.render(tokens, parser.options, env))  # it escapes all but what it makes
     return Html('<div class="md" dir="auto">{}{}</div>').format(front, html)
 

@@ -11,7 +11,6 @@ from searcher.records import Mark
 from ui.page.html.safe import Html, joined
 
 _BEFORE, _AFTER = 4_000, 12_000  # characters around the passage; more would make the page heavy
-_CUT = Html('<p class="quiet">…</p>')
 _COLUMNS = 40
 
 Stretch = tuple[int, int]
@@ -27,12 +26,19 @@ class Part:
     is_header: bool  # the header row of the table that follows, which repeats it
 
 
+def window(text: str, here: Stretch | None) -> Stretch:
+    """Characters around `here` that a preview holds, whole lines where they are not endless."""
+    at = here[0] if here else 0
+    begin = text.rfind("\n", 0, max(0, at - _BEFORE)) + 1
+    end = min(len(text), max(at + _AFTER, here[1] if here else 0))
+    line = text.rfind("\n", max(at, here[1] if here else 0), end)
+    return begin, line if end < len(text) and line > 0 else end
+
+
 def rendered(text: str, marks: Sequence[Mark], here: Stretch | None, *, sheets: bool = False) -> Html:
     """HTML of the text around `here`; with `sheets` every line is a row of the sheet its mark names."""
-    at = here[0] if here else 0
-    begin, end = max(0, at - _BEFORE), min(len(text), max(at + _AFTER, here[1] if here else 0))
-    begin = text.rfind("\n", 0, begin) + 1
-    out = [_CUT] if begin else []
+    begin, end = window(text, here)
+    out: list[Html] = []
     rows: list[Html] = []
     caption: str | None = None
     for part in _parts(text, marks, begin, end):
@@ -52,7 +58,6 @@ def rendered(text: str, marks: Sequence[Mark], here: Stretch | None, *, sheets: 
             out += _table(rows)
             out.append(_running(text, part, here))
     out += _table(rows)
-    out += [_CUT] if end < len(text) else []
     return Html('<div dir="auto">{}</div>').format(joined(out))
 
 

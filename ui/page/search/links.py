@@ -19,15 +19,14 @@ from ui.page.frame import STATIC, words
 from ui.page.html.highlight import escape_markdown
 from ui.page.search import cards
 from ui.page.session import session
-from ui.page.state import State, anchor, place_of
+from ui.page.state import CLOSED, State, anchor, place_of
 from ui.service import get_service
 
 
 @cache
 def _component() -> Callable[..., Any]:
-    script = "".join(
-        (STATIC / name).read_text("utf-8") for name in ("passage.js", "suggest.js", "facets.js", "keys.js")
-    )
+    parts = ("passage.js", "suggest.js", "facets.js", "reader.js", "keys.js")
+    script = "".join((STATIC / name).read_text("utf-8") for name in parts)
     return st.components.v2.component("searcher_keys", js=script)
 
 
@@ -91,7 +90,7 @@ def _answered() -> None:
 def remember(state: State) -> None:
     """Among the recent searches, without the document that is open."""
     if state.q.strip():
-        search = replace(state, doc="", at="", cite="", n=0).link()
+        search = state.searched()
         home = get_service().home
         if memory.load(home).recent[:1] != (search,):
             memory.update(home, lambda m: memory.searched(m, search))
@@ -110,7 +109,7 @@ def settled() -> None:
 
 def forget_place() -> None:
     """Another query: the document that was open and the results unfolded belong to the old one."""
-    for name in ("doc", "at", "cite", "n", "like"):
+    for name in (*CLOSED, "n", "like"):
         if name in st.query_params:
             del st.query_params[name]
 
@@ -131,7 +130,7 @@ def _act() -> None:
                 memory.update(home, lambda m: memory.added(m, _brief_item(hit, state)))
                 st.toast(words()("kept"))
         case "save":
-            search = replace(state, doc="", at="", cite="", n=0).link()
+            search = state.searched()
             saved = search in memory.update(home, lambda m: memory.toggled(m, search)).saved
             st.toast(words()("saved_toast" if saved else "unsaved_toast"))
         case "pin":

@@ -69,7 +69,7 @@ def _search() -> None:
     with st.container(key="panes"):
         left, right = st.container(key="results"), st.container(key="beside")
     with left:
-        guarded(_results)(state)
+        guarded(_results)(replace(state, find="", nth=0))  # another match changes nothing there
     with right:
         if state.doc:
             guarded(preview.render)(state)
@@ -172,7 +172,7 @@ def ask(state: State, limit: int | None = None) -> Answer:
 
 def _seen(state: State, answer: Answer) -> None:
     """What a saved search brings is no news from now on."""
-    link = replace(state, doc="", at="", cite="", n=0).link()
+    link = state.searched()
     home = get_service().home
     remembered = memory.load(home)
     now = memory.looked_at(remembered, link, _fitting(answer))

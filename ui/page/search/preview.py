@@ -13,7 +13,7 @@ from ui.page.brief.citation import citation
 from ui.page.frame import words
 from ui.page.html.highlight import with_commands
 from ui.page.html.safe import Html, joined
-from ui.page.search import spread
+from ui.page.search import reading, spread
 from ui.page.search.spread import Spread
 from ui.page.session import session
 from ui.page.state import Place, State, place_of
@@ -34,14 +34,14 @@ def render(state: State) -> None:
             with_commands(w.reason(str(error)))
         )
         body = _head(state, PurePath(state.doc).name, "", w) + wrong
-    where = f"{state.doc} {state.at} {state.cite}"
+    where = " ".join(map(str, (state.doc, state.at, state.cite, state.find, state.nth or "")))
     panel = Html('<section class="preview" aria-label="{}" data-place="{}">{}</section>')
     st.html(panel.format(w("preview"), where, body))
 
 
 def _document(state: State, w: Words) -> Html:
     view = get_service().document(state.doc)
-    shown = spread.opened(state, view, w)
+    shown, found = spread.opened(state, view, w)
     title = view.title or PurePath(state.doc).name
     verdict = Html("")
     if shown.verdict:
@@ -51,14 +51,17 @@ def _document(state: State, w: Words) -> Html:
         Html('<p class="quiet unread">{}</p>').format(w.reason(note)) for note in view.notes[:_NOTES]
     )
     return Html(
-        '{head}{tools}{verdict}{unread}<div class="doc" tabindex="0" role="region" aria-label="{title}" '
-        'data-words="{words}">{body}{similar}</div>'
+        '{head}{tools}{reader}{verdict}{unread}<div class="doc" tabindex="0" role="region" '
+        'aria-label="{title}" data-words="{words}" data-found="{find}" data-nth="{nth}">{body}{similar}</div>'
     ).format(
         head=_head(state, title, view.kind, w),
         tools=_tools(state, shown, title, w),
+        reader=reading.bar(state, view, shown, found, w),
         verdict=verdict,
         unread=unread,
         title=title,
+        find=state.find,
+        nth=spread.before_on_line(view, found),
         words=" ".join(_asked(state, shown.passage, view)),
         body=shown.body,
         similar=_similar(state, shown.place, w),

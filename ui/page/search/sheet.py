@@ -13,7 +13,10 @@ _KEYS = (
     ("Enter", "key_enter"),
     ("Ctrl Enter", "key_editor"),
     ("Tab", "key_tab"),
+    ("f", "key_find"),
     ("n N", "key_match"),
+    ("j k", "key_passage"),
+    ("o", "key_outline"),
     ("Esc", "key_escape"),
     ("?", "key_help"),
 )

@@ -17,7 +17,7 @@ function facetPanel(follow) {
     clearTimeout(timer)
     timer = setTimeout(() => {
       const state = new URLSearchParams(location.search)
-      for (const gone of ["doc", "at", "cite", "n"]) state.delete(gone)
+      for (const gone of [...PLACE, "n"]) state.delete(gone)
       if (target.value) state.set(name, target.value)
       else state.delete(name)
       follow(`?${state}`)

@@ -1,11 +1,12 @@
 // Links that change the page's state without loading it again, the keyboard, and the place shown in a preview.
 const SCHEMES = ["vscode:", "cursor:", "zed:", "idea:"]
+const PLACE = ["doc", "at", "cite", "find", "nth"] // what the address says of an open document
 const PATIENCE = 15000 // milliseconds within which the messages about one step come
 const LEAVING = 4000
 const FOLLOW = 90 // milliseconds a selection stands before an open preview follows it
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const shared = (window.__searcher ??= { hit: null, shown: null, unfolded: new Set(), pending: null })
+  const shared = (window.__searcher ??= { hit: null, finding: null, shown: null, unfolded: new Set(), pending: null })
   shared.trigger = setTriggerValue // of the latest rendering; the listeners below stay for good
   shared.serial = data.serial
   if (shared.pending !== data.serial) {
@@ -25,6 +26,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const preview = () => document.querySelector(".preview")
   const sheet = () => document.querySelector(".keys-sheet")
   const suggested = suggesting(box)
+  const waits = () => shared.pending !== null && performance.now() - shared.since < PATIENCE
 
   // until the answer to this has come, the ticker keeps still: its call would carry the old query
   const send = (name, value) => {
@@ -57,6 +59,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     send("go", link)
   })
   facetPanel(follow)
+  const reader = reading(shared, preview, follow, waits)
   const smooth = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth")
 
   const copy = async (button, text) => {
@@ -105,9 +108,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (!link || link.closest(".st-key-bar") || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
     event.preventDefault()
     if (link.closest(".menu")) closeMenus()
+    if (link.closest(".outline")) shared.reading = true
     if (link.closest(".suggested")) box()?.focus()
     suggested.clear()
-    follow(link.getAttribute("href"))
+    follow(link.getAttribute("href"), link.dataset.quietly !== undefined)
   }
 
   const showSheet = (wanted) => {
@@ -156,6 +160,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       closeMenus()
       return menu.querySelector("summary").focus()
     }
+    if (reader.back()) return
     if (close) {
       if (preview().contains(active())) active().blur()
       return follow(close.getAttribute("href"))
@@ -164,7 +169,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (!box().value && !new URLSearchParams(location.search).has("like")) return
     suggested.clear()
     const rest = new URLSearchParams(location.search)
-    for (const name of ["q", "doc", "at", "cite", "n", "like"]) rest.delete(name)
+    for (const name of ["q", ...PLACE, "n", "like"]) rest.delete(name)
     pageState.hit = null
     follow(`?${rest}`)
   }
@@ -186,6 +191,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
       const wanted = event.ctrlKey || event.metaKey
       return taken(() => (wanted && editor ? launch(editor.dataset.launch) : open(inHit)))
     }
+    const meant = sheet()?.hidden === false ? null : reader.meaning(event)
+    if (meant) return taken(meant)
     if (event.ctrlKey || event.metaKey) return
     if (key === "Escape" && (inBox || !typing)) return taken(back)
     if (key === "Tab" && !event.shiftKey && inBox && titles().length) return taken(() => titles()[0].focus())
@@ -230,6 +237,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       pageState.fresh = false
       if (active() === document.body) box().focus({ preventScroll: true })
     }
+    reader.settle()
     if (pageState.hit !== null && active() === document.body) {
       const same = titles().find((title) => title.closest(".hit").dataset.path === pageState.hit)
       same?.focus({ preventScroll: true })

@@ -19,7 +19,7 @@ function suggesting(box) {
   const link = (text, { text: label, kind }) => {
     const made = document.createElement("a")
     const state = new URLSearchParams(location.search)
-    for (const name of ["doc", "at", "cite", "n", "like"]) state.delete(name)
+    for (const name of [...PLACE, "n", "like"]) state.delete(name)
     state.set("q", text)
     made.href = `?${state}`
     made.dir = "auto"

@@ -10,7 +10,7 @@ function missed(shared) {
   const running = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState !== "notRunning"
   if (!box || running) return null
   const asked = new URLSearchParams(location.search)
-  const place = ["doc", "at", "cite"].map((name) => asked.get(name) ?? "").join(" ").trim()
+  const place = ["doc", "at", "cite", "find", "nth"].map((name) => asked.get(name) ?? "").join(" ").trim()
   const shown = (document.querySelector(".preview")?.dataset.place ?? "").trim()
   const query = document.querySelector(".hits")?.dataset.q ?? box.value
   const right = shared.pending === null && shown === place && query.trim() === box.value.trim()
