@@ -112,7 +112,7 @@ class Library:
         return result
 
     def suggest(self, prefix: str, *, limit: int = 8) -> list[Suggestion]:
-        """Names of files and words of the library that begin so. Raises IndexMissing, IndexDamaged."""
+        """Names of files, words and headings that begin so. Raises IndexMissing, IndexDamaged."""
         return self._asked(lambda generation: self._words(generation.store).beginning(prefix, limit))
 
     def similar(self, path: str | os.PathLike[str], line: int | None = None, *, limit: int = 10) -> Answer:

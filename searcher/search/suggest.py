@@ -17,6 +17,8 @@ from searcher.text.terms import asked, fold
 
 _SHORTEST = 3  # letters of a word worth suggesting
 _LONGEST = 40
+_HEADING = 80  # letters; a longer one is no name
+_HEADINGS = 20_000  # of a library
 LOOKED_AT = (
     3  # words of a query whose spelling is looked at; a question in another language has words of its own
 )
@@ -25,29 +27,33 @@ LOOKED_AT = (
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     text: str
-    kind: str  # word | file
+    kind: str  # word | file | heading
 
 
 @dataclass(frozen=True, slots=True)
 class LibraryWords:
-    """The words of a library, sorted, with the passages that hold each; and its file names."""
+    """The words of a library, sorted, with the passages that hold each; its file names and headings."""
 
     words: tuple[str, ...]
     often: tuple[int, ...]
     files: tuple[tuple[str, str], ...]  # (a folded ending of the name that begins a word, the name), sorted
     passages: int  # when it was taken
+    headings: tuple[tuple[str, str], ...] = ()  # as `files`
 
     def beginning(self, prefix: str, limit: int) -> list[Suggestion]:
-        """Files first, then the commonest words."""
+        """Files first, then the commonest words, then headings."""
         start = fold(prefix.strip())
         if not start:
             return []
-        files = dict.fromkeys(name for _, name in _from(self.files, start))
+        files = list(dict.fromkeys(name for _, name in _from(self.files, start)))[: max(limit // 2, 1)]
+        headings = list(dict.fromkeys(name for _, name in _from(self.headings, start)))[: max(limit // 3, 1)]
         first = bisect_left(self.words, start)
         last = bisect_left(self.words, f"{start}\U0010ffff")
-        words = sorted(range(first, last), key=lambda place: -self.often[place])[:limit]
-        suggestions = [Suggestion(name, "file") for name in list(files)[: max(limit // 2, 1)]]
-        return (suggestions + [Suggestion(self.words[place], "word") for place in words])[:limit]
+        room = max(limit - len(files) - len(headings), 0)
+        words = sorted(range(first, last), key=lambda place: -self.often[place])[:room]
+        suggestions = [Suggestion(name, "file") for name in files]
+        suggestions += [Suggestion(self.words[place], "word") for place in words]
+        return (suggestions + [Suggestion(name, "heading") for name in headings])[:limit]
 
     def nearest(self, word: str) -> str | None:
         """The commonest of the words that are fewest letters away; None when all are too far."""
@@ -63,20 +69,27 @@ class LibraryWords:
 
 
 def vocabulary(store: Store) -> LibraryWords:
-    """Reads two columns of the whole table. Raises IndexDamaged."""
+    """Reads a few columns of the whole table. Raises IndexDamaged."""
     import pyarrow.compute as pc
 
     often: Counter[str] = Counter()
     names: set[str] = set()
+    headings: set[str] = set()
     passages = 0
-    for batch in batches(store, ["terms", "path"]):
+    for batch in batches(store, ["terms", "path", "heading", "title"]):
         passages += batch.num_rows
         counted = pc.value_counts(pc.list_flatten(pc.split_pattern(batch["terms"], " "))).to_pylist()
         often.update({one["values"]: one["counts"] for one in counted if _is_word(one["values"])})
         names.update(path.rpartition("/")[2] for path in pc.unique(batch["path"]).to_pylist() if path)
+        if len(headings) < _HEADINGS:
+            said = {*pc.unique(batch["heading"]).to_pylist(), *pc.unique(batch["title"]).to_pylist()}
+            headings.update(_last(heading) for heading in said if heading)
     words = sorted(often)
     files = sorted((start, name) for name in names for start in _starts(name))
-    return LibraryWords(tuple(words), tuple(often[word] for word in words), tuple(files), passages)
+    named = headings - names
+    begun = sorted((start, text) for text in named if len(text) <= _HEADING for start in _starts(text))
+    counts = tuple(often[word] for word in words)
+    return LibraryWords(tuple(words), counts, tuple(files), passages, tuple(begun))
 
 
 def did_you_mean(
@@ -103,6 +116,11 @@ def _is_anywhere(terms: Sequence[str], candidates: Sequence[Candidate], sample: 
     return any(sample.frequency[term] for term in terms) or any(
         f" {term} " in candidate.spoken for candidate in candidates for term in terms
     )
+
+
+def _last(heading: str) -> str:
+    """A heading without those above it."""
+    return heading.rpartition(" > ")[2].strip()
 
 
 def _is_word(term: str | None) -> bool:

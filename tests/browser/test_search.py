@@ -56,6 +56,7 @@ def test_the_word_being_typed_may_become_a_file_name_or_a_word(page: Page, serve
     box, suggested = page.locator(".st-key-q input"), page.locator(".suggested a")
     box.press_sequentially("sourd")
     expect(suggested.first).to_have_text("sourdough.md")
+    expect(suggested.and_(page.locator("[data-kind=heading]"))).to_have_text("Sourdough, the lazy way")
     suggested.get_by_text("sourdough", exact=True).click()
     expect(box).to_have_value("sourdough")
     expect(box).to_be_focused()

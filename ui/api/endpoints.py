@@ -120,7 +120,7 @@ def search(
 
 @router.get("/suggest")
 def suggest(service: Service, q: QueryText, limit: ResultLimit = None) -> dict[str, Any]:
-    """Names of files and words of the library that begin like this"""
+    """Names of files, headings and words of the library that begin like this"""
     return {"suggestions": [asdict(one) for one in service.suggest(q, limit=limit or 8)]}
 
 

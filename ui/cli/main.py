@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "up": ("up", "Index folders, watch them and serve the search page."),
     "search": ("search", "Find documents by meaning and by words."),
-    "suggest": ("suggest", "List file names and words of the library that begin with a text."),
+    "suggest": ("suggest", "List file names, headings and words that begin with a text."),
     "similar": ("similar", "Find documents like a file, or like one place in it."),
     "explain": ("explain", "Show why a document is found for a query, or why not."),
     "index": ("index", "Bring the index up to date, once."),

@@ -1,4 +1,4 @@
-"""`searcher suggest`: names of files and words of the library that begin with a text."""
+"""`searcher suggest`: names of files, headings and words of the library that begin with a text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ui.cli.options import Command, as_json, service
 )
 @as_json
 def suggest(prefix: str, limit: int, as_json: bool) -> None:
-    """List file names and words of the library that begin with PREFIX, the commonest words first."""
+    """List file names, headings and words of the library that begin with PREFIX, common words first."""
     from dataclasses import asdict
 
     from ui.cli import remote

@@ -23,6 +23,7 @@ def library(tmp_path_factory: pytest.TempPathFactory, starter: Path) -> Iterator
     (root / "files").mkdir()
     (root / "files" / "Boiler manual.md").write_text("The boiler keeps its pressure. Boiler and boiling.\n")
     (root / "files" / "notes.txt").write_text("The boiler wants a mechanic.\n")
+    (root / "files" / "house.md").write_text("# The house\n\nOld.\n\n## Cellar and boiler\n\nA note on it.\n")
     home = make_home(root / "home", starter)
     folders.add(home, str(root / "files"))
     index(home, Settings(hub=False))
@@ -34,8 +35,9 @@ def test_files_and_words_that_begin_so(library: Library) -> None:
     assert library.suggest("boi", limit=3) == [
         Suggestion("Boiler manual.md", "file"),
         Suggestion("boiler", "word"),
-        Suggestion("boiling", "word"),
+        Suggestion("Cellar and boiler", "heading"),
     ]
+    assert [one.text for one in library.suggest("boil") if one.kind == "word"] == ["boiler", "boiling"]
     assert library.suggest("MANU")[0] == Suggestion("Boiler manual.md", "file")
     assert library.suggest("zzz") == [] == library.suggest(" ")
 

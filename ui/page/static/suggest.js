@@ -44,7 +44,7 @@ function suggesting(box) {
       const words = names.length ? [] : await beginning(word)
       if (box()?.value.trimStart() !== text) return
       const before = text.slice(0, text.length - word.length)
-      const links = [...names.map((one) => link(one.text, one)), ...words.map((one) => link(one.kind === "file" ? one.text : before + one.text, one))]
+      const links = [...names.map((one) => link(one.text, one)), ...words.map((one) => link(one.kind === "word" ? before + one.text : one.text, one))]
       const there = new Set(links.map((one) => one.textContent))
       list()?.replaceChildren(...links.slice(0, 1), ...more(text, before, word, there), ...links.slice(1))
     } catch {
