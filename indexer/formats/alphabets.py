@@ -17,6 +17,9 @@ _ALPHABETS: tuple[tuple[tuple[str, ...], str], ...] = (
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _IN_A_WORD = re.compile(rb"[A-Za-z][\x80-\xff]{1,2}|[\x80-\xff]{1,2}[A-Za-z]")
 _INSIDE = re.compile(rb"(?<=[A-Za-z])[\x80-\xff]{1,2}(?=[A-Za-z])")
+_DOTLESS, _TURKISH = 0xFD, set("ğşöüç".encode("cp1254"))
+_ACUTE = set("áéíóúæÁÉÍÓÚÆ".encode("cp1252"))
+_FINAL, _HEBREW_LETTERS = set("ךםןףץ".encode("cp1255")), 8
 _LATIN_SHARE = 0.7  # of the runs of high bytes that stand beside a letter: else it is another script
 _ENOUGH = 0.94  # of the letters
 
@@ -37,7 +40,24 @@ def latin(sample: bytes) -> str | None:
                 share = _share(counts, shown, inside, frozenset(letters + letters.upper()))
                 if share > best + 1e-9:
                     best, encoding = share, name
+    there = counts.keys()
+    if encoding == "cp1252" and _DOTLESS in there and _TURKISH & there and not _ACUTE & there:
+        return "cp1254"  # of a few words; Icelandic would have á and í beside ý and þ
     return encoding
+
+
+def is_hebrew(sample: bytes) -> bool:
+    """Whether the high bytes are Hebrew letters, the final forms at the ends of words alone; as Cyrillic the
+    same bytes stand anywhere, beside others."""
+    runs = _HIGH.findall(sample)
+    letters = b"".join(runs)
+    inside = b"".join(run[:-1] for run in runs)
+    return (
+        len(letters) >= _HEBREW_LETTERS
+        and all(0xE0 <= byte <= 0xFA for byte in letters)
+        and bool(_FINAL & set(letters))
+        and not _FINAL & set(inside)
+    )
 
 
 def _share(counts: dict[int, int], shown: dict[int, str], inside: bytes, letters: frozenset[str]) -> float:

@@ -165,6 +165,8 @@ def _guess(data: bytes) -> str:
             return encoding
     if alphabet := alphabets.latin(sample):
         return alphabet
+    if alphabets.is_hebrew(sample):
+        return "cp1255"
     from charset_normalizer import from_bytes
 
     matches = list(from_bytes(sample, cp_isolation=_IN_USE))

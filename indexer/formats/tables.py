@@ -72,14 +72,18 @@ def is_header(cells: Sequence[str]) -> bool:
 
 def header_among(rows: Sequence[Sequence[str]]) -> int | None:
     """Which of the first rows names the columns: the first that fills most of them and reads like names."""
-    widths = sorted(sum(1 for cell in row if cell) for row in rows)
+    counts = [sum(1 for cell in row if cell) for row in rows]
+    widths = sorted(counts)
     if not widths:
         return None
-    usual = widths[len(widths) // 2] if len(widths) > 2 else widths[-1]
-    for number, row in enumerate(rows):
-        filled = sum(1 for cell in row if cell)
-        if filled >= usual * _HEADER_SHARE and filled >= 2:
-            return number if is_header(row) else None
+    wide = widths[-2] if len(widths) > 2 else widths[-1]  # of a table between single cells and pairs
+    for usual in dict.fromkeys((widths[len(widths) // 2] if len(widths) > 2 else wide, wide)):
+        for number, (row, filled) in enumerate(zip(rows, counts, strict=True)):
+            is_pair = filled == 2 < usual and all(row[:2])  # a name and what it is, above the table
+            if filled >= max(2, usual * _HEADER_SHARE) and not is_pair:
+                if is_header(row):
+                    return number
+                break
     return None
 
 

@@ -40,6 +40,7 @@ _HOLDERS = (
     "dir",
     "bdo",
 )
+_VML = ("shape", "rect", "roundrect", "oval", "group", "line")  # what Word drew with before 2010
 _BESIDE = ("footnotes", "endnotes", "comments")
 _COLUMNS = 200  # that a cell may span
 _CAPITAL = 3  # letters of a dropped capital, with a quotation mark
@@ -215,7 +216,7 @@ def _drawings(paragraph: Any) -> Iterator[tuple[str, Any]]:
             continue
         if name == "graphicData":
             yield "frame", element
-        elif name == "docPr":
+        elif name == "docPr" or (name in _VML and (element.get("alt") or "").strip()):
             yield "picture", element
         if element.tag not in _GONE:
             waiting.extend(reversed(element))

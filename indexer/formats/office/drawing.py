@@ -66,6 +66,12 @@ def math_text(element: Any) -> str:
         return sign.join(
             f"({part})" if len(part) > 1 and sign != "_" else part for part in filter(None, inner)
         )
+    if element.tag == M + "nary":
+        return _large_operator(element)
+    if element.tag == M + "m":
+        return f"({'; '.join(inner)})"
+    if element.tag == M + "mr":
+        return " ".join(inner)
     if element.tag == M + "rad":
         return f"\u221a({''.join(inner)})"
     if element.tag == M + "d":
@@ -73,9 +79,23 @@ def math_text(element: Any) -> str:
     return "".join(inner)
 
 
+def _large_operator(element: Any) -> str:
+    """A sum or an integral with its limits: `∑_(i=1)^n k`."""
+    sign = element.find(f"{M}naryPr/{M}chr")
+    shown = (sign.get(M + "val") if sign is not None else None) or "∫"
+    for limit, mark in (("sub", "_"), ("sup", "^")):
+        holder = element.find(M + limit)
+        if holder is not None and (text := math_text(holder)):
+            shown += mark + (f"({text})" if len(text) > 1 else text)
+    body = element.find(M + "e")
+    return f"{shown} {math_text(body)}" if body is not None else shown
+
+
 def description(properties: Any) -> str | None:
     """What a picture's author says it shows; None for a file name or nothing."""
-    text = " ".join((properties.get("descr") or properties.get("title") or "").split())
+    text = " ".join(
+        (properties.get("descr") or properties.get("alt") or properties.get("title") or "").split()
+    )
     text = _BY_MACHINE.sub("", text)
     return None if not text or _FILE_NAME.match(text) else text
 

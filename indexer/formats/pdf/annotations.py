@@ -15,6 +15,8 @@ _HIDDEN = 0x2 | 0x20  # flags: hidden, no view
 _PASSWORD = 1 << 13  # flag of a text field
 _TICKED = (pdfium.FPDF_FORMFIELD_CHECKBOX, pdfium.FPDF_FORMFIELD_RADIOBUTTON)
 _VALUED = (pdfium.FPDF_FORMFIELD_TEXTFIELD, pdfium.FPDF_FORMFIELD_COMBOBOX, pdfium.FPDF_FORMFIELD_LISTBOX)
+_OFFERING = (pdfium.FPDF_FORMFIELD_COMBOBOX, pdfium.FPDF_FORMFIELD_LISTBOX)
+_MACHINE_VALUE = re.compile(r"^(?:\W*\w{0,2}\d*|yes|on|off|true|choice ?\d+|\d+)$", re.I)
 _MACHINE_NAME = re.compile(
     r"\[\d+\]|^\W*\w{0,2}\d*\W*$|^(?:text|field|undefined|untitled|textfield|check ?box)\W*\d*$", re.I
 )
@@ -53,12 +55,28 @@ def _field(annotation: Any, form: Any) -> str | None:
         name = _text(pdfium.FPDFAnnot_GetFormFieldName, form, annotation).rpartition(".")[2].strip()
         name = "" if _MACHINE_NAME.search(name) else name
     if kind in _TICKED:
-        return f"[x] {name}" if name and pdfium.FPDFAnnot_IsChecked(form, annotation) else None
+        if not pdfium.FPDFAnnot_IsChecked(form, annotation):
+            return None
+        chosen = _text(pdfium.FPDFAnnot_GetFormFieldExportValue, form, annotation).strip()
+        chosen = "" if kind == pdfium.FPDF_FORMFIELD_CHECKBOX or _MACHINE_VALUE.search(chosen) else chosen
+        return f"[x] {': '.join(filter(None, (name, chosen)))}" if name or chosen else None
     if kind not in _VALUED or pdfium.FPDFAnnot_GetFormFieldFlags(form, annotation) & _PASSWORD:
         return None
-    value = _text(pdfium.FPDFAnnot_GetFormFieldValue, form, annotation)
+    value = _chosen(annotation, form) if kind in _OFFERING else ""
+    value = value or _text(pdfium.FPDFAnnot_GetFormFieldValue, form, annotation)
     value = value.replace("\r\n", "\n").replace("\r", "\n").strip()
     return (f"{name}: {value}" if name else value) if value else None
+
+
+def _chosen(annotation: Any, form: Any) -> str:
+    """What is chosen of a list, as a person reads it there."""
+    count = min(pdfium.FPDFAnnot_GetOptionCount(form, annotation), _MOST)
+    labels = (
+        _text(pdfium.FPDFAnnot_GetOptionLabel, form, annotation, number)
+        for number in range(count)
+        if pdfium.FPDFAnnot_IsOptionSelected(form, annotation, number)
+    )
+    return ", ".join(filter(None, labels))
 
 
 def xfa_values(document: Any) -> bytes | None:

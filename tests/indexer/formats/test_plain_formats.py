@@ -258,5 +258,8 @@ def test_csv_header_below_titles(tmp_path: Path) -> None:
     document = extract(save(tmp_path, "a.csv", text))
     assert [(m.start, m.table_header) for m in document.marks] == [(0, None), (43, "Ship;Berth;Dues")]
     assert document.text[43:] == "Albatros;7;30\n"
+    bank = "Account;DE12 3456\nPeriod:;2026-01\n\nDay;Text;Amount\n2;Rope;-5,00\n"
+    (_, header) = extract(save(tmp_path, "bank.csv", bank)).marks
+    assert header.table_header == "Day;Text;Amount"
     numbers = extract(save(tmp_path, "b.csv", "1;2\nname;town\n3;4\n"))
     assert numbers.marks == ()

@@ -103,6 +103,11 @@ def controls() -> bytes:
         wrapped[-1].append(element)
     math = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
     formula = "<m:sSup><m:e><m:r><m:t>a</m:t></m:r></m:e><m:sup><m:r><m:t>2</m:t></m:r></m:sup></m:sSup>"
+    run = "<m:r><m:t>{}</m:t></m:r>".format
+    formula += (
+        f'{run("=")}<m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr><m:sub>{run("k=1")}</m:sub>'
+        f"<m:sup>{run('n')}</m:sup><m:e>{run('b')}</m:e></m:nary>"
+    )
     paragraph = document.add_paragraph("The area is ")
     paragraph._p.append(parse_xml(f"<m:oMath {math}>{formula}</m:oMath>"))
     moved = "<w:r><w:t>harpoon store</w:t></w:r>"
@@ -240,7 +245,7 @@ def cases() -> Iterator[Case]:
         (
             "pelican gannet",
             "Bulkhead seven leaks",
-            "The area is a^2",
+            "The area is a^2=∑_(k=1)^n b",
             "Clause on cormorants",
             "A heron on the sluice",
         ),

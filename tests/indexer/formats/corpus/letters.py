@@ -205,6 +205,13 @@ def _cases_of_charsets() -> Iterator[Case]:
         yield Case(
             f"{charset}.eml", raw("x", charset, words.encode(written)), "eml", (words,), title="x", date=DATE
         )
+    for page, words in (
+        ("cp1254", "Işık ve gölge"),
+        ("cp1255", "שלום עולם, היום יש שמש"),
+        ("cp1252", "Þýska"),
+        ("cp1250", "dobrý den"),
+    ):
+        yield Case(f"short-{page}.txt", words.encode(page), "txt", (words,), has_lines=True)
     cut = base64.b64encode("Grüße aus Köln".encode())
     parts = b" ".join(b"=?utf-8?B?" + cut[at : at + 4] + b"?=" for at in range(0, len(cut), 4))
     yield Case("cut-word.eml", raw(parts.decode(), "utf-8", b"x"), "eml", title="Grüße aus Köln", date=DATE)
