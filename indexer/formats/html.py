@@ -17,7 +17,9 @@ from searcher.records import Document
 _CHARSET = re.compile(
     rb"""(?i)<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]*encoding=["']([\w.:-]+)"""
 )
-_UNREAD = "script, style, template, noscript, canvas, iframe, object, select, button, datalist"
+_DEEPEST = 50  # levels of a formula
+_BETWEEN = {"mfrac": "/", "msup": "^", "msub": "_"}
+_UNREAD = "rt, rp, script, style, template, noscript, canvas, iframe, object, select, button, datalist"
 _FRAME = (
     "nav, aside:not([role=doc-footnote]):not([role=note]), body > header, body > footer, [role=navigation], "
     "[role=banner], [role=contentinfo], [hidden]"
@@ -199,7 +201,18 @@ def _walk(root: Any) -> Iterator[tuple[Any, bool]]:
 def _formula(node: Any) -> str:
     """As its author wrote it in TeX, where that is kept; else its signs in a row."""
     note = node.css_first("annotation")
-    return _SPACE.sub(" ", note.text()).strip() if note is not None else _SPACE.sub("", node.text())
+    return _SPACE.sub(" ", note.text()).strip() if note is not None else _in_a_row(node)
+
+
+def _in_a_row(node: Any, depth: int = 0) -> str:
+    """`a^2/(b+c)`."""
+    if node.tag == "-text" or depth > _DEEPEST:
+        return _SPACE.sub("", (node.text_content if node.tag == "-text" else node.text()) or "")
+    parts = [part for child in node.iter(include_text=True) if (part := _in_a_row(child, depth + 1))]
+    sign = _BETWEEN.get(node.tag)
+    if sign is None:
+        return f"\u221a({''.join(parts)})" if node.tag == "msqrt" else "".join(parts)
+    return sign.join(f"({part})" if len(part) > 1 and sign != "_" else part for part in parts)
 
 
 def _within(node: Any, tag: str, reach: int = 4) -> bool:

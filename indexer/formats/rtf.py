@@ -73,6 +73,7 @@ class _Group:
     font: int | None = None
     skips: int = 1  # characters behind a \u that stand for it in older programs
     marked: bool = False  # began with \*
+    twice: bool = False  # a group for older programs is next, which says what the one behind it says
     note: str = ""  # what its text is written into: footnote, edge
 
 
@@ -133,7 +134,8 @@ class _RtfWalk:
                     self._flush(group)
                 if match["brace"] == b"{":
                     stack.append(group)
-                    group = _Group(group.silent, group.hidden, group.font, group.skips, False, group.note)
+                    silent, group.twice = group.silent or group.twice, False
+                    group = _Group(silent, group.hidden, group.font, group.skips, note=group.note)
                 elif stack:
                     if group.note == "footnote" and stack[-1].note != "footnote":
                         self._put("] ", group)
@@ -166,6 +168,7 @@ class _RtfWalk:
         elif word in _PRINTED:
             self._flush(group)
             group.silent = False
+            group.twice = word == "upr"
             if word in ("footnote", "annotation") and not group.note:
                 group.note = "footnote"
                 self._put(" [", group)
