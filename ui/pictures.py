@@ -4,11 +4,13 @@ reader of files may have: a broken file costs that picture only."""
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from dataclasses import astuple, dataclass
 from typing import Any, TypeAlias, TypeVar
 
@@ -24,6 +26,8 @@ Pixels: TypeAlias = tuple[int, int, int, int]  # left, top, right, bottom
 _SECONDS = 15
 _WIDTH, _HEIGHT = 1100, 4400  # pixels at most, so that no page is drawn at more than 5 million
 _MARKER, _CURRENT = (255, 214, 64, 80), (255, 140, 0, 120)
+_COVERS = ("docProps/thumbnail.jpeg", "docProps/thumbnail.png", "Thumbnails/thumbnail.png")
+_COVER_BYTES = 8_000_000
 _MOST_PIXELS = 64_000_000  # of a picture that is decoded
 _SHORTEST = 12  # letters of a line that is looked for by itself
 _REMEMBERED, _BYTES = 400, 12_000_000  # pictures
@@ -43,13 +47,15 @@ class Picture:
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A 1-based page, what is marked in it, and how wide the picture may be. `passage` is a stretch of the
-    text; of `find` every place is marked, number `nth` (0-based) more than the others."""
+    text; of `find` every place is marked, number `nth` (0-based) more than the others; so are `words`."""
 
     page: int = 1
     passage: str = ""
     find: str = ""
     nth: int = 0
     width: int = _WIDTH
+    words: tuple[str, ...] = ()
+    strip: bool = False  # only the stretch around the first place that is marked
 
 
 class Pictures:
@@ -113,12 +119,21 @@ def drawn_apart(data: bytes, wanted: Wanted, lines: Lines = ()) -> Picture | Non
 
 
 def _recognised(lines: Lines, wanted: Wanted) -> list[Box]:
-    """Where the recognised lines stand in which something is to be marked."""
-    if wanted.find:
-        sought = _letters(wanted.find).casefold()
-        return [box for text, box in lines if sought in _letters(text).casefold()]
+    """Where in the recognised lines something is to be marked."""
+    sought = [wanted.find] if wanted.find else wanted.words
+    if sought:
+        return [
+            _within(text, box, span) for text, box in lines for word in sought for span in matches(text, word)
+        ]
     passage = _letters(wanted.passage)
     return [box for text, box in lines if len(_letters(text)) > 2 and _letters(text) in passage]
+
+
+def _within(text: str, box: Box, span: tuple[int, int]) -> Box:
+    """Where characters of a line may stand, for of a line no more is known than its box."""
+    left, top, right, bottom = box
+    start, end = (left + (right - left) * place / len(text) for place in span)
+    return start, top, end, bottom
 
 
 def _letters(text: str) -> str:
@@ -130,6 +145,8 @@ def _draw(data: bytes, wanted: Wanted, recognised: list[list[float]]) -> bytes:
 
     from PIL import ImageDraw
 
+    if data[:4] == b"PK\3\4":
+        data = _cover(data)
     image, places = _sheet(data, wanted) if b"%PDF-" in data[:1024] else (_shown(data, wanted.width), [])
     for left, top, right, bottom in recognised:
         across, down = image.width, image.height
@@ -143,6 +160,10 @@ def _draw(data: bytes, wanted: Wanted, recognised: list[list[float]]) -> bytes:
     for number, boxes in enumerate(places):
         for box in boxes:
             draw.rectangle(box, fill=_CURRENT if number == nth else _MARKER)
+    if wanted.strip and first is not None:
+        around = image.width // 10
+        image = image.crop((0, max(0, first - around), image.width, min(image.height, first + 2 * around)))
+        first = min(first, around)
     facts = {
         "width": image.width,
         "height": image.height,
@@ -151,6 +172,19 @@ def _draw(data: bytes, wanted: Wanted, recognised: list[list[float]]) -> bytes:
     out = io.BytesIO()
     image.save(out, "WEBP", quality=82)
     return json.dumps(facts).encode() + b"\n" + out.getvalue()
+
+
+def _cover(office: bytes) -> bytes:
+    """The small picture of its first page that an Office file may hold. Raises KeyError, ValueError."""
+    import io
+    import zipfile
+
+    with zipfile.ZipFile(io.BytesIO(office)) as parts:
+        inside = set(parts.namelist())
+        part = parts.getinfo(next((name for name in _COVERS if name in inside), ""))
+        if part.file_size > _COVER_BYTES:
+            raise ValueError("too large")
+        return parts.read(part)
 
 
 def _sheet(pdf: bytes, wanted: Wanted) -> tuple[Any, list[list[Pixels]]]:
@@ -171,8 +205,8 @@ def _sheet(pdf: bytes, wanted: Wanted) -> tuple[Any, list[list[Pixels]]]:
 
 def _spans(written: str, wanted: Wanted) -> list[tuple[int, int]]:
     """Characters of a page's text that are to be marked."""
-    if wanted.find:
-        return matches(written, wanted.find)
+    if wanted.find or wanted.words:
+        return [span for word in (wanted.find, *wanted.words) for span in matches(written, word)]
     whole = find(written, wanted.passage)
     lines = [line for line in wanted.passage.split("\n") if len(_letters(line)) >= _SHORTEST]
     return [whole] if whole else [span for line in lines if (span := find(written, line))]
@@ -201,6 +235,8 @@ def _pixels(box: Box, place: Any) -> Pixels:
 
 def _main() -> None:
     restrain()
+    with suppress(AttributeError, OSError):
+        os.nice(10)  # a picture comes after the answers
     given = sys.stdin.buffer.read()
     start = 8 + int.from_bytes(given[:8], "little")
     wanted, recognised = json.loads(given[8:start])

@@ -198,3 +198,15 @@ def test_one_finds_and_moves_about_in_a_document_by_keys(page: Page, served: Ser
     page.goto(f"{served.url}/?q=bees&doc={served.library}/papers/beekeeping.pdf&find=queen")
     expect(page.locator(".paper .spot")).to_have_count(1)
     shot(page, "preview-find-pdf")
+
+
+def test_results_show_small_pictures_of_their_pages(page: Page, served: Served) -> None:
+    search(page, served.url, "what happens when bees swarm")
+    thumb = page.locator('.hit[data-path$="beekeeping.pdf"] .thumb')
+    page.wait_for_function("image => image.naturalWidth > 100", arg=thumb.element_handle())
+    asked = f"{served.url}/api/picture?{urlencode({'path': served.library / 'notes' / 'sourdough.md'})}"
+    assert page.request.get(asked).status == 204
+    assert page.request.get(f"{served.url}/api/picture?path=/etc/passwd").status == 404
+    damaged = page.locator('.hit[data-path$="lease.docx"] .thumb')
+    expect(damaged).to_have_count(0)
+    shot(page, "thumbnails")

@@ -132,6 +132,8 @@ def test_scans_and_screenshots_are_found_and_forgotten(home: Home, library: Path
         assert marked.top is not None and 0.1 < marked.top < 0.25 and marked.data != plain.data
         shown = service.picture(str(library / "screenshot.png"), Wanted(1, SHOT[1]))
         assert shown and shown.top is not None
+        strip = service.picture(str(library / "screenshot.png"), Wanted(words=("pump",), strip=True))
+        assert strip and strip.top is not None and strip.height < shown.height
         use(home)
         link = State(doc=str(library / "screenshot.png"), at="")
         body = opened(link, service.document(link.doc), Words("en"))[0].body

@@ -119,7 +119,8 @@ def _in_thread(work: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(work)
     async def answer(request: Request, **given: Any) -> Response:
         state = request.app.state
-        return JSONResponse(await _unless_gone(request, partial(work, state.service, **given), state.workers))
+        result = await _unless_gone(request, partial(work, state.service, **given), state.workers)
+        return result if isinstance(result, Response) else JSONResponse(result)
 
     signature = inspect.signature(work, eval_str=True)
     asked = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)

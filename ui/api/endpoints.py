@@ -22,6 +22,7 @@ from ui.api import metrics
 from ui.api.checked import Checked, Headed
 from ui.api.problems import RESPONSES
 from ui.api.shapes import Document, Status
+from ui.pictures import Wanted
 from ui.service import Service
 
 _DATE = r"^(19|20)[0-9]{2}(-(0?[1-9]|1[0-2])(-(0?[1-9]|[12][0-9]|3[01]))?)?$"
@@ -60,6 +61,10 @@ else:
 
 class Fields(BaseModel):
     model_config = ConfigDict(extra="forbid")
+
+
+class Drawn(Response):
+    media_type = "image/webp"
 
 
 class Nothing(Fields):
@@ -145,6 +150,23 @@ def document(
     """The text of an indexed file, or a range of its lines (both inclusive)"""
     view = service.document(path, start=start, end=end)
     return {**asdict(view), "path": to_stored(view.path)}
+
+
+@router.get("/picture", response_class=Drawn, responses={204: {"description": "There is none of this file"}})
+def picture(
+    service: Service,
+    path: Annotated[Path, Query()],
+    page: Annotated[Annotated[int, Field(ge=1, le=100_000), Whole], Query(description="Page, 1-based")] = 1,
+    width: Annotated[
+        Annotated[int, Field(ge=64, le=1100), Whole], Query(description="Pixels at most")
+    ] = 1100,
+    words: Annotated[str, Query(max_length=200, description="Marked in it, separated by spaces")] = "",
+    strip: Annotated[bool, Query(description="Only the stretch around the first of them")] = False,
+) -> Response:
+    """A page of an indexed PDF, a picture, or the cover that an Office file holds, as WebP"""
+    wanted = Wanted(page, width=width, words=tuple(words.split()[:8]), strip=strip)
+    drawn = service.picture(path, wanted)
+    return Drawn(drawn.data) if drawn else Response(status_code=204)
 
 
 @router.get("/status", response_model=Status)

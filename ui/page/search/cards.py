@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import PurePath
+from urllib.parse import urlencode
 
 from indexer.formats.recognised import REGION
 from searcher.records import Answer, Hit, Passage
@@ -19,15 +20,20 @@ from ui.page.strings import Words
 _EMPTY_LINE = re.compile(r"(?<=\n)[^\S\n]*\n")
 _WRAPPED = 45  # characters from which a line ended because it was full
 _NAMED = 3  # words that a reason names
+_DRAWN = frozenset(
+    ["pdf", "picture", "pptx", "odp", "odg", "docx", "odt", "xlsx", "ods"]
+)  # may have pictures
+_THUMB, _SCENE = 160, 720  # pixels
+_MARKED, _MARKED_LONG = 8, 200  # words in a picture, and their characters
 _LONG = 280  # characters that may take more than the lines a card shows
 
 _CARD = Html(
     '<li class="hit{opened}" data-path="{path}">'
-    '<span class="tile {family}" aria-hidden="true">{letters}</span>'
+    '<span class="tile {family}" aria-hidden="true">{letters}{thumb}</span>'
     '<div class="body"><div class="head"><h3 dir="auto"><a class="title" href="{target}">{title}</a></h3>'
     "{fit}{menu}</div>"
     '<p class="where"><span class="path" title="{path}">{shown}</span>{place}</p>'
-    "{snippet}{more}</div></li>"
+    "{snippet}{scene}{more}</div></li>"
 )
 _GROUP = Html('<li class="group"><h2 dir="auto">{} <span class="n">{}</span></h2></li>')
 _LISTED = Html('{summary}{notes}<ol class="hits" data-q="{query}">{cards}</ol>{weak}{more}')
@@ -131,6 +137,8 @@ def card(hit: Hit, state: State, words: Words, folders: list[str], editor: str =
         path=hit.path,
         family=kinds.family(hit.kind),
         letters=kinds.tile(hit.path, hit.kind),
+        thumb=thumb(hit),
+        scene=_scene(hit),
         target=state.opened(hit.path, place_of(hit)),
         title=hit.title or PurePath(hit.path).name,
         fit=_fit(hit, words),
@@ -140,6 +148,27 @@ def card(hit: Hit, state: State, words: Words, folders: list[str], editor: str =
         snippet=snippet(hit.snippet, hit.highlights, hit),
         more=_passages(hit, state, words),
     )
+
+
+def thumb(hit: Hit) -> Html:
+    """A small picture of the page that was found; fetched by static/keys.js once the results stand, and gone
+    where there is none."""
+    if hit.source or hit.kind not in _DRAWN:
+        return Html("")
+    name = "" if hit.kind in ("pdf", "picture") else "cover"
+    asked = urlencode({"path": hit.path, "page": hit.page or 1, "width": _THUMB})
+    return Html('<img class="thumb {}" alt="" data-src="/api/picture?{}">').format(name, asked)
+
+
+def _scene(hit: Hit) -> Html:
+    """Of text that was read in a picture, the picture there, its words marked."""
+    words = list(dict.fromkeys(words_of(hit.snippet, hit.highlights)))
+    is_read = hit.kind == "picture" or (hit.kind == "pdf" and REGION.search(hit.anchor or ""))
+    if hit.source or not is_read or not words:
+        return Html("")
+    asked = {"path": hit.path, "page": hit.page or 1, "width": _SCENE, "strip": "true"}
+    asked["words"] = " ".join(words[:_MARKED])[:_MARKED_LONG]
+    return Html('<img class="scene" alt="" data-src="/api/picture?{}">').format(urlencode(asked))
 
 
 def snippet(text: str, highlights: list[list[int]], hit: Hit) -> Html:

@@ -3,6 +3,7 @@ const SCHEMES = ["vscode:", "cursor:", "zed:", "idea:"]
 const PLACE = ["doc", "at", "cite", "find", "nth"] // what the address says of an open document
 const PATIENCE = 15000 // milliseconds within which the messages about one step come
 const LEAVING = 4000
+const STANDING = 250 // milliseconds that nothing changes
 const FOLLOW = 90 // milliseconds a selection stands before an open preview follows it
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -231,8 +232,20 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (fold && event.target.isConnected) pageState.unfolded[event.target.open ? "add" : "delete"](fold)
   }
 
+  // Pictures are asked for once the results stand, those in sight alone; one that there is none of goes.
+  const draw = () => {
+    for (const image of document.querySelectorAll("img[data-src]:not([src])")) {
+      image.loading = "lazy"
+      image.src = image.dataset.src
+    }
+  }
+  document.addEventListener("load", ({ target }) => target.matches?.("img.cover") && target.classList.add("drawn"), true)
+  document.addEventListener("error", ({ target }) => target.matches?.("img[data-src]") && target.remove(), true)
+
   // New results replace the old elements: whoever was reading one keeps its focus and sees no jump.
   const settle = () => {
+    clearTimeout(pageState.drawing)
+    pageState.drawing = setTimeout(draw, STANDING)
     if (pageState.fresh && box()) {
       pageState.fresh = false
       if (active() === document.body) box().focus({ preventScroll: true })
