@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Hashable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
@@ -13,6 +14,7 @@ from weakref import WeakSet
 from searcher import folders, runtime
 from searcher.errors import FolderError, SearcherError
 from searcher.home import Home
+from searcher.paths import from_stored
 from searcher.runtime import drop_asked
 from searcher.settings import Settings
 from searcher.system import at_once
@@ -183,6 +185,28 @@ class Service:
     def reveal_file(self, path: str) -> None:
         """Show an indexed file in its folder. Raises FolderError, SearcherError."""
         self._viewer.reveal_file(path)
+
+    def forget(self, path: str) -> None:
+        """Leave no trace of an indexed file in the index; the file stays. Waits for the indexer that runs.
+        Raises FolderError, IndexLocked, and SearcherError when a trace was found."""
+        from indexer import forget_anyhow
+
+        self._viewer.require_indexed(from_stored(path))
+        forget_anyhow(self.home, self.settings, from_stored(path))
+        self._status = None
+
+    def recall(self, path: str) -> None:
+        """Read a forgotten file again, in a while."""
+        from indexer import index_anyhow
+        from indexer.care.forgetting import recall
+
+        recall(self.home, from_stored(path))
+
+        def read() -> None:
+            with suppress(SearcherError):  # the next pass does it
+                index_anyhow(self.home, self.settings)
+
+        threading.Thread(target=read, name="recall", daemon=True).start()
 
     def status(self) -> dict[str, Any]:
         """The object of `searcher status --json`, at most half a second old."""

@@ -113,7 +113,7 @@ class Viewer:
 
     @contextmanager
     def _open(self, path: Path) -> Iterator[tuple[FileState, BinaryIO]]:
-        self._require_indexed(path)
+        self.require_indexed(path)
         resolved, file = open_inside(folders.load(self._home), path)
         with file:
             status = os.fstat(file.fileno())
@@ -137,7 +137,7 @@ class Viewer:
 
     def _outside(self, path: str, program: Callable[[Path], list[str]]) -> None:
         place = from_stored(path)
-        self._require_indexed(place)
+        self.require_indexed(place)
         target = inside(folders.load(self._home), place)
         command = program(target)
         try:
@@ -163,7 +163,7 @@ class Viewer:
         finally:
             catalogue.close()
 
-    def _require_indexed(self, path: Path) -> None:
+    def require_indexed(self, path: Path) -> None:
         """Only what was indexed: an ignored or hidden file stays unread, though it lies in a folder."""
         stored = to_stored(path)
         row = self.row(stored)

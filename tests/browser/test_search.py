@@ -298,3 +298,33 @@ def test_a_file_that_names_itself_code_or_markup_is_only_text(
     settled(desktop)
     assert desktop.evaluate("window.hacked") is None
     assert watched.outside == []
+
+
+def test_a_result_is_forgotten_after_asking_and_brought_back(desktop: Page, served: Served) -> None:
+    note = served.library / "notes" / "quince.md"
+    note.write_text("# Quince\n\nThe quince jelly recipe hangs behind the pantry door.\n")
+    try:
+        search(desktop, served.url, "quince jelly recipe")
+        hit = desktop.locator(f'.hit[data-path="{note}"]')
+        expect(hit).to_be_visible()
+        settled(desktop)
+        hit.locator("a.title").focus()
+        desktop.keyboard.press("m")
+        desktop.keyboard.press("ArrowDown")
+        assert desktop.evaluate("document.activeElement.closest('.menu') !== null")
+        desktop.keyboard.press("Escape")
+        expect(hit.locator("details.menu[open]")).to_have_count(0)
+        hit.locator("a.title").focus()
+        desktop.keyboard.press("Delete")
+        expect(hit.get_by_role("button", name="Yes, forget it")).to_be_focused()
+        shot(desktop, "forget")
+        desktop.keyboard.press("Enter")
+        expect(desktop.locator(".forgot")).to_contain_text(f"{note} is forgotten")
+        expect(hit).to_have_count(0)
+        assert note.exists()
+        shot(desktop, "forgotten")
+        desktop.locator(".forgot button").click()
+        expect(hit).to_be_visible()
+        expect(desktop.locator(".forgot")).to_have_count(0)
+    finally:
+        note.unlink()

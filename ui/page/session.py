@@ -29,6 +29,10 @@ class Session:
     live: Live | None = None  # the table that answered when the settings were drawn last
     settings_error: str = ""
     removed: Any = None  # the folder that was taken out of the library last, to bring it back
+    forgot: tuple[str, str] = (
+        "",
+        "",
+    )  # path of the file that was forgotten last, and the query it was found by
     removing: str = ""  # path of the folder that a person is asked about
     folder_errors: dict[str, str] = field(default_factory=dict)  # by the form that caused one
     settled: dict[str, tuple[Any, int]] = field(default_factory=dict)  # by widget: value, generation

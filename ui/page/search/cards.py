@@ -272,6 +272,12 @@ def _menu(hit: Hit, state: State, words: Words, editor: str) -> Html:
             hit.chunk_id, words("keep")
         )
     )
+    if not hit.source:
+        sure = Html(
+            '<details class="sure"><summary>{}</summary><p>{}</p>'
+            '<button type="button" data-do="forget_file">{}</button></details>'
+        )
+        items.append(sure.format(words("forget_file"), words("forget_hint"), words("forget_yes")))
     return Html(
         '<details class="menu"><summary aria-label="{label}" title="{label}">⋯</summary>'
         "<div>{items}</div></details>"

@@ -137,8 +137,28 @@ def _act() -> None:
             path = str(event.get("path"))
             is_pinned = memory.Pin(path) in memory.update(home, lambda m: memory.pinned(m, path)).pinned
             st.toast(words()("pinned_toast" if is_pinned else "unpinned_toast"))
+        case "forget_file":
+            _forget(str(event.get("path")), state)
+        case "recall":
+            path, _ = session().forgot
+            session().forgot = ("", "")
+            if path:
+                get_service().recall(path)
+                st.toast(words()("recalled_toast"))
         case "forget":
             memory.update(home, lambda m: replace(m, recent=()))
+
+
+def _forget(path: str, state: State) -> None:
+    """Take a file out of the index; what is open of it is closed."""
+    try:
+        get_service().forget(path)
+    except SearcherError as error:
+        st.toast(escape_markdown(words().reason(str(error))))
+        return
+    session().forgot = (path, state.q)
+    if state.doc == path or state.like == path:
+        go(replace(state, **CLOSED, like=""))
 
 
 def _outside(path: str, way: str) -> None:

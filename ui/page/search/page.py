@@ -79,6 +79,7 @@ def _search() -> None:
 
 
 def _results(state: State) -> None:
+    _forgotten(state)
     if not state.q.strip() and not state.like:
         _welcome()
         st.empty()
@@ -100,6 +101,19 @@ def _results(state: State) -> None:
     st.html(_unless_shown(state, answer))
     if not state.like:
         whereabouts.section(state)
+
+
+def _forgotten(state: State) -> None:
+    """The file that was forgotten last, until it is brought back or something else is asked for."""
+    path, query = session().forgot
+    if not path or query != state.q:
+        session().forgot = ("", "")
+        st.empty()
+        return
+    note = Html(
+        '<p class="notice forgot" role="status">{} <button type="button" data-do="recall">{}</button></p>'
+    )
+    st.html(note.format(words()("forgotten", path=path), words()("undo")))
 
 
 def _unless_shown(state: State, answer: Answer) -> str:

@@ -12,6 +12,8 @@ _KEYS = (
     ("Space", "key_space"),
     ("Enter", "key_enter"),
     ("Ctrl Enter", "key_editor"),
+    ("m", "key_menu"),
+    ("Delete", "key_forget"),
     ("Tab", "key_tab"),
     ("f", "key_find"),
     ("n N", "key_match"),

@@ -102,6 +102,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (button?.dataset.launch !== undefined) return launch(button.dataset.launch)
     if (button?.dataset.do === "keys") return showSheet(true)
     if (button) {
+      if (button.dataset.do === "forget_file") button.closest(".hit").classList.add("going")
       const { do: what, id = null } = button.dataset
       return void send("act", { do: what, id, path: button.closest(".hit")?.dataset.path ?? null })
     }
@@ -113,6 +114,22 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (link.closest(".suggested")) box()?.focus()
     suggested.clear()
     follow(link.getAttribute("href"), link.dataset.quietly !== undefined)
+  }
+
+  // the menu of a result, or in it what is asked before it is forgotten
+  const openMenu = (hit, part) => {
+    const menu = hit.querySelector("details.menu")
+    const sure = menu?.querySelector("details.sure")
+    if (!menu || (part && !sure)) return
+    menu.open = true
+    if (sure) sure.open = Boolean(part)
+    menu.querySelector(part ?? "div :is(button, a)").focus()
+  }
+  const within = (step) => {
+    const all = [...active().closest(".menu").querySelectorAll(":is(div, .sure[open]) > :is(button, a, details)")]
+    const items = all.map((item) => (item.matches("details") ? item.querySelector("summary") : item))
+    const at = items.indexOf(active()) + step
+    items[Math.max(0, Math.min(at, items.length - 1))]?.focus()
   }
 
   const showSheet = (wanted) => {
@@ -203,6 +220,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if ((key === "ArrowDown" || key === "ArrowUp") && (inBox || inHit) && !active().closest(".menu")) {
       return taken(() => move(key === "ArrowDown" ? 1 : -1))
     }
+    if ((key === "ArrowDown" || key === "ArrowUp") && inHit && active().closest(".menu")) {
+      return taken(() => within(key === "ArrowDown" ? 1 : -1))
+    }
+    if (key === "m" && onTitle) return taken(() => openMenu(inHit))
+    if (key === "Delete" && onTitle) return taken(() => openMenu(inHit, "[data-do=forget_file]"))
     const atEnd = inBox && box().selectionStart === box().value.length
     if (key === "ArrowRight" && atEnd && !event.shiftKey && suggested.first()) {
       return taken(() => suggested.first().click())
@@ -244,6 +266,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   // New results replace the old elements: whoever was reading one keeps its focus and sees no jump.
   const settle = () => {
+    if (pageState.pending === null) document.querySelector(".hit.going")?.classList.remove("going")
     clearTimeout(pageState.drawing)
     pageState.drawing = setTimeout(draw, STANDING)
     if (pageState.fresh && box()) {
