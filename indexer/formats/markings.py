@@ -14,7 +14,7 @@ from searcher.records import Document
 _TEX_LEVELS = {"part": 1, "chapter": 1, "section": 2, "subsection": 3, "subsubsection": 4, "paragraph": 5}
 _LEVELS: dict[str, tuple[re.Pattern[str], Callable[[re.Match[str]], int]]] = {
     "tex": (
-        re.compile(r"^[ \t]*\\(?P<mark>part|chapter|(?:sub){0,2}section|paragraph)\*?(?:\[[^\]\n]*\])?"
+        re.compile(r"\\(?P<mark>part|chapter|(?:sub){0,2}section|paragraph)\*?(?:\[[^\]\n]*\])?"
                    r"\{(?P<title>(?:[^{}\n]|\{[^{}\n]*\}){1,200})\}", re.M),
         lambda match: _TEX_LEVELS[match["mark"]],
     ),
@@ -35,7 +35,9 @@ def read(source: Source) -> Document:
     kind = _kind(source.name)
     pattern, level = _LEVELS[kind]
     headings = [
-        (m.start(), level(m), title) for m in pattern.finditer(text) if (title := _bare(m["title"], kind))
+        (start, level(m), title)
+        for m in pattern.finditer(text)
+        if (start := _line_start(text, m.start())) is not None and (title := _bare(m["title"], kind))
     ]
     named = _TITLES[kind].search(text) if kind in _TITLES else None
     title = _bare(named[1], kind) if named else None
@@ -46,6 +48,13 @@ def read(source: Source) -> Document:
         marks=heading_marks(headings),
         notes=notes,
     )
+
+
+def _line_start(text: str, at: int) -> int | None:
+    """Where the line begins that has nothing before `at`; asked of what was found, that is quicker than to
+    look for it at every line."""
+    start = text.rfind("\n", 0, at) + 1
+    return start if not text[start:at].strip(" \t") else None
 
 
 def _kind(name: str) -> str:

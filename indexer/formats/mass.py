@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from indexer.formats.longlines import long_lines
 from searcher.records import MASS_KINDS, Document
 
 _HEAD = 4_000  # characters in which a program says that it wrote the file
@@ -53,16 +54,8 @@ def _share(text: str, is_entry: Callable[[str], object]) -> float:
 
 def _is_packed(text: str) -> bool:
     """Whether a line is one that a program has packed."""
-    start = 0
-    while len(text) - start >= _PACKED:
-        last = text.rfind("\n", start, start + _PACKED)
-        if last >= 0:  # every line that ends up to here is short
-            start = last + 1
-            continue
-        end = text.find("\n", start + _PACKED)
-        end = len(text) if end < 0 else end
+    for start, end in long_lines(text, _PACKED):
         sample = text[start : min(end, start + 20_000)]
         if sample.count(" ") + sample.count("\t") < _WHITE_SHARE * len(sample):
             return True
-        start = end + 1
     return False

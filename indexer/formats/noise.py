@@ -12,6 +12,7 @@ from dataclasses import replace
 from string import ascii_lowercase, ascii_uppercase
 from string import digits as ten_digits
 
+from indexer.formats.longlines import long_lines
 from searcher.errors import UnreadableKind
 from searcher.records import Document, Mark
 
@@ -23,10 +24,15 @@ _BASE64_LINE = r"[ \t>\"'*#/]{0,12}[A-Za-z0-9+/]{48,200}={0,2}[\"',\\n ]{0,4}"
 _BLOCK = re.compile(
     rf"^{_BASE64_LINE}\r?\n(?:{_BASE64_LINE}\r?\n){{3,}}(?:[ \t]*[A-Za-z0-9+/]{{1,200}}={{0,2}}$)?", re.M
 )
-_RUN = re.compile(r"(?<![A-Za-z0-9+/_-])(?:[A-Za-z0-9+/_-]|\\[nr/]|%[0-9A-Fa-f]{2}){160,}={0,2}")
+_SHORTEST_RUN = 160
+_RUN = re.compile(
+    rf"(?<![A-Za-z0-9+/_-])(?=\S{{{_SHORTEST_RUN}}})"
+    r"(?:[A-Za-z0-9+/_-]++|\\[nr/]|%[0-9A-Fa-f]{2})++={0,2}"
+)
 _HEX = re.compile(
     r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[\s,]{0,2}){100,}|(?:0x[0-9A-Fa-f]{1,8}[\s,]{1,12}){60,}"
 )
+_HEX_CHUNK, _HEX_STEP = re.compile(rf"[0-9A-Fa-fx\s,]{{{_CHUNK}}}"), 140
 _UUENCODED = re.compile(r"^(?:M[!-`]{60}\r?\n){3,}(?:[!-M][!-`]{1,60}\r?\n)?", re.M)
 _UUENCODED_CHUNK = re.compile(r"[!-`\r\n]{60}")
 _DRAWN = ("<path", "points=", "pathData")
@@ -80,12 +86,19 @@ def _noise(text: str) -> Iterator[tuple[int, int]]:
     for match in _BLOCK.finditer(text):
         if _looks_random(match[0]):
             yield match.span()
-    for match in _RUN.finditer(text):
-        if _looks_random(match[0]):
-            yield match.span()
-    for match in _HEX.finditer(text):
+    for start, end in long_lines(text, _SHORTEST_RUN):
+        for match in _RUN.finditer(text, start, end):
+            if len(match[0]) >= _SHORTEST_RUN and _looks_random(match[0]):
+                yield match.span()
+    for match in _HEX.finditer(text) if _has_hexadecimal(text) else ():
         if any(c.isalpha() for c in match[0][:400]) and any(c.isdigit() for c in match[0][:400]):
             yield match.span()
+
+
+def _has_hexadecimal(text: str) -> bool:
+    """A quick look: of bytes in two hundred characters one of the samples is within."""
+    samples = (text[at : at + _CHUNK] for at in range(0, len(text) - _CHUNK + 1, _HEX_STEP))
+    return any(map(_HEX_CHUNK.fullmatch, samples))
 
 
 def _looks_random(run: str) -> bool:

@@ -10,7 +10,7 @@ from indexer.formats.old.compound import Compound
 from indexer.formats.source import Source
 
 _BLIP = re.compile(
-    rb"(?s)..[\x1d\x1e\x29\x2a]\xf0(....)(?=.{17,50}?(\xff\xd8\xff|\x89PNG\r\n|II\x2a\x00|MM\x00\x2a))"
+    rb"(?s)[\x1d\x1e\x29\x2a]\xf0(....)(?=.{17,50}?(\xff\xd8\xff|\x89PNG\r\n|II\x2a\x00|MM\x00\x2a))"
 )
 _ENDINGS = {b"\xff": "jpg", b"\x89": "png", b"I": "tif", b"M": "tif"}
 _STREAMS = ("Pictures", "Data", "1Table", "0Table", "WordDocument")
