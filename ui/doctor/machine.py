@@ -121,7 +121,7 @@ def lock(home: Home, _: Settings, repair: bool) -> Iterator[Check]:
             yield Check("lock", True, "nobody is indexing; the lock is free")
     except IndexLocked as error:
         is_known = state is not None
-        detail = f"pid {state.pid} is indexing ({state.phase})" if state else str(error)
+        detail = f"the indexer runs as pid {state.pid} ({state.phase})" if state else str(error)
         yield Check("lock", is_known, detail, "end the process named here, then start `searcher up`")
 
 

@@ -70,6 +70,7 @@ def test_every_finding_of_the_doctor_is_said_in_it(language: str) -> None:
     told = {text for text in _found() if text.count(" ") > 2 and not text.startswith(COMMANDS)}
     assert len(told) > 30
     assert [text for text in sorted(told) if words.reason(text) == text] == []
+    assert "idle" not in row(Check("lock", True, "the indexer runs as pid 7 (idle)"), words)
     gone = row(Check("folders", False, "/x is not there; its passages are kept", "run `searcher <b>`"), words)
     assert "its passages" not in gone and "<code>searcher &lt;b&gt;</code>" in gone and "folders" not in gone
     wrong = row(Check("model", False, "x is no reranker", "choose one of y"), words)
