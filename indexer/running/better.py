@@ -13,6 +13,7 @@ from searcher.models.resolve import to_fetch
 from searcher.settings import Settings
 
 _LOOK_SECONDS = 60.0  # between two looks whether there is anything to fetch
+_AFTER_FAILURE = 600.0
 _WANTED_SECONDS = 1.0  # ... and whether what is fetched is still wanted, or there
 
 
@@ -23,7 +24,7 @@ class Better:
         self._home = home
         self._thread: threading.Thread | None = None
         self._looked = self._asked = self._there = 0.0
-        self.has_failed = False
+        self._failure = ""  # why it could not be fetched the last time
         self._name, self._for = BEST.name, ("", False)
         self._done, self._size = 0, 0  # bytes
         self._stop = threading.Event()
@@ -38,14 +39,20 @@ class Better:
                 if wanted is None or wanted.name != self._name:
                     self._stop.set()
             return
-        if (settings.model, settings.hub) == self._for and now - self._looked < _LOOK_SECONDS:
+        same = (settings.model, settings.hub) == self._for
+        if same and now - self._looked < (_AFTER_FAILURE if self._failure else _LOOK_SECONDS):
             return
         self._looked, self._for = now, (settings.model, settings.hub)
+        self._failure = self._failure if same else ""
         if wanted := to_fetch(self._home, settings):
             self._name, self._done, self._size = wanted.name, 0, 0
             self._stop = threading.Event()
             self._thread = threading.Thread(target=self._fetch, name="fetching", daemon=True)
             self._thread.start()
+
+    def refused(self, settings: Settings, model: str) -> str:
+        """Why the model in use is not the one that the settings name; empty while that may still come."""
+        return f"{model} stays in use: {self._failure}" if settings.model and self._failure else ""
 
     def notes(self) -> list[str]:
         """What a person should know of it."""
@@ -76,8 +83,10 @@ class Better:
             hub.fetch(self._home, self._name, self._progress)
         except _Stopped:
             return
-        except SearcherError:  # it is tried again later; what has come is kept
-            self.has_failed = True
+        except SearcherError as error:  # it is tried again later; what has come is kept
+            self._failure = str(error)
+        else:
+            self._failure = ""
 
     def _progress(self, done: int, size: int) -> None:
         self._done, self._size = done, size

@@ -151,13 +151,13 @@ def _follow(
     with Watcher(home, settings) as watcher, closing(recognition):
         finished, rests, tidied, worked = False, 0, 0.0, time.monotonic()
         again = time.monotonic() + _AGAIN_SECONDS
+        unusable = bool(pipeline.state.refused)  # as it is here; not for want of the hub
         while not stop.is_set() and _settings_changed(home) == seen:
             better.look(settings)
-            if not pipeline.state.refused and better.has_come(settings, pipeline.embedder.model.name):
-                return None
-            if better.has_failed and settings.model:  # the next round says why
-                better.has_failed = False
-                return None
+            if not unusable:
+                if better.has_come(settings, pipeline.embedder.model.name):
+                    return None
+                pipeline.state.refused = better.refused(settings, pipeline.embedder.model.name)
             request = requests.waiting(home)
             if request is not None and request.what in ("forget", "backup"):
                 return request
@@ -201,7 +201,7 @@ def _follow(
             if due := [level for level in QUIET if tidied < level <= quiet]:
                 pipeline.tidy(quiet=quiet)
                 tidied = due[-1]
-            if pipeline.state.refused and time.monotonic() > again:
+            if unusable and time.monotonic() > again:
                 if not opening.model_to_index_with(home, settings)[1]:
                     return None
                 again = time.monotonic() + _AGAIN_SECONDS

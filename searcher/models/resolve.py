@@ -120,11 +120,12 @@ def is_better_to_come(home: Home, settings: Settings) -> bool:
 
 
 def to_fetch(home: Home, settings: Settings) -> Profile | None:
-    """The model that can be fetched while another one answers: the one that was named, or else the best."""
+    """The model that can be fetched while another one answers: the best, unless the hub could not be reached
+    lately, or the one that was named, for which that is tried again."""
     if is_better_to_come(home, settings):
         return BEST
     named = PROFILES.get(settings.model.lower())
-    if named is None or not named.repo or settings.embed_url or not _may_fetch(home, settings):
+    if named is None or not named.repo or settings.embed_url or not settings.hub or hub.offline():
         return None
     return named if hub.local(home, named) is None else None
 

@@ -22,3 +22,9 @@ def test_what_a_build_costs_is_told_with_the_commands_that_shorten_it(language: 
         state = IndexerState(phase=phase, chunks_pending=pending, cost="it takes 3 h; `searcher <b>`")
         said = rebuilding(state, "", Words(language))
         assert "it takes 3 h" in said and "searcher &lt;b&gt;</code>" in said
+
+
+def test_a_model_that_is_fetched_has_no_share_of_the_index_that_answers() -> None:
+    state = IndexerState(phase="embedding", chunks_pending=514, notes=["fetching x (1 of 9 MB); its index"])
+    said = rebuilding(state, "", Words("en"), begun=False)
+    assert "fetching x (1 of 9 MB)" in said and "514" not in said

@@ -37,8 +37,8 @@ def panel() -> None:
             st.button(w("pause"), on_click=service.pause)
 
 
-def rebuilding(state: IndexerState | None, trouble: str, w: Words) -> Html:
-    """As `described`, while another index is built beside the one that answers."""
+def rebuilding(state: IndexerState | None, trouble: str, w: Words, *, begun: bool = True) -> Html:
+    """As `described`, while another index is built beside the one that answers, or its model is fetched."""
     if trouble := state.refused if state is not None else trouble:
         return WRONG.format(with_commands(w.reason(trouble)))
     phase = w("phase_rebuilding")
@@ -46,7 +46,7 @@ def rebuilding(state: IndexerState | None, trouble: str, w: Words) -> Html:
     hint = QUIET.format(w("rebuild_hint"))
     if state is not None and state.cost:
         hint += NOTICE.format(with_commands(w.reason(state.cost)))
-    if state is None or done(state) is None:  # not begun yet, or about to take over
+    if state is None or not begun or done(state) is None:  # about to begin, or to take over
         hint += joined(NOTICE.format(w.reason(note)) for note in (state.notes if state else ()))
         return _WORK.format(lead + Html('<progress aria-label="{}"></progress>').format(phase) + hint)
     return lead + described(replace(state, notes=[]), False, w) + hint

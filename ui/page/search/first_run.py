@@ -65,7 +65,8 @@ def _offered(settings: Settings) -> dict[str, Profile]:
             can_be_had = starter.is_possible(home)
         else:
             named = replace(settings, model=profile.name)
-            can_be_had = hub.local(home, profile) is not None or to_fetch(home, named) is not None
+            in_reach = not hub.failed_lately(home) and to_fetch(home, named) is not None
+            can_be_had = in_reach or hub.local(home, profile) is not None
         if can_be_had and model_costs.fits(profile.size_mb):
             found[profile.name] = profile
     return found

@@ -55,7 +55,8 @@ def _in_use() -> None:
     work = Html("")
     if _is_due(service.home, live):
         state = read_indexer_state(service.home)
-        work = Html('<div class="rebuild">{}</div>').format(progress.rebuilding(state, service.trouble, w))
+        said = progress.rebuilding(state, service.trouble, w, begun=service.home.building.exists())
+        work = Html('<div class="rebuild">{}</div>').format(said)
     st.html(Html('<dl class="facts">{}</dl>{}{}').format(items, note, work))
     before, session().live = session().live, live
     if before is not None and before != live:
