@@ -17,6 +17,7 @@ from searcher.home import Home
 from searcher.paths import doc_id
 from searcher.store.table import Store, create_table, has_table, open_table, write_live
 from searcher.store.upkeep import QUIET, upkeep
+from searcher.text import identifier, language
 
 Result = dict[str, Any]
 
@@ -26,6 +27,7 @@ def _home(place: Path) -> Home:
 
 
 def _store(place: Path, *, write: bool = False) -> Store:
+    language.keep_in(_home(place))
     return Store(open_table(_home(place), corpus.LIVE.table, write=write), corpus.LIVE)
 
 
@@ -38,6 +40,7 @@ def _vectors(place: Path, rows: int, mode: str = "r") -> np.ndarray:
 def ingest(place: Path, rows: int, queries: int) -> Result:
     """Blocks that are not there yet."""
     home = _home(place)
+    identifier.opened(home)
     if not has_table(home, corpus.LIVE.table):
         create_table(home, corpus.LIVE.table, corpus.MODEL)
     table: Any = open_table(home, corpus.LIVE.table, write=True)
