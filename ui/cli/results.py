@@ -6,6 +6,7 @@ import os
 import sys
 from typing import Any
 
+from ui.cli.options import place
 from ui.cli.output import clean, fancy, link, paint, print_json, say, write, write_path
 
 _COLOURS = {"strong": "green", "likely": "yellow", "weak": "dim"}
@@ -61,8 +62,18 @@ def _for_eyes(answer: dict[str, Any]) -> None:
         say("nothing found")
     elif not answer.get("good", True):
         say("no document matches well; these are the nearest")
+    if waiting := _files_waiting():
+        say(f"{waiting:,} files are still to be read; ask again in a moment")
     if answer["pending"]:
-        say(f"{answer['pending']} passages are not embedded yet; until then they are found by words only")
+        say(f"{answer['pending']:,} passages are not embedded yet; until then they are found by words only")
+
+
+def _files_waiting() -> int:
+    """How many the indexer of this home has still to read; none where none runs."""
+    from searcher.runtime import read_indexer_state
+
+    state = read_indexer_state(place())
+    return state.files_waiting if state is not None and state.phase in ("scanning", "indexing") else 0
 
 
 def _result(result: dict[str, Any], *, on: bool) -> str:
