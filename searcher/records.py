@@ -139,7 +139,7 @@ class Answer:
     notes: list[str] = field(default_factory=list)
     facets: dict[str, dict[str, int]] = field(
         default_factory=dict
-    )  # counts of results by type, folder, language, and since an ISO date
+    )  # counts of results by type, folder, language, month, and since an ISO date
     facets_at_least: bool = False  # a large library: a filter may leave more than is counted
     # {"hits", "took_ms", "budget_ms"} of marking the nearest sentence where no word of the query is written
     marking: dict[str, float] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""How many documents a filter would leave: of a kind, in a language, in a folder, or newer than a date."""
+"""How many documents a filter would leave: of a kind, language, folder or month, or newer than a date."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from searcher.query import span
@@ -45,12 +45,12 @@ class _Bucket:
 
 
 def _counted(arms: Sequence[_Arm], most: float) -> Facets:
-    """Documents by type, language and folder, and since some ISO dates; of each the first `most` rows of
-    either arm."""
+    """Documents by type, language, folder and month, and since some ISO dates; of each the first `most` rows
+    of either arm."""
     folders = _Folders(row["folder"] for arm in arms for row in arm.rows if row.get("folder"))
     starts = [(date.today() - timedelta(days=days)).isoformat() for days in AGES]
     seconds = [(start, span(start)[0]) for start in starts]
-    counts: dict[str, dict[str, set[str]]] = {"type": {}, "language": {}, "folder": {}}
+    counts: dict[str, dict[str, set[str]]] = {"type": {}, "language": {}, "folder": {}, "month": {}}
     counts["since"] = {start: set() for start in starts}
     for arm in arms:
         buckets: dict[tuple[str, str], _Bucket] = defaultdict(_Bucket)
@@ -59,7 +59,7 @@ def _counted(arms: Sequence[_Arm], most: float) -> Facets:
             key = (owner, row.get("language"))
             own = of_document.get(key)
             if own is None:
-                values = [("type", row.get("kind")), ("language", key[1])]
+                values = [("type", row.get("kind")), ("language", key[1]), ("month", _month(row.get("date")))]
                 values += [("folder", folder) for folder in folders.of(row)]
                 values += [("since", start) for start, first in seconds if (row.get("date") or 0) >= first]
                 own = of_document[key] = [buckets[facet, value] for facet, value in values if value]
@@ -73,6 +73,14 @@ def _counted(arms: Sequence[_Arm], most: float) -> Facets:
         facet: {value: len(documents) for value, documents in sorted(values.items())}
         for facet, values in counts.items()
     }
+
+
+def _month(date: float | None) -> str | None:
+    """ "2026-03", in local time as filters have it; None for a date that no calendar has."""
+    try:
+        return datetime.fromtimestamp(date).strftime("%Y-%m") if date else None
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 class _Folders:

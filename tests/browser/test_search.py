@@ -328,3 +328,50 @@ def test_a_result_is_forgotten_after_asking_and_brought_back(desktop: Page, serv
         expect(desktop.locator(".forgot")).to_have_count(0)
     finally:
         note.unlink()
+
+
+def test_a_span_is_chosen_on_the_timeline(desktop: Page, served: Served) -> None:
+    search(desktop, served.url, "garden and kitchen")
+    summary, panel = desktop.locator(".summary [role=status]"), desktop.locator(".facets")
+    before = str(summary.text_content())
+    panel.locator("summary").click()
+    bars = desktop.locator(".timeline a")
+    counts = [
+        int(str(label).rpartition(" ")[2]) for label in bars.evaluate_all("all => all.map(a => a.title)")
+    ]
+    assert len(counts) > 2 and sum(counts) == int(re.findall(r"\d+", before)[-1])
+    shot(desktop, "timeline")
+
+    def gives(first: int, last: int) -> None:
+        name = f"since {bars.nth(first).get_attribute('data-since')}"
+        expect(desktop.locator(".chip[aria-current]")).to_contain_text(name)
+        expect(desktop.locator(".timeline a[aria-current]")).to_have_count(last - first + 1)
+        settled(desktop)
+        assert int(re.findall(r"\d+", str(summary.text_content()))[-1]) == sum(counts[first : last + 1])
+
+    def back() -> None:
+        desktop.locator(".clear").click()
+        expect(summary).to_have_text(before)
+        settled(desktop)
+
+    place = next(n for n, count in enumerate(counts) if count)
+    settled(desktop)
+    bars.nth(place).click()
+    gives(place, place)
+    back()
+    # by dragging
+    bars.nth(0).hover()
+    desktop.mouse.down()
+    bars.nth(1).hover()
+    bars.nth(2).hover()
+    expect(desktop.locator(".timeline .within")).to_have_count(3)
+    desktop.mouse.up()
+    gives(0, 2)
+    back()
+    # by keys
+    bars.nth(0).focus()
+    desktop.keyboard.press("ArrowRight")
+    desktop.keyboard.press("Shift+ArrowRight")
+    expect(desktop.locator(".timeline .within")).to_have_count(2)
+    desktop.keyboard.press("Enter")
+    gives(1, 2)

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from searcher.records import Answer
 from ui.page import kinds
 from ui.page.html.safe import Html, joined
+from ui.page.search import timeline
 from ui.page.state import GROUPS, State
 from ui.page.strings import Words
 
@@ -40,7 +41,11 @@ def panel(answer: Answer, state: State, words: Words) -> Html:
     sections = joined(_section(words(name), entries, words) for name, entries in lists if entries)
     return Html(
         '<details class="facets" data-fold="facets"><summary>{}</summary><div>{}{}</div></details>'
-    ).format(words("all_filters"), sections, _dates(state, words) + _groups(state, words))
+    ).format(
+        words("all_filters"),
+        timeline.html(facets.get("month", {}), state, words) + sections,
+        _dates(state, words) + _groups(state, words),
+    )
 
 
 def by_count(counts: Mapping[str, int], chosen: Iterable[str]) -> list[tuple[str, int]]:

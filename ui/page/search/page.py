@@ -155,7 +155,8 @@ def _counted(state: State, answer: Answer) -> Answer:
     """With the counts of every other value too where a filter is set, so that another one can be chosen."""
     counts, at_least = dict(answer.facets), answer.facets_at_least
     without = {"type": replace(state, type=()), "folder": replace(state, folder="")}
-    for facet, other in (without | {"language": replace(state, lang="")}).items():
+    without |= {"language": replace(state, lang=""), "month": replace(state, since="", until="")}
+    for facet, other in without.items():
         if other != state:
             wider = ask(other, limit=0)
             counts[facet], at_least = wider.facets[facet], at_least or wider.facets_at_least

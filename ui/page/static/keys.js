@@ -254,21 +254,30 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (fold && event.target.isConnected) pageState.unfolded[event.target.open ? "add" : "delete"](fold)
   }
 
-  // Pictures are asked for once the results stand, those in sight alone; one that there is none of goes.
-  const draw = () => {
+  // Pictures are asked for once the results stand, those in sight alone, and again at once when they were
+  // there before; one that there is none of goes.
+  const seen = new Set()
+  const draw = (wanted) => {
     for (const image of document.querySelectorAll("img[data-src]:not([src])")) {
+      if (!wanted(image.dataset.src)) continue
       image.loading = "lazy"
       image.src = image.dataset.src
     }
   }
-  document.addEventListener("load", ({ target }) => target.matches?.("img.cover") && target.classList.add("drawn"), true)
+  const drawn = ({ target }) => {
+    if (!target.matches?.("img[data-src]")) return
+    target.classList.add("drawn")
+    seen.add(target.dataset.src)
+  }
+  document.addEventListener("load", drawn, true)
   document.addEventListener("error", ({ target }) => target.matches?.("img[data-src]") && target.remove(), true)
 
   // New results replace the old elements: whoever was reading one keeps its focus and sees no jump.
   const settle = () => {
     if (pageState.pending === null) document.querySelector(".hit.going")?.classList.remove("going")
     clearTimeout(pageState.drawing)
-    pageState.drawing = setTimeout(draw, STANDING)
+    draw((source) => seen.has(source))
+    pageState.drawing = setTimeout(draw, STANDING, () => true)
     if (pageState.fresh && box()) {
       pageState.fresh = false
       if (active() === document.body) box().focus({ preventScroll: true })

@@ -106,6 +106,8 @@ STRINGS = {
     "since": "seit {date}",
     "until": "bis {date}",
     "all_filters": "Alle Filter",
+    "timeline": "Treffer nach Datum",
+    "bar_of": "{name}: {n}",
     "narrow_list": "In dieser Liste suchen",
     "by_date": "Datum",
     "date_since": "von",

@@ -106,6 +106,8 @@ STRINGS = {
     "since": "since {date}",
     "until": "until {date}",
     "all_filters": "All filters",
+    "timeline": "Results by date",
+    "bar_of": "{name}: {n}",
     "narrow_list": "Find in this list",
     "by_date": "Date",
     "date_since": "from",

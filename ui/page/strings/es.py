@@ -106,6 +106,8 @@ STRINGS = {
     "since": "desde {date}",
     "until": "hasta {date}",
     "all_filters": "Todos los filtros",
+    "timeline": "Resultados por fecha",
+    "bar_of": "{name}: {n}",
     "narrow_list": "Buscar en esta lista",
     "by_date": "Fecha",
     "date_since": "desde",
