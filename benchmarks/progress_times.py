@@ -118,8 +118,10 @@ def _pass(home: Home, root: Path, *, costs: bool) -> dict[str, Any]:
         now = time.monotonic() - began
         if state.files_total and state.files_done == state.files_total:
             seen.setdefault("words", now)
-        if state.seconds_left is not None and state.phase in ("indexing", "embedding"):
-            seen["estimates"].append((now, state.seconds_left, time.process_time()))
+        if state.phase in ("indexing", "embedding"):  # labels are fitted behind the last vector
+            seen["embedded"], seen["processor"] = now, time.process_time()
+            if state.seconds_left is not None:
+                seen["estimates"].append((now, state.seconds_left, time.process_time()))
 
     opened, ended = passes.opened_embedder, threading.Event()
     if not costs:
@@ -132,7 +134,7 @@ def _pass(home: Home, root: Path, *, costs: bool) -> dict[str, Any]:
         passes.opened_embedder = opened
         ended.set()
         watcher.join()
-    seen["end"], seen["processor"] = time.monotonic() - began, time.process_time()
+    seen["end"] = time.monotonic() - began
     return seen
 
 
@@ -180,9 +182,9 @@ def told(result: dict[str, Any], files: int, words_bar: float) -> int:
 
     table(
         f"a pass over {files} mixed files, seconds",
-        ["", "by words", "a vector a document", "end"],
+        ["", "by words", "a vector a document", "all vectors", "end"],
         [
-            [name, *(seconds(seen, mark) for mark in ("words", "leading", "end"))]
+            [name, *(seconds(seen, mark) for mark in ("words", "leading", "embedded", "end"))]
             for name, seen in result.items()
         ],
     )
@@ -208,13 +210,13 @@ def told(result: dict[str, Any], files: int, words_bar: float) -> int:
 
 
 def _errors(real: dict[str, Any]) -> tuple[list[float], list[float]]:
-    """Of each estimate from the first minute on, as a share of what was left; and the same in processor time,
-    at the share of a processor that the last minute had."""
+    """Of each estimate from the first minute on, as a share of what was left until all had vectors; and the
+    same in processor time, at the share of a processor that the last minute had."""
     errors, own = [], []
     for now, left, processor in real["estimates"]:
-        if now < _FIRST or real["end"] - now <= 10:
+        if now < _FIRST or real["embedded"] - now <= 10:
             continue
-        errors.append(abs(left / (real["end"] - now) - 1))
+        errors.append(abs(left / (real["embedded"] - now) - 1))
         then, _, before = next(each for each in real["estimates"] if each[0] >= now - _FIRST)
         if now > then:
             share = (processor - before) / (now - then)
