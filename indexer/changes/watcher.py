@@ -37,6 +37,7 @@ _MOST_PATHS = 500  # events of more files are one scan
 _LONGEST = 30  # seconds that one change after the other may put off a scan
 _RECOVERY = 3  # seconds; meanwhile the observer watches again what it lost
 _AT_ONCE = 50  # single files a look; when a folder full of them arrives, the scan has the rest
+_BESIDE_A_SCAN = 8  # ... when one is due: more are no person's saving, and would hold that up
 
 
 @dataclass(slots=True)
@@ -91,7 +92,8 @@ class Watcher(FileSystemEventHandler):
         rules_changed = any(os.path.basename(path) in _RULES for path in paths)
         now = time.monotonic()
         with self._lock:
-            for path in paths:
+            # what the observer adds for the files of a folder that came or went is the scan's
+            for path in [] if event.is_synthetic else paths:
                 first = self._changed.pop(path).first if path in self._changed else now
                 self._changed[path] = _Change(first, now, event.event_type == "deleted")
             many = len(self._changed) > _MOST_PATHS
@@ -178,10 +180,10 @@ class Watcher(FileSystemEventHandler):
                 or (self._scan_wanted and now - self._wanted_at >= self._settings.debounce_seconds)
                 or (self._scan_wanted and now - self._wanted_since >= _LONGEST)
             )
-            ready = self._taken(now)
+            ready = self._taken(now, _BESIDE_A_SCAN if is_scan_due else _AT_ONCE)
             if is_scan_due:
                 self._scan_wanted, self._swept = False, now
-                latest = list(self._changed.items())[-_AT_ONCE:]
+                latest = list(self._changed.items())[-_BESIDE_A_SCAN:]
                 self._changed = {path: change for path, change in latest if _is_saved(path, change)}
                 return True, [path for path, change in ready.items() if _is_saved(path, change)]
             # an event under a name its folder no longer has: the watch missed where the folder went
@@ -191,7 +193,7 @@ class Watcher(FileSystemEventHandler):
             )
             return lost, [] if lost else list(ready)
 
-    def _taken(self, now: float) -> dict[str, _Change]:
+    def _taken(self, now: float, most: int) -> dict[str, _Change]:
         """The latest changes of files that are quiet, which are then no longer kept."""
         quiet = (
             path
@@ -199,7 +201,7 @@ class Watcher(FileSystemEventHandler):
             if now - change.first >= _LONGEST_WRITING
             or (now - change.last >= self._settings.debounce_seconds and not _is_growing(path))
         )
-        return {path: self._changed.pop(path) for path in list(islice(quiet, _AT_ONCE))}
+        return {path: self._changed.pop(path) for path in list(islice(quiet, most))}
 
     def is_folder_gone_or_back(self) -> bool:
         """Whether a folder vanished or is back; looked at every few seconds, as no event tells of it."""
