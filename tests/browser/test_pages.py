@@ -207,7 +207,7 @@ def test_a_brief_is_gathered_exported_and_its_links_are_verified(desktop: Page, 
     expect(hit).to_be_visible()
     wait_until(lambda: indexed(served.url, 1), 60, "embedding it")
     settled(desktop)
-    hit.locator(".menu summary").click()
+    hit.locator(".menu > summary").click()
     hit.get_by_role("button", name="Add to brief").click()
     kept = served.home / "page.json"
     wait_until(lambda: kept.is_file() and "Otters hold hands" in kept.read_text("utf-8"), 30, "keeping it")

@@ -242,10 +242,10 @@ def test_recent_and_saved_searches_come_back(desktop: Page, served: Served) -> N
     assert desktop.locator(".tile").first.evaluate("e => getComputedStyle(e).display") == "grid"
     hit = desktop.locator(".hit").first
     name = Path(str(hit.get_attribute("data-path"))).name
-    hit.locator(".menu summary").click()
+    hit.locator(".menu > summary").click()
     hit.get_by_role("button", name="Pin or unpin").click()
     expect(desktop.get_by_text("it is on the first screen")).to_be_visible()
-    hit.locator(".menu summary").click()
+    hit.locator(".menu > summary").click()
     hit.get_by_role("link", name="More like this").click()
     alike = desktop.locator(".chip[aria-current]", has_text=f"like {name}")
     expect(alike).to_be_visible()
