@@ -90,15 +90,21 @@ def _noise(text: str) -> Iterator[tuple[int, int]]:
         for match in _RUN.finditer(text, start, end):
             if len(match[0]) >= _SHORTEST_RUN and _looks_random(match[0]):
                 yield match.span()
-    for match in _HEX.finditer(text) if _has_hexadecimal(text) else ():
-        if any(c.isalpha() for c in match[0][:400]) and any(c.isdigit() for c in match[0][:400]):
-            yield match.span()
+    for start, end in _hexadecimal(text):
+        for match in _HEX.finditer(text, start, end):
+            if any(c.isalpha() for c in match[0][:400]) and any(c.isdigit() for c in match[0][:400]):
+                yield match.span()
 
 
-def _has_hexadecimal(text: str) -> bool:
-    """A quick look: of bytes in two hundred characters one of the samples is within."""
-    samples = (text[at : at + _CHUNK] for at in range(0, len(text) - _CHUNK + 1, _HEX_STEP))
-    return any(map(_HEX_CHUNK.fullmatch, samples))
+def _hexadecimal(text: str) -> list[tuple[int, int]]:
+    """Where bytes may be written out: of two hundred characters of them one of the samples is within."""
+    return _merged(
+        [
+            (max(at - _HEX_STEP, 0), at + _CHUNK + _HEX_STEP)
+            for at in range(0, len(text) - _CHUNK + 1, _HEX_STEP)
+            if _HEX_CHUNK.fullmatch(text, at, at + _CHUNK)
+        ]
+    )
 
 
 def _looks_random(run: str) -> bool:
