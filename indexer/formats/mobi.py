@@ -36,12 +36,18 @@ def read(source: Source) -> Document:
     flags = struct.unpack_from(">H", head, 0xF2)[0] if length >= 0xE4 and len(head) >= 0xF4 else 0
     source.budget.spend(size)
     parts: list[bytes] = []
+    writer = Writer(source)
     for record in records[1 : number + 1]:
+        if source.budget.late:
+            writer.notes.append(
+                "only its beginning was read: "
+                f"it takes more than {source.limits.seconds:g} s (extract_seconds)"
+            )
+            break
         record = record[: len(record) - _trailing(record, flags)]
         parts.append(_unpacked(record) if packing == _PALMDOC else record)
     raw = b"".join(parts)
     text = raw.decode("utf-8", "replace") if code_page == _UTF_8 else decode(raw, declared="cp1252")
-    writer = Writer(source)
     page = None
     if is_book:
         page = Page(text.replace("\0", ""), framed=False)

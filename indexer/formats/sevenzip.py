@@ -62,7 +62,7 @@ class _Stream:
 
     def __init__(self, folder: _Folder) -> None:
         self.reason = ""
-        self._given, self._decoder = folder.packed, None
+        self._given, self._at, self._decoder = folder.packed, 0, None
         methods = [coder for coder, _ in folder.coders]
         packing = [coder for coder in folder.coders if coder[0] in (_LZMA, _LZMA2)]
         filters = [_filter(*coder) for coder in folder.coders if coder[0] in _FILTERS]
@@ -83,8 +83,8 @@ class _Stream:
         if self.reason:
             return b""
         if self._decoder is None:
-            data, self._given = self._given[:size], self._given[size:]
-            return data
+            self._at += size
+            return self._given[self._at - size : self._at]
         parts: list[bytes] = []
         while size > 0 and not self._decoder.eof:
             try:
