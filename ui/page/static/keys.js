@@ -13,6 +13,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (shared.pending !== data.serial) {
     shared.pending = null
     shared.settled = performance.now() + 300
+    if (shared.returning) shared.returned = shared.returning = null
   }
   if (shared.place !== parentElement) {
     shared.place = parentElement
@@ -40,7 +41,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
   // One step is one entry of the history, however many messages about the address the server sends for it.
   const push = history.pushState.bind(history)
   const replace = history.replaceState.bind(history)
+  // Back before a step was answered: what the server still says of that step must not overwrite the address.
+  const parts = (address) => [...new URL(address, location.href).searchParams].map(String).sort().join("&")
+  const isLate = ([, , url]) => Boolean(shared.returned && url != null && parts(url) !== parts(shared.returned))
+  history.replaceState = (...step) => {
+    if (!isLate(step)) replace(...step)
+  }
   history.pushState = (...step) => {
+    if (isLate(step)) return
     if (performance.now() < (shared.settled ?? 0)) replace(...step)
     else push(...step)
   }
@@ -52,8 +60,17 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   // the ticker's answer must not meet a page that was cleared for another
   const turn = () => (shared.settled = shared.quiet = performance.now() + LEAVING)
-  window.addEventListener("popstate", turn, true)
+  const onBack = () => {
+    turn()
+    if (shared.pending !== null || shared.returned) shared.returned = location.search || "?"
+    shared.link = shared.returning = null
+  }
+  window.addEventListener("popstate", onBack, true)
+  document.addEventListener("input", ({ target }) => {
+    if (target === box()) Object.assign(shared, { returned: null, typed: target.value })
+  })
   const follow = (shared.follow = (link, quietly = false) => {
+    shared.returned = null
     shared.settled = performance.now() + PATIENCE
     const url = location.pathname + (link === "?" ? "" : link)
     if (url !== location.pathname + location.search) (quietly ? replace : push)({}, "", url)
@@ -273,7 +290,17 @@ export default function ({ data, parentElement, setTriggerValue }) {
   document.addEventListener("error", ({ target }) => target.matches?.("img[data-src]") && target.remove(), true)
 
   // New results replace the old elements: whoever was reading one keeps its focus and sees no jump.
+  // the server is told once more where one has returned to: it may have taken the step that was left after it
+  const goBack = () => {
+    const address = shared.returned
+    if (!address || shared.returning || shared.pending !== null) return
+    follow(address, true)
+    shared.returned = address
+    shared.returning = true
+  }
+
   const settle = () => {
+    goBack()
     if (pageState.pending === null) document.querySelector(".hit.going")?.classList.remove("going")
     clearTimeout(pageState.drawing)
     draw((source) => seen.has(source))

@@ -19,7 +19,7 @@ function missed(shared) {
   if (shared.amiss < 2 || shared.tries >= TRIES) return null
   shared.amiss = 0
   shared.tries = (shared.tries ?? 0) + 1
-  asked.set("q", box.value)
+  if (shared.typed === box.value) asked.set("q", box.value) // else the box itself is what missed something
   return (shared.pending !== null && shared.link) || `?${asked}`
 }
 
