@@ -188,6 +188,11 @@ class Home:
         return self.root / "ledger.json"
 
     @property
+    def growth(self) -> Path:
+        """How many files there were at the end of each day."""
+        return self.root / "growth.json"
+
+    @property
     def asked(self) -> Path:
         """Ids of passages that queries found by words and that wait for a vector."""
         return self.root / "asked.json"

@@ -93,7 +93,7 @@ def _manifest(home: Home) -> tuple[tarfile.TarInfo, Any]:
 
 
 def _small_files(home: Home) -> tuple[Path, ...]:
-    return home.settings, home.folders, home.forgotten, home.page
+    return home.settings, home.folders, home.forgotten, home.growth, home.page
 
 
 def _contents(home: Home) -> Iterator[tuple[Path, str]]:

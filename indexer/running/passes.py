@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from indexer.bulk.ledger import settle
+from indexer.care import growth
 from indexer.care.backup import backup_held
 from indexer.care.cost import of_building, of_files, of_pictures, try_out
 from indexer.care.forgetting import finish, forget_held
@@ -283,6 +284,7 @@ def _about_indexing(home: Home, mtime_ns: int) -> Settings | None:
 
 def _finish(home: Home, pipeline: Pipeline, place: Target) -> None:
     """What is due once everything is embedded."""
+    growth.note(home, place.catalogue)
     if place.building:
         pipeline.show("rebuilding")
         swap(home, place)

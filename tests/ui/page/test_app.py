@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import closing
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import indexer
+from indexer.care import growth
+from indexer.catalogue import Catalogue
 from searcher import folders
 from searcher.home import Home
 from searcher.settings import Settings
@@ -156,9 +160,17 @@ def test_the_library_says_what_is_found_by_words_alone(app: App, sample_home: Ho
     assert passages > 1
     hint = f"{passages} passages of tables, logs, JSON and generated code are found by their words alone"
     assert f"{hint}: of each such file 1 passages" in html(app("library"))
-    differs = html(app("insight")).split("Versions of one document")[1]
+    shown = html(app("insight"))
+    differs = shown.split("Versions of one document")[1]
     assert differs.index("letter v2.md") < differs.index(">letter.md") and "% the same" in differs
     assert '"new" dir="auto">+ Meet at ten.<' in differs and "− Meet at &lt;i&gt;nine&lt;/i&gt;.<" in differs
+    (day,) = growth.read(sample_home)
+    assert day.files == use(sample_home).status()["files"]["indexed"] and f"{day.files} files" in shown
+    with closing(Catalogue(sample_home, write=False)) as catalogue:
+        for later in (1, 1):
+            growth.note(sample_home, catalogue, date.fromisoformat(day.day) + timedelta(later))
+    assert [one.files for one in growth.read(sample_home)] == [day.files, day.files]
+    assert "a curve is drawn" in shown and "a curve is drawn" not in html(app("insight"))
 
 
 @pytest.mark.parametrize(

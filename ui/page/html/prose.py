@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 from indexer.formats.recognised import REGION
 from searcher.records import Mark
+from ui.page.html.finding import Stretch
 from ui.page.html.safe import Html, joined
 
 _BEFORE, _AFTER = 4_000, 12_000  # characters around the passage; more would make the page heavy
 _COLUMNS = 40
-
-Stretch = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)

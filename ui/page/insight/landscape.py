@@ -54,7 +54,7 @@ def project(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class Region:
     """What a region of the map is about."""
 
     x: float
@@ -78,7 +78,7 @@ def words_of(row: dict[str, Any]) -> set[str]:
     return {word for word in _WORD.findall(text) if word not in common}
 
 
-def labels(places: npt.NDArray[np.float32], words: Sequence[set[str]]) -> list[Label]:
+def labels(places: npt.NDArray[np.float32], words: Sequence[set[str]]) -> list[Region]:
     """A label for each region: the words that are in many of its documents and in few others."""
     count = min(_REGIONS, len(places) // _A_REGION)
     if count < 2:
@@ -98,7 +98,7 @@ def labels(places: npt.NDArray[np.float32], words: Sequence[set[str]]) -> list[L
         taken.update(best)
         if best:
             x, y = places[members].mean(axis=0)
-            found.append(Label(float(x), float(y), ", ".join(best)))
+            found.append(Region(float(x), float(y), ", ".join(best)))
     return found
 
 

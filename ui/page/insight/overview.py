@@ -64,7 +64,7 @@ class Sampled:
     ids: list[str]
     means: npt.NDArray[np.float32]  # (n, dim), of their passages
     places: npt.NDArray[np.float32]  # (n, 2) in [-1, 1]
-    labels: list[landscape.Label]
+    labels: list[landscape.Region]
 
 
 NOTHING = Sampled([], np.zeros((0, 2), np.float32), np.zeros((0, 2), np.float32), [])

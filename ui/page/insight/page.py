@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 
+from indexer.care import growth
 from searcher.errors import IndexMissing, SearcherError
 from ui.page import changes, choices, kinds, units
 from ui.page.frame import STATIC, words
@@ -28,6 +29,7 @@ from ui.service import get_service
 from ui.status import disk
 
 _FEWEST = 3  # documents of a map
+_AREA = {"type": "area", "line": True, "opacity": 0.25, "interpolate": "step-after"}
 _COLOURS = 12  # groups of documents that have one of their own
 
 
@@ -61,7 +63,8 @@ def render() -> None:
     with right:
         named = [(w.language_name(name), n) for name, n in corpus.counts("language")]
         _bars(w("languages_title"), named, w)
-    _growth(corpus, w)
+    _growth(w)
+    _dates(corpus, w)
     left, right = st.columns(2)
     with left:
         _line(w("latency_title"), list(HISTORY.queries), w)
@@ -154,7 +157,22 @@ def _bars(
     st.html(SECTION.format(title) + Html('<table class="bars">{}</table>').format(rows))
 
 
-def _growth(corpus: Overview, w: Words) -> None:
+def _growth(w: Words) -> None:
+    days = growth.read(get_service().home)
+    if not days:
+        return
+    st.html(SECTION.format(w("growth_title")))
+    if len(days) == 1:
+        since = w(
+            "growth_since", day=days[0].day, n=w.number(days[0].files), size=units.size(days[0].bytes, w)
+        )
+        st.html(QUIET.format(since))
+        return
+    data = [{"day": one.day, "files": one.files} for one in days]
+    _chart(data, "day", "files", _AREA, w("growth_title"), w("documents"))
+
+
+def _dates(corpus: Overview, w: Words) -> None:
     months: dict[str, int] = {}
     for second in corpus.columns["date"]:
         if second:
@@ -166,9 +184,8 @@ def _growth(corpus: Overview, w: Words) -> None:
         data.append({"month": month, "total": total})
     if len(data) < 2:
         return
-    st.html(SECTION.format(w("growth_title")))
-    mark = {"type": "area", "line": True, "opacity": 0.25, "interpolate": "step-after"}
-    _chart(data, "month", "total", mark, w("growth_title"), w("documents"))
+    st.html(SECTION.format(w("dates_title")))
+    _chart(data, "month", "total", _AREA, w("dates_title"), w("documents"))
 
 
 def _line(title: str, values: list[tuple[float, float]], w: Words) -> None:
