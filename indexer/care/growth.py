@@ -15,7 +15,7 @@ _MOST = 4_000  # days, eleven years
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class DayEnd:
     """Indexed files and their bytes; `day` is an ISO date of the local calendar."""
 
     day: str
@@ -26,7 +26,7 @@ class Day:
 def note(home: Home, catalogue: Catalogue, day: date | None = None) -> None:
     """What is there now, in place of what was noted before on the same day, which is today's."""
     folders = catalogue.indexed_by_folder().values()
-    now = Day(
+    now = DayEnd(
         (day or date.today()).isoformat(), sum(each[0] for each in folders), sum(each[1] for each in folders)
     )
     before = read(home)
@@ -36,9 +36,9 @@ def note(home: Home, catalogue: Catalogue, day: date | None = None) -> None:
             write_json(home.growth, [astuple(one) for one in days])
 
 
-def read(home: Home) -> list[Day]:
+def read(home: Home) -> list[DayEnd]:
     """The oldest first."""
     value = read_json(home.growth)
     rows = value if isinstance(value, list) else []
-    days = (Day(*row) for row in rows if isinstance(row, list) and list(map(type, row)) == [str, int, int])
+    days = (DayEnd(*row) for row in rows if isinstance(row, list) and list(map(type, row)) == [str, int, int])
     return sorted(days, key=lambda one: one.day)

@@ -14,7 +14,7 @@ _LONG = 90  # characters of a title
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Landmark:
     """From character `start` of the text on; `depth` is 0 for the outermost."""
 
     title: str
@@ -23,7 +23,7 @@ class Entry:
     page: int | None = None
 
 
-def entries(marks: Sequence[Mark]) -> list[Entry]:
+def entries(marks: Sequence[Mark]) -> list[Landmark]:
     """By symbols or headings where there are any, else by what the document itself counts. Where a page has
     no name the page is None and the title is empty."""
     for found in (_symbols, _headings, _counted):
@@ -32,28 +32,28 @@ def entries(marks: Sequence[Mark]) -> list[Entry]:
     return []
 
 
-def _symbols(marks: Sequence[Mark]) -> Iterator[Entry]:
+def _symbols(marks: Sequence[Mark]) -> Iterator[Landmark]:
     for mark in marks:
         if mark.symbol:
             above, _, own = mark.symbol.rpartition(".")
-            yield Entry(_short(own), above.count(".") + bool(above), mark.start, mark.page)
+            yield Landmark(_short(own), above.count(".") + bool(above), mark.start, mark.page)
 
 
-def _headings(marks: Sequence[Mark]) -> Iterator[Entry]:
+def _headings(marks: Sequence[Mark]) -> Iterator[Landmark]:
     before: tuple[str, ...] = ()
     for mark in marks:
         if mark.heading and mark.heading != before and mark.heading != before[: len(mark.heading)]:
-            yield Entry(_short(mark.heading[-1]), len(mark.heading) - 1, mark.start, mark.page)
+            yield Landmark(_short(mark.heading[-1]), len(mark.heading) - 1, mark.start, mark.page)
         before = mark.heading or before
 
 
-def _counted(marks: Sequence[Mark]) -> Iterator[Entry]:
+def _counted(marks: Sequence[Mark]) -> Iterator[Landmark]:
     """Slides, cells, chapters; else pages."""
     before: str | int | None = None
     for mark in marks:
         name = REGION.sub("", mark.anchor or "")
         if (name or mark.page) not in (None, before):
-            yield Entry(_short(name), 0, mark.start, mark.page)
+            yield Landmark(_short(name), 0, mark.start, mark.page)
         before = name or mark.page or before
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from searcher.errors import SearcherError
 from ui.page.html import finding, outline
 from ui.page.html.safe import Html, joined
-from ui.page.search.spread import Found, Spread
+from ui.page.search.spread import Matches, Spread
 from ui.page.state import Place, State
 from ui.page.strings import Words
 from ui.service import get_service
@@ -24,7 +24,7 @@ _ENTRY = Html(
 )
 
 
-def bar(state: State, view: DocumentView, shown: Spread, found: Found | None, w: Words) -> Html:
+def bar(state: State, view: DocumentView, shown: Spread, found: Matches | None, w: Words) -> Html:
     parts = (_outline(state, view, shown, w), _find(state, found, w), _passages(state, view, shown, w))
     return Html('<div class="reader">{}</div>').format(joined(parts))
 
@@ -57,11 +57,11 @@ def _outline(state: State, view: DocumentView, shown: Spread, w: Words) -> Html:
     ).format(w("outline"), box, listed)
 
 
-def _place(entry: outline.Entry, line: int, view: DocumentView) -> Place:
+def _place(entry: outline.Landmark, line: int, view: DocumentView) -> Place:
     return Place(first=line) if view.has_lines else Place(page=entry.page, offset=entry.start)
 
 
-def _find(state: State, found: Found | None, w: Words) -> Html:
+def _find(state: State, found: Matches | None, w: Words) -> Html:
     """A box, and behind it which of how many matches is shown."""
     parts = [
         Html('<input type="search" data-find value="{}" placeholder="{label}" aria-label="{label}">').format(

@@ -35,14 +35,14 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Matches:
     """What is looked for in the document, and where it stands."""
 
     matches: list[Stretch]
     at: int  # index of the match that is shown
 
 
-def opened(state: State, view: DocumentView, w: Words) -> tuple[Spread, Found | None]:
+def opened(state: State, view: DocumentView, w: Words) -> tuple[Spread, Matches | None]:
     """The document as the link wants it. A quotation is shown where it stands now; what is looked for comes
     before both, from the place of the link on."""
     place = parse_anchor(state.at)
@@ -52,7 +52,7 @@ def opened(state: State, view: DocumentView, w: Words) -> tuple[Spread, Found | 
     found = None
     if state.find:
         matches = finding.matches(view.text, state.find)
-        found = Found(matches, finding.chosen(matches, state.nth, (span or (0, 0))[0]) if matches else 0)
+        found = Matches(matches, finding.chosen(matches, state.nth, (span or (0, 0))[0]) if matches else 0)
         span = matches[found.at] if matches else span
     if view.kind == "pdf":
         spread = _page(state, view, place, span, found, w)
@@ -65,7 +65,7 @@ def opened(state: State, view: DocumentView, w: Words) -> tuple[Spread, Found | 
     return replace(spread, verdict=verdict), found
 
 
-def before_on_line(view: DocumentView, found: Found | None) -> int:
+def before_on_line(view: DocumentView, found: Matches | None) -> int:
     """How many matches stand before the one that is shown where the whole line stands out with it."""
     if not found or not found.matches or not view.has_lines:
         return 0
@@ -121,7 +121,7 @@ def _prose(state: State, view: DocumentView, span: Stretch | None, w: Words) -> 
 
 
 def _page(
-    state: State, view: DocumentView, place: Place, span: Stretch | None, found: Found | None, w: Words
+    state: State, view: DocumentView, place: Place, span: Stretch | None, found: Matches | None, w: Words
 ) -> Spread:
     asked = document.page_at(view.marks, span[0]) if span and (state.cite or found) else place.page
     last = document.pages(view.marks)
@@ -152,7 +152,7 @@ def _page(
     )
 
 
-def _shown(state: State, spread: Spread, found: Found | None, w: Words) -> Html:
+def _shown(state: State, spread: Spread, found: Matches | None, w: Words) -> Html:
     """The picture itself, the passage marked in it where its text was read."""
     wanted = Wanted(find=state.find, nth=found.at) if found else Wanted(passage=spread.passage)
     picture = get_service().picture(state.doc, wanted)
