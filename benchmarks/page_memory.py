@@ -82,7 +82,7 @@ def main() -> int:
     )
     parser.add_argument("--loads", type=int, default=200)
     parser.add_argument("--queries", type=int, default=3000)
-    parser.add_argument("--most", type=float, default=900.0, help="seconds")
+    parser.add_argument("--most", type=float, default=7200.0, help="seconds")
     parser.add_argument("--chromium", default="/usr/bin/chromium")
     parser.add_argument("--home", help="a home that holds the model")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
