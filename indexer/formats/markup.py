@@ -92,13 +92,13 @@ def _section(writer: Writer, section: Any, outline: Outline, depth: int) -> None
         name = xml.local(child)
         if writer.full or not name or depth > 50:
             return
+        if name in ("section", "cite", "epigraph", "poem", "stanza"):
+            _section(writer, child, outline, depth + (name == "section"))
+            continue
         text = " ".join("".join(child.itertext()).split())
         if name == "title" and text:
             writer.mark(heading=outline.enter(max(depth, 1), one_line(text) or text))
-            writer.write(text + "\n\n")
-        elif name in ("section", "cite", "epigraph", "poem", "stanza"):
-            _section(writer, child, outline, depth + (name == "section"))
-        elif text:
+        if text:
             writer.write(text + "\n\n")
 
 

@@ -61,7 +61,9 @@ def _read(source: Source) -> Document:
             raise ExtractionFailed(xml.why(error, f"the {kind} file")) from error
         raise ExtractionFailed(f"the {kind} file is damaged: {_brief(error)}") from error
     document = without_noise(document if document.kind == kind else replace(document, kind=kind))
-    return replace(document, mass=document.mass or is_mass(document, source.name))
+    if document.mass or not is_mass(document, source.name):
+        return document
+    return replace(document, mass=True)
 
 
 def _by_format(source: Source, kind: str) -> Document:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 
 from indexer.formats.dates import iso_date
 from indexer.formats.headings import heading_marks
@@ -13,7 +14,6 @@ from indexer.formats.writing import one_line
 from searcher.records import Document
 
 _UNDERLINE = re.compile(r"([!-/:-@\[-`{-~])\1{2,}[ \t]*$")
-_LINE = re.compile(r"[^\n]*\n?")
 _FIELD = re.compile(r"^:(date|tags|keywords):[ \t]*([^\r\n]+)", re.M | re.I)
 
 
@@ -36,23 +36,24 @@ def read(source: Source) -> Document:
 def _headings(text: str) -> Iterator[tuple[int, int, str]]:
     """Levels are given to the kinds of underline in the order of their first use."""
     styles: list[tuple[str, bool]] = []
-    lines = [(match.start(), match[0].rstrip()) for match in _LINE.finditer(text)]
+    lines = text.split("\n")
+    starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
     number = 1
     while number < len(lines):
-        start, title = lines[number - 1]
-        under = _UNDERLINE.match(lines[number][1])
+        under = _UNDERLINE.match(lines[number].rstrip())
+        title = lines[number - 1].rstrip() if under else ""
         if not under or not title or (title[0].isspace() and number < 2) or _UNDERLINE.match(title):
             number += 1
             continue
-        above = _UNDERLINE.match(lines[number - 2][1]) if number >= 2 else None
+        above = _UNDERLINE.match(lines[number - 2].rstrip()) if number >= 2 else None
         over = above is not None and above[1] == under[1]
         title = title.strip()
-        if len(lines[number][1]) < len(title) and not over:
+        if len(lines[number].rstrip()) < len(title) and not over:
             number += 1
             continue
         style = (under[1], over)
         if style not in styles:
             styles.append(style)
         if cleaned := one_line(title):
-            yield (lines[number - 2][0] if over else start), styles.index(style) + 1, cleaned
+            yield starts[number - (2 if over else 1)], styles.index(style) + 1, cleaned
         number += 2

@@ -15,6 +15,8 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 def clean(text: str) -> str:
     """Without NUL, control characters, soft hyphens and byte order marks; lone surrogates become U+FFFD."""
+    if text.replace("\n", "").isprintable():  # nearly every text; none of what is unwanted is printable
+        return text
     text = _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n"))
     return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
 

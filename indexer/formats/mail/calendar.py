@@ -28,6 +28,7 @@ _SHOWN = {
 }  # fmt: skip
 _BARE = ("DESCRIPTION", "COMMENT")  # said without a name before it
 _PEOPLE = ("ORGANIZER", "ATTENDEE")
+_READ = frozenset(("SUMMARY", "FN", "N", *_BARE, *_SHOWN))
 _MOST = 200  # lines of one entry
 
 
@@ -89,7 +90,7 @@ def entries(text: str) -> Iterator[Entry]:
                 yield entry
                 entry = None
             inner = max(inner - 1, 0)
-        elif entry is not None and inner == 0 and len(entry.lines) < _MOST:
+        elif entry is not None and inner == 0 and name in _READ and len(entry.lines) < _MOST:
             _add(entry, name, parameters, _value(value, parameters))
     if entry is not None:
         yield entry

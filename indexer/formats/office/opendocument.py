@@ -56,9 +56,8 @@ def package(source: Source) -> OpenDocument:
             raise ExtractionFailed("damaged: it has no content.xml")
         document = OpenDocument(body)
         for name in archive.namelist():
-            folder, file = posixpath.split(name)
-            if folder and file == "content.xml":
-                document.objects[folder] = member(archive, name) or b""
+            if name.endswith("/content.xml"):
+                document.objects[posixpath.dirname(name)] = member(archive, name) or b""
         document.styles = member(archive, "styles.xml")
         with suppress(ExtractionFailed):  # the text is there without it
             _describe(document, member(archive, "meta.xml"))

@@ -106,13 +106,14 @@ def _rows(data: bytes, name: str, book: _Book, cuts: Cuts) -> Iterator[tuple[int
         number = int(given) if given and given.isdigit() else number + 1
         cells: list[str] = []
         for cell in row:
-            column = _column(cell.get("r"), len(cells))
+            reference = cell.get("r")
+            column = _column(reference, len(cells))
             if column >= _COLUMNS:
                 cuts.columns(name, _COLUMNS)
-            elif len(cells) <= column and isinstance(cell.tag, str):
+            elif len(cells) <= column and (reference or isinstance(cell.tag, str)):  # not a comment
                 if column > len(cells):
                     cells.extend([""] * (column - len(cells)))
-                cells.append(_value(cell, book, cuts))
+                cells.append(_value(cell, book, cuts) if len(cell) else "")
         if cells:
             yield number, cells
         xml.forget(row)
