@@ -107,10 +107,11 @@ class Page:
         if heading or anchor:
             writer.mark(heading=heading, anchor=anchor)
         line = _Line(writer)
+        has_pre = self._tree.css_first("pre") is not None
         for node, entering in _walk(root):
             tag = node.tag
             if tag == "-text":
-                line.add(node.text_content or "", keep=_within(node, "pre"))
+                line.add(node.text_content or "", keep=has_pre and _within(node, "pre"))
             elif tag == "br" and entering:
                 line.end()
             elif tag in _HEADINGS:
@@ -190,12 +191,15 @@ def _walk(root: Any) -> Iterator[tuple[Any, bool]]:
         if child is not None:
             node, depth = child, depth + 1
             continue
-        while node.next is None or depth == 0:
-            if depth == 0:
-                return
+        while depth:
+            following = node.next
+            if following is not None:
+                break
             node, depth = node.parent, depth - 1
             yield node, False
-        node = node.next
+        else:
+            return
+        node = following
 
 
 def _formula(node: Any) -> str:

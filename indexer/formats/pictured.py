@@ -45,7 +45,7 @@ class Inside:
     data: bytes = field(repr=False)
 
 
-def pictures(kind: str | None, data: bytes) -> list[Inside]:
+def pictures(kind: str | None, data: bytes, *, most: int = _MOST) -> list[Inside]:
     """Those of a document that are large enough to hold text, in an order that is always the same."""
     found: list[Inside] = []
     signs = _SIGNS.get(kind or "", ())
@@ -54,7 +54,7 @@ def pictures(kind: str | None, data: bytes) -> list[Inside]:
     with suppress(*_DAMAGED):
         for inside in _inside(kind or "", data):
             found.append(inside)
-            if len(found) == _MOST:
+            if len(found) == most:
                 break
     return found
 
@@ -62,7 +62,7 @@ def pictures(kind: str | None, data: bytes) -> list[Inside]:
 def with_pictures(source: Source, kind: str, document: Document | ExtractionFailed) -> Document:
     """A document with what was recognised in its pictures, or with a note that they are not read; for one
     that has no text besides, the document is the reason. Raises ExtractionFailed."""
-    inside = pictures(kind, source.data)
+    inside = pictures(kind, source.data, most=_MOST if source.recognised else 1)
     if not inside or (isinstance(document, ExtractionFailed) and "no text" not in str(document)):
         if isinstance(document, ExtractionFailed):
             raise document

@@ -105,6 +105,11 @@ def _rows(data: bytes, name: str, book: _Book, cuts: Cuts) -> Iterator[tuple[int
         given = row.get("r")
         number = int(given) if given and given.isdigit() else number + 1
         cells: list[str] = []
+        if not any(map(len, row)):  # formatted and empty, as most rows of many sheets are
+            if len(row) and _column(row[-1].get("r"), len(row) - 1) >= _COLUMNS:
+                cuts.columns(name, _COLUMNS)
+            xml.forget(row)
+            continue
         for cell in row:
             reference = cell.get("r")
             column = _column(reference, len(cells))
