@@ -14,8 +14,8 @@ from searcher.records import Document
 _TEX_LEVELS = {"part": 1, "chapter": 1, "section": 2, "subsection": 3, "subsubsection": 4, "paragraph": 5}
 _LEVELS: dict[str, tuple[re.Pattern[str], Callable[[re.Match[str]], int]]] = {
     "tex": (
-        re.compile(r"\\(?P<mark>part|chapter|(?:sub){0,2}section|paragraph)\*?(?:\[[^\]\n]*\])?"
-                   r"\{(?P<title>(?:[^{}\n]|\{[^{}\n]*\}){1,200})\}", re.M),
+        re.compile(r"\\(?P<mark>part|chapter|section|subsection|subsubsection|paragraph)"
+                   r"\*?(?:\[[^\]\n]*\])?\{(?P<title>(?:[^{}\n]|\{[^{}\n]*\}){1,200})\}", re.M),
         lambda match: _TEX_LEVELS[match["mark"]],
     ),
     "adoc": (re.compile(r"^(?P<mark>={1,6})[ \t]+(?P<title>[^\r\n]+)", re.M),

@@ -115,7 +115,8 @@ class _OdtWalk:
         if text:
             bullet = "- " if element.getparent().tag == _ITEM else ""
             self._writer.write(bullet + text + "\n\n")
-        self._beside(element)
+        if self._has_shapes:
+            self._beside(element)
 
     def _beside(self, paragraph: Any) -> None:
         """What is drawn on a paragraph, each shape for itself."""

@@ -95,7 +95,10 @@ def _collect(element: Any, parts: list[str]) -> None:
     for child in element:
         tag = child.tag
         if tag == _SPAN:
-            _collect(child, parts)
+            if len(child):
+                _collect(child, parts)
+            elif text := child.text:
+                parts.append(text)
         elif tag == _SPACES:
             parts.append(" " * min(int(xml.attribute(child, "c") or 1), 100))
         elif tag in _WHITE:

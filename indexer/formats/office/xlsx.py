@@ -202,9 +202,10 @@ def _drawn(package: Package, name: str) -> Iterator[str]:
     if root is None:
         return
     for element in root.iter():
-        if xml.local(element) == "txBody":
+        named = xml.local(element)
+        if named == "txBody":
             yield from paragraphs(element)
-        elif xml.local(element) == "cNvPr" and (text := description(element)):
+        elif named == "cNvPr" and (text := description(element)):
             yield text
     for relation in package.relations(name):
         inner = package.root(relation.target) if relation.kind in _DRAWN else None
