@@ -158,6 +158,10 @@ class Service:
         self.drop_if_asked()
         return self._viewer.picture(path, wanted)
 
+    def has_picture(self, path: str) -> bool:
+        """Whether it is an indexed picture inside the library's folders."""
+        return self._viewer.has_picture(path)
+
     def passages(self, path: str) -> list[dict[str, Any]]:
         """{"ordinal", "char_start", "char_end", "page", "line_start", "line_end"} of each passage of an
         indexed file, in its order. Raises IndexMissing, ModelMismatch."""

@@ -105,6 +105,19 @@ class Viewer:
 
             return self._pictures.picture((*state, kept.changed), given, wanted)
 
+    def has_picture(self, path: str) -> bool:
+        """Whether it is an indexed picture inside the library's folders."""
+        place = from_stored(path)
+        row = self.row(to_stored(place))
+        if row is None or row.kind != "picture":
+            return False
+        try:
+            self.require_indexed(place)
+            inside(folders.load(self._home), place)
+        except FolderError:
+            return False
+        return True
+
     def drop(self) -> None:
         """Let go of everything that was read."""
         with self._lock:

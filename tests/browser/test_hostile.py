@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from searcher.home import Home
@@ -60,6 +61,7 @@ def test_nothing_hostile_runs_on_any_page(
                 expect(page.locator(".preview .doc")).to_be_visible()
                 expect(page.locator(".preview")).to_contain_text(re.compile("pomegranate", re.IGNORECASE))
                 _quiet(page, f"preview {number}")
+            _pictures(page, url, folder)
             page.goto(url)
             expect(page.locator(".searches a").first).to_contain_text("onerror=window.hacked=1")
             _quiet(page, "welcome")
@@ -84,6 +86,25 @@ def test_nothing_hostile_runs_on_any_page(
             expect(page.locator("textarea").first).to_have_value(HOSTILE)
             _quiet(page, "settings")
         assert watched.outside == []
+
+
+def _pictures(page: Page, url: str, folder: Path) -> None:
+    """Of the pictures that a note names, those of the library are shown."""
+    outside = folder.parent / "outside.png"
+    for path in (outside, folder / "img" / "a photo.png"):
+        path.parent.mkdir(exist_ok=True)
+        Image.new("RGB", (900, 500), "teal").save(path)
+    (folder / "img" / "link.png").symlink_to(outside)
+    targets = ["img/a%20photo.png", "../outside.png", "img/link.png", f"file://{outside}"]
+    written = "\n\n".join(f"![{NAME[:9]}]({target})" for target in [*targets, "https://beacon.example/x.png"])
+    (folder / "shown.md").write_text(f"# Pictures\n\n{written}\n\n![[img/a photo.png|200]]\n")
+    wait_until(lambda: indexed(url, 6), 60, "indexing the picture")
+    page.goto(f"{url}/?doc={quote(str(folder / 'shown.md'))}")
+    pictures = page.locator(".preview .md img")
+    expect(pictures).to_have_count(2)
+    page.wait_for_function("[...document.querySelectorAll('.md img')].every(one => one.naturalWidth === 900)")
+    expect(page.locator(".preview .md .image")).to_have_count(3)
+    _quiet(page, "pictures")
 
 
 def _quiet(page: Page, name: str) -> None:

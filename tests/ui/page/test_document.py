@@ -60,6 +60,29 @@ def test_what_notes_have_beyond_markdown(text: str, shown: str) -> None:
     assert shown in markdown.rendered(text)
 
 
+def test_pictures_of_the_library_are_shown_and_no_others() -> None:
+    def shown(text: str) -> str:
+        allowed = {"/notes/img/a b.png", "/notes/c.png", "/d.png"}
+        return markdown.rendered(text, path="/notes/n.md", shown=allowed.__contains__)
+
+    picture = '<img class="picture" loading="lazy" alt="{}" src="/api/picture?path={}">'
+    for text, alt, path in [
+        ('![x"><b>](img/a%20b.png "title")', "x&#34;&gt;&lt;b&gt;", "%2Fnotes%2Fimg%2Fa+b.png"),
+        ("![](<./img/../c.png?x#y>)", "", "%2Fnotes%2Fc.png"),
+        ("![d](../d.png)", "d", "%2Fd.png"),
+        ("see ![[img/a b.png|300]] there", "img/a b.png", "%2Fnotes%2Fimg%2Fa+b.png"),
+        ("![[c.png|<i>]]", "&lt;i&gt;", "%2Fnotes%2Fc.png"),
+    ]:
+        assert picture.format(alt, path) in shown(text)
+    elsewhere = ["/d.png", "//host/c.png", "https://a.example/c.png", "file:///d.png", "data:image/png,c.png"]
+    for target in [*elsewhere, "e.png", "../../../etc/d.png", "c.png%00", "", "http://[", "%5c%5chost/c.png"]:
+        assert "<img" not in shown(f"![x]({target}) ![[{target}]]")
+    assert "<p>see e.png</p>" in shown("see ![[e.png]]")
+    assert '<p><span class="image">x</span></p>' in shown("![x](e.png)")
+    assert shown("![x](c.png)\n" * 90).count("<img") == 60
+    assert '<a title="c.md">c</a>' in shown("[c](c.md)") and "href" not in shown("[c](//a.example)")
+
+
 def test_front_matter_is_no_heading_and_line_numbers_still_hold() -> None:
     html = markdown.rendered("---\ntitle: T\n---\n# One\n\nfirst", here=(6, 6))
     assert '<p class="front">title: T</p>' in html

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from searcher.records import Mark
-from ui.page.html import code, markdown, table
+from ui.page.html import code, embedded, markdown, table
 from ui.page.html.safe import Html
 
 _LINES = 400  # lines a preview holds; more would make the page heavy, links lead further
@@ -41,14 +41,17 @@ def of_lines(
     here: tuple[int, int] | None,
     header: str = "",
     closely: bool = False,
+    shown: embedded.IsPicture = embedded.nothing,
 ) -> Html:
     """Code with numbers, Markdown rendered, tables as tables, all else as numbered text.
 
     `header` is the first line of the whole file, which a window into a table repeats. `closely`, the smallest
-    block of Markdown stands out that has the lines.
+    block of Markdown stands out that has the lines; `shown` tells which pictures of it may be shown.
     """
     if kind in ("md", "markdown"):
-        return markdown.rendered(part.text, first=part.first, here=here, closely=closely)
+        return markdown.rendered(
+            part.text, first=part.first, here=here, closely=closely, path=path, shown=shown
+        )
     if kind in ("csv", "tsv"):
         sheet = table.rendered(part.text, first=part.first, here=here, header=header)
         if sheet:

@@ -1,14 +1,16 @@
-"""Markdown as safe HTML: no raw HTML, no images from anywhere, no link that runs something."""
+"""Markdown as safe HTML: no raw HTML, no images but indexed ones, no link that runs something."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-from ui.page.html import notes
+from ui.page.html import embedded, notes
 from ui.page.html.safe import Html
+
+_FOLLOWED = ("http", "https", "mailto")
 
 
 @cache
@@ -18,7 +20,7 @@ def _parser() -> Any:
     class Careful(MarkdownIt):
         def validateLink(self, url: str) -> bool:
             try:
-                return urlsplit(url).scheme in ("http", "https", "mailto")
+                return urlsplit(url).scheme in (*_FOLLOWED, "")
             except ValueError:
                 return False
 
@@ -29,24 +31,40 @@ def _parser() -> Any:
 
 
 def _image(self: Any, tokens: Sequence[Any], index: int, options: Any, env: Any) -> str:
-    """An image would be fetched from wherever the file says; its description is shown instead."""
-    return Html('<span class="image">{}</span>').format(tokens[index].content or "image")
+    """A picture of the library; any other would be fetched from wherever the file says, so its description is
+    shown instead."""
+    token = tokens[index]
+    target, instead = str(token.attrGet("src") or ""), token.meta.get("instead")
+    shown = embedded.image(env["path"], target, token.content, env["shown"], env)
+    if shown is None and instead is not None:
+        return Html.escape(instead)
+    return shown or Html('<span class="image">{}</span>').format(token.content or "image")
 
 
 def _link(self: Any, tokens: Sequence[Any], index: int, options: Any, env: Any) -> str:
-    link = Html('<a href="{}" target="_blank" rel="noopener noreferrer nofollow">')
-    return link.format(tokens[index].attrGet("href") or "")
+    """A relative link leads nowhere from here, and says where it would."""
+    href = str(tokens[index].attrGet("href") or "")
+    if urlsplit(href).scheme not in _FOLLOWED:
+        return Html('<a title="{}">').format(unquote(href))
+    return Html('<a href="{}" target="_blank" rel="noopener noreferrer nofollow">').format(href)
 
 
 def rendered(
-    text: str, *, first: int = 1, here: tuple[int, int] | None = None, closely: bool = False
+    text: str,
+    *,
+    first: int = 1,
+    here: tuple[int, int] | None = None,
+    closely: bool = False,
+    path: str = "",
+    shown: embedded.IsPicture = embedded.nothing,
 ) -> Html:
     """HTML of `text` whose first line has number `first`; blocks that touch the lines `here` stand out, or
-    `closely` the smallest that has the first of them."""
+    `closely` the smallest that has the first of them. `shown` says whether a file named in the one at
+    `path` is a picture that may be."""
     front, text, skipped = _front_matter(text) if first == 1 else (Html(""), text, 0)
     first += skipped
     parser = _parser()
-    env: dict[str, Any] = {}
+    env: dict[str, Any] = {"path": path, "shown": shown}
     tokens = parser.parse(text, env)
     notes.mark(tokens)
     if here:

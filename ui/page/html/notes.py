@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import quote
 
 _TASK = re.compile(r"\[([ xX])\] ")
 _CALLOUT = re.compile(r"\[!(\w{1,20})\][+-]? ?")
 _WIKI = re.compile(r"!?\[\[([^\[\]|\n]+)(?:\|([^\[\]\n]+))?\]\]")
+_SIZE = re.compile(r"\d+(?:x\d+)?")
 _WARNINGS = ("warning", "caution", "danger", "error", "bug", "failure", "important", "attention")
 
 
@@ -36,6 +38,25 @@ def _inline(token: Any, kinds: list[str], opened: list[Any]) -> None:
             quote.attrJoin("class", f"callout {'warning' if kind in _WARNINGS else ''}".strip())
             first.content = first.content[found.end() :] or kind.capitalize()
         quote.meta["called"] = True
-    for child in token.children:
-        if child.type == "text":
-            child.content = _WIKI.sub(lambda link: link[2] or link[1], child.content)
+    token.children = [part for child in token.children for part in _linked(child)]
+
+
+def _linked(child: Any) -> Iterator[Any]:
+    """A text with the names of its links, and an image of each file that it embeds."""
+    from markdown_it.token import Token
+
+    if child.type != "text":
+        yield child
+        return
+    start, written = 0, child.content
+    for link in _WIKI.finditer(written):
+        name = link[2] or link[1]
+        yield Token("text", "", 0, content=written[start : link.start()])
+        if link[0].startswith("!"):
+            alt = link[1] if _SIZE.fullmatch(name) else name
+            file = {"src": quote(link[1].strip(), errors="replace")}
+            yield Token("image", "img", 0, attrs=dict(file), content=alt, meta={"instead": name})
+        else:
+            yield Token("text", "", 0, content=name)
+        start = link.end()
+    yield Token("text", "", 0, content=written[start:])

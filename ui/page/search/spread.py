@@ -95,6 +95,7 @@ def _lines(state: State, view: DocumentView, span: Stretch | None, w: Words) -> 
         here=lines,
         header=every[0],
         closely=bool(state.find),
+        shown=get_service().has_picture,
     )
     last = part.first + part.text.count("\n")
     before = Place(first=part.first - 1) if part.before else None
