@@ -68,6 +68,12 @@ def lowest_priority() -> None:
         _background_class()
 
 
+def give_way() -> None:
+    """This process comes after those of usual priority, but is waited for."""
+    with suppress(AttributeError, OSError):
+        os.nice(10)
+
+
 def _background_class() -> None:
     """macOS: slow cores, throttled disk and network (setpriority(2), PRIO_DARWIN_BG)."""
     with suppress(OSError, AttributeError):

@@ -4,19 +4,17 @@ reader of files may have: a broken file costs that picture only."""
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from contextlib import suppress
 from dataclasses import astuple, dataclass
 from typing import Any, TypeAlias, TypeVar
 
 from indexer.formats.recognised import Box
 from indexer.recognition.kept import Lines
-from searcher.system import restrain
+from searcher.system import give_way, restrain
 from ui.page.html.finding import matches
 from ui.page.quote import find
 
@@ -235,8 +233,7 @@ def _pixels(box: Box, place: Any) -> Pixels:
 
 def _main() -> None:
     restrain()
-    with suppress(AttributeError, OSError):
-        os.nice(10)  # a picture comes after the answers
+    give_way()  # a picture comes after the answers
     given = sys.stdin.buffer.read()
     start = 8 + int.from_bytes(given[:8], "little")
     wanted, recognised = json.loads(given[8:start])
