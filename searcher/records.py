@@ -19,6 +19,9 @@ class Mark:
     table_header: str | None = None  # header row of the table this stretch belongs to
     symbol: str | None = None
     symbol_kind: str | None = None
+    language: str | None = (
+        None  # of a cell of code, "" where it is not known; for showing it, not in the table
+    )
 
 
 @dataclass(frozen=True, slots=True)

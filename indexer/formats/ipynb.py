@@ -27,6 +27,7 @@ def read(source: Source) -> Document:
     writer = Writer(source)
     outline = Outline()
     first: str | None = None
+    language = _language(notebook)
     for number, cell in enumerate(_cells(notebook), 1):
         anchor = f"cell {number}"
         text = _joined(cell.get("source", cell.get("input"))).strip()
@@ -34,7 +35,8 @@ def read(source: Source) -> Document:
         for marks, title in headings[:1]:
             first = first or one_line(title)
             outline.enter(len(marks), one_line(title) or title)
-        writer.mark(anchor=anchor, heading=outline.path)
+        code = (language or "") if cell.get("cell_type") == "code" else None
+        writer.mark(anchor=anchor, heading=outline.path, language=code)
         for marks, title in headings[1:]:
             outline.enter(len(marks), one_line(title) or title)
         printed = _outputs(cell.get("outputs"))
@@ -44,7 +46,7 @@ def read(source: Source) -> Document:
             writer.mark(anchor=f"{anchor}, output", heading=outline.path)
             if not writer.write(printed + "\n\n"):
                 break
-    return writer.document("ipynb", title=first, language=_language(notebook))
+    return writer.document("ipynb", title=first, language=language)
 
 
 def _cells(notebook: Any) -> list[dict[str, Any]]:
@@ -80,8 +82,8 @@ def _output(output: Any) -> str:
     return shown + "\n..." if len(lines) > _OUTPUT_LINES or len(shown) == _OUTPUT_CHARACTERS else shown
 
 
-def _language(notebook: dict[str, Any]) -> str | None:
-    metadata = notebook.get("metadata")
+def _language(notebook: Any) -> str | None:
+    metadata = notebook.get("metadata") if isinstance(notebook, dict) else None
     for key in ("language_info", "kernelspec"):
         section = metadata.get(key) if isinstance(metadata, dict) else None
         name = (

@@ -49,9 +49,10 @@ class Writer:
         heading: tuple[str, ...] = (),
         anchor: str | None = None,
         table_header: str | None = None,
+        language: str | None = None,
     ) -> None:
         """What is written from here on has this address."""
-        self._put(Mark(self._length, page, heading, anchor, table_header))
+        self._put(Mark(self._length, page, heading, anchor, table_header, language=language))
 
     def _put(self, mark: Mark) -> None:
         while self._marks and self._marks[-1].start == mark.start:

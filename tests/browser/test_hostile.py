@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from urllib.parse import quote
@@ -26,6 +27,19 @@ from tests.browser.driving import (
 from ui.page import memory
 
 NAME = "<img src=x onerror=window.hacked=1> :red[loud] [x](javascript:hacked=2)"
+NOTEBOOK = {
+    "nbformat": 4,
+    "metadata": {"language_info": {"name": "python"}},
+    "cells": [
+        {"cell_type": "markdown", "source": f"# Tides\n\nThe gauge of {NAME}."},
+        {
+            "cell_type": "code",
+            "source": f"def gauge():\n    # {NAME}\n    return 'brest'",
+            "outputs": [{"output_type": "stream", "text": NAME}],
+        },
+        {"cell_type": "code", "source": "gauge()"},
+    ],
+}
 INERT = "script:not([src]):has-text('hacked'), img[src='x'], iframe, svg[onload], a[href^='javascript']"
 
 
@@ -61,7 +75,7 @@ def test_nothing_hostile_runs_on_any_page(
                 expect(page.locator(".preview .doc")).to_be_visible()
                 expect(page.locator(".preview")).to_contain_text(re.compile("pomegranate", re.IGNORECASE))
                 _quiet(page, f"preview {number}")
-            _pictures(page, url, folder)
+            _pictures_and_cells(page, url, folder)
             page.goto(url)
             expect(page.locator(".searches a").first).to_contain_text("onerror=window.hacked=1")
             _quiet(page, "welcome")
@@ -88,8 +102,8 @@ def test_nothing_hostile_runs_on_any_page(
         assert watched.outside == []
 
 
-def _pictures(page: Page, url: str, folder: Path) -> None:
-    """Of the pictures that a note names, those of the library are shown."""
+def _pictures_and_cells(page: Page, url: str, folder: Path) -> None:
+    """Of the pictures that a note names, those of the library are shown; of a notebook its code is."""
     outside = folder.parent / "outside.png"
     for path in (outside, folder / "img" / "a photo.png"):
         path.parent.mkdir(exist_ok=True)
@@ -98,13 +112,18 @@ def _pictures(page: Page, url: str, folder: Path) -> None:
     targets = ["img/a%20photo.png", "../outside.png", "img/link.png", f"file://{outside}"]
     written = "\n\n".join(f"![{NAME[:9]}]({target})" for target in [*targets, "https://beacon.example/x.png"])
     (folder / "shown.md").write_text(f"# Pictures\n\n{written}\n\n![[img/a photo.png|200]]\n")
-    wait_until(lambda: indexed(url, 6), 60, "indexing the picture")
+    (folder / "book.ipynb").write_text(json.dumps(NOTEBOOK))
+    wait_until(lambda: indexed(url, 7), 60, "indexing the picture and the notebook")
     page.goto(f"{url}/?doc={quote(str(folder / 'shown.md'))}")
     pictures = page.locator(".preview .md img")
     expect(pictures).to_have_count(2)
     page.wait_for_function("[...document.querySelectorAll('.md img')].every(one => one.naturalWidth === 900)")
     expect(page.locator(".preview .md .image")).to_have_count(3)
     _quiet(page, "pictures")
+    page.goto(f"{url}/?doc={quote(str(folder / 'book.ipynb'))}")
+    expect(page.locator(".preview .cell")).to_have_count(2)
+    expect(page.locator(".preview .cell .tf")).to_have_text("gauge")
+    _quiet(page, "cells")
 
 
 def _quiet(page: Page, name: str) -> None:

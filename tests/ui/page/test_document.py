@@ -199,6 +199,20 @@ def test_headings_and_tables_of_a_made_text_are_shown_as_such() -> None:
     assert html.endswith('<div class="prose">The end.</div></div>')
 
 
+def test_cells_of_code_have_colours_and_what_they_printed_has_none() -> None:
+    text = "for all\n\ndef f(): '<b>'\n\n3 for\n\nif <i>"
+    marks = [
+        Mark(0, anchor="cell 1"),
+        Mark(9, anchor="cell 2", language="python"),
+        Mark(25, anchor="cell 2, output"),
+        Mark(32, anchor="cell 3", language=""),
+    ]
+    html = prose.rendered(text, marks, (9, 14))
+    assert '<div class="prose">for all</div>' in html and '<div class="prose">3 for</div>' in html
+    assert '<span class="here"><span class="tk">def</span> <span class="tf">f</span></span>():' in html
+    assert '<pre class="cell" dir="ltr">if &lt;i&gt;</pre>' in html and html.count("here") == 1
+
+
 def test_a_sheet_is_a_table_under_its_name() -> None:
     text = "Plant | Sown\nbean | May\n\nTool | Price\nspade | 3\n"
     marks = (

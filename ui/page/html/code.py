@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from ui.page.html.finding import Stretch
 from ui.page.html.highlight import ColourSpan, marked
 from ui.page.html.safe import Html, joined
 
@@ -51,6 +52,30 @@ def _class(token: str) -> str | None:
     if ".Name.Function" in token or ".Name.Class" in token:
         return "tf"
     return None
+
+
+def cell(text: str, language: str, here: Stretch | None) -> Html:
+    """A cell of a notebook; characters `here` of it stand out."""
+    spans = colours(text, language)
+    left, right = (max(here[0], 0), min(here[1], len(text))) if here else (0, 0)
+    body = _tinted(text, spans, 0, len(text))
+    if left < right:
+        chosen = Html('<span class="here">{}</span>').format(_tinted(text, spans, left, right))
+        body = _tinted(text, spans, 0, left) + chosen + _tinted(text, spans, right, len(text))
+    return Html('<pre class="cell" dir="ltr">{}</pre>').format(body)
+
+
+def _tinted(text: str, spans: list[ColourSpan], start: int, end: int) -> Html:
+    """Characters `start` to `end` in their colours."""
+    out: list[Html] = []
+    at = start
+    for first, last, name in spans:
+        first, last = max(first, at), min(last, end)
+        if first < last:
+            out.append(Html.escape(text[at:first]))
+            out.append(Html('<span class="{}">{}</span>').format(name, text[first:last]))
+            at = last
+    return joined([*out, Html.escape(text[at:end])])
 
 
 def numbered(text: str, *, first: int, here: tuple[int, int] | None, spans: list[ColourSpan]) -> Html:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from indexer.formats.recognised import REGION
 from searcher.records import Mark
+from ui.page.html import code
 from ui.page.html.finding import Stretch
 from ui.page.html.safe import Html, joined
 
@@ -55,7 +56,7 @@ def rendered(text: str, marks: Sequence[Mark], here: Stretch | None, *, sheets: 
             rows += _rows(text, part, here)
         else:
             out += _table(rows)
-            out.append(_running(text, part, here))
+            out.append(_running(text, part, here) if mark.language is None else _cell(text, part, here))
     out += _table(rows)
     return Html('<div dir="auto">{}</div>').format(joined(out))
 
@@ -95,6 +96,14 @@ def _table(rows: list[Html]) -> list[Html]:
     table = [Html('<div class="sheet"><table>{}</table></div>').format(joined(rows))] if rows else []
     rows.clear()
     return table
+
+
+def _cell(text: str, part: Part, here: Stretch | None) -> Html:
+    """Code in its colours."""
+    piece = text[part.start : part.end].rstrip()
+    start = part.start + len(piece) - len(piece.lstrip("\n"))
+    chosen = (here[0] - start, here[1] - start) if here else None
+    return code.cell(piece.lstrip("\n"), part.mark.language or "", chosen) if piece else Html("")
 
 
 def _running(text: str, part: Part, here: Stretch | None) -> Html:

@@ -263,8 +263,8 @@ def cases() -> Iterator[Case]:
         lacks=("level 21", "iVBORw0KGgo"),
         at={
             "Harmonic": {"anchor": "cell 1", "heading": ("Tides",)},
-            "read_gauge": {"anchor": "cell 2"},
-            "level 3\n": {"anchor": "cell 2, output"},
+            "read_gauge": {"anchor": "cell 2", "language": "python"},
+            "level 3\n": {"anchor": "cell 2, output", "language": None},
             "Storm": {"anchor": "cell 3", "heading": ("Tides", "Residuals")},
             "plot(": {"anchor": "cell 4"},
         },
