@@ -24,12 +24,12 @@ def write(folder: Path) -> None:
     folder.mkdir(parents=True)
     _lease(folder / "lease.docx")
     _garden(folder / "garden.xlsx")
-    days = "".join(f"<p>Day {n}: we paddled {n * 3} miles and camped among {n} seals.</p>" for n in range(60))
+    days = "".join(f"<p>Day {n}: we paddled {n * 3} miles and camped among {n} seals.</p>" for n in range(30))
     (folder / "fjord.html").write_text(
         f"<title>Trip to the fjord</title><h1>Trip</h1>{days}<h2>Last evening</h2>"
         "<p>On the last evening the northern lights stood above the glacier.</p><script>hacked = 1</script>"
     )
-    talk = "\n\n".join(f"Line {n} of small talk about the weather in town." for n in range(50))
+    talk = "\n\n".join(f"Line {n} of small talk about the weather in town." for n in range(30))
     (folder / "key.eml").write_text(
         "From: Ana <ana@example.org>\nTo: Ben <ben@example.org>\nSubject: Keys\n"
         'Date: Mon, 9 Mar 2026 10:00:00 +0100\nContent-Type: multipart/mixed; boundary="x"\n\n'
@@ -37,8 +37,8 @@ def write(folder: Path) -> None:
         f"{talk}\n\nThe spare key of the summer house lies under the third flowerpot.\n"
         '--x\nContent-Type: multipart/encrypted; boundary="y"\n\n--y\n\nVersion: 1\n--y--\n--x--\n'
     )
-    birds = [f"warbler {n},{n},reed bed" for n in range(600)]
-    birds[550] = "warbler 550,550,nesting in the old lighthouse"
+    birds = [f"warbler {n},{n},reed bed" for n in range(240)]
+    birds[220] = "warbler 220,220,nesting in the old lighthouse"
     (folder / "birds.csv").write_text("\n".join(["species,count,place", *birds]))
     _lamp(folder / "lamp.epub")
 

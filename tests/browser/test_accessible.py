@@ -20,6 +20,7 @@ PAGES = {
     "brief": "/brief",
     "settings": "/settings",
 }
+OFTEN = ("search", "preview", "insight", "settings")  # hold every colour and kind of control there is
 READY = {
     "welcome": ".empty",
     "search": ".hit",
@@ -42,7 +43,8 @@ def test_axe_finds_nothing_serious(
     change(home, language=language)
     try:
         with opened(browser, DESKTOP, watched, scheme) as page:
-            for name, address in PAGES.items():
+            for name in PAGES if scheme == "light" else OFTEN:
+                address = PAGES[name]
                 page.goto(served.url + address.format(library=served.library))
                 page.locator(READY[name]).first.wait_for()
                 page.locator("details.facets").evaluate_all(

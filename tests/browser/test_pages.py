@@ -95,12 +95,12 @@ def test_pause_and_resume(desktop: Page, served: Served) -> None:
         resume(home)  # other tests of this server wait for what is indexed
 
 
-def test_insight_draws_the_map(page: Page, served: Served) -> None:
-    page.goto(f"{served.url}/insight")
-    expect(page.locator(".bars").first).to_contain_text("Markdown")
-    expect(page.locator(".map circle").first).to_be_visible()
-    settled(page)
-    shot(page, "insight")
+def test_insight_draws_the_map(desktop: Page, served: Served) -> None:
+    desktop.goto(f"{served.url}/insight")
+    expect(desktop.locator(".bars").first).to_contain_text("Markdown")
+    expect(desktop.locator(".map circle").first).to_be_visible()
+    settled(desktop)
+    shot(desktop, "insight")
 
 
 def test_no_choice_writes_anything_but_its_values(desktop: Page, served: Served) -> None:

@@ -26,11 +26,11 @@ def test_markdown_opens_at_the_passage(page: Page, served: Served) -> None:
     shot(page, "preview-md")
 
 
-def test_code_opens_at_its_lines(page: Page, served: Served) -> None:
-    open_first(page, served, "wo wird das Passwort geprüft?")
-    expect(page.locator("ol.code li.here").first).to_be_in_viewport()
-    assert page.locator("ol.code .tk").count() > 3
-    shot(page, "preview-code")
+def test_code_opens_at_its_lines(desktop: Page, served: Served) -> None:
+    open_first(desktop, served, "wo wird das Passwort geprüft?")
+    expect(desktop.locator("ol.code li.here").first).to_be_in_viewport()
+    assert desktop.locator("ol.code .tk").count() > 3
+    shot(desktop, "preview-code")
 
 
 def test_a_pdf_opens_at_its_page(page: Page, served: Served) -> None:

@@ -51,12 +51,12 @@ def test_the_box_has_the_focus_and_typing_searches(page: Page, served: Served) -
     assert parse_qs(urlsplit(page.url).query)["q"] == ["sourdough"]
 
 
-def test_the_word_being_typed_may_become_a_file_name_or_a_word(page: Page, served: Served) -> None:
-    page.goto(served.url)
-    box, suggested = page.locator(".st-key-q input"), page.locator(".suggested a")
+def test_the_word_being_typed_may_become_a_file_name_or_a_word(desktop: Page, served: Served) -> None:
+    desktop.goto(served.url)
+    box, suggested = desktop.locator(".st-key-q input"), desktop.locator(".suggested a")
     box.press_sequentially("sourd")
     expect(suggested.first).to_have_text("sourdough.md")
-    expect(suggested.and_(page.locator("[data-kind=heading]"))).to_have_text("Sourdough, the lazy way")
+    expect(suggested.and_(desktop.locator("[data-kind=heading]"))).to_have_text("Sourdough, the lazy way")
     suggested.get_by_text("sourdough", exact=True).click()
     expect(box).to_have_value("sourdough")
     expect(box).to_be_focused()
@@ -65,13 +65,13 @@ def test_the_word_being_typed_may_become_a_file_name_or_a_word(page: Page, serve
     expect(suggested.first).to_have_text("starter")
     box.press("ArrowRight")
     expect(box).to_have_value("sourdough starter")
-    expect(page.locator(".hits")).to_have_attribute("data-q", "sourdough starter")
+    expect(desktop.locator(".hits")).to_have_attribute("data-q", "sourdough starter")
     box.press_sequentially(" ty")
     suggested.get_by_text("type: only this kind of file").click()
     expect(box).to_have_value("sourdough starter type:")
     box.fill("sourdough starter")
     box.press_sequentially(" -le")
-    expect(page.locator(".hits")).to_have_attribute("data-q", "sourdough starter -le")
+    expect(desktop.locator(".hits")).to_have_attribute("data-q", "sourdough starter -le")
     expect(suggested).to_have_count(0)
 
 

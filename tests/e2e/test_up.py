@@ -65,7 +65,7 @@ def wait_for(check: Callable[[], object], *, within: float) -> float:
             pass
         if time.monotonic() - start > within:
             pytest.fail(f"not true within {within} s")
-        time.sleep(0.1)
+        time.sleep(0.2)
 
 
 def first(get: Get, question: str) -> str | None:

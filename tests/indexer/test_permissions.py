@@ -5,10 +5,9 @@ Root reads everything, so the indexer runs without that right."""
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,18 +36,36 @@ def library(home: Home, tmp_path: Path) -> Iterator[Path]:
     (library / "sub").chmod(0o755)
 
 
-def index(home: Home) -> dict[str, Any]:
-    command = [sys.executable, "-m", "ui.cli.main", "index", "--json", "--home", str(home.root)]
-    done = subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        preexec_fn=like_anybody,
-    )
-    summary: dict[str, Any] = json.loads(done.stdout)
-    return summary
+PASSES = """
+import json, sys
+from pathlib import Path
+import indexer
+from searcher.home import Home
+from searcher.settings import Settings
+home = Home(Path(sys.argv[1]))
+for _ in sys.stdin:
+    print(json.dumps(indexer.index(home, Settings.load(home)).as_json()), flush=True)
+"""
+Index = Callable[[], dict[str, Any]]
+
+
+@pytest.fixture
+def index(home: Home) -> Iterator[Index]:
+    """A pass without root's rights, and its summary: all of them in one process."""
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-c", PASSES, str(home.root)]
+    with subprocess.Popen(
+        command, stdin=pipe, stdout=pipe, text=True, cwd=ROOT, preexec_fn=like_anybody
+    ) as running:
+        assert running.stdin and running.stdout
+
+        def once() -> dict[str, Any]:
+            print(file=running.stdin, flush=True)
+            assert running.stdout
+            summary: dict[str, Any] = json.loads(running.stdout.readline())
+            return summary
+
+        yield once
 
 
 def found(home: Home, query: str) -> list[str]:
@@ -64,42 +81,44 @@ def row(home: Home, path: Path) -> FileRow | None:
         catalogue.close()
 
 
-def test_what_was_read_is_kept_while_it_may_not_be_read(home: Home, library: Path) -> None:
-    assert index(home)["files"]["added"] == 2
+def test_what_was_read_is_kept_while_it_may_not_be_read(home: Home, library: Path, index: Index) -> None:
+    assert index()["files"]["added"] == 2
     (library / "kite.md").chmod(0)
     (library / "sub").chmod(0)
-    closed = index(home)
+    closed = index()
     assert (closed["files"]["removed"], closed["files"]["failed"], closed["chunks"]) == (0, 0, NOTHING)
     assert (found(home, "kite"), found(home, "leeks")) == (["kite.md"], ["leek.txt"])
     (library / "sub").chmod(0o755)
     (library / "kite.md").chmod(0o644)
-    assert index(home)["chunks"] == NOTHING
+    assert index()["chunks"] == NOTHING
 
 
-def test_what_may_not_be_read_says_so_and_comes_when_it_may(home: Home, library: Path) -> None:
+def test_what_may_not_be_read_says_so_and_comes_when_it_may(home: Home, library: Path, index: Index) -> None:
     secret = library / "secret.md"
     secret.write_text("The plumtree stands by the harbour.\n")
     secret.chmod(0)
     for _ in range(2):
-        closed = index(home)
+        closed = index()
         assert closed["errors"] == [{"path": str(secret), "reason": REASON}]
         assert closed["files"]["failed"] == 1
     assert found(home, "plumtree") == []
     secret.chmod(0o644)  # neither its size nor its time is another
-    assert index(home)["files"]["added"] == 1
+    assert index()["files"]["added"] == 1
     assert found(home, "plumtree") == ["secret.md"]
 
 
-def test_a_text_that_was_replaced_by_one_that_may_not_be_read_is_not_shown(home: Home, library: Path) -> None:
-    index(home)
+def test_a_text_that_was_replaced_by_one_that_may_not_be_read_is_not_shown(
+    home: Home, library: Path, index: Index
+) -> None:
+    index()
     kite = library / "kite.md"
     kite.write_text("# Box kite\n\nA box kite has two cells.\n")
     kite.chmod(0)
-    closed = index(home)
+    closed = index()
     assert closed["errors"] == [{"path": str(kite), "reason": REASON}]
     assert found(home, "kite") == []
     kite.chmod(0o644)
-    index(home)
+    index()
     assert found(home, "cells") == ["kite.md"]
 
 

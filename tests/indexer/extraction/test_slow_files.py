@@ -58,7 +58,7 @@ def test_a_note_is_indexed_while_a_slow_file_is_read(home: Home, library: Path, 
     slow, note = library / "slow.html", library / "note.txt"
     if how == "moved":  # it could not be read under its former name
         (library / "former.html").write_bytes(SLOW)
-    with pipeline_of(home, Settings(extract_seconds=8)) as pipeline:
+    with pipeline_of(home, Settings(extract_seconds=5)) as pipeline:
         pipeline.scan()
         if how == "moved":
             pipeline.catalogue.put([_as_if_indexed(library / "former.html", library)])
@@ -82,7 +82,7 @@ def test_a_note_is_indexed_while_a_slow_file_is_read(home: Home, library: Path, 
             row = known(pipeline, slow)
             assert row and (row.status, row.reason) == (
                 "failed",
-                "reading it took longer than 8 s (extract_seconds)",
+                "reading it took longer than 5 s (extract_seconds)",
             )
             until(pipeline, lambda: not pipeline.step())
 
