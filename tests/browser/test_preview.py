@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from searcher.home import Home
 from searcher.settings_file import change
 from tests.browser import papers
-from tests.browser.driving import Served, search, shot
+from tests.browser.driving import Served, search, settled, shot
 
 
 def open_first(page: Page, served: Served, query: str) -> None:
@@ -152,6 +152,7 @@ def test_one_finds_and_moves_about_in_a_document_by_keys(page: Page, served: Ser
     doc, box = page.locator(".preview .doc"), page.locator(".preview [data-find]")
     expect(doc.locator("span.here")).to_contain_text("tarpaulin")
     place = urlsplit(page.url).query
+    settled(page)
     # what is looked for is found in the whole document, the next place first
     page.keyboard.press("f")
     expect(box).to_be_focused()

@@ -287,6 +287,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     seen.add(target.dataset.src)
   }
   document.addEventListener("load", drawn, true)
+  const onScroll = ({ target }) => {
+    if (target === pageState.doc) pageState.scrolled = target.scrollTop
+  }
+  document.addEventListener("scroll", onScroll, true)
   document.addEventListener("error", ({ target }) => target.matches?.("img[data-src]") && target.remove(), true)
 
   // New results replace the old elements: whoever was reading one keeps its focus and sees no jump.
@@ -325,6 +329,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
       pageState.words = here ? asked(doc) : []
     }
     const shown = preview()?.dataset.place ?? null
+    // the same place once more, after the file or the index changed: whoever reads there stays there
+    if (doc && doc !== pageState.doc && shown === pageState.shown) doc.scrollTop = pageState.scrolled ?? 0
+    pageState.doc = doc
     if (shown === pageState.shown) return
     pageState.shown = shown
     if (doc) show(doc, here, pageState.words)
