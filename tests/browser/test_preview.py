@@ -145,6 +145,18 @@ def test_what_is_shown_follows_the_address_when_an_update_was_missed(desktop: Pa
     expect(desktop.locator(".preview .doc")).to_be_visible()
 
 
+def test_a_page_that_comes_with_a_document_has_its_keys(page: Page, served: Served) -> None:
+    page.goto(f"{served.url}/?q=roof&doc={served.library}/office/lease.docx")
+    expect(page.locator(".preview .doc")).to_be_focused()
+    page.keyboard.press("f")
+    expect(page.locator(".preview [data-find]")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page.locator(".preview")).to_have_count(0)
+    expect(page.locator(".st-key-q input")).to_be_focused()
+    expect(page.locator(".st-key-q input")).to_have_value("roof")
+
+
 def test_one_finds_and_moves_about_in_a_document_by_keys(page: Page, served: Served) -> None:
     question, _ = papers.QUESTIONS["lease.docx"]
     page.goto(f"{served.url}/?{urlencode({'q': question, 'type': 'docx'})}")

@@ -198,6 +198,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (reader.back()) return
     if (close) {
       if (preview().contains(active())) active().blur()
+      if (pageState.hit === null) pageState.fresh = true
       return follow(close.getAttribute("href"))
     }
     if (active() !== box()) return box().focus()
@@ -311,7 +312,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     pageState.drawing = setTimeout(draw, STANDING, () => true)
     if (pageState.fresh && box()) {
       pageState.fresh = false
-      if (active() === document.body) box().focus({ preventScroll: true })
+      // of a page that comes with a document the keys are those of the document
+      if (new URLSearchParams(location.search).has("doc")) pageState.reading = true
+      else if (active() === document.body) box().focus({ preventScroll: true })
     }
     reader.settle()
     if (pageState.hit !== null && active() === document.body) {
