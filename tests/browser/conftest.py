@@ -12,7 +12,6 @@ from tests.browser import papers
 from tests.browser.driving import (
     DESKTOP,
     FLAGS,
-    HOSTILE,
     PHONE,
     Served,
     Watched,
@@ -28,14 +27,13 @@ expect.set_options(timeout=30_000)  # a busy machine with two cores may take its
 
 @pytest.fixture(scope="package")
 def served(tmp_path_factory: pytest.TempPathFactory, starter: Path) -> Iterator[Served]:
-    """`searcher up` on a copy of the sample library and one hostile note, until the room is done."""
+    """`searcher up` on a copy of the sample library, until the room is done."""
     place = tmp_path_factory.mktemp("browser")
     library = copy_sample(place / "library")
-    (library / "notes" / "hostile.md").write_text(HOSTILE)
     papers.write(library / "office")
     up = serving(place / "home", starter, library)
     with up as url:
-        wait_until(lambda: indexed(url, 18 + len(papers.QUESTIONS)), 240, "indexing the sample library")
+        wait_until(lambda: indexed(url, 17 + len(papers.QUESTIONS)), 240, "indexing the sample library")
         yield Served(url, library, place / "home", up)
 
 
@@ -48,24 +46,20 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
-def size(request: pytest.FixtureRequest) -> tuple[int, int]:
-    return request.param
-
-
 @pytest.fixture
 def watched() -> Watched:
     return Watched()
 
 
 @pytest.fixture
-def page(browser: Browser, size: tuple[int, int], watched: Watched) -> Iterator[Page]:
-    """A tab in a context of its own; whatever leaves the machine or breaks in it is written down."""
-    with opened(browser, size, watched) as tab:
+def desktop(browser: Browser, watched: Watched) -> Iterator[Page]:
+    """A tab of which is written down what leaves the machine or breaks in it."""
+    with opened(browser, DESKTOP, watched) as tab:
         yield tab
 
 
 @pytest.fixture
-def desktop(browser: Browser, watched: Watched) -> Iterator[Page]:
-    with opened(browser, DESKTOP, watched) as tab:
+def phone(browser: Browser, watched: Watched) -> Iterator[Page]:
+    """The same for fingers, 390 pixels wide."""
+    with opened(browser, PHONE, watched) as tab:
         yield tab

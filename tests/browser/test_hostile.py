@@ -66,6 +66,9 @@ def test_nothing_hostile_runs_on_any_page(
             page.goto(f"{url}/?q={quote('hostile pomegranate ' + NAME)}")
             expect(page.locator(".hit")).to_have_count(4)
             expect(page.locator(".hit", has_text="onerror=window.hacked=1").first).to_be_visible()
+            expect(page.locator(".hit", has_text="window.hacked = 1").first).to_contain_text(
+                ":red[directive]"
+            )
             page.locator("details.weak").evaluate_all("folds => folds.forEach(fold => fold.open = true)")
             _quiet(page, "search")
             for number in range(4):

@@ -10,59 +10,38 @@ ACTIVE = "document.activeElement.closest('.hit')?.dataset.path"
 IN_BOX = "document.activeElement.matches('.st-key-q input')"
 
 
-def test_shift_enter_opens_the_first_result_and_enter_searches(desktop: Page, served: Served) -> None:
+def test_enter_and_arrows_move_the_selection_and_the_preview_with_it(desktop: Page, served: Served) -> None:
+    desktop.emulate_media(reduced_motion="reduce")
     search(desktop, served.url, "garden and kitchen")
+    moving = desktop.evaluate(
+        "[...document.querySelectorAll('.stMain *')].filter(e => { const s = getComputedStyle(e);"
+        " return parseFloat(s.transitionDuration) > 0 || s.animationName !== 'none' }).length"
+    )
+    assert moving == 0
     desktop.keyboard.press("Enter")
     settled(desktop)
     expect(desktop.locator(".preview")).to_have_count(0)
     assert desktop.evaluate(IN_BOX)
-    first = desktop.locator(".hit").first.get_attribute("data-path")
-    desktop.keyboard.press("Shift+Enter")
-    expect(desktop.locator(".preview")).to_be_visible()
-    expect(desktop.locator(".hit.open")).to_have_attribute("data-path", str(first))
-
-
-def test_arrows_stop_at_the_ends_and_lead_back_to_the_box(desktop: Page, served: Served) -> None:
-    search(desktop, served.url, "garden and kitchen")
     count = desktop.locator(".hit").count()  # folded ones included: the arrows open the fold
     for _ in range(count + 3):
         desktop.keyboard.press("ArrowDown")
+    at = "document.querySelector('[data-testid=stMain]').scrollTop"
+    before = desktop.evaluate(at)
+    desktop.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert desktop.evaluate(at) == before, "it moves where nothing should"
     last = desktop.locator(".hit").nth(count - 1)
     assert desktop.evaluate(ACTIVE) == last.get_attribute("data-path")
     expect(last.locator("a.title")).to_be_in_viewport()
     for _ in range(count):
         desktop.keyboard.press("ArrowUp")
     assert desktop.evaluate(IN_BOX)
-
-
-def test_a_slash_typed_into_the_box_is_a_letter(desktop: Page, served: Served) -> None:
-    search(desktop, served.url, "notes")
-    desktop.keyboard.type("/a")
-    expect(desktop.locator(".st-key-q input")).to_have_value("notes/a")
-
-
-def test_tab_goes_from_the_box_to_the_results_to_the_preview(desktop: Page, served: Served) -> None:
-    search(desktop, served.url, "sourdough starter")
-    desktop.keyboard.press("Tab")
-    assert desktop.evaluate("document.activeElement.matches('.hit a.title')")
-    underlined = "getComputedStyle(document.activeElement).textDecorationLine.includes('underline')"
-    assert desktop.evaluate(underlined), "no focus ring on a result"
-    desktop.keyboard.press("Space")
-    expect(desktop.locator(".preview .doc")).to_be_visible()
-    desktop.keyboard.press("Tab")
-    assert desktop.evaluate("document.activeElement.matches('.preview .doc')")
-    desktop.keyboard.press("n")
-    desktop.wait_for_function("CSS.highlights.get('current')?.size === 1")
-
-
-def test_an_open_preview_follows_the_selection(desktop: Page, served: Served) -> None:
-    search(desktop, served.url, "garden and kitchen")
     entries = desktop.evaluate("history.length")
-    desktop.keyboard.press("ArrowDown")
-    desktop.keyboard.press("Space")
+    first, second = (str(desktop.locator(".hit").nth(n).get_attribute("data-path")) for n in range(2))
+    desktop.keyboard.press("Shift+Enter")
     expect(desktop.locator(".preview")).to_be_visible()
+    expect(desktop.locator(".hit.open")).to_have_attribute("data-path", first)
+    desktop.locator(".hit a.title").first.focus()
     desktop.keyboard.press("ArrowDown")
-    second = str(desktop.locator(".hit").nth(1).get_attribute("data-path"))
     expect(desktop.locator(".hit.open")).to_have_attribute("data-path", second)
     expect(desktop.locator(".preview header .where")).to_have_text(second)
     assert desktop.evaluate("history.length") == entries + 1
@@ -70,18 +49,26 @@ def test_an_open_preview_follows_the_selection(desktop: Page, served: Served) ->
     expect(desktop.locator(".preview")).to_have_count(0)
 
 
-def test_escape_takes_one_step_back_and_filters_stay(desktop: Page, served: Served) -> None:
-    desktop.goto(f"{served.url}/?q=garden&type=md")
+def test_tab_leads_to_the_preview_and_escape_one_step_back(desktop: Page, served: Served) -> None:
+    desktop.goto(f"{served.url}/?q=sourdough&type=md")
     expect(desktop.locator(".hit").first).to_be_visible()
     desktop.wait_for_function(IN_BOX)
     settled(desktop)
-    desktop.locator(".hit a.title").first.focus()
+    desktop.keyboard.press("Tab")
+    assert desktop.evaluate("document.activeElement.matches('.hit a.title')")
+    underlined = "getComputedStyle(document.activeElement).textDecorationLine.includes('underline')"
+    assert desktop.evaluate(underlined), "no focus ring on a result"
     desktop.keyboard.press("?")
     expect(desktop.locator(".keys-sheet")).to_be_visible()
     desktop.keyboard.press("Escape")
     expect(desktop.locator(".keys-sheet")).to_be_hidden()
-    desktop.locator(".hit a.title").first.click()
-    expect(desktop.locator(".preview")).to_be_visible()
+    desktop.locator(".hit a.title").first.focus()
+    desktop.keyboard.press("Space")
+    expect(desktop.locator(".preview .doc")).to_be_visible()
+    desktop.keyboard.press("Tab")
+    assert desktop.evaluate("document.activeElement.matches('.preview .doc')")
+    desktop.keyboard.press("n")
+    desktop.wait_for_function("CSS.highlights.get('current')?.size === 1")
     desktop.keyboard.press("Escape")
     expect(desktop.locator(".preview")).to_have_count(0)
     expect(desktop.locator(".hit").first).to_be_visible()
@@ -92,19 +79,3 @@ def test_escape_takes_one_step_back_and_filters_stay(desktop: Page, served: Serv
     expect(desktop.locator(".hit")).to_have_count(0)
     assert desktop.evaluate(IN_BOX)
     assert "type=md" in desktop.url and "q=" not in desktop.url
-
-
-def test_reduced_motion_is_respected(desktop: Page, served: Served) -> None:
-    desktop.emulate_media(reduced_motion="reduce")
-    search(desktop, served.url, "garden and kitchen")
-    moving = desktop.evaluate(
-        "[...document.querySelectorAll('.stMain *')].filter(e => { const s = getComputedStyle(e);"
-        " return parseFloat(s.transitionDuration) > 0 || s.animationName !== 'none' }).length"
-    )
-    assert moving == 0
-    for _ in range(8):
-        desktop.keyboard.press("ArrowDown")
-    at = "document.querySelector('[data-testid=stMain]').scrollTop"
-    before = desktop.evaluate(at)
-    desktop.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    assert desktop.evaluate(at) == before

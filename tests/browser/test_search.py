@@ -8,53 +8,49 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.driving import Served, Watched, search, settled, shot, titles, wait_until
+from tests.browser.driving import Served, search, settled, shot, titles, touch, wait_until
 
+# question, the file that answers it, and what is said of the place
 QUESTIONS = [
-    ("how do I feed the sourdough starter", "sourdough.md"),
-    ("wo wird das Passwort geprüft?", "accounts.py"),
-    ("how do I brew green tea", "茶.md"),
-    ("what happens when bees swarm", "beekeeping.pdf"),
+    ("how do I feed the sourdough starter", "sourdough.md", ""),
+    ("wo wird das Passwort geprüft?", "accounts.py", "lines"),
+    ("how do I brew green tea", "茶.md", ""),
+    ("what happens when bees swarm", "beekeeping.pdf", "page 2"),
 ]
 
 
-def first_path(page: Page) -> str:
-    return page.locator(".hit").first.get_attribute("data-path") or ""
-
-
-def test_the_right_file_is_first(desktop: Page, served: Served) -> None:
+def test_the_right_file_is_first_also_when_typed_fast_or_wrong(desktop: Page, served: Served) -> None:
     desktop.goto(served.url)
-    for question, name in QUESTIONS:
-        desktop.locator(".st-key-q input").fill(question)
+    box, first = desktop.locator(".st-key-q input"), desktop.locator(".hit").first
+    for question, name, place in QUESTIONS:
+        box.fill(question)
         expect(desktop.locator(".hits")).to_have_attribute("data-q", question)
-        expect(desktop.locator(".hit").first).to_have_attribute("data-path", f"{_of(served, name)}")
+        expect(first).to_have_attribute("data-path", f"{_of(served, name)}")
+        expect(first.locator(".where")).to_contain_text(place)
         shot(desktop, f"search-{Path(name).suffix[1:]}")
+    # the last of many keystrokes wins
+    for query in ("meeting", "boiler pressure", "verify credentials", "sourdough starter"):
+        box.fill(query)
+        desktop.wait_for_timeout(230)  # as fast as somebody types
+    expect(first).to_have_attribute("data-path", str(_of(served, "sourdough.md")))
+    settled(desktop)
+    expect(first).to_have_attribute("data-path", str(_of(served, "sourdough.md")))
+    # what was meant by a misspelt word
+    box.fill("boilre")
+    desktop.get_by_role("link", name="boiler", exact=True).click()
+    expect(box).to_have_value("boiler")
+    expect(desktop.locator(".hits")).to_have_attribute("data-q", "boiler")
 
 
 def _of(served: Served, name: str) -> Path:
     return next(served.library.rglob(name))
 
 
-def test_a_pdf_hit_names_its_page_and_code_its_lines(desktop: Page, served: Served) -> None:
-    search(desktop, served.url, "what happens when bees swarm")
-    expect(desktop.locator(".hit").first.locator(".where")).to_contain_text("page 2")
-    search(desktop, served.url, "wo wird das Passwort geprüft?")
-    expect(desktop.locator(".hit").first.locator(".where")).to_contain_text("lines")
-
-
-def test_the_box_has_the_focus_and_typing_searches(page: Page, served: Served) -> None:
-    page.goto(served.url)
-    page.locator(".st-key-q input").wait_for()
-    page.wait_for_function("document.activeElement.matches('.st-key-q input')")
-    page.keyboard.type("sourdough")
-    expect(page.locator(".hit").first).to_be_visible()
-    assert parse_qs(urlsplit(page.url).query)["q"] == ["sourdough"]
-
-
 def test_the_word_being_typed_may_become_a_file_name_or_a_word(desktop: Page, served: Served) -> None:
     desktop.goto(served.url)
     box, suggested = desktop.locator(".st-key-q input"), desktop.locator(".suggested a")
-    box.press_sequentially("sourd")
+    expect(box).to_be_focused()
+    desktop.keyboard.type("sourd")
     expect(suggested.first).to_have_text("sourdough.md")
     expect(suggested.and_(desktop.locator("[data-kind=heading]"))).to_have_text("Sourdough, the lazy way")
     suggested.get_by_text("sourdough", exact=True).click()
@@ -73,42 +69,53 @@ def test_the_word_being_typed_may_become_a_file_name_or_a_word(desktop: Page, se
     box.press_sequentially(" -le")
     expect(desktop.locator(".hits")).to_have_attribute("data-q", "sourdough starter -le")
     expect(suggested).to_have_count(0)
+    desktop.wait_for_function("new URLSearchParams(location.search).get('q') === 'sourdough starter -le'")
+    desktop.keyboard.type("/a")  # in the box a slash is a letter
+    expect(box).to_have_value("sourdough starter -le/a")
 
 
-def test_a_misspelt_word_is_answered_with_what_was_meant(desktop: Page, served: Served) -> None:
-    desktop.goto(served.url)
-    desktop.locator(".st-key-q input").fill("sourdouhg")
-    desktop.get_by_role("link", name="sourdough", exact=True).click()
-    expect(desktop.locator(".st-key-q input")).to_have_value("sourdough")
-    expect(desktop.locator(".hit").first).to_have_attribute("data-path", str(_of(served, "sourdough.md")))
+def test_filters_narrow_and_are_links(phone: Page, served: Served) -> None:
+    search(phone, served.url, "garden and kitchen")
+    count = phone.locator(".hit").count()
+    phone.locator(".chip", has_text="pdf").first.click()
+    expect(phone.locator('.chip[aria-current="true"]')).to_have_count(1)
+    expect(phone.locator(".hit .tile.pdf").first).to_be_visible()
+    assert phone.locator(".hit").count() == phone.locator(".hit .tile.pdf").count()
+    assert "type=pdf" in phone.url
+    before = titles(phone)
+    shot(phone, "filtered")
+    phone.reload()
+    expect(phone.locator(".hit").first).to_be_visible()
+    assert titles(phone) == before
+    phone.locator(".clear").click()
+    expect(phone.locator('.chip[aria-current="true"]')).to_have_count(0)
+    assert "type=" not in phone.url
+    phone.go_back()
+    expect(phone.locator('.chip[aria-current="true"]')).to_have_count(1)
+    phone.go_back()
+    expect(phone.locator(".hit")).to_have_count(count)
+    assert "type=" not in phone.url
+    _by_finger(phone)
 
 
-def test_the_last_of_many_keystrokes_wins(desktop: Page, served: Served) -> None:
-    search(desktop, served.url, "what happens when bees swarm")
-    box = desktop.locator(".st-key-q input")
-    for query in ("meeting", "boiler pressure", "verify credentials", "sourdough starter"):
-        box.fill(query)
-        desktop.wait_for_timeout(230)  # as fast as somebody types
-    expect(desktop.locator(".hit").first).to_have_attribute("data-path", str(_of(served, "sourdough.md")))
-    settled(desktop)
-    assert Path(first_path(desktop)).name == "sourdough.md"
-
-
-def test_filters_narrow_and_are_links(page: Page, served: Served) -> None:
-    search(page, served.url, "garden and kitchen")
-    page.locator(".chip", has_text="pdf").first.click()
-    expect(page.locator('.chip[aria-current="true"]')).to_have_count(1)
-    expect(page.locator(".hit .tile.pdf").first).to_be_visible()
-    assert page.locator(".hit").count() == page.locator(".hit .tile.pdf").count()
-    assert "type=pdf" in page.url
-    before = titles(page)
-    shot(page, "filtered")
-    page.reload()
-    expect(page.locator(".hit").first).to_be_visible()
-    assert titles(page) == before
-    page.locator(".clear").click()
-    expect(page.locator('.chip[aria-current="true"]')).to_have_count(0)
-    assert "type=" not in page.url
+def _by_finger(phone: Page) -> None:
+    """A finger that goes along the timeline chooses a span; one that goes up scrolls the page."""
+    phone.locator(".facets summary").click()
+    bars = phone.locator(".timeline a")
+    bars.nth(0).scroll_into_view_if_needed()
+    settled(phone)
+    first, third = (bars.nth(n).bounding_box() for n in (0, 2))
+    assert first and third
+    at = (first["x"] + first["width"] / 2, first["y"] + 30)
+    scrolled = "document.querySelector('[data-testid=stMain]').scrollTop"
+    before = phone.evaluate(scrolled)
+    touch(phone, at, (at[0], at[1] - 120))
+    phone.wait_for_function(f"{scrolled} > {before} + 50")
+    assert "since=" not in phone.url and phone.locator(".timeline .within").count() == 0
+    phone.evaluate(f"{scrolled} = {before}")
+    touch(phone, at, (third["x"] + third["width"] / 2, at[1]))
+    expect(phone.locator(".timeline a[aria-current]")).to_have_count(3)
+    shot(phone, "timeline")
 
 
 def test_every_filter_gives_what_it_says_and_is_taken_back(desktop: Page, served: Served) -> None:
@@ -171,6 +178,7 @@ def test_every_filter_gives_what_it_says_and_is_taken_back(desktop: Page, served
     settled(desktop)
     since.fill("")
     expect(summary).to_have_text(before)
+    _span_on_the_timeline(desktop, before)
     # a long list is searched
     types = panel.locator("section:not(.timeline)").first
     types.locator("input").fill("mark")
@@ -179,6 +187,52 @@ def test_every_filter_gives_what_it_says_and_is_taken_back(desktop: Page, served
     panel.get_by_role("link", name="folder", exact=True).click()
     expect(desktop.locator(".hits .group").first).to_be_visible()
     shot(desktop, "grouped")
+
+
+def _span_on_the_timeline(desktop: Page, before: str) -> None:
+    """Chosen by a click, by dragging and by keys; taken back after each, when the summary is as `before`."""
+    summary = desktop.locator(".summary [role=status]")
+    bars = desktop.locator(".timeline a")
+    counts = [
+        int(str(label).rpartition(" ")[2]) for label in bars.evaluate_all("all => all.map(a => a.title)")
+    ]
+    assert len(counts) > 2 and sum(counts) == int(re.findall(r"\d+", before)[-1])
+    shot(desktop, "timeline")
+
+    def gives(first: int, last: int) -> None:
+        name = f"since {bars.nth(first).get_attribute('data-since')}"
+        expect(desktop.locator(".chip[aria-current]")).to_contain_text(name)
+        expect(desktop.locator(".timeline a[aria-current]")).to_have_count(last - first + 1)
+        settled(desktop)
+        assert int(re.findall(r"\d+", str(summary.text_content()))[-1]) == sum(counts[first : last + 1])
+
+    def back() -> None:
+        desktop.locator(".clear").click()
+        expect(summary).to_have_text(before)
+        settled(desktop)
+
+    place = next(n for n, count in enumerate(counts) if count)
+    settled(desktop)
+    bars.nth(place).click()
+    gives(place, place)
+    back()
+    # by dragging
+    bars.nth(0).hover()
+    desktop.mouse.down()
+    bars.nth(1).hover()
+    bars.nth(2).hover()
+    expect(desktop.locator(".timeline .within")).to_have_count(3)
+    desktop.mouse.up()
+    gives(0, 2)
+    back()
+    # by keys
+    bars.nth(0).focus()
+    desktop.keyboard.press("ArrowRight")
+    desktop.keyboard.press("Shift+ArrowRight")
+    expect(desktop.locator(".timeline .within")).to_have_count(2)
+    desktop.keyboard.press("Enter")
+    gives(1, 2)
+    back()
 
 
 def test_history_has_one_entry_a_step_and_the_bar_leads_back(desktop: Page, served: Served) -> None:
@@ -204,30 +258,42 @@ def test_history_has_one_entry_a_step_and_the_bar_leads_back(desktop: Page, serv
         expect(desktop.locator(landmark).first).to_be_visible()
 
 
-def test_back_returns_to_the_search_before(desktop: Page, served: Served) -> None:
-    search(desktop, served.url, "garden and kitchen")
-    count = desktop.locator(".hit").count()
-    desktop.locator(".chip", has_text="pdf").first.click()
-    expect(desktop.locator('.chip[aria-current="true"]')).to_have_count(1)
-    desktop.go_back()
-    expect(desktop.locator(".hit")).to_have_count(count)
-    assert "type=" not in desktop.url
-
-
-def test_an_edited_file_is_right_within_seconds(desktop: Page, served: Served) -> None:
+def test_an_edited_file_is_right_within_seconds_and_forgotten_after_asking(
+    desktop: Page, served: Served
+) -> None:
     note = served.library / "notes" / "walrus.md"
     note.write_text("# Walrus\n\nThe walrus register is kept in the blue cabinet.\n")
+    hit = desktop.locator(f'.hit[data-path="{note}"]')
+    snippet = hit.locator(".snippet").first
     try:
         search(desktop, served.url, "where is the walrus register?")
-        hit = desktop.locator(f'.hit[data-path="{note}"] .snippet').first
-        wait_until(lambda: "blue cabinet" in _text(hit), 10, "the new note")
+        wait_until(lambda: "blue cabinet" in _text(snippet), 10, "the new note")
         note.write_text("# Walrus\n\nThe walrus register has moved to the green drawer.\n")
-        took = wait_until(lambda: "green drawer" in _text(hit), 5, "the edited note")
-        assert "blue cabinet" not in _text(hit)
+        took = wait_until(lambda: "green drawer" in _text(snippet), 5, "the edited note")
+        assert "blue cabinet" not in _text(snippet)
         print(f"the edit was on the page after {took:.1f} s")
+        settled(desktop)
+        hit.locator("a.title").focus()
+        desktop.keyboard.press("m")
+        desktop.keyboard.press("ArrowDown")
+        assert desktop.evaluate("document.activeElement.closest('.menu') !== null")
+        desktop.keyboard.press("Escape")
+        expect(hit.locator("details.menu[open]")).to_have_count(0)
+        hit.locator("a.title").focus()
+        desktop.keyboard.press("Delete")
+        expect(hit.get_by_role("button", name="Yes, forget it")).to_be_focused()
+        shot(desktop, "forget")
+        desktop.keyboard.press("Enter")
+        expect(desktop.locator(".forgot")).to_contain_text(f"{note} is forgotten")
+        expect(hit).to_have_count(0)
+        assert note.exists()
+        shot(desktop, "forgotten")
+        desktop.locator(".forgot button").click()
+        expect(hit).to_be_visible()
+        expect(desktop.locator(".forgot")).to_have_count(0)
     finally:
         note.unlink()
-    wait_until(lambda: desktop.locator(f'.hit[data-path="{note}"]').count() == 0, 10, "the deletion")
+    wait_until(lambda: hit.count() == 0, 10, "the deletion")
 
 
 def _text(locator) -> str:  # type: ignore[no-untyped-def]
@@ -284,101 +350,3 @@ def test_recent_and_saved_searches_come_back(desktop: Page, served: Served) -> N
         expect(saved.locator(".new")).to_have_count(0)
     finally:
         note.unlink()
-
-
-def test_a_file_that_names_itself_code_or_markup_is_only_text(
-    desktop: Page, served: Served, watched: Watched
-) -> None:
-    search(desktop, served.url, "hostile pomegranate")
-    hostile = desktop.locator(f'.hit[data-path="{_of(served, "hostile.md")}"]')
-    expect(hostile).to_be_visible()
-    text = hostile.inner_text()
-    assert "window.hacked = 1" in text and "<img src=https://beacon.example/title.png>" in text
-    assert ":red[directive]" in text
-    assert hostile.locator("script, img, iframe, style, a[href^='javascript']").count() == 0
-    hostile.locator("a.title").click()
-    expect(desktop.locator(".preview .md")).to_be_visible()
-    preview = desktop.locator(".preview")
-    assert preview.locator(".doc").locator("script, img, iframe, style, a[href^='javascript']").count() == 0
-    assert ":red[directive]" in preview.inner_text()
-    shot(desktop, "hostile")
-    settled(desktop)
-    assert desktop.evaluate("window.hacked") is None
-    assert watched.outside == []
-
-
-def test_a_result_is_forgotten_after_asking_and_brought_back(desktop: Page, served: Served) -> None:
-    note = served.library / "notes" / "quince.md"
-    note.write_text("# Quince\n\nThe quince jelly recipe hangs behind the pantry door.\n")
-    try:
-        search(desktop, served.url, "quince jelly recipe")
-        hit = desktop.locator(f'.hit[data-path="{note}"]')
-        expect(hit).to_be_visible()
-        settled(desktop)
-        hit.locator("a.title").focus()
-        desktop.keyboard.press("m")
-        desktop.keyboard.press("ArrowDown")
-        assert desktop.evaluate("document.activeElement.closest('.menu') !== null")
-        desktop.keyboard.press("Escape")
-        expect(hit.locator("details.menu[open]")).to_have_count(0)
-        hit.locator("a.title").focus()
-        desktop.keyboard.press("Delete")
-        expect(hit.get_by_role("button", name="Yes, forget it")).to_be_focused()
-        shot(desktop, "forget")
-        desktop.keyboard.press("Enter")
-        expect(desktop.locator(".forgot")).to_contain_text(f"{note} is forgotten")
-        expect(hit).to_have_count(0)
-        assert note.exists()
-        shot(desktop, "forgotten")
-        desktop.locator(".forgot button").click()
-        expect(hit).to_be_visible()
-        expect(desktop.locator(".forgot")).to_have_count(0)
-    finally:
-        note.unlink()
-
-
-def test_a_span_is_chosen_on_the_timeline(desktop: Page, served: Served) -> None:
-    search(desktop, served.url, "garden and kitchen")
-    summary, panel = desktop.locator(".summary [role=status]"), desktop.locator(".facets")
-    before = str(summary.text_content())
-    panel.locator("summary").click()
-    bars = desktop.locator(".timeline a")
-    counts = [
-        int(str(label).rpartition(" ")[2]) for label in bars.evaluate_all("all => all.map(a => a.title)")
-    ]
-    assert len(counts) > 2 and sum(counts) == int(re.findall(r"\d+", before)[-1])
-    shot(desktop, "timeline")
-
-    def gives(first: int, last: int) -> None:
-        name = f"since {bars.nth(first).get_attribute('data-since')}"
-        expect(desktop.locator(".chip[aria-current]")).to_contain_text(name)
-        expect(desktop.locator(".timeline a[aria-current]")).to_have_count(last - first + 1)
-        settled(desktop)
-        assert int(re.findall(r"\d+", str(summary.text_content()))[-1]) == sum(counts[first : last + 1])
-
-    def back() -> None:
-        desktop.locator(".clear").click()
-        expect(summary).to_have_text(before)
-        settled(desktop)
-
-    place = next(n for n, count in enumerate(counts) if count)
-    settled(desktop)
-    bars.nth(place).click()
-    gives(place, place)
-    back()
-    # by dragging
-    bars.nth(0).hover()
-    desktop.mouse.down()
-    bars.nth(1).hover()
-    bars.nth(2).hover()
-    expect(desktop.locator(".timeline .within")).to_have_count(3)
-    desktop.mouse.up()
-    gives(0, 2)
-    back()
-    # by keys
-    bars.nth(0).focus()
-    desktop.keyboard.press("ArrowRight")
-    desktop.keyboard.press("Shift+ArrowRight")
-    expect(desktop.locator(".timeline .within")).to_have_count(2)
-    desktop.keyboard.press("Enter")
-    gives(1, 2)
