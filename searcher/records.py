@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+MARKDOWN = "markdown"  # a mark's language for a cell of notes
 # of documents that are mass data whatever is in them: words for all, vectors for some passages
 MASS_KINDS = frozenset({"csv", "json", "xlsx", "xls", "xlsb", "ods", "fods", "xml", "log", "gpx", "kml"})
 
@@ -19,9 +20,8 @@ class Mark:
     table_header: str | None = None  # header row of the table this stretch belongs to
     symbol: str | None = None
     symbol_kind: str | None = None
-    language: str | None = (
-        None  # of a cell of code, "" where it is not known; for showing it, not in the table
-    )
+    # of a cell of code or notes, "" where it is not known; for showing it, not in the table
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,8 @@ class Document:
     notes: tuple[str, ...] = ()  # what a person should know: "pages 3-5 have no text layer"
     mass: bool = False  # a table, a log, generated code: words for all of it, vectors in measure
     blocks: tuple[Block, ...] | None = None  # of code, tiling it; empty: no tree, None: not looked for
+    # (offset, address, description); the address is relative to the file, "#page=3" a page of it
+    pictures: tuple[tuple[int, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

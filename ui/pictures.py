@@ -26,6 +26,7 @@ _WIDTH, _HEIGHT = 1100, 4400  # pixels at most, so that no page is drawn at more
 _MARKER, _CURRENT = (255, 214, 64, 80), (255, 140, 0, 120)
 _COVERS = ("docProps/thumbnail.jpeg", "docProps/thumbnail.png", "Thumbnails/thumbnail.png")
 _COVER_BYTES = 8_000_000
+_BLANK = 16  # of 255, by which the lightest and the darkest of a blank cover differ less
 _MOST_PIXELS = 64_000_000  # of a picture that is decoded
 _SHORTEST = 12  # letters of a line that is looked for by itself
 _REMEMBERED, _BYTES = 400, 12_000_000  # pictures
@@ -143,9 +144,13 @@ def _draw(data: bytes, wanted: Wanted, recognised: list[list[float]]) -> bytes:
 
     from PIL import ImageDraw
 
-    if data[:4] == b"PK\3\4":
-        data = _cover(data)
-    image, places = _sheet(data, wanted) if b"%PDF-" in data[:1024] else (_shown(data, wanted.width), [])
+    places: list[list[Pixels]] = []
+    if b"%PDF-" in data[:1024]:
+        image, places = _sheet(data, wanted)
+    elif data[:4] == b"PK\3\4":
+        image = _of_office(data, wanted)
+    else:
+        image = _shown(data, wanted.width)
     for left, top, right, bottom in recognised:
         across, down = image.width, image.height
         places.append([(int(left * across), int(top * down), int(right * across), int(bottom * down))])
@@ -170,6 +175,31 @@ def _draw(data: bytes, wanted: Wanted, recognised: list[list[float]]) -> bytes:
     out = io.BytesIO()
     image.save(out, "WEBP", quality=82)
     return json.dumps(facts).encode() + b"\n" + out.getvalue()
+
+
+def _of_office(data: bytes, wanted: Wanted) -> Any:
+    """What a slide shows, where that is one picture, else the cover. Raises KeyError, ValueError."""
+    if slide := _slide(data, wanted.page):
+        return _shown(slide, wanted.width)
+    image = _shown(_cover(data), wanted.width)
+    if all(most - least < _BLANK for least, most in image.getextrema()):
+        raise ValueError("the blank page of a program that never drew one")
+    return image
+
+
+def _slide(office: bytes, number: int) -> bytes | None:
+    """The picture that a slide of PowerPoint's is made of."""
+    from indexer.formats import Limits
+    from indexer.formats.office import package, slides
+    from indexer.formats.source import Budget, Source
+    from searcher.errors import ExtractionFailed
+
+    limits = Limits()
+    try:
+        with package.Package(Source("", office, limits, 0, Budget.of(limits))) as parts:
+            return slides.picture_of(parts, number) if parts.names("ppt/slides/") else None
+    except ExtractionFailed:
+        return None
 
 
 def _cover(office: bytes) -> bytes:

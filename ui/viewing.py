@@ -51,6 +51,7 @@ class DocumentView:
     start: int = 1  # line of the whole text that `text` begins with
     cut: bool = False  # there is more
     notes: tuple[str, ...] = ()  # what of the file could not be read
+    pictures: tuple[tuple[int, str, str], ...] = ()  # of the whole document, as in it
 
 
 class Viewer:
@@ -227,10 +228,12 @@ def _view(path: str, document: Document, start: int | None, end: int | None) -> 
     first = min(max(start or 1, 1), len(lines))
     last = min(max(end or len(lines), first), len(lines))
     text, marks = document.text, document.marks or _symbols(document)
+    pictures = document.pictures
     if (first, last) != (1, len(lines)):
         offset = sum(len(line) + 1 for line in lines[: first - 1])
         text = "\n".join(lines[first - 1 : last])
         marks = _between(marks, offset, offset + len(text))
+        pictures = ()
     cut = last < len(lines) or len(text) > _CHARACTERS
     return DocumentView(
         path,
@@ -244,6 +247,7 @@ def _view(path: str, document: Document, start: int | None, end: int | None) -> 
         first,
         cut,
         document.notes,
+        pictures,
     )
 
 

@@ -43,7 +43,7 @@ _SPACE = re.compile(r"\s+")
 def read(source: Source) -> Document:
     writer = Writer(source)
     page = Page(decode(source.data, declared=declared_in(source.data)))
-    page.write(writer)
+    page.write(writer, pictures=True)
     return writer.document(
         "html", title=page.title, date=page.date, tags=page.tags, empty="no readable text in it"
     )
@@ -98,8 +98,16 @@ class Page:
         words = (node.attributes.get("content") or "") if node else ""
         return tuple(filter(None, (one_line(word) for word in words.split(",")[:50])))
 
-    def write(self, writer: Writer, *, heading: tuple[str, ...] = (), anchor: str | None = None) -> bool:
-        """The text, with headings below `heading`. False once the writer is full."""
+    def write(
+        self,
+        writer: Writer,
+        *,
+        heading: tuple[str, ...] = (),
+        anchor: str | None = None,
+        pictures: bool = False,
+    ) -> bool:
+        """The text, with headings below `heading`; `pictures`, also where those are that it names. False once
+        the writer is full."""
         root = self._readable()
         if root is None:
             return True
@@ -114,6 +122,10 @@ class Page:
                 line.add(node.text_content or "", keep=has_pre and _within(node, "pre"))
             elif tag == "br" and entering:
                 line.end()
+            elif tag == "img" and pictures:
+                address = node.attributes.get("src") or ""
+                if address[:1] != "#":
+                    line.pictures.append((address, node.attributes.get("alt") or ""))
             elif tag in _HEADINGS:
                 line.end(blank=True)
                 title = one_line(node.text()) if entering else None
@@ -157,6 +169,7 @@ class _Line:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
         self._parts: list[str] = []
+        self.pictures: list[tuple[str, str]] = []  # that stand in the line
         self._blank = True  # the text so far ends with an empty line
 
     def add(self, text: str, *, keep: bool = False) -> None:
@@ -175,6 +188,9 @@ class _Line:
         if text and text != "-":
             self._writer.write(text + "\n")
             self._blank = False
+        for address, description in self.pictures:
+            self._writer.picture(address, one_line(description) or "")
+        self.pictures.clear()
         if blank and not self._blank:
             self._writer.write("\n")
             self._blank = True

@@ -11,7 +11,7 @@ from indexer.formats.headings import Outline
 from indexer.formats.source import Source
 from indexer.formats.writing import Writer, one_line
 from searcher.errors import ExtractionFailed
-from searcher.records import Document
+from searcher.records import MARKDOWN, Document
 
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$", re.M)
 _TERMINAL = re.compile(r"\x1b\[[0-9;]*m")
@@ -35,8 +35,8 @@ def read(source: Source) -> Document:
         for marks, title in headings[:1]:
             first = first or one_line(title)
             outline.enter(len(marks), one_line(title) or title)
-        code = (language or "") if cell.get("cell_type") == "code" else None
-        writer.mark(anchor=anchor, heading=outline.path, language=code)
+        written_in = {"code": language or "", "markdown": MARKDOWN}.get(str(cell.get("cell_type")))
+        writer.mark(anchor=anchor, heading=outline.path, language=written_in)
         for marks, title in headings[1:]:
             outline.enter(len(marks), one_line(title) or title)
         printed = _outputs(cell.get("outputs"))

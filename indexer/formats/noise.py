@@ -62,7 +62,8 @@ def without_noise(document: Document) -> Document:
     if not any(c.isalpha() for c in cleaned.replace(_SIGN, "")):
         raise UnreadableKind("encoded data that a program made, not text")
     marks = tuple(replace(mark, start=_moved(mark.start, places)) for mark in document.marks)
-    return replace(document, text=cleaned, marks=_apart(marks, len(cleaned)))
+    pictures = tuple((_moved(at, places), address, words) for at, address, words in document.pictures)
+    return replace(document, text=cleaned, marks=_apart(marks, len(cleaned)), pictures=pictures)
 
 
 def _suspects(text: str) -> list[str]:

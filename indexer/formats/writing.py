@@ -10,6 +10,7 @@ from searcher.errors import ExtractionFailed
 from searcher.records import Document, Mark
 
 _UNWANTED = re.compile("[\x00-\x08\x0e-\x1f\x7f\u00ad\ufeff\ufffe\uffff]")
+_PICTURES = 200  # of one document
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -27,6 +28,11 @@ def one_line(text: str | None, *, limit: int = 300) -> str | None:
     return joined[:limit] or None
 
 
+def own_page(number: int) -> str:
+    """The address of a picture that is a page of the document itself."""
+    return f"#page={number}"
+
+
 @dataclass(slots=True)
 class Writer:
     """Collects text and the addresses of its stretches, until it is too much or takes too long."""
@@ -37,6 +43,7 @@ class Writer:
     _parts: list[str] = field(default_factory=list)
     _length: int = 0
     _marks: list[Mark] = field(default_factory=list)
+    _pictures: list[tuple[int, str, str]] = field(default_factory=list)
 
     @property
     def length(self) -> int:
@@ -53,6 +60,11 @@ class Writer:
     ) -> None:
         """What is written from here on has this address."""
         self._put(Mark(self._length, page, heading, anchor, table_header, language=language))
+
+    def picture(self, address: str, description: str) -> None:
+        """What is written so far is followed by a picture that lies elsewhere."""
+        if len(self._pictures) < _PICTURES:
+            self._pictures.append((self._length, address, description))
 
     def _put(self, mark: Mark) -> None:
         while self._marks and self._marks[-1].start == mark.start:
@@ -118,4 +130,5 @@ class Writer:
             date=date,
             tags=tags,
             notes=tuple(self.notes),
+            pictures=tuple(self._pictures),
         )

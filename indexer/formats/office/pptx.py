@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from indexer.formats import xml
+from indexer.formats.office import slides
 from indexer.formats.office.drawing import (
     MC,
     A,
-    R,
     chosen,
     description,
     paragraph_text,
@@ -17,13 +17,13 @@ from indexer.formats.office.drawing import (
     related_lines,
 )
 from indexer.formats.office.package import Package, Relation
+from indexer.formats.office.slides import P
 from indexer.formats.source import Source
 from indexer.formats.tables import write_table
-from indexer.formats.writing import Writer, one_line
+from indexer.formats.writing import Writer, one_line, own_page
 from searcher.errors import ExtractionFailed
 from searcher.records import Document
 
-_P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _MACHINE = ("sldNum", "dt")  # placeholders that say nothing of the slide
 _PROGRAM_TITLES = (None, "PowerPoint Presentation", "PowerPoint-Präsentation", "Présentation PowerPoint")
 
@@ -32,8 +32,11 @@ def read(source: Source) -> Document:
     with Package(source) as package:
         main = package.main("ppt/presentation.xml")
         writer = Writer(source)
-        walk = _PptxWalk(writer, package)
-        for number, name in enumerate(_slides(package, main), 1):
+        walk = _PptxWalk(writer, package, slides.area(package.root(main)))
+        names = slides.names(package, main)
+        if not names:
+            raise ExtractionFailed("no slide in it")
+        for number, name in enumerate(names, 1):
             if not walk.slide(number, name):
                 break
         writer.notes.extend(package.notes)
@@ -42,21 +45,9 @@ def read(source: Source) -> Document:
         return writer.document("pptx", title=walk.title if named in _PROGRAM_TITLES else named, date=date)
 
 
-def _slides(package: Package, main: str) -> list[str]:
-    """Names of the slides' parts in the order they are shown."""
-    root = package.root(main)
-    targets = {r.id: r.target for r in package.relations(main) if r.kind == "slide"}
-    shown = [e.get(R + "id") for e in root.iter(_P + "sldId")] if root is not None else []
-    names = [targets[id] for id in shown if id in targets]
-    every = [name for name in package.names("ppt/slides/") if name.endswith(".xml") and "/_rels/" not in name]
-    if not names and not every:
-        raise ExtractionFailed("no slide in it")
-    return names or every
-
-
 class _PptxWalk:
-    def __init__(self, writer: Writer, package: Package) -> None:
-        self._writer, self._package = writer, package
+    def __init__(self, writer: Writer, package: Package, area: int) -> None:
+        self._writer, self._package, self._area = writer, package, area
         self._footers: set[str] = set()
         self.title: str | None = None
 
@@ -75,6 +66,8 @@ class _PptxWalk:
         self.title = self.title or title
         heading, anchor = (title,) if title else (), f"slide {number}"
         self._writer.mark(anchor=anchor, heading=heading)
+        if slides.main_picture(root, relations, self._area):
+            self._writer.picture(own_page(number), title or anchor)
         targets = {r.id: r.target for r in relations}
         for shape in shapes:
             if not self._shape(shape, heading, anchor, targets):
@@ -85,13 +78,13 @@ class _PptxWalk:
         kind = _placeholder(shape)
         if kind in _MACHINE:
             return True
-        if shape.tag == _P + "graphicFrame":
+        if shape.tag == P + "graphicFrame":
             table = next(shape.iter(A + "tbl"), None)
             if table is not None:
                 return write_table(self._writer, _rows(table), heading=heading, anchor=anchor)
             lines = related_lines(self._package, shape, targets)
-        elif shape.tag == _P + "pic":
-            lines = [text for e in shape.iter(_P + "cNvPr") if (text := description(e))]
+        elif shape.tag == P + "pic":
+            lines = [text for e in shape.iter(P + "cNvPr") if (text := description(e))]
         else:
             lines = [_words(shape)]
             if kind in ("ftr", "hdr"):
@@ -122,27 +115,27 @@ class _PptxWalk:
 
 def _shapes(root: Any) -> Iterator[Any]:
     """Shapes in the order of the slide, those of groups included."""
-    tree = next(root.iter(_P + "spTree"), None)
+    tree = next(root.iter(P + "spTree"), None)
     waiting = list(reversed(tree)) if tree is not None else []
     while waiting:
         shape = waiting.pop()
         if shape.tag == MC + "AlternateContent":
             version = chosen(shape)
             waiting.extend(reversed(version) if version is not None else ())
-        elif shape.tag == _P + "grpSp":
+        elif shape.tag == P + "grpSp":
             waiting.extend(reversed(shape))
-        elif shape.tag in (_P + "sp", _P + "graphicFrame", _P + "pic", _P + "cxnSp"):
+        elif shape.tag in (P + "sp", P + "graphicFrame", P + "pic", P + "cxnSp"):
             yield shape
 
 
 def _placeholder(shape: Any) -> str | None:
     """title, body, ftr, ...: what the slide's layout means a shape for."""
-    placeholder = next(shape.iter(_P + "ph"), None)
+    placeholder = next(shape.iter(P + "ph"), None)
     return (placeholder.get("type") or "body") if placeholder is not None else None
 
 
 def _words(shape: Any) -> str:
-    body = shape.find(_P + "txBody")
+    body = shape.find(P + "txBody")
     return "\n".join(paragraphs(body)) if body is not None else ""
 
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import io
+import json
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
+from pptx import Presentation
 
+from indexer.formats import Limits
+from indexer.formats.reading import extract_bytes
 from searcher.records import Mark
 from ui.page import openers, quote
 from ui.page.html import code, document, finding, markdown, outline, prose, table
-from ui.pictures import Wanted, drawn_apart
+from ui.pictures import Wanted, _draw, drawn_apart
 
 EVIL = [
     ("<script>alert(1)</script>", "<script"),
@@ -178,6 +186,18 @@ def test_a_broken_quotation_is_found_nowhere(broken: str) -> None:
 def test_running_text_is_escaped_and_marked() -> None:
     html = prose.rendered("<a> here </a>", (), (4, 8))
     assert '<span class="here">here</span>' in html and "&lt;a&gt;" in html
+    # pictures of a web page stand where it has them, those of the library alone
+    page = b"<p>One <img src='a%20b.png' alt='<i>'> more</p><img src=http://x/y.png><p>two</p><img src=c.png>"
+    document = extract_bytes("page.html", page, Limits())
+    files = prose.Embedded("/n/page.html", {"/n/a b.png", "/n/c.png"}.__contains__, document.pictures)
+    html = prose.rendered(document.text, document.marks, None, files=files)
+    parts = re.split(r"<p><img class=.picture. loading=.lazy. ([^>]+)></p>", html.removesuffix("</div>"))
+    assert [re.sub("<[^>]+>", "", part) for part in parts[::2]] == ["One more", "two", ""]
+    assert [part.partition("src=")[2] for part in parts[1::2]] == [
+        '"/api/picture?path=%2Fn%2Fa+b.png"',
+        '"/api/picture?path=%2Fn%2Fc.png"',
+    ]
+    assert 'alt="&lt;i&gt;"' in parts[1]
 
 
 LEASE = "Lease\nOf the house.\n\nItem | Price\nroof | 3\n<b> | 4\n\nThe end."
@@ -200,17 +220,24 @@ def test_headings_and_tables_of_a_made_text_are_shown_as_such() -> None:
 
 
 def test_cells_of_code_have_colours_and_what_they_printed_has_none() -> None:
-    text = "for all\n\ndef f(): '<b>'\n\n3 for\n\nif <i>"
+    text = "for all\n\ndef f(): '<b>'\n\n3 for\n\nif <i>\n\n---\n# A <b>\n\n![p](p.png) *so*\n![q](//q/q.png)"
     marks = [
         Mark(0, anchor="cell 1"),
         Mark(9, anchor="cell 2", language="python"),
         Mark(25, anchor="cell 2, output"),
         Mark(32, anchor="cell 3", language=""),
+        Mark(40, anchor="cell 4", language="markdown"),
     ]
     html = prose.rendered(text, marks, (9, 14))
     assert '<div class="prose">for all</div>' in html and '<div class="prose">3 for</div>' in html
     assert '<span class="here"><span class="tk">def</span> <span class="tf">f</span></span>():' in html
     assert '<pre class="cell" dir="ltr">if &lt;i&gt;</pre>' in html and html.count("here") == 1
+    # notes between them are Markdown, with the pictures of the library
+    files = prose.Embedded("/n/a.ipynb", {"/n/p.png"}.__contains__)
+    html = prose.rendered(text, marks, (text.index("so"), text.index("so") + 2), files=files)
+    assert "<hr />\n<h1>A &lt;b&gt;</h1>" in html and html.count("here") == 1
+    assert '<p class="here first"><img class="picture" loading="lazy" alt="p"' in html
+    assert '<em>so</em>\n<span class="image">q</span>' in html
 
 
 def test_a_sheet_is_a_table_under_its_name() -> None:
@@ -292,3 +319,23 @@ def test_a_pdf_page_is_drawn_and_a_broken_one_is_not(sample) -> None:
     assert marked.data != image.data
     assert drawn_apart((sample / "papers" / "damaged.pdf").read_bytes(), Wanted()) is None
     assert drawn_apart(paper.read_bytes(), Wanted(999)) is None
+
+
+def test_a_slide_is_the_picture_that_it_is_made_of_and_a_blank_cover_is_none() -> None:
+    deck, picture = Presentation(), io.BytesIO()
+    Image.linear_gradient("L").save(picture, "PNG")
+    for title, width in (("Plan", deck.slide_width // 4), ("Map", deck.slide_width)):
+        slide = deck.slides.add_slide(deck.slide_layouts[5])
+        slide.shapes.title.text = title
+        slide.shapes.add_picture(picture, 0, 0, width)
+    data = io.BytesIO()
+    deck.save(data)
+    facts, _, drawn = _draw(data.getvalue(), Wanted(2), []).partition(b"\n")
+    assert json.loads(facts)["width"] == 256 and drawn[8:12] == b"WEBP"
+    with pytest.raises(ValueError, match="blank"):
+        _draw(data.getvalue(), Wanted(1), [])
+    document = extract_bytes("deck.pptx", data.getvalue(), Limits())
+    files = prose.Embedded("/d.pptx", pictures=document.pictures)
+    html = prose.rendered(document.text, document.marks, None, files=files)
+    assert html.index("slide 2") < html.index("path=%2Fd.pptx&amp;page=2") < html.index("Map</h3>")
+    assert html.count("<img") == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from urllib.parse import unquote, urlencode, urlsplit
 
 from ui.page.html.safe import Html
 
+_OWN_PAGE = re.compile(r"#page=(\d{1,5})")
 _MOST = 60  # pictures of one preview; the catalogue is asked for each
 
 IsPicture = Callable[[str], bool]
@@ -33,11 +35,13 @@ def file_of(document: str, target: str) -> str | None:
 
 
 def image(document: str, target: str, alt: str, shown: IsPicture, env: dict[str, Any]) -> Html | None:
-    """The picture, drawn by this server from an indexed file; None where it is not one that may be shown.
+    """The picture, drawn by this server from an indexed file, which may be the document itself; None where it
+    is not one that may be shown.
     `env` counts those of one preview."""
-    path = file_of(document, target)
-    env["pictures"] = env.get("pictures", 0) + (path is not None)
-    if path is None or env["pictures"] > _MOST or not shown(path):
+    path, own = file_of(document, target), _OWN_PAGE.fullmatch(target)
+    env["pictures"] = env.get("pictures", 0) + (path is not None or own is not None)
+    if env["pictures"] > _MOST or not (own or (path and shown(path))):
         return None
-    address = f"/api/picture?{urlencode({'path': path}, errors='replace')}"
+    asked = {"path": document, "page": own[1]} if own else {"path": path}
+    address = f"/api/picture?{urlencode(asked, errors='replace')}"
     return Html('<img class="picture" loading="lazy" alt="{}" src="{}">').format(alt, address)

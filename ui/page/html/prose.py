@@ -1,19 +1,29 @@
-"""Documents whose text is made rather than the file's own (Office files, web pages, mail, books): running
-text with headings, their tables as tables, and the passage standing out."""
+"""Documents whose text is made rather than the file's own (Office files, web pages, mail, books, notebooks):
+running text with headings, their tables as tables, and the passage standing out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from indexer.formats.recognised import REGION
-from searcher.records import Mark
-from ui.page.html import code
+from searcher.records import MARKDOWN, Mark
+from ui.page.html import code, embedded, markdown
 from ui.page.html.finding import Stretch
 from ui.page.html.safe import Html, joined
 
 _BEFORE, _AFTER = 4_000, 12_000  # characters around the passage; more would make the page heavy
 _COLUMNS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """Pictures that the document at `path` names, (offset, address, description), and which may be shown."""
+
+    path: str = ""
+    shown: embedded.IsPicture = embedded.nothing
+    pictures: Sequence[tuple[int, str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +45,29 @@ def window(text: str, here: Stretch | None) -> Stretch:
     return begin, line if end < len(text) and line > 0 else end
 
 
-def rendered(text: str, marks: Sequence[Mark], here: Stretch | None, *, sheets: bool = False) -> Html:
+def rendered(
+    text: str,
+    marks: Sequence[Mark],
+    here: Stretch | None,
+    *,
+    sheets: bool = False,
+    files: Embedded = Embedded(),
+) -> Html:
     """HTML of the text around `here`; with `sheets` every line is a row of the sheet its mark names."""
     begin, end = window(text, here)
+    pictures = _pictures(files)
     out: list[Html] = []
     rows: list[Html] = []
     caption: str | None = None
-    for part in _parts(text, marks, begin, end):
+    for part in _parts(text, _cut(marks, pictures), begin, end):
         mark = part.mark
         named = (mark.heading[:1] or (None,))[0] if sheets else _caption(mark.anchor)
         if named != caption:
             out += _table(rows)
             out += [Html('<p class="anchor">{}</p>').format(named)] if named else []
             caption = named
+        if part.start in pictures:
+            out += _table(rows) + pictures.pop(part.start)
         if part.is_header:
             continue
         if sheets or mark.table_header:
@@ -56,9 +76,36 @@ def rendered(text: str, marks: Sequence[Mark], here: Stretch | None, *, sheets: 
             rows += _rows(text, part, here)
         else:
             out += _table(rows)
-            out.append(_running(text, part, here) if mark.language is None else _cell(text, part, here))
+            out.append(_written(text, part, here, files))
     out += _table(rows)
+    if end == len(text):
+        out += pictures.pop(end, [])
     return Html('<div dir="auto">{}</div>').format(joined(out))
+
+
+def _pictures(files: Embedded) -> dict[int, list[Html]]:
+    """By where they stand."""
+    found: dict[int, list[Html]] = {}
+    count: dict[str, Any] = {}
+    for at, address, description in files.pictures:
+        if image := embedded.image(files.path, address, description, files.shown, count):
+            found.setdefault(at, []).append(Html("<p>{}</p>").format(image))
+    return found
+
+
+def _cut(marks: Sequence[Mark], places: Iterable[int]) -> Sequence[Mark]:
+    """Each mark once more where something stands between its text."""
+    cut = {mark.start: mark for mark in (marks or [Mark(0)])}
+    for at in places:
+        before = [mark for mark in marks if mark.start <= at]
+        cut.setdefault(at, replace(before[-1] if before else Mark(0), start=at))
+    return [cut[at] for at in sorted(cut)]
+
+
+def _written(text: str, part: Part, here: Stretch | None, files: Embedded) -> Html:
+    if part.mark.language is None:
+        return _running(text, part, here)
+    return _note(text, part, here, files) if part.mark.language == MARKDOWN else _cell(text, part, here)
 
 
 def _caption(anchor: str | None) -> str | None:
@@ -96,6 +143,17 @@ def _table(rows: list[Html]) -> list[Html]:
     table = [Html('<div class="sheet"><table>{}</table></div>').format(joined(rows))] if rows else []
     rows.clear()
     return table
+
+
+def _note(text: str, part: Part, here: Stretch | None, files: Embedded) -> Html:
+    """Markdown."""
+    piece = text[part.start : part.end]
+    lines = None
+    if here and here[0] < part.end and here[1] > part.start:
+        first = piece.count("\n", 0, max(here[0] - part.start, 0))
+        lines = (first, first + text.count("\n", max(here[0], part.start), min(here[1], part.end) - 1))
+    # lines are counted from 0, so that none of them is taken for front matter
+    return markdown.rendered(piece, first=0, here=lines, path=files.path, shown=files.shown)
 
 
 def _cell(text: str, part: Part, here: Stretch | None) -> Html:

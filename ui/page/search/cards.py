@@ -24,6 +24,7 @@ _DRAWN = frozenset(
     ["pdf", "picture", "pptx", "odp", "odg", "docx", "odt", "xlsx", "ods"]
 )  # may have pictures
 _THUMB, _SCENE = 160, 720  # pixels
+_SLIDE = re.compile(r"slide (\d{1,5})\b")
 _MARKED, _MARKED_LONG = 8, 200  # words in a picture, and their characters
 _LONG = 280  # characters that may take more than the lines a card shows
 
@@ -156,7 +157,9 @@ def thumb(hit: Hit) -> Html:
     if hit.source or hit.kind not in _DRAWN:
         return Html("")
     name = "" if hit.kind in ("pdf", "picture") else "cover"
-    asked = urlencode({"path": hit.path, "page": hit.page or 1, "width": _THUMB})
+    slide = _SLIDE.match(hit.anchor or "")
+    page = slide[1] if slide else hit.page or 1
+    asked = urlencode({"path": hit.path, "page": page, "width": _THUMB})
     return Html('<img class="thumb {}" alt="" data-src="/api/picture?{}">').format(name, asked)
 
 

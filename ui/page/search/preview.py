@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from pathlib import PurePath
+from typing import Any
 
 import streamlit as st
 
@@ -21,26 +24,51 @@ from ui.page.strings import Words
 from ui.service import get_service
 from ui.viewing import DocumentView
 
+_SOON = 0.2  # seconds within which most documents are read
 _NOTES = 3  # about what could not be read
 
 
 def render(state: State) -> None:
     """One element, so that the panel is swapped at once and never half of it."""
     w = words()
+    draw: Any = st
     try:
-        body = _document(state, w)
+        with ThreadPoolExecutor(1, "reading a document") as apart:
+            reading = apart.submit(get_service().document, state.doc)
+            wait([reading], _SOON)
+            if not reading.done() and (early := _early(state, w)):
+                draw = st.html(early)  # which the whole document takes the place of
+            body = _document(state, reading.result(), w)
     except SearcherError as error:
         wrong = Html('<p class="notice error" role="alert">{}</p>').format(
             with_commands(w.reason(str(error)))
         )
         body = _head(state, PurePath(state.doc).name, "", w) + wrong
+    draw.html(_panel(state, body, w))
+
+
+def _panel(state: State, body: Html, w: Words) -> Html:
     where = " ".join(map(str, (state.doc, state.at, state.cite, state.find, state.nth or "")))
     panel = Html('<section class="preview" aria-label="{}" data-place="{}">{}</section>')
-    st.html(panel.format(w("preview"), where, body))
+    return panel.format(w("preview"), where, body)
 
 
-def _document(state: State, w: Words) -> Html:
-    view = get_service().document(state.doc)
+def _early(state: State, w: Words) -> Html | None:
+    """The page of a long PDF that is wanted, before all of them are read."""
+    if PurePath(state.doc).suffix.lower() != ".pdf":
+        return None
+    page = None
+    with suppress(SearcherError):  # said once the document was to be read
+        page = spread.page_alone(state, w)
+    if page is None:
+        return None
+    name = PurePath(state.doc).name
+    body = Html('<div class="doc" tabindex="0" role="region" aria-label="{}" {}>{}</div>')
+    nothing_marked = Html('data-words="" data-found="" data-nth="0"')
+    return _panel(state, _head(state, name, "pdf", w) + body.format(name, nothing_marked, page), w)
+
+
+def _document(state: State, view: DocumentView, w: Words) -> Html:
     shown, found = spread.opened(state, view, w)
     title = view.title or PurePath(state.doc).name
     verdict = Html("")

@@ -65,6 +65,21 @@ def opened(state: State, view: DocumentView, w: Words) -> tuple[Spread, Matches 
     return replace(spread, verdict=verdict), found
 
 
+def page_alone(state: State, w: Words) -> Html | None:
+    """The page of a PDF that a link means, from its picture and the index alone, for while the document is
+    read; None where the link does not say which, or the page cannot be drawn."""
+    if state.find or state.cite:
+        return None
+    place = parse_anchor(state.at)
+    row = _indexed(state.doc, place) or {}
+    page = place.page or row.get("page") or 1
+    picture = get_service().picture(state.doc, Wanted(page, row.get("text") or ""))
+    if picture is None:
+        return None
+    said = Html('<p class="pages" role="status">{}</p>').format(w("page_early", page=page))
+    return said + _sheet(picture, page, w)
+
+
 def before_on_line(view: DocumentView, found: Matches | None) -> int:
     """How many matches stand before the one that is shown where the whole line stands out with it."""
     if not found or not found.matches or not view.has_lines:
@@ -109,7 +124,8 @@ def _lines(state: State, view: DocumentView, span: Stretch | None, w: Words) -> 
 
 def _prose(state: State, view: DocumentView, span: Stretch | None, w: Words) -> Spread:
     begin, end = prose.window(view.text, span)
-    body = prose.rendered(view.text, view.marks, span, sheets=view.kind in _SHEETS)
+    files = prose.Embedded(view.path, get_service().has_picture, view.pictures)
+    body = prose.rendered(view.text, view.marks, span, sheets=view.kind in _SHEETS, files=files)
     before = Place(offset=view.text.rfind("\n", 0, begin - 1) + 1) if begin else None
     after = Place(offset=end + 1) if end < len(view.text) - 1 else None
     body = _continued(state, body, before, after, w)

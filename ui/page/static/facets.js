@@ -64,10 +64,17 @@ function timeline(narrowed) {
     to = over
     show()
   })
-  document.addEventListener("pointerup", () => {
+  document.addEventListener("pointerup", ({ pointerType }) => {
     if (dragged && from?.isConnected && from !== to) choose()
     else dragged = false
+    if (pointerType === "touch") dragged = false // no click follows where a finger was dragged
     if (!dragged) from = null
+  })
+  // the finger went up or down, and the page scrolls
+  document.addEventListener("pointercancel", () => {
+    if (from?.isConnected) for (const one of all(from)) one.classList.remove("within")
+    from = null
+    dragged = false
   })
   // a click ends the drag, and would choose one bar alone
   document.addEventListener("click", (event) => {

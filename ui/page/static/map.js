@@ -1,9 +1,10 @@
-// The map of the library: points to click, moved by dragging, zoomed by buttons, keys and Ctrl with the wheel.
+// The map of the library: points to click, moved by dragging, zoomed by buttons, keys, two fingers and Ctrl with the wheel.
 const SVG = "http://www.w3.org/2000/svg"
 const SIDE = 1000 // of the drawing, in its own units; the window shows a part of it
 const CLOSEST = 1 / 20 // of the window to the drawing
 const STEP = 1.5
 const CLICK = 4 // pixels that a click may move
+const FINGER = 22 // pixels around a point that a finger may miss it by
 const LISTED = 6
 
 const made = (name, attributes = {}, text) => {
@@ -45,6 +46,7 @@ function draw(parent, { points, labels, groups, words }, shared) {
   const show = () => {
     const { x, y, side } = shared.window
     svg.setAttribute("viewBox", `${x} ${y} ${side} ${side}`)
+    svg.style.touchAction = side < SIDE ? "none" : "pan-y"
     const scale = side / SIDE
     for (const dot of dots) dot.setAttribute("r", (points.length < 300 ? 8 : 5) * scale ** 0.85)
     for (const name of names) {
@@ -52,9 +54,10 @@ function draw(parent, { points, labels, groups, words }, shared) {
       name.setAttribute("stroke-width", 5 * scale)
     }
   }
+  const bounded = (side) => Math.min(SIDE, Math.max(SIDE * CLOSEST, side))
   const zoom = (factor, at = null) => {
     const { x, y, side } = shared.window
-    const now = Math.min(SIDE, Math.max(SIDE * CLOSEST, side / factor))
+    const now = bounded(side / factor)
     const [u, v] = at ?? [0.5, 0.5]
     place(x + (side - now) * u, y + (side - now) * v, now)
   }
@@ -125,23 +128,53 @@ function draw(parent, { points, labels, groups, words }, shared) {
     else return
     event.preventDefault()
   })
-  svg.addEventListener("pointerdown", (event) => {
-    const from = [event.clientX, event.clientY]
+  // The mouse or one finger moves the window, two fingers zoom it; what was grasped stays under them.
+  const fingers = new Map() // by pointer: where it is, in parts of the window
+  let [grasped, pressed, from, far] = [null, null, null, 0]
+  const centre = () => [0, 1].map((n) => [...fingers.values()].reduce((sum, one) => sum + one[n], 0) / fingers.size)
+  const apart = () => {
+    const [one, other] = fingers.values()
+    return other ? Math.max(0.01, Math.hypot(one[0] - other[0], one[1] - other[1])) : 1
+  }
+  const grasp = () => {
     const { x, y, side } = shared.window
-    const [, , size] = spot(event)
-    let far = 0
-    const along = (now) => {
-      const moved = [now.clientX - from[0], now.clientY - from[1]]
-      far = Math.max(far, Math.hypot(...moved))
-      if (far > CLICK) place(x - (moved[0] / size) * side, y - (moved[1] / size) * side, side)
-    }
-    const end = (last) => {
-      for (const [name, listener] of listeners) removeEventListener(name, listener)
-      if (last.type === "pointerup" && far <= CLICK && event.target.point) shared.open(event.target.point.path)
-    }
-    const listeners = [["pointermove", along], ["pointerup", end], ["pointercancel", end]]
-    for (const [name, listener] of listeners) addEventListener(name, listener)
+    const [u, v] = centre()
+    grasped = { x: x + u * side, y: y + v * side, spread: side * apart() }
+  }
+  svg.addEventListener("pointerdown", (event) => {
+    if (event.button) return
+    if (!fingers.size) [pressed, from, far] = [event.target, event, 0]
+    else far = Infinity
+    fingers.set(event.pointerId, spot(event))
+    svg.setPointerCapture(event.pointerId)
+    grasp()
   })
+  svg.addEventListener("pointermove", (event) => {
+    if (!fingers.has(event.pointerId)) return
+    fingers.set(event.pointerId, spot(event))
+    far = Math.max(far, Math.hypot(event.clientX - from.clientX, event.clientY - from.clientY))
+    if (far <= CLICK) return
+    const side = bounded(grasped.spread / apart())
+    const [u, v] = centre()
+    place(grasped.x - u * side, grasped.y - v * side, side)
+  })
+  const release = (event) => {
+    if (!fingers.delete(event.pointerId)) return
+    if (fingers.size) return grasp()
+    const dot = event.pointerType === "touch" ? nearest(event) : pressed
+    if (event.type === "pointerup" && far <= CLICK && dot?.point) shared.open(dot.point.path)
+  }
+  svg.addEventListener("pointerup", release)
+  svg.addEventListener("pointercancel", release)
+  // the page scrolls by one finger, as long as the whole map is there; never by two
+  svg.addEventListener("touchmove", (event) => event.touches.length > 1 && event.preventDefault(), { passive: false })
+  const nearest = (event) => {
+    const { x, y, side } = shared.window
+    const [u, v, size] = spot(event)
+    const far = (dot) => Math.hypot(dot.cx.baseVal.value - x - u * side, dot.cy.baseVal.value - y - v * side) * (size / side)
+    const seen = dots.filter((dot) => !dot.classList.contains("faded") && far(dot) < FINGER)
+    return seen.sort((one, other) => far(one) - far(other))[0]
+  }
   svg.addEventListener("pointermove", ({ target, clientX, clientY }) => {
     tip.hidden = !target.point
     if (!target.point) return

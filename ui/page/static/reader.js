@@ -74,7 +74,7 @@ function reading(shared, preview, follow, waits) {
     const { key } = event
     if (!doc()) return null
     const inside = preview().contains(active())
-    if (event.ctrlKey || event.metaKey) return key === "f" && inside && active() !== box() ? find : null
+    if (event.ctrlKey || event.metaKey) return key === "f" && box() && inside && active() !== box() ? find : null
     if (active() === box()) {
       if (key === "Escape") return back
       if (key !== "Enter") return null
@@ -87,7 +87,7 @@ function reading(shared, preview, follow, waits) {
       return () => all[Math.max(0, Math.min(at, all.length - 1))]?.focus()
     }
     if (active()?.matches?.("input, textarea, select, [contenteditable=true]")) return null
-    if (key === "f") return find
+    if (key === "f" && box()) return find
     if (key === "o" && outline()) return openOutline
     if (key === "j" || key === "k") return () => step(`.steps .${key === "j" ? "next" : "previous"}`, event.repeat)
     const shown = preview().querySelector(".find .next")
@@ -98,9 +98,10 @@ function reading(shared, preview, follow, waits) {
   // Another match makes the panel anew: whoever was typing or reading in it goes on.
   const settle = () => {
     if (!doc()) return void (shared.finding = null)
-    if (shared.finding !== null && box().value !== shared.finding) box().value = shared.finding
+    const finding = shared.finding !== null && box() // there is none of a document that is still being read
+    if (finding && box().value !== shared.finding) box().value = shared.finding
     if (active() !== document.body) return
-    if (shared.finding !== null) {
+    if (finding) {
       box().focus({ preventScroll: true })
       const caret = shared.caret ?? shared.finding.length
       box().setSelectionRange(caret, caret)

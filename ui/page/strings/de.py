@@ -184,6 +184,7 @@ STRINGS = {
     "copy_citation": "Zitat kopieren",
     "copied": "Kopiert",
     "page_of": "Seite {page} von {last}",
+    "page_early": "Seite {page}; die übrigen werden gelesen …",
     "page_text": "Text dieser Seite",
     "similar": "Ähnliche Dokumente",
     "under_a_minute": "unter einer Minute",

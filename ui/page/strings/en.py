@@ -184,6 +184,7 @@ STRINGS = {
     "copy_citation": "Copy citation",
     "copied": "Copied",
     "page_of": "Page {page} of {last}",
+    "page_early": "Page {page}; the others are being read …",
     "page_text": "Text of this page",
     "similar": "Similar documents",
     "under_a_minute": "under a minute",

@@ -184,6 +184,7 @@ STRINGS = {
     "copy_citation": "Copiar cita",
     "copied": "Copiado",
     "page_of": "Página {page} de {last}",
+    "page_early": "Página {page}; las demás se están leyendo…",
     "page_text": "Texto de esta página",
     "similar": "Documentos parecidos",
     "under_a_minute": "menos de un minuto",
