@@ -13,7 +13,7 @@ from indexer import watch
 from searcher import logs
 from searcher.errors import SearcherError
 from searcher.home import Home
-from searcher.lighter import leave_out_pandas
+from searcher.lighter import leave_out_checks, leave_out_pandas
 from searcher.runtime import START_AGAIN
 from searcher.settings import Settings
 from searcher.system import is_parent, lowest_priority, return_large_blocks, share_heaps
@@ -28,6 +28,7 @@ def main() -> int:
     share_heaps()
     return_large_blocks()
     leave_out_pandas()
+    leave_out_checks()
     home = Home.locate(arguments.home)
     priority = _priority(home)
     if priority != "normal":
