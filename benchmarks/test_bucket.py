@@ -34,7 +34,10 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
 def machines(store: Proxy, tmp_path: Path, starter: Path) -> list[Machine]:
     """Two, of one index."""
     store.breaks = lambda method, path: ""
-    return [Machine(tmp_path / name, starter, f"s3://bucket/{tmp_path.name}") for name in ("one", "two")]
+    return [
+        Machine(tmp_path / name, starter, f"{store.scheme}://bucket/{tmp_path.name}")
+        for name in ("one", "two")
+    ]
 
 
 def test_a_new_index_keeps_the_passages_of_other_machines(machines: list[Machine]) -> None:

@@ -7,27 +7,43 @@ import re
 
 from searcher.errors import IndexUnreachable
 
+_PREFIXES = {"s3": "AWS", "gs": "GOOGLE", "az": "AZURE"}  # of the variables that a store is found by
+_KEYS = {
+    "AWS": "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+    "GOOGLE": "GOOGLE_APPLICATION_CREDENTIALS",
+    "AZURE": "AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY",
+}
 _STORE = re.compile(
     r"Generic (?:S3|GCS|MicrosoftAzure)|store: \"(?:S3|GCS|MicrosoftAzure)\"|RetryError|reqwest::Error"
+    r"|no storage account configured"
 )
+_ITS_PREFIX = ((re.compile("MicrosoftAzure|storage account"), "AZURE"), (re.compile("GCS"), "GOOGLE"))
 _DENIED = re.compile(
     r"lacked the necessary privileges|[Ss]tatus: ?40[13]|\b40[13] (?:Forbidden|Unauthorized)"
 )
 _GONE = re.compile(r"status: 404|404 Not Found|NoSuchKey")  # an object; what that means is another question
 _BUCKET = re.compile(r"NoSuchBucket|ContainerNotFound|The specified bucket does not exist")
 _CODE = re.compile(r"<Code>(\w+)</Code>")
-_CREDENTIALS = re.compile(r"169\.254\.169\.254|metadata\.google|CredentialsNot|no credentials")
+_CREDENTIALS = re.compile(
+    r"169\.254\.169\.254|metadata\.google|CredentialsNot|no credentials|Account must be specified"
+    r"|no storage account configured"
+)
+_HTTPS = re.compile("BadScheme")
 _REASONS = (  # the first that stands in the text
     (re.compile(r"Connection refused|ConnectionRefused"), "nobody answers there"),
     (re.compile(r"dns error|failed to lookup address|Name or service not known"), "its name is not known"),
     (re.compile(r"timed? ?out|TimedOut|Timeout"), "no answer in time"),
     (re.compile(r"[Cc]onnection (?:closed|reset)|IncompleteMessage|ConnectionReset"), "the connection broke"),
     (re.compile(r"[Ss]tatus: ?404|404 Not Found"), "what answers there is no object store with that bucket"),
-    (re.compile(r"BadScheme"), "it is no https address; AWS_ALLOW_HTTP=true allows it"),
     (re.compile(r"[Ss]tatus: ?5\d\d|\b5\d\d [A-Z]"), "it is not working at the moment"),
 )
 _ATTEMPTS = re.compile(r"\b(?:retry_timeout|max_retries|retries|elapsed): [^,}]*")  # said of any error
 _HOST = re.compile(r"https?://[^/\s),]+")
+
+
+def allowing_http(scheme: str) -> str:
+    """The variable that allows addresses without encryption for stores of this scheme."""
+    return f"{_PREFIXES[scheme]}_ALLOW_HTTP"
 
 
 def is_away(error: Exception) -> bool:
@@ -44,8 +60,12 @@ def unreachable(error: Exception, address: str = "") -> IndexUnreachable:
     host = _HOST.search(text)
     where = address or "its object store"
     at = f" at {host[0]}" if host else ""
+    prefix = next((name for pattern, name in _ITS_PREFIX if pattern.search(text)), "AWS")
     if _CREDENTIALS.search(text):
-        reason, remedy = "no credentials were found", "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        reason, remedy = "no credentials were found", f"set {_KEYS[prefix]}"
+    elif _HTTPS.search(text):
+        reason = f"{host[0] if host else 'what is set'} is no https address"
+        remedy = f"{prefix}_ALLOW_HTTP=true allows it"
     elif _BUCKET.search(text):
         reason, remedy = f"there is no such bucket{at}", "make it, or correct the setting index"
     elif _DENIED.search(text):

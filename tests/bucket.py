@@ -9,13 +9,14 @@ import subprocess
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import distribution
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
+from urllib.parse import unquote
 
 import indexer
 from searcher import folders
@@ -26,6 +27,8 @@ from searcher.settings_file import change
 from searcher.store import open_store
 from tests.conftest import make_home
 
+Variables = Mapping[str, str | None]
+Answer = tuple[int, dict[str, str], bytes]  # status, headers, content
 Break = Callable[[str, str], str]  # method and path -> "", "before", "after" the store has acted, or "denied"
 _ALL = ["Admin", "Read", "Write", "List"]
 _DENIED = b"<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
@@ -109,7 +112,7 @@ class _Passing(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         proxy.seen[self.command] += 1
         time.sleep(proxy.delay)
-        how = proxy.breaks(self.command, self.path)
+        how = proxy.breaks(self.command, unquote(self.path))
         if how == "before":
             self.close_connection = True
             return
@@ -117,18 +120,12 @@ class _Passing(BaseHTTPRequestHandler):
             self._answer(403, {"Content-Type": "application/xml"}, _DENIED)
             return
         headers = {name: value for name, value in self.headers.items() if name.lower() not in proxy.without}
-        store = HTTPConnection("127.0.0.1", proxy.store, timeout=60)
-        try:
-            store.request(self.command, self.path, body, headers)
-            answer = store.getresponse()
-            content = answer.read()
-        finally:
-            store.close()
+        status, answered, content = proxy.ask(self.command, self.path, body, headers)
         if how == "after":
             self.close_connection = True
             return
         proxy.bytes += len(content)
-        self._answer(answer.status, dict(answer.getheaders()), content)
+        self._answer(status, answered, content)
 
     def _answer(self, status: int, headers: dict[str, str], content: bytes) -> None:
         self.send_response_only(status)
@@ -151,6 +148,11 @@ class Proxy(ThreadingHTTPServer):
     """`delay` is of each request in seconds, `without` are headers that are left out, in lower case."""
 
     daemon_threads = True
+    scheme = "s3"
+    conditions = frozenset({"if-none-match", "if-match"})  # the headers of conditional writes
+    unsigned: ClassVar[Variables] = {
+        "AWS_SKIP_SIGNATURE": "true"
+    }  # a signature tells that something is left out
     namespaces = 0  # the store's port for Lance namespaces
 
     def __init__(self, store: int) -> None:
@@ -162,13 +164,23 @@ class Proxy(ThreadingHTTPServer):
         self.without: frozenset[str] = frozenset()
         self.breaks: Break = lambda method, path: ""
 
+    def ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
+        """The store's answer."""
+        store = HTTPConnection("127.0.0.1", self.store, timeout=60)
+        try:
+            store.request(method, path, body, headers)
+            answer = store.getresponse()
+            return answer.status, dict(answer.getheaders()), answer.read()
+        finally:
+            store.close()
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Clients that were killed, or have enough, end connections as they like."""
 
 
 @contextmanager
-def proxied(store: int) -> Iterator[Proxy]:
-    proxy = Proxy(store)
+def proxied(store: int, kind: type[Proxy] = Proxy) -> Iterator[Proxy]:
+    proxy = kind(store)
     threading.Thread(target=proxy.serve_forever, daemon=True).start()
     try:
         yield proxy
@@ -189,17 +201,22 @@ def variables(port: int) -> dict[str, str]:
 
 
 @contextmanager
-def environment(values: dict[str, str]) -> Iterator[None]:
+def environment(values: Variables) -> Iterator[None]:
+    """Variables that are set, or with None taken away, for so long."""
     before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
+    _set(values)
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        _set(before)
+
+
+def _set(values: Variables) -> None:
+    for name, value in values.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
 
 
 class Machine:

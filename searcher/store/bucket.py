@@ -21,7 +21,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from searcher.away import is_away, unreachable
+from searcher.away import allowing_http, is_away, unreachable
 from searcher.errors import IndexTaken, PlaceUnfit, SettingsError
 from searcher.files import read_json, write_atomic, write_json
 from searcher.home import Home
@@ -38,6 +38,7 @@ OPTIONS = {
     "client_max_retries": "3",
     "client_retry_timeout": "15",
 }
+Seen = dict[str, str]  # of an object: {"e_tag", "version"} as far as it has them; Google goes by the latter
 
 
 class Bucket:
@@ -94,8 +95,8 @@ class Bucket:
             return self._pointer[1]
 
     def point(self, value: Any, *, before: Any | None) -> None:
-        held, tag = self._json(_LIVE)
-        if held != before or not self._put(_LIVE, value, tag):
+        held, seen = self._json(_LIVE)
+        if held != before or not self._put(_LIVE, value, seen):
             raise IndexTaken(
                 f"another machine has put another index in place in {self.address} meanwhile; run this again"
             )
@@ -140,9 +141,9 @@ class Bucket:
             name = f"{_SOURCES}/{known['source']}.json"
             self._put(name, me, self._json(name)[1])
             self._sources = (-math.inf, {})
-        owner, tag = self._json(_OWNER)
+        owner, seen = self._json(_OWNER)
         if owner is None:
-            self._put(_OWNER, me, tag)  # whoever comes first
+            self._put(_OWNER, me, seen)  # whoever comes first
             owner = self._json(_OWNER)[0]
         self.tidies = bool(owner and owner.get("source") == known["source"])
 
@@ -150,8 +151,8 @@ class Bucket:
         return self._json(_OWNER)[0]
 
     def take_over(self, *, before: Any) -> None:
-        held, tag = self._json(_OWNER)
-        if held != before or not self._put(_OWNER, self._me(self.source), tag):
+        held, seen = self._json(_OWNER)
+        if held != before or not self._put(_OWNER, self._me(self.source), seen):
             raise IndexTaken(f"the index in {self.address} has another owner by now; run this again")
         self.tidies = True
 
@@ -200,8 +201,9 @@ class Bucket:
             self._stamp = time.monotonic(), ((*newest, 0),)
         return self._stamp[1]
 
-    def _json(self, name: str) -> tuple[Any | None, str | None]:
-        """An object's value, None for one that is broken, and its tag, None for one that is not there."""
+    def _json(self, name: str) -> tuple[Any | None, Seen | None]:
+        """An object's value, None for one that is broken, and how the store knows it, None for one that is
+        not there."""
         import obstore
 
         with self._explained():
@@ -211,23 +213,26 @@ class Bucket:
                 if is_away(error):
                     raise
                 return None, None
-            data, tag = bytes(got.bytes()), got.meta["e_tag"]
+            data = bytes(got.bytes())
+            meta = {"e_tag": got.meta["e_tag"], "version": got.meta["version"]}
+            seen = {key: value for key, value in meta.items() if value}
         try:
-            return json.loads(data), tag
+            return json.loads(data), seen
         except ValueError:
-            return None, tag
+            return None, seen
 
-    def _put(self, name: str, value: Any, tag: str | None) -> bool:
-        """Whether the object was written: only where it has that tag still, with None where there is none."""
-        return self._put_bytes(name, json.dumps(value, ensure_ascii=False, indent=1).encode(), tag)
+    def _put(self, name: str, value: Any, seen: Seen | None) -> bool:
+        """Whether the object was written: only where it is the one that was seen, with None where there is
+        none."""
+        return self._put_bytes(name, json.dumps(value, ensure_ascii=False, indent=1).encode(), seen)
 
-    def _put_bytes(self, name: str, data: bytes, tag: str | None) -> bool:
+    def _put_bytes(self, name: str, data: bytes, seen: Seen | None) -> bool:
         import obstore
         from obstore.exceptions import AlreadyExistsError, PreconditionError
 
         with self._explained():
             try:
-                obstore.put(self._store, name, data, mode={"e_tag": tag} if tag else "create")
+                obstore.put(self._store, name, data, mode=seen or "create")
             except (AlreadyExistsError, PreconditionError):
                 return False
         return True
@@ -271,9 +276,9 @@ class Bucket:
             try:
                 first = self._put(name, 1, None)
                 twice = self._put(name, 2, None)
-                tag = self._json(name)[1]
-                changed = self._put(name, 3, tag)
-                stale = self._put(name, 4, tag)
+                seen = self._json(name)[1]
+                changed = self._put(name, 3, seen)
+                stale = self._put(name, 4, seen)
             except NotImplementedError as error:
                 raise PlaceUnfit(self._unfit(" ".join(str(error).split())[:120])) from error
             if not (first and changed) or twice or stale:
@@ -328,7 +333,7 @@ def _store(address: str) -> Any:
     scheme, _, rest = address.partition("://")
     container, _, prefix = rest.partition("/")
     kind: Any = {"s3": store.S3Store, "gs": store.GCSStore, "az": store.AzureStore}[scheme]
-    http = os.environ.get("AWS_ALLOW_HTTP", "").lower() in ("1", "true")
+    http = os.environ.get(allowing_http(scheme), "").lower() in ("1", "true")
     return kind(
         container,
         prefix=prefix or None,

@@ -6,6 +6,7 @@ server may allow nothing beside tables.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -14,11 +15,12 @@ from typing import Any
 from searcher.away import is_away, unreachable
 from searcher.errors import PlaceUnfit
 from searcher.home import Home
-from searcher.store.bucket import OPTIONS, Bucket
+from searcher.store.bucket import OPTIONS, Bucket, Seen
 
 _OWN = "chunks_"  # what tables of passages begin with; others are not ours
 _ANCHOR = "searcher"  # the empty table
 _BELOW = "_searcher"  # in its folder
+_MISSING = re.compile("(?:Namespace|Table) not found")  # pylance's server has not made its own table yet
 _STORES = ("s3://", "gs://", "az://")
 
 
@@ -77,7 +79,7 @@ class Namespace(Bucket):
                 )
         return self._anchor
 
-    def _json(self, name: str) -> tuple[Any | None, str | None]:
+    def _json(self, name: str) -> tuple[Any | None, Seen | None]:
         return super()._json(name) if self._where() else (None, None)
 
     def _listed(self, prefix: str, store: Any = None) -> Iterator[tuple[str, int]]:
@@ -117,7 +119,9 @@ class _Inside:
         with _plain():
             try:
                 return str(self._connection.open_table(_ANCHOR, namespace_path=self._path).uri)
-            except (NamespaceNotFoundError, TableNotFoundError):
+            except (NamespaceNotFoundError, TableNotFoundError, RuntimeError) as error:
+                if isinstance(error, RuntimeError) and not _MISSING.search(str(error)):
+                    raise
                 if not write:
                     return ""
             for count in range(1, len(self._path) + 1):
