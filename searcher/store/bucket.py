@@ -230,9 +230,10 @@ class Bucket:
         import obstore
         from obstore.exceptions import AlreadyExistsError, PreconditionError
 
+        mode: Any = seen or "create"
         with self._explained():
             try:
-                obstore.put(self._store, name, data, mode=seen or "create")
+                obstore.put(self._store, name, data, mode=mode)
             except (AlreadyExistsError, PreconditionError):
                 return False
         return True
