@@ -38,7 +38,9 @@ OPTIONS = {
     "client_max_retries": "3",
     "client_retry_timeout": "15",
 }
-Seen = dict[str, str]  # of an object: {"e_tag", "version"} as far as it has them; Google goes by the latter
+ObjectVersion = dict[
+    str, str
+]  # of an object: {"e_tag", "version"} as far as it has them; Google goes by the latter
 
 
 class Bucket:
@@ -201,7 +203,7 @@ class Bucket:
             self._stamp = time.monotonic(), ((*newest, 0),)
         return self._stamp[1]
 
-    def _json(self, name: str) -> tuple[Any | None, Seen | None]:
+    def _json(self, name: str) -> tuple[Any | None, ObjectVersion | None]:
         """An object's value, None for one that is broken, and how the store knows it, None for one that is
         not there."""
         import obstore
@@ -221,12 +223,12 @@ class Bucket:
         except ValueError:
             return None, seen
 
-    def _put(self, name: str, value: Any, seen: Seen | None) -> bool:
+    def _put(self, name: str, value: Any, seen: ObjectVersion | None) -> bool:
         """Whether the object was written: only where it is the one that was seen, with None where there is
         none."""
         return self._put_bytes(name, json.dumps(value, ensure_ascii=False, indent=1).encode(), seen)
 
-    def _put_bytes(self, name: str, data: bytes, seen: Seen | None) -> bool:
+    def _put_bytes(self, name: str, data: bytes, seen: ObjectVersion | None) -> bool:
         import obstore
         from obstore.exceptions import AlreadyExistsError, PreconditionError
 

@@ -15,7 +15,7 @@ from typing import Any
 from searcher.away import is_away, unreachable
 from searcher.errors import PlaceUnfit
 from searcher.home import Home
-from searcher.store.bucket import OPTIONS, Bucket, Seen
+from searcher.store.bucket import OPTIONS, Bucket, ObjectVersion
 
 _OWN = "chunks_"  # what tables of passages begin with; others are not ours
 _ANCHOR = "searcher"  # the empty table
@@ -79,7 +79,7 @@ class Namespace(Bucket):
                 )
         return self._anchor
 
-    def _json(self, name: str) -> tuple[Any | None, Seen | None]:
+    def _json(self, name: str) -> tuple[Any | None, ObjectVersion | None]:
         return super()._json(name) if self._where() else (None, None)
 
     def _listed(self, prefix: str, store: Any = None) -> Iterator[tuple[str, int]]:
