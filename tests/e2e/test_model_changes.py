@@ -25,6 +25,8 @@ from searcher.home import Home
 from searcher.runtime import IndexerState, read_indexer_state
 from searcher.settings import Settings
 from searcher.settings_file import change
+from tests.conftest import make_home
+from tests.shared import copy_sample
 from tests.ui.conftest import environment, start_up, unused_port, wait_for
 from ui.service import use
 
@@ -32,9 +34,11 @@ QUERY = "book the ferry"
 PAGE = Path(__file__).parents[2] / "ui" / "page" / "app.py"
 
 
-@pytest.fixture
-def up(home: Home, sample_notes: Path) -> Iterator[tuple[Home, str]]:
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory, starter: Path) -> Iterator[tuple[Home, str]]:
     """A home and the address of the `searcher up` that serves it, all of it found by meaning."""
+    root = tmp_path_factory.mktemp("up")
+    home, sample_notes = make_home(root / "home", starter), copy_sample(root / "sample", "notes")
     change(home, model="starter", hub=False, priority="normal")
     folders.add(home, sample_notes)
     port = unused_port()

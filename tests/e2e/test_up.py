@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import psutil
 import pytest
 
 Get = Callable[..., dict[str, Any]]
@@ -24,7 +25,7 @@ NOTES = 10  # of the sample, those with a text
 
 @contextmanager
 def up(environment: dict[str, str], *folders: Path) -> Iterator[tuple[subprocess.Popen[str], Get]]:
-    """A running app and a function that asks its API."""
+    """A running app and a function that asks its API. Ctrl-C ends it and leaves no process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -49,9 +50,12 @@ def up(environment: dict[str, str], *folders: Path) -> Iterator[tuple[subprocess
         wait_for(lambda: get("health"), within=60)
         yield process, get
     finally:
+        children = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
         assert "Traceback" not in errors, errors
+    assert children and process.returncode in (0, 130)
+    assert psutil.wait_procs(children, timeout=5)[1] == []
 
 
 def wait_for(check: Callable[[], object], *, within: float) -> float:
@@ -78,20 +82,6 @@ def indexed(get: Get) -> bool:
     return status["files"]["indexed"] >= NOTES and status["pending"] == 0
 
 
-def test_changes_on_disk_show_within_seconds(environment: dict[str, str], sample_notes: Path) -> None:
-    with up(environment, sample_notes) as (_, get):
-        wait_for(lambda: indexed(get), within=90)
-
-        (sample_notes / "notes/todo.txt").write_text("Take the cello to the luthier: the bridge is bent.\n")
-        wait_for(lambda: first(get, "repair of a musical instrument") == "todo.txt", within=5)
-
-        (sample_notes / "notes/huerto.md").rename(sample_notes / "notes/jardin.md")
-        wait_for(lambda: first(get, "cuándo se siembran los tomates") == "jardin.md", within=5)
-
-        (sample_notes / "notes/茶.md").unlink()
-        wait_for(lambda: first(get, "brewing green tea") != "茶.md", within=5)
-
-
 def test_interrupted_anywhere_then_started_again(environment: dict[str, str], sample_notes: Path) -> None:
     moments: list[Callable[[dict[str, Any]], object]] = [
         lambda _: True,
@@ -102,23 +92,22 @@ def test_interrupted_anywhere_then_started_again(environment: dict[str, str], sa
             wait_for(lambda moment=moment, get=get: moment(get("status")), within=60)
     with up(environment, sample_notes) as (_, get):
         wait_for(lambda: indexed(get), within=90)
-        status = get("status")
+        assert get("status")["chunks"] >= NOTES
         paths = [hit["path"] for hit in get("search", q="bread", limit=50)["results"]]
         assert len(paths) == len(set(paths))
         assert first(get, "sourdough bread") == "sourdough.md"
-        chunks = status["chunks"]
+        changes_on_disk_show_within_seconds(get, sample_notes)
     command = [sys.executable, "-m", "ui.cli.main", "index", "--json"]
     again = json.loads(subprocess.check_output(command, env=environment, text=True))
     assert again["chunks"]["written"] == 0
-    assert chunks >= NOTES
 
 
-def test_ctrl_c_leaves_no_process(environment: dict[str, str], sample_notes: Path) -> None:
-    import psutil
+def changes_on_disk_show_within_seconds(get: Get, sample_notes: Path) -> None:
+    (sample_notes / "notes/todo.txt").write_text("Take the cello to the luthier: the bridge is bent.\n")
+    wait_for(lambda: first(get, "repair of a musical instrument") == "todo.txt", within=5)
 
-    with up(environment, sample_notes) as (process, _):
-        children = psutil.Process(process.pid).children(recursive=True)
-        assert children
-    assert process.returncode in (0, 130)
-    _, alive = psutil.wait_procs(children, timeout=5)
-    assert alive == []
+    (sample_notes / "notes/huerto.md").rename(sample_notes / "notes/jardin.md")
+    wait_for(lambda: first(get, "cuándo se siembran los tomates") == "jardin.md", within=5)
+
+    (sample_notes / "notes/茶.md").unlink()
+    wait_for(lambda: first(get, "brewing green tea") != "茶.md", within=5)

@@ -68,11 +68,9 @@ def running(home: Home, tmp_path: Path, free_port: int) -> Iterator[tuple[subpro
         process.wait(60)
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_stops_all_of_it(running: Any, home: Home, number: int, code: int) -> None:
-    process, _ = running
+def stop(process: subprocess.Popen[str], home: Home, number: int, code: int) -> None:
+    """By a signal, after which nothing of it is left."""
     child = child_of(process.pid)
-    said(home, "everything is indexed")
     process.send_signal(number)
     assert process.wait(60) == code
     assert not psutil.pid_exists(child.pid) or child.status() == psutil.STATUS_ZOMBIE
@@ -81,24 +79,7 @@ def test_a_signal_stops_all_of_it(running: Any, home: Home, number: int, code: i
     assert "Traceback" not in text and "ERROR" not in text, text
 
 
-def test_the_indexer_dies_with_its_parent(running: Any) -> None:
-    process, _ = running
-    child = child_of(process.pid)
-    process.kill()
-    process.wait(10)
-    child.wait(60)
-
-
-def test_the_indexer_is_started_again(running: Any, home: Home) -> None:
-    process, _ = running
-    said(home, "everything is indexed")
-    first = child_of(process.pid)
-    first.kill()
-    first.wait(10)
-    assert child_of(process.pid).pid != first.pid
-
-
-def test_another_priority_is_taken_by_a_new_indexer(running: Any, home: Home) -> None:
+def test_the_indexer_follows_the_settings_and_is_started_again(running: Any, home: Home) -> None:
     process, _ = running
     said(home, "everything is indexed")
     child, own = child_of(process.pid), psutil.Process().nice()
@@ -111,35 +92,39 @@ def test_another_priority_is_taken_by_a_new_indexer(running: Any, home: Home) ->
             assert time.monotonic() < end
             time.sleep(0.1)
     assert "tried again" not in (home.root.parent / "up.log").read_text()
+    stop(process, home, signal.SIGTERM, 143)
 
 
 def test_a_second_up_adds_its_folders_to_the_first(running: Any, home: Home, tmp_path: Path) -> None:
     from searcher import folders
 
-    _, url = running
+    process, url = running
     wait_until_answering(url)
     (tmp_path / "more").mkdir()
     second = up(home, str(tmp_path / "more"))
     assert second.wait(60) == 0
     assert f"already runs at {url}; the folders were added" in said(home, "already runs")
     assert str(tmp_path / "more") in {folder.path for folder in folders.load(home)}
+    # a third, of another library, finds the port taken
+    other = Home(tmp_path / "other" / "home").create()
+    third = up(other, "--port", url.rsplit(":", 1)[1])
+    assert third.wait(60) == 1
+    text = said(other, "searcher: ")
+    assert f"port {url.rsplit(':', 1)[1]}" in text and "--port" in text and text.count("\n") == 1
+    # an indexer that died is started again, and dies with its parent
+    first = child_of(process.pid)
+    first.kill()
+    first.wait(10)
+    child = child_of(process.pid)
+    assert child.pid != first.pid
+    process.kill()
+    process.wait(10)
+    child.wait(60)
 
 
-def test_two_at_once_are_one(home: Home, tmp_path: Path, free_port: int) -> None:
-    """Also while the first is still starting, and for another port."""
-    first = up(home, "--port", str(free_port))
-    said(home, "Ctrl-C stops it")
-    try:
-        second = up(home, "--port", "1")
-        assert second.wait(60) == 0
-        assert f"already runs at http://127.0.0.1:{free_port}\n" in said(home, "already runs")
-    finally:
-        first.send_signal(signal.SIGINT)
-        assert first.wait(60) == 130
-
-
-def test_a_server_file_left_by_a_crash_is_not_believed(home: Home, free_port: int) -> None:
-    """Its process number is in use again: by us."""
+def test_two_at_once_are_one(home: Home, free_port: int) -> None:
+    """Also while the first is still starting, and for another port; a server file that a crash left is not
+    believed though its process number is in use again: by us."""
     told = {
         "pid": os.getpid(),
         "process": f"{os.getpid()}-1",
@@ -148,20 +133,16 @@ def test_a_server_file_left_by_a_crash_is_not_believed(home: Home, free_port: in
     }
     (home.run / "server.json").write_text(json.dumps(told))
     assert read_server(home) is None
-    process = up(home, "--port", str(free_port))
-    said(home, f"searcher is at http://127.0.0.1:{free_port}")
-    process.send_signal(signal.SIGINT)
-    process.wait(60)
-
-
-def test_a_port_that_another_holds(running: Any, tmp_path: Path) -> None:
-    _, url = running
-    port = url.rsplit(":", 1)[1]
-    other = Home(tmp_path / "other" / "home").create()
-    process = up(other, "--port", port)
-    assert process.wait(60) == 1
-    text = said(other, "searcher: ")
-    assert f"port {port}" in text and "--port" in text and text.count("\n") == 1
+    first = up(home, "--port", str(free_port))
+    said(home, "Ctrl-C stops it")
+    try:
+        second = up(home, "--port", "1")
+        assert second.wait(60) == 0
+        assert f"already runs at http://127.0.0.1:{free_port}\n" in said(home, "already runs")
+        stop(first, home, signal.SIGINT, 130)
+    finally:
+        first.kill()
+        first.wait(60)
 
 
 def test_a_model_that_is_not_there(home: Home, tmp_path: Path, free_port: int, monkeypatch: Any) -> None:

@@ -164,7 +164,7 @@ def test_a_file_that_was_not_indexed_stays_unread(sample_home: Home, tmp_path: P
             Viewer(sample_home).document(str(tmp_path / name))
 
 
-def test_a_cloned_folder_runs_and_sets_nothing(tmp_path: Path) -> None:
+def test_a_cloned_folder_runs_and_sets_nothing(tmp_path: Path, home: Home) -> None:
     """Modules and settings that lie where the command is started are not taken."""
     import subprocess
     import sys
@@ -178,7 +178,7 @@ def test_a_cloned_folder_runs_and_sets_nothing(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text('editor = "vim"')
     root = Path(__file__).parents[3]
     code = "import sys; from ui.cli.main import main; sys.exit(main(sys.argv[1:]))"
-    environment = {**os.environ, "PYTHONPATH": str(root), "SEARCHER_HOME": str(tmp_path / "home")}
+    environment = {**os.environ, "PYTHONPATH": str(root), "SEARCHER_HOME": str(home.root)}
     environment.pop("PYTHONSAFEPATH", None)  # as in a person's shell
     done = subprocess.run(
         [sys.executable, "-P", "-c", code, "index", "notes"],
