@@ -42,30 +42,35 @@ from pathlib import Path
 import indexer
 from searcher.home import Home
 from searcher.settings import Settings
-home = Home(Path(sys.argv[1]))
-for _ in sys.stdin:
+for line in sys.stdin:
+    home = Home(Path(json.loads(line)))
     print(json.dumps(indexer.index(home, Settings.load(home)).as_json()), flush=True)
 """
 Index = Callable[[], dict[str, Any]]
 
 
-@pytest.fixture
-def index(home: Home) -> Iterator[Index]:
-    """A pass without root's rights, and its summary: all of them in one process."""
+@pytest.fixture(scope="module")
+def passes() -> Iterator[subprocess.Popen[str]]:
+    """A process without root's rights that indexes each home it is told."""
     pipe = subprocess.PIPE
-    command = [sys.executable, "-c", PASSES, str(home.root)]
+    command = [sys.executable, "-c", PASSES]
     with subprocess.Popen(
         command, stdin=pipe, stdout=pipe, text=True, cwd=ROOT, preexec_fn=like_anybody
     ) as running:
-        assert running.stdin and running.stdout
+        yield running
 
-        def once() -> dict[str, Any]:
-            print(file=running.stdin, flush=True)
-            assert running.stdout
-            summary: dict[str, Any] = json.loads(running.stdout.readline())
-            return summary
 
-        yield once
+@pytest.fixture
+def index(home: Home, passes: subprocess.Popen[str]) -> Index:
+    """A pass without root's rights, and its summary."""
+
+    def once() -> dict[str, Any]:
+        assert passes.stdin and passes.stdout
+        print(json.dumps(str(home.root)), file=passes.stdin, flush=True)
+        summary: dict[str, Any] = json.loads(passes.stdout.readline())
+        return summary
+
+    return once
 
 
 def found(home: Home, query: str) -> list[str]:

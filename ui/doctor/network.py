@@ -56,7 +56,7 @@ def offline_run(home: Home) -> Check:
         (trial / "notes" / "shed.md").write_text(_NOTE, "utf-8")
         (trial / "notes" / "login.py").write_text(_CODE, "utf-8")
         own = Home(trial / "home").create()
-        for file in home.model_files():
+        for file in filter(Path.is_file, home.models.iterdir()):  # with what was made of them
             own.model(file.name).symlink_to(file)
         return _judged(trial)
 
