@@ -17,7 +17,7 @@ from indexer.catalogue import Catalogue
 from searcher import folders
 from searcher.home import Home
 from searcher.runtime import is_paused, pause, resume
-from tests.browser.driving import Served, indexed, search, serving, settled, shot, wait_until
+from tests.browser.driving import Served, indexed, search, serving, settled, shot, touch, wait_until
 from ui.page import memory
 from ui.page.strings import de
 
@@ -227,32 +227,52 @@ def test_a_brief_is_gathered_exported_and_its_links_are_verified(desktop: Page, 
     expect(desktop.locator(".kept")).to_have_count(0)
 
 
-def test_the_map_is_searched_zoomed_and_opens_documents(desktop: Page, served: Served) -> None:
-    desktop.goto(f"{served.url}/insight")
-    dots, drawing = desktop.locator(".map circle"), desktop.locator(".map svg")
+def test_the_map_is_searched_zoomed_and_opens_documents(phone: Page, served: Served) -> None:
+    phone.goto(f"{served.url}/insight")
+    dots, drawing = phone.locator(".map circle"), phone.locator(".map svg")
     expect(dots.first).to_be_visible()
-    expect(desktop.locator(".bars").first).to_contain_text("Markdown")
-    settled(desktop)
-    shot(desktop, "insight")
-    assert len(set(desktop.locator(".map-legend span[style]").evaluate_all(STYLES))) > 4
-    assert len(set(desktop.locator(".map-legend span[style]").evaluate_all(STYLES))) == (
-        desktop.locator(".map-legend button").count()
+    expect(phone.locator(".bars").first).to_contain_text("Markdown")
+    settled(phone)
+    shot(phone, "insight")
+    assert len(set(phone.locator(".map-legend span[style]").evaluate_all(STYLES))) > 4
+    assert len(set(phone.locator(".map-legend span[style]").evaluate_all(STYLES))) == (
+        phone.locator(".map-legend button").count()
     )
-    desktop.get_by_label("Find on the map").fill("sourdough")
-    expect(desktop.locator(".map [role=status]")).to_have_text("1 found")
-    assert dots.count() - desktop.locator(".map circle.faded").count() == 1
-    shot(desktop, "map-search")
+    phone.get_by_label("Find on the map").fill("sourdough")
+    expect(phone.locator(".map [role=status]")).to_have_text("1 found")
+    assert dots.count() - phone.locator(".map circle.faded").count() == 1
+    shot(phone, "map-search")
     whole = drawing.get_attribute("viewBox")
-    desktop.get_by_role("button", name="Closer").click()
+    phone.get_by_role("button", name="Closer").click()
     drawing.focus()
-    desktop.keyboard.press("ArrowRight")
+    phone.keyboard.press("ArrowRight")
     closer = [float(number) for number in str(drawing.get_attribute("viewBox")).split()]
     assert closer[2] < 1000 and closer[0] > (1000 - closer[2]) / 2
-    desktop.keyboard.press("0")
+    phone.keyboard.press("0")
     expect(drawing).to_have_attribute("viewBox", str(whole))
-    desktop.locator(".map circle.found").click(force=True)
-    expect(desktop.locator(".preview .doc")).to_contain_text("starter")
-    assert "doc=" in desktop.url and "sourdough.md" in desktop.url
+    # two fingers zoom, then one moves; over the whole map one scrolls the page
+    drawing.evaluate("map => map.scrollIntoView({ block: 'center' })")
+    box = drawing.bounding_box()
+    assert box
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    def window() -> list[float]:
+        return [float(number) for number in str(drawing.get_attribute("viewBox")).split()]
+
+    touch(phone, middle, middle, apart=(60, 180))
+    x, y, side, _ = window()
+    assert 250 < side < 450 and abs(x + side / 2 - 500) < 30 and abs(y + side / 2 - 500) < 30
+    touch(phone, middle, (middle[0] + 40, middle[1] - 40))
+    assert window()[0] < x and window()[1] > y
+    assert drawing.bounding_box() == box, "the page scrolled"
+    drawing.focus()
+    phone.keyboard.press("0")
+    touch(phone, middle, (middle[0], middle[1] + 120))
+    expect(drawing).to_have_attribute("viewBox", str(whole))
+    wait_until(lambda: (drawing.bounding_box() or box)["y"] > box["y"] + 50, 10, "scrolling")
+    phone.locator(".map circle.found").click(force=True)
+    expect(phone.locator(".preview .doc")).to_contain_text("starter")
+    assert "doc=" in phone.url and "sourdough.md" in phone.url
 
 
 def indexed_paths(home: Home) -> list[str]:
