@@ -9,6 +9,7 @@ from searcher.home import Home
 from searcher.settings_file import change
 from tests.browser.driving import DESKTOP, Served, Watched, opened, settled, shot
 from ui.page import memory
+from ui.page.strings import de
 
 PAGES = {
     "welcome": "/",
@@ -48,6 +49,9 @@ def test_axe_finds_nothing_serious(browser: Browser, served: Served, watched: Wa
                     "panels => panels.forEach(one => one.open = true)"
                 )
                 expect(page.locator("html")).to_have_attribute("lang", "de")
+                if name == "preview":
+                    finding = page.get_by_label(de.STRINGS["find_in"])
+                    expect(finding).to_be_visible()
                 for scheme in ("light", "dark") if name in OFTEN else ("light",):
                     page.emulate_media(color_scheme=scheme)
                     page.wait_for_function(f"{GROUND} {'<' if scheme == 'dark' else '>'} 127")

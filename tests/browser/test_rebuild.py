@@ -70,6 +70,10 @@ def test_search_answers_while_another_index_is_built(
             search(other, url, "which animals sleep hand in hand")
             expect(other.locator(".hit").first).to_have_attribute("data-path", re.compile("otter"))
             assert read_live(home) == before
+            other.locator(".hit a.title").first.click()
+            expect(other.locator(".preview .doc")).to_be_visible()
+            other.locator(".preview [data-find]").fill("otters hold")
+            expect(other.locator(".find [role=status]")).to_have_text("1 of 1")
             for button, chosen in (("Recent files first", RECENT), ("All files in the usual order", "")):
                 page.get_by_role("button", name=button).click()
                 wait_until(lambda: Settings.load(home).embed_first == chosen, 30, button)  # noqa: B023

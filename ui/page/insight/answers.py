@@ -77,7 +77,7 @@ def _unsearched(entries: list[dict[str, Any]], w: Words) -> None:
         _ROW.format(w.reason(named[kind]), Html("{} · {}").format(w.number(n), w(kind[1])))
         for kind, n in Counter(kinds).most_common(_MOST)
     ]
-    st.html(_LIST.format(joined(rows)))
+    st.html(Html('<ul class="answers why">{}</ul>').format(joined(rows)))
 
 
 def _remedy(entry: dict[str, Any]) -> str:

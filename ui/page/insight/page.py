@@ -30,6 +30,7 @@ from ui.status import disk
 
 _FEWEST = 3  # documents of a map
 _AREA = {"type": "area", "line": True, "opacity": 0.25, "interpolate": "step-after"}
+_MINUTES, _DAYS = 600.0, 2 * 86_400.0  # seconds, from which a chart says the time, and only the day
 _COLOURS = 12  # groups of documents that have one of their own
 
 
@@ -169,7 +170,7 @@ def _growth(w: Words) -> None:
         st.html(QUIET.format(since))
         return
     data = [{"day": one.day, "files": one.files} for one in days]
-    _chart(data, "day", "files", _AREA, w("growth_title"), w("documents"))
+    _chart(data, "day", "files", _AREA, w("growth_title"), w("documents"), "%Y-%m-%d")
 
 
 def _dates(corpus: Overview, w: Words) -> None:
@@ -185,7 +186,7 @@ def _dates(corpus: Overview, w: Words) -> None:
     if len(data) < 2:
         return
     st.html(SECTION.format(w("dates_title")))
-    _chart(data, "month", "total", _AREA, w("dates_title"), w("documents"))
+    _chart(data, "month", "total", _AREA, w("dates_title"), w("documents"), "%Y-%m")
 
 
 def _line(title: str, values: list[tuple[float, float]], w: Words) -> None:
@@ -194,17 +195,29 @@ def _line(title: str, values: list[tuple[float, float]], w: Words) -> None:
         st.html(QUIET.format(w("none_yet")))
         return
     data = [{"at": int(at * 1000), "value": round(value, 1)} for at, value in values]
-    _chart(data, "at", "value", {"type": "line", "point": len(data) < 60}, title, None)
+    lasted = values[-1][0] - values[0][0]
+    ticks = "%Y-%m-%d" if lasted > _DAYS else "%H:%M" if lasted > _MINUTES else None
+    _chart(data, "at", "value", {"type": "line", "point": len(data) < 60}, title, None, ticks)
 
 
-def _chart(data: list[dict[str, Any]], x: str, y: str, mark: Any, alt: str, title: str | None) -> None:
+def _chart(
+    data: list[dict[str, Any]], x: str, y: str, mark: Any, alt: str, title: str | None, ticks: str | None
+) -> None:
+    """`ticks` is how a time is written below the chart, without words of any language; None is not at all."""
+    below = {"format": ticks} if ticks else {"labels": False, "ticks": False}
     st.vega_lite_chart(
         {
             "data": {"values": data},
             "mark": mark,
             "encoding": {
-                "x": {"field": x, "type": "temporal", "title": None},
-                "y": {"field": y, "type": "quantitative", "title": title, "scale": {"zero": True}},
+                "x": {"field": x, "type": "temporal", "title": None, "axis": below},
+                "y": {
+                    "field": y,
+                    "type": "quantitative",
+                    "title": title,
+                    "scale": {"zero": True},
+                    "axis": {"format": "~f"},
+                },
             },
             "height": 200,
         },

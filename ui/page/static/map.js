@@ -4,6 +4,7 @@ const SIDE = 1000 // of the drawing, in its own units; the window shows a part o
 const CLOSEST = 1 / 20 // of the window to the drawing
 const STEP = 1.5
 const CLICK = 4 // pixels that a click may move
+const LETTERS = 11 // pixels high
 const FINGER = 22 // pixels around a point that a finger may miss it by
 const LISTED = 6
 
@@ -38,9 +39,11 @@ function draw(parent, { points, labels, groups, words }, shared) {
     dot.point = point
     return dot
   })
-  const names = labels.map((label) =>
-    made("text", { x: ((label.x + 1.08) / 2.16) * SIDE, y: ((1.08 - label.y) / 2.16) * SIDE, "text-anchor": "middle" }, label.text),
-  )
+  const names = labels.map((label) => {
+    const name = made("text", { y: ((1.08 - label.y) / 2.16) * SIDE, "text-anchor": "middle" }, label.text)
+    name.at = ((label.x + 1.08) / 2.16) * SIDE
+    return name
+  })
   svg.append(...dots, ...names)
 
   const show = () => {
@@ -49,9 +52,22 @@ function draw(parent, { points, labels, groups, words }, shared) {
     svg.style.touchAction = side < SIDE ? "none" : "pan-y"
     const scale = side / SIDE
     for (const dot of dots) dot.setAttribute("r", (points.length < 300 ? 8 : 5) * scale ** 0.85)
+    const pixel = side / (Math.min(svg.clientWidth, svg.clientHeight) || SIDE / 2)
+    const taken = []
     for (const name of names) {
-      name.setAttribute("font-size", 23 * scale)
-      name.setAttribute("stroke-width", 5 * scale)
+      name.setAttribute("font-size", LETTERS * pixel)
+      name.setAttribute("stroke-width", 2.5 * pixel)
+      // a label stays within the drawing; of those that would stand on each other the first is shown
+      const half = name.getComputedTextLength() / 2
+      const room = Math.max(0, (svg.clientWidth * pixel) / 2 - half)
+      const middle = x + side / 2
+      const within = Math.min(middle + room, Math.max(middle - room, name.at))
+      name.setAttribute("x", Math.abs(name.at - middle) < room + 2 * half ? within : name.at)
+      const place = [name.x.baseVal[0].value, name.y.baseVal[0].value, half]
+      const meets = ([u, v, w]) => Math.abs(u - place[0]) < w + half && Math.abs(v - place[1]) < 1.2 * LETTERS * pixel
+      const hidden = taken.some(meets)
+      name.style.display = hidden ? "none" : ""
+      if (!hidden) taken.push(place)
     }
   }
   const bounded = (side) => Math.min(SIDE, Math.max(SIDE * CLOSEST, side))
@@ -188,6 +204,9 @@ function draw(parent, { points, labels, groups, words }, shared) {
   root.append(bar, list, svg, legend, tip)
   parent.querySelector(".map")?.remove()
   parent.append(root)
+  shared.watch?.disconnect()
+  shared.watch = new ResizeObserver(show)
+  shared.watch.observe(svg)
   show()
   match()
 }

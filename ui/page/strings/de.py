@@ -330,7 +330,7 @@ STRINGS = {
     "insight_empty": "Noch nichts eingelesen",
     "insight_hint": "Sobald Dateien eingelesen sind, zeigt diese Seite, was in ihnen steckt.",
     "map_title": "Landkarte",
-    "map_hint": "Was Ähnliches sagt, liegt beisammen. Ein Klick öffnet ein Dokument, Ziehen verschiebt die Karte; Knöpfe, oder Strg und das Rad, vergrößern.",
+    "map_hint": "Was Ähnliches sagt, liegt beisammen. Ein Klick öffnet ein Dokument, Ziehen verschiebt die Karte; Knöpfe, zwei Finger, oder Strg und das Rad, vergrößern.",
     "map_find": "Auf der Karte finden",
     "map_found": "{n} gefunden",
     "map_closer": "Näher",

@@ -330,7 +330,7 @@ STRINGS = {
     "insight_empty": "Nothing indexed yet",
     "insight_hint": "As soon as files are indexed this page shows what is in them.",
     "map_title": "Map",
-    "map_hint": "Documents that say similar things lie together. A click opens one, dragging moves the map; buttons, or Ctrl and the wheel, zoom.",
+    "map_hint": "Documents that say similar things lie together. A click opens one, dragging moves the map; buttons, two fingers, or Ctrl and the wheel, zoom.",
     "map_find": "Find on the map",
     "map_found": "{n} found",
     "map_closer": "Closer",

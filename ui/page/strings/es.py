@@ -330,7 +330,7 @@ STRINGS = {
     "insight_empty": "Aún no hay nada indexado",
     "insight_hint": "En cuanto haya archivos indexados, esta página muestra lo que contienen.",
     "map_title": "Mapa",
-    "map_hint": "Lo que dice cosas parecidas está junto. Un clic abre un documento, arrastrar mueve el mapa; los botones, o Ctrl y la rueda, amplían.",
+    "map_hint": "Lo que dice cosas parecidas está junto. Un clic abre un documento, arrastrar mueve el mapa; los botones, dos dedos, o Ctrl y la rueda, amplían.",
     "map_find": "Buscar en el mapa",
     "map_found": "{n} encontrados",
     "map_closer": "Más cerca",
