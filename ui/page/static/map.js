@@ -66,7 +66,7 @@ function draw(parent, { points, labels, groups, words }, shared) {
       const place = [name.x.baseVal[0].value, name.y.baseVal[0].value, half]
       const meets = ([u, v, w]) => Math.abs(u - place[0]) < w + half && Math.abs(v - place[1]) < 1.2 * LETTERS * pixel
       const hidden = taken.some(meets)
-      name.style.display = hidden ? "none" : ""
+      name.style.visibility = hidden ? "hidden" : ""
       if (!hidden) taken.push(place)
     }
   }
