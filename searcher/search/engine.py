@@ -195,10 +195,11 @@ def _all_matching(store: Store, left: Narrowing, limit: int) -> dict[str, Row]:
     """A query of filters alone lists what they leave, newest first."""
     from searcher.store.reader import RANKED, by_id, fetch
 
+    columns = [*RANKED, "doc_id"]
     where = f"{left.where or 'true'} AND ordinal = 0"
     if left.is_told:
-        rows = fetch(store, where, RANKED, limit)
+        rows = fetch(store, where, columns, limit)
     else:
         first = [row["id"] for row in fetch(store, where, ["id", "doc_id"]) if left.allows(row["doc_id"])]
-        rows = list(by_id(store, first[:limit], RANKED).values())
+        rows = list(by_id(store, first[:limit], columns).values())
     return {row["id"]: {**row, "full": None} for row in rows}

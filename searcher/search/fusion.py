@@ -138,7 +138,7 @@ def _words_alone(
 
 def _is_name(candidate: Candidate, recipe: Recipe) -> bool:
     """Whether a word that decides is the file's own name."""
-    own = candidate.row["name"] or ""
+    own = (candidate.row["path"] or "").rpartition("/")[2]
     return bool(recipe.specific & {fold(own), fold(own.rpartition(".")[0])})
 
 

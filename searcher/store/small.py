@@ -45,10 +45,10 @@ class SmallTable:
 
     def __init__(self, table: LanceTable, store: Store) -> None:
         shown = _columns(store)
-        names = dict.fromkeys([*RANKED, *shown, *vector_columns(store.layout)])
+        names = dict.fromkeys([*RANKED, "doc_id", *shown, *vector_columns(store.layout)])
         rows = table.search().select(list(names)).limit(MOST * 2).to_arrow()
         self._store = store
-        self.rows: list[Row] = rows.select(RANKED).to_pylist()
+        self.rows: list[Row] = rows.select([*RANKED, "doc_id"]).to_pylist()
         self._at = {row["id"]: number for number, row in enumerate(self.rows)}
         self._shown = rows.select(["id", *shown])
         full = full_vectors(rows, store.layout)

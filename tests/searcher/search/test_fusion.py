@@ -22,7 +22,7 @@ def candidate(name: str, terms: str, meaning: float | None, **more: Any) -> Cand
         "doc_id": name,
         "doc_hash": name,
         "hash": name,
-        "name": name,
+        "path": name,
         "terms": terms,
         "kind": "txt",
         "date": 0,
@@ -42,7 +42,7 @@ def order(
         languages=Counter(en=1),
     )
     words = words_of(asked(query, ("en",)), sample, candidates, frozenset(common))
-    return [c.row["name"] for c in fuse(candidates, recipe_of(parse(query), words), mode=mode)]
+    return [c.row["path"] for c in fuse(candidates, recipe_of(parse(query), words), mode=mode)]
 
 
 def test_an_identifier_that_is_there_wins_over_near_meaning() -> None:
