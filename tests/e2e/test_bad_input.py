@@ -51,12 +51,3 @@ def test_each_costs_itself_alone(home: Home, mess: Path, ask: Ask) -> None:
         ]:
             assert Path(library.search(question)[0].path).name == name
     assert "espresso" in ask("search", "espresso machine")["results"][0]["snippet"]
-
-
-def test_unreadable_file(mess: Path, ask: Ask) -> None:
-    (mess / "secret.txt").write_text("locked away")
-    (mess / "secret.txt").chmod(0)
-    if os.access(mess / "secret.txt", os.R_OK):  # root reads everything, so there is nothing to report
-        assert "secret.txt" not in str(ask("index", str(mess))["errors"])
-        return
-    assert "secret.txt" in str(ask("index", str(mess))["errors"])

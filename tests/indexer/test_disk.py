@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from urllib.error import URLError
@@ -26,6 +26,7 @@ from searcher.home import Home
 from searcher.library import Library
 from searcher.settings import Settings
 from searcher.store import open_store
+from tests.commands import called
 from tests.indexer.mounts import can_mount, small_disk, unmount
 from tests.indexer.processes import like_anybody, wait_until
 
@@ -134,38 +135,15 @@ def sealed(request: pytest.FixtureRequest, home: Home, library: Path) -> Iterato
     unmount(home.root)
 
 
-COMMANDS = """
-import io, json, sys
-from contextlib import redirect_stderr, redirect_stdout
-from ui.cli.main import main
-for line in sys.stdin:
-    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
-    with redirect_stdout(out), redirect_stderr(err):
-        code = main(json.loads(line))
-    print(json.dumps([code, *(text.buffer.getvalue().decode() for text in (out, err))]))
-"""
-
-
-def commands(home: Home, *calls: Sequence[str]) -> list[tuple[int, str, str]]:
-    """Exit code, output and errors of each, one after the other in one process without root's rights over
-    permissions."""
-    done = subprocess.run(
-        [sys.executable, "-c", COMMANDS],
-        input="".join(f"{json.dumps([*call, '--home', str(home.root)])}\n" for call in calls),
-        stdout=subprocess.PIPE,
-        text=True,
-        timeout=120,
-        check=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        preexec_fn=like_anybody,
-    )
-    return [tuple(json.loads(line)) for line in done.stdout.splitlines()]
-
-
 def test_a_home_that_cannot_be_written_still_answers(sealed: Home, library: Path) -> None:
     (library / "new.md").write_text("# New\n\nSomething new.\n")
-    refused, found, told, looked = commands(
-        sealed, ["index"], ["search", "when does the ferry leave", "--paths"], ["status"], ["doctor", "--fix"]
+    own = ["--home", str(sealed.root)]
+    refused, found, told, looked = called(
+        ["index", *own],
+        ["search", "when does the ferry leave", "--paths", *own],
+        ["status", *own],
+        ["doctor", "--fix", *own],
+        preexec_fn=like_anybody,  # without root's rights over permissions
     )
     line = refused[2].splitlines()[-1]
     assert refused[0] == 1 and "cannot write" in line and "--home" in line and str(sealed.root) in line

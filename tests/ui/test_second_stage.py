@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,8 @@ from streamlit.testing.v1 import AppTest
 
 from searcher.home import Home
 from searcher.settings_file import change
+from tests.commands import called
+from tests.shared import Indexed
 from tests.ui.conftest import environment
 from ui.api import mount
 from ui.service import use
@@ -25,37 +25,45 @@ QUERY = "book the ferry"
 PAGE = Path(__file__).parents[2] / "ui" / "page" / "app.py"
 
 
-@pytest.fixture(scope="module", params=["small", "unknown", "broken", "embedder", "missing"])
-def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, str]:
-    """A home with a reranker in its settings, and what its answers say of that."""
+Case = tuple[Home, str]
+CASES = ("small", "unknown", "broken", "embedder", "missing")
+
+
+@pytest.fixture(scope="module")
+def cases(
+    tmp_path_factory: pytest.TempPathFactory, indexed_sample: Indexed, small_model: Model, starter: Path
+) -> dict[str, Case]:
+    """Homes with a reranker in their settings, and what their answers say of that."""
     root = tmp_path_factory.mktemp("second")
-    home = request.getfixturevalue("indexed_sample").copied(root / "home")
-    small_model: Model = request.getfixturevalue("small_model")
     whole = small_model("F32", name="Qwen3-Reranker-0.6B", pooling=None)
     broken = root / "broken.gguf"
     broken.write_bytes(whole.read_bytes()[:20_000])
-    name, said = {
+    named = {
         "small": (str(whole), "reranked "),
         "unknown": ("qwen9-reranker", "not reranked: no reranker 'qwen9-reranker'"),
         "broken": (str(broken), "is truncated or damaged"),
-        "embedder": (str(request.getfixturevalue("starter")), "is no reranker"),
+        "embedder": (str(starter), "is no reranker"),
         "missing": ("qwen3-reranker-0.6b", "run `searcher models fetch qwen3-reranker-0.6b`"),
-    }[request.param]
-    change(home, reranker=name, rerank_seconds=60.0, hub=False)
-    return home, said
+    }
+    homes = {}
+    for name, (reranker, said) in named.items():
+        home = indexed_sample.copied(root / name)
+        change(home, reranker=reranker, rerank_seconds=60.0, hub=False)
+        homes[name] = home, said
+    return homes
 
 
-def test_from_the_command_line(case: tuple[Home, str]) -> None:
-    home, said = case
-    call = [sys.executable, "-m", "ui.cli.main", "search", QUERY, "--home", str(home.root)]
-    ended = subprocess.run(call, capture_output=True, text=True, env=environment(), timeout=120)
-    assert ended.returncode == 0, ended.stderr
-    assert "indexed-sample" in ended.stdout and said in ended.stderr
-    assert "Traceback" not in ended.stderr
+def test_from_the_command_line(cases: dict[str, Case]) -> None:
+    calls = [["search", QUERY, "--home", str(home.root)] for home, _ in cases.values()]
+    for (code, out, errors), (_, said) in zip(called(*calls, env=environment()), cases.values(), strict=True):
+        assert code == 0, errors
+        assert "indexed-sample" in out and said in errors
+        assert "Traceback" not in errors
 
 
-def test_through_the_api_and_on_the_page(case: tuple[Home, str]) -> None:
-    home, said = case
+@pytest.mark.parametrize("name", CASES)
+def test_through_the_api_and_on_the_page(cases: dict[str, Case], name: str) -> None:
+    home, said = cases[name]
     service = use(home)
     api, _ = mount(service)
     client = TestClient(Starlette(routes=[api]))

@@ -15,6 +15,7 @@ from searcher import folders
 from searcher.home import Home
 from searcher.paths import to_stored
 from searcher.store import open_store
+from tests.conftest import make_home
 from tests.indexer.processes import indexer_running, wait_until
 
 NAMES = (
@@ -32,21 +33,34 @@ NAMES = (
 )
 
 
-@pytest.fixture
-def library(home: Home, tmp_path: Path) -> Path:
-    library = tmp_path / "library"
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, starter: Path) -> Iterator[tuple[Home, Path]]:
+    """A home and the library that its indexer follows; nothing is left to the sweep."""
+    root = tmp_path_factory.mktemp("following")
+    home, library = make_home(root / "home", starter), root / "library"
     library.mkdir()
     (library / "first.md").write_text("The first of all.\n")
     folders.add(home, library)
-    return library
+    with indexer_running(home, debounce_seconds=0.3, sweep_minutes=60, priority="normal"):
+        yield home, library
 
 
 @pytest.fixture
-def followed(home: Home, library: Path) -> Iterator[Path]:
-    with indexer_running(
-        home, debounce_seconds=0.3, sweep_minutes=60, priority="normal"
-    ):  # nothing is left to the sweep
-        yield library
+def home(running: tuple[Home, Path]) -> Home:
+    return running[0]
+
+
+@pytest.fixture
+def followed(running: tuple[Home, Path]) -> Iterator[Path]:
+    """The library, with its first file alone."""
+    home, library = running
+    yield library
+    for entry in library.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        elif entry.name != "first.md":
+            entry.unlink()
+    settles(home, library)
 
 
 def indexed(home: Home) -> set[str]:

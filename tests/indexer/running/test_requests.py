@@ -61,11 +61,7 @@ def test_a_running_indexer_does_what_it_is_asked(home: Home, library: Path, tmp_
         assert asks(home) == []
         with pytest.raises(IndexLocked):
             indexer.index(home, Settings())
-
-
-def test_asking_overrides_a_pause(home: Home, library: Path) -> None:
-    with indexer_running(home):
-        pause(home)
+        pause(home)  # which who asks overrides
         (library / "leek.md").write_text("Leeks are washed twice.\n")
         assert indexer.index_anyhow(home, Settings())["files"]["added"] == 1
 
@@ -86,7 +82,7 @@ def test_who_asked_a_dying_indexer_does_it_himself(home: Home, library: Path, wh
     assert asks(home) == []
 
 
-def test_ctrl_c_takes_the_question_back(home: Home, library: Path) -> None:
+def test_ctrl_c_takes_the_question_back_and_another_outlives_the_indexer(home: Home, library: Path) -> None:
     with indexer_running(home) as running:
         running.send_signal(signal.SIGSTOP)
         environment = os.environ | {"SEARCHER_HOME": str(home.root)}
@@ -101,13 +97,9 @@ def test_ctrl_c_takes_the_question_back(home: Home, library: Path) -> None:
         assert indexer.index_anyhow(home, Settings())["files"]["unchanged"] == 2
         assert found(home, "plumtree") == ["safe.md"]
 
-
-def test_a_question_outlives_the_indexer_it_was_put_to(home: Home, library: Path) -> None:
-    with indexer_running(home) as running:
         running.send_signal(signal.SIGSTOP)
-        environment = os.environ | {"SEARCHER_HOME": str(home.root)}
-        command = [sys.executable, "-m", "ui.cli.main", "forget", str(library / "safe.md"), "--json"]
-        caller = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+        pipe = subprocess.PIPE
+        caller = subprocess.Popen([*command, "--json"], env=environment, stdout=pipe, text=True)
         wait_until(lambda: asks(home), seconds=30)
         caller.send_signal(signal.SIGSTOP)  # or it would take the work over
         running.kill()
