@@ -72,16 +72,22 @@ def _status(pid: int) -> dict[str, int]:
     return {name: int(value[0]) for name, value in found.items() if name in ("VmRSS", "RssAnon")}
 
 
-def run(home: Home, library: Path, given: argparse.Namespace) -> dict[str, Memory]:
-    """The most of each by phase, in the order of phases; `rested` is what is there in the end."""
+def text(dice: random.Random, words: int) -> str:
+    return f"{' '.join(dice.choices(_WORDS, k=words))}.\n"
+
+
+def write_notes(library: Path, notes: int, words: int) -> random.Random:
+    """A passage each, `0.md` and so on; what the words were drawn with."""
     dice = random.Random(5)
     library.mkdir()
+    for number in range(notes):
+        (library / f"{number}.md").write_text(text(dice, words))
+    return dice
 
-    def write(number: int) -> None:
-        (library / f"{number}.md").write_text(f"{' '.join(dice.choices(_WORDS, k=given.words))}.\n")
 
-    for number in range(given.notes):
-        write(number)
+def run(home: Home, library: Path, given: argparse.Namespace) -> dict[str, Memory]:
+    """The most of each by phase, in the order of phases; `rested` is what is there in the end."""
+    dice = write_notes(library, given.notes, given.words)
     folders.add(home, library)
     process = subprocess.Popen([sys.executable, "-m", "indexer", "--home", str(home.root)])
     seen: dict[str, Memory] = {}
@@ -105,7 +111,7 @@ def run(home: Home, library: Path, given: argparse.Namespace) -> dict[str, Memor
             print(f"ended early: {state.chunks_pending if state else given.notes} passages wait")
             return seen
         for _ in range(given.saves):
-            write(dice.randrange(given.notes))
+            (library / f"{dice.randrange(given.notes)}.md").write_text(text(dice, given.words))
             time.sleep(dice.uniform(0.5, 2.0))
             look("saving")
         end = time.monotonic() + given.rest

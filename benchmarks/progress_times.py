@@ -40,7 +40,9 @@ import json, sys, time
 from pathlib import Path
 from searcher.home import Home
 from searcher.library import Library
+from searcher.search import asked
 from searcher.settings import Settings
+asked.note = lambda *_: None  # no person asks as often: what is found would be all that is embedded
 library, times = Library(Home(Path(sys.argv[1])), Settings(hub=False)), []
 print(flush=True)
 for number, line in enumerate(sys.stdin):
@@ -191,7 +193,9 @@ def told(result: dict[str, Any], files: int, words_bar: float) -> int:
     ratio = real["words"] / free["words"]
     kept = verdict(ratio, words_bar, at_most=True)
     print(f"\nby words, beside the pass without embedding: {ratio:.2f} {kept}")
-    print(f"the end, beside it: {real['end'] / free['end']:.2f}")
+    for name, mark in (("a vector a document", "leading"), ("all vectors", "embedded"), ("the end", "end")):
+        if mark in real and mark in free:
+            print(f"{name}, beside it: {real[mark] / free[mark]:.2f}")
     times = [value * 1000 for value in real["queries"] if value == value][1:]
     if times:
         p50, p95 = np.percentile(times, [50, 95])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -32,8 +32,8 @@ class Beside(Generic[T]):
         work, self._work = self._work, None
         return work.result()
 
-    @classmethod
-    def await_one(cls, works: Sequence[Beside[T]], seconds: float) -> None:
+    @staticmethod
+    def await_one(works: Sequence[Beside[Any]], seconds: float) -> None:
         """Until one that was started is done, at most for so long."""
         started = [work._work for work in works if work._work is not None]
         if started:

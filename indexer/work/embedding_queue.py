@@ -29,8 +29,8 @@ _BATCH = 64  # passages a call of an embedder on this machine
 _TEXTS_A_PART = 16  # of a call of one on several
 _COMMIT_SECONDS = 2.0
 _COMMIT_SHARE = 1 / 20  # of the time: a commit writes the vectors of whole fragments again
-_BACKGROUND = 16  # queries of the background at once
-_CALIBRATING = 4  # queries that labels are fitted to, at once
+_BACKGROUND = 4  # queries of the background at once
+_CALIBRATING = 1  # queries that labels are fitted to, at once: 60 ms of processor time each
 _ROWS = 10_000  # of what waits, in memory at once
 _WAITING = ["doc_id", "ordinal", "mtime_ns", "spread", "tokens"]
 
@@ -56,8 +56,10 @@ class Waiting:
         self._lanes: list[Beside[tuple[Batch, dict[str, Vectors]]]] = [
             Beside("embedding") for _ in range(1 if embedder.width == 1 else 2)
         ]
+        # what ranking needs beside the vectors; in a thread of its own, so that no saved file waits for it
+        self._preparing: Beside[bool] = Beside("preparing")
         self._background = background.Making(home, embedder)
-        self._calibrating: Calibrating | None = None  # looked for anew after each commit of vectors
+        self._calibrating: Calibrating | None = None
         self._in_hand: list[list[dict[str, Any]]] = [[] for _ in self._lanes]  # rows being computed
         self._saved_in_hand = [False for _ in self._lanes]
         self._most = max(_BATCH, _TEXTS_A_PART * embedder.width)  # passages a batch
@@ -83,7 +85,7 @@ class Waiting:
     @property
     def has_work(self) -> bool:
         """Whether there is anything to embed or to write."""
-        if len(self) or self._is_computing or self._background.left:
+        if len(self) or self._is_computing or self._preparing.busy or self._background.left:
             return True
         if self._calibrating is None:
             self._calibrating = Calibrating(self._home, self._store, self._embedder)
@@ -142,11 +144,11 @@ class Waiting:
     def _begin(self, number: int, seconds: float) -> bool:
         """Whether there was something to begin that others may be begun beside."""
         self._look_what_is_asked()
-        lane, alone = self._lanes[number], not self._is_computing
+        lane, alone = self._lanes[number], not self._is_computing and not self._preparing.busy
         saved = self._turns.has_saved
         if self._background.left and not saved and (self._measured or not len(self._turns)):
             if alone:
-                lane.start(partial(_prepared, self._background, self._embedder))
+                self._preparing.start(partial(_prepared, self._background))
             return False
         count = int(seconds * self._speed / self._mean)
         rows = self._taken(min(max(count, self._embedder.width), self._most))
@@ -156,12 +158,16 @@ class Waiting:
             lane.start(partial(_computed, self._embedder, rows, saved=saved))
             return True
         if alone and self._calibrating is not None and self._calibrating.left and not self._done:
-            lane.start(partial(_calibrated, self._calibrating, self._embedder))
+            if not self._calibrating.begun:  # nothing waits: what computes vectors has some 30 MB a core
+                self._embedder.rest()
+            self._preparing.start(partial(_calibrated, self._calibrating))
         return False
 
     def computed(self, seconds: float) -> Batch | None:
         """A batch that was begun, or None while none is there after so long. Raises EmbeddingFailed."""
-        Beside.await_one(self._lanes, seconds)
+        Beside.await_one([*self._lanes, self._preparing], seconds)
+        if self._preparing.result(0) and not self._is_computing:
+            self._embedder.rest()  # what computes queries has 30 MB, and none come for long
         at_once = sum(lane.busy for lane in self._lanes)
         for number, lane in enumerate(self._lanes):
             if (result := lane.result(0)) is not None:
@@ -198,7 +204,8 @@ class Waiting:
         copies = sum(row["id"] not in self._computed for row in rows)
         self._computed = {row["id"] for rows in self._in_hand for row in rows}
         self._done.clear()
-        self._calibrating = None
+        if self._calibrating is not None and not self._calibrating.goes_on:
+            self._calibrating = None  # looked for anew
         self._committed = time.monotonic()
         self._commit_cost = self._committed - began
         return copies
@@ -210,6 +217,7 @@ class Waiting:
                 pass
             self.flush()
         finally:
+            self._preparing.close()
             for lane in self._lanes:
                 lane.close()
 
@@ -248,20 +256,13 @@ def _computed(
     return Batch(len(rows), tokens, max(time.monotonic() - began, 1e-3), saved), vectors
 
 
-def _calibrated(calibrating: Calibrating, embedder: Embedder) -> tuple[Batch, dict[str, Vectors]]:
-    """A part of what labels are fitted to. Nothing waits for a vector: what computes them is let go before,
-    and what computes queries behind it, each some 30 MB a core."""
-    if not calibrating.begun:
-        embedder.rest()
+def _calibrated(calibrating: Calibrating) -> bool:
+    """A part of what labels are fitted to. Whether it was the last."""
     calibrating.step(_CALIBRATING)
-    if not calibrating.left:
-        embedder.rest()
-    return Batch(0, 0, 0.0, False), {}
+    return not calibrating.left
 
 
-def _prepared(making: background.Making, embedder: Embedder) -> tuple[Batch, dict[str, Vectors]]:
-    """A part of what ranking needs beside the vectors; no passage is among it."""
+def _prepared(making: background.Making) -> bool:
+    """A part of the background. Whether it was the last."""
     making.step(_BACKGROUND)
-    if not making.left:
-        embedder.rest()  # what computes queries has 30 MB, and none come for long
-    return Batch(0, 0, 0.0, False), {}
+    return not making.left

@@ -344,6 +344,7 @@ class Pipeline:
         if saved or (self._waiting.is_flush_due and not self._compacting.busy):
             self._flush()
             self.tidy()
+        self._trim()
 
     def _flush(self) -> None:
         self.summary.chunks_reused += self._waiting.flush()

@@ -102,41 +102,45 @@ class Calibrating:
     """In small steps, for who has other things to do meanwhile."""
 
     def __init__(self, home: Home, store: Store, embedder: Embedder) -> None:
+        """Looks whether there is anything to do; the first step takes the passages."""
         self._home, self._embedder = home, embedder
-        self._cases = Cases()
-        self._ranking: engine.Ranking | None = None
+        self._live = store
+        self._known, self._passages = background.load(home, embedder.model), store.count()
+        fitted = labels.load(home, embedder.model.fingerprint)
+        is_done = fitted is not None and fitted.is_current(self._passages)
+        self.left = self._known is not None and self._passages >= FEWEST and not is_done
         self.begun = False
+        self._cases = Cases()
+        self._store: Store | None = None
+        self._ranking: engine.Ranking | None = None
         self._to_ask: list[PseudoQuery] = []
         self._fitting: Iterator[Labels | None] | None = None
-        known, passages = background.load(home, embedder.model), store.count()
-        if known is None or passages < FEWEST:
-            return
-        fitted = labels.load(home, embedder.model.fingerprint)
-        if fitted is not None and fitted.is_current(passages):
-            return
-        self._store = store.for_reading(_BEHIND)
-        self._ranking = engine.Ranking(sample.take(store), known)
-        self._to_ask = pseudo.queries(store.read(pseudo.passages))
 
     @property
-    def left(self) -> bool:
-        """Whether there is anything to do."""
-        return bool(self._to_ask) or self._fitting is not None
+    def goes_on(self) -> bool:
+        """Whether there is something to do that what was written meanwhile does not change."""
+        return self.left and labels.is_like(self._live.count(), self._passages)
 
     def step(self, count: int) -> None:
-        """Ask so many, or do a part of the fitting; with the last part the labels are written."""
-        assert self._ranking is not None, "nothing is left"
+        """Take the passages, ask so many, or do a part of the fitting; with the last part the labels are
+        written."""
+        assert self.left, "nothing is left"
         self.begun = True
-        if self._to_ask:
+        if self._store is None or self._ranking is None:
+            self._store = self._live.for_reading(_BEHIND)
+            self._ranking = engine.Ranking(sample.take(self._store), self._known)
+            self._to_ask = pseudo.queries(self._store.read(pseudo.passages))
+        elif self._to_ask:
             now, self._to_ask = self._to_ask[:count], self._to_ask[count:]
             vectors = self._embedder.embed_full([one.text for one in now], kind="query")
             self._cases.ask(self._store, self._ranking, now, vectors)
-            if not self._to_ask:
-                self._fitting = self._cases.fitting(self._store, self._ranking)
-        elif self._fitting is not None and (fitted := next(self._fitting)) is not None:
-            labels.save(self._home, self._embedder.model.fingerprint, fitted)
-            self._ranking, self._cases, self._fitting = None, Cases(), None  # 30 MB
-            del self._store  # and the rows of a small table
+        else:
+            self._fitting = self._fitting or self._cases.fitting(self._store, self._ranking)
+            if (fitted := next(self._fitting)) is not None:
+                labels.save(self._home, self._embedder.model.fingerprint, fitted)
+                self.left = False
+                # 30 MB, and the rows of a small table
+                self._ranking, self._store, self._cases, self._fitting = None, None, Cases(), None
 
 
 def fitted_to(

@@ -59,7 +59,7 @@ class Labels:
 
     def is_current(self, passages: int) -> bool:
         """Whether the table is still about the size it was."""
-        return self.passages > 0 and abs(passages - self.passages) <= max(self.passages // 5, 20)
+        return self.passages > 0 and is_like(passages, self.passages)
 
     def least_nearness(self, spoken: str | None, *, native: bool) -> float:
         """For a query in a language. Of one that is not known, as far as any."""
@@ -77,6 +77,11 @@ _LARGE = Labels(Logistic(-4.65, 0.53, 0.38), Logistic(-5.42, 0.86, 0.99), _ALIKE
 _SMALL = Labels(Logistic(-5.87, 1.81, 0.83), Logistic(-5.98, 2.57, 0.73), _ALIKE, 1.6, {OWN: 1.3, ANY: 1.0})
 _FEW = 100
 FEWEST = 40  # passages that labels are fitted to; the shipped ones know more than fewer
+
+
+def is_like(passages: int, before: int) -> bool:
+    """Whether a table of so many is one that labels fitted to so many `before` are good for."""
+    return abs(passages - before) <= max(before // 5, 20)
 
 
 def of_index(home: Home, fingerprint: str, passages: int) -> Labels:

@@ -25,6 +25,9 @@ SCHEMES = ("s3://", "gs://", "az://")
 NAMESPACES = ("rest+https://", "rest+http://")
 _VARIABLE = "SEARCHER_INDEX"
 READ_SECONDS = 0.2  # after which a reader of a folder looks for a new version
+# what LanceDB keeps of versions and indexes in memory; unlimited it grew by 0.1 MB a commit, for good
+_WRITER = {"index_cache_size_bytes": 64 << 20, "metadata_cache_size_bytes": 8 << 20}
+_READER = {"index_cache_size_bytes": 1 << 30, "metadata_cache_size_bytes": 16 << 20}
 
 
 class IndexPlace(Protocol):
@@ -125,8 +128,11 @@ class LocalPlace:
     def connect(self, *, write: bool) -> Any:
         import lancedb
 
-        interval = timedelta(0) if write else timedelta(seconds=READ_SECONDS)
-        return lancedb.connect(self.address, read_consistency_interval=interval)
+        return lancedb.connect(
+            self.address,
+            read_consistency_interval=timedelta(0) if write else timedelta(seconds=READ_SECONDS),
+            session=lancedb.Session(**(_WRITER if write else _READER)),
+        )
 
     def table_address(self, table: str) -> str:
         return str(self._home.table(table))
