@@ -68,7 +68,8 @@ class Waiting:
         self._computed: set[str] = set()  # ids of those they were computed for
         self._asked = 0
         self._committed, self._commit_cost = time.monotonic(), 0.0
-        self._speed, self._measured = 1000.0, False  # tokens a second, as lately seen
+        # tokens a second, as lately seen; slow at first: a saved file would wait for a first batch too large
+        self._speed, self._measured = 200.0, False
         self._mean = 200.0  # tokens of a passage, as lately seen
         columns = [*_WAITING, "path"] if first else _WAITING
         waiting = store.read(
