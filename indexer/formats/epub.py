@@ -47,12 +47,12 @@ def read(source: Source) -> Document:
         package = archive.needed(package_name)
         base = posixpath.dirname(package_name)
         encrypted = archive.get("META-INF/encryption.xml") or b""
-        items = {item.get("id"): item for item in package.iter() if xml.local(item) == "item"}
+        items = {item.get("id"): item for item in xml.named(package, "item")}
         titles = _titles(archive, items.values(), base)
         writer = Writer(source)
         number = 0
-        for reference in package.iter():
-            item = items.get(reference.get("idref")) if xml.local(reference) == "itemref" else None
+        for reference in xml.named(package, "itemref"):
+            item = items.get(reference.get("idref"))
             if item is None:
                 continue
             name = _resolve(base, item.get("href") or "")
@@ -61,7 +61,7 @@ def read(source: Source) -> Document:
             number += 1
             if not _write_chapter(writer, archive, name, number, titles.get(name)):
                 break
-        fields = {xml.local(e): e.text for e in reversed(list(package.iter())) if e.text and xml.local(e)}
+        fields = {xml.local(e): e.text for e in reversed(list(xml.named(package, "title", "date"))) if e.text}
         return writer.document("epub", title=fields.get("title"), date=iso_date(fields.get("date")))
 
 
@@ -82,8 +82,8 @@ def _write_chapter(writer: Writer, archive: _Archive, name: str, number: int, ti
 
 def _package_name(archive: _Archive) -> str:
     container = archive.needed("META-INF/container.xml")
-    for element in container.iter():
-        if xml.local(element) == "rootfile" and element.get("full-path"):
+    for element in xml.named(container, "rootfile"):
+        if element.get("full-path"):
             return str(element.get("full-path"))
     raise ExtractionFailed("damaged: its container names no package")
 
@@ -115,14 +115,13 @@ def _titles(archive: _Archive, items: Any, base: str) -> dict[str, str]:
 
 
 def _links(root: Any) -> list[tuple[str | None, str | None]]:
-    return [(a.get("href"), one_line("".join(a.itertext()))) for a in root.iter() if xml.local(a) == "a"]
+    return [(a.get("href"), one_line("".join(a.itertext()))) for a in xml.named(root, "a")]
 
 
 def _points(root: Any) -> list[tuple[str | None, str | None]]:
     points: list[tuple[str | None, str | None]] = []
-    for point in root.iter():
-        if xml.local(point) == "navPoint":
-            label = next((e.text for e in point.iter() if xml.local(e) == "text"), None)
-            target = next((e.get("src") for e in point.iter() if xml.local(e) == "content"), None)
-            points.append((target, one_line(label)))
+    for point in xml.named(root, "navPoint"):
+        label = next((e.text for e in xml.named(point, "text")), None)
+        target = next((e.get("src") for e in xml.named(point, "content")), None)
+        points.append((target, one_line(label)))
     return points

@@ -142,4 +142,4 @@ def _first(element: Any, name: str) -> Any:
 
 
 def _all(element: Any, name: str) -> Iterator[Any]:
-    return (e for e in element.iter() if xml.local(e) == name) if element is not None else iter(())
+    return xml.named(element, name)

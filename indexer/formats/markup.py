@@ -78,8 +78,8 @@ def read_fb2(source: Source) -> Document:
     if root is None:
         raise ExtractionFailed(damage or "damaged: it is not XML")
     fields: dict[str, str] = {}
-    for element in root.iter():
-        if xml.local(element) in ("book-title", "date") and element.text:
+    for element in xml.named(root, "book-title", "date"):
+        if element.text:
             fields.setdefault(xml.local(element), element.text)
     writer, outline = Writer(source), Outline()
     for body in (e for e in root if xml.local(e) == "body"):
@@ -95,7 +95,7 @@ def _section(writer: Writer, section: Any, outline: Outline, depth: int) -> None
         if name in ("section", "cite", "epigraph", "poem", "stanza"):
             _section(writer, child, outline, depth + (name == "section"))
             continue
-        text = " ".join("".join(child.itertext()).split())
+        text = " ".join(("".join(child.itertext()) if len(child) else child.text or "").split())
         if name == "title" and text:
             writer.mark(heading=outline.enter(max(depth, 1), one_line(text) or text))
         if text:
@@ -108,7 +108,7 @@ def read_enex(source: Source) -> Document:
     if root is None:
         raise ExtractionFailed(damage or "damaged: it is not XML")
     writer = Writer(source)
-    notes = [e for e in root.iter() if xml.local(e) == "note"]
+    notes = list(xml.named(root, "note"))
     titles, dates, tags = [], [], []
     for number, note in enumerate(notes, 1):
         fields = {xml.local(e): e.text or "" for e in note}
@@ -151,14 +151,14 @@ def _pages(kind: str, folder: str, words: Callable[[Any], Iterator[str]]) -> Cal
 
 
 def _shapes(root: Any) -> Iterator[str]:
-    for element in root.iter():
-        if xml.local(element) == "Text" and (text := " ".join("".join(element.itertext()).split())):
+    for element in xml.named(root, "Text"):
+        if text := " ".join("".join(element.itertext()).split()):
             yield text
 
 
 def _glyphs(root: Any) -> Iterator[str]:
-    for element in root.iter():
-        text = element.get("UnicodeString") if xml.local(element) == "Glyphs" else None
+    for element in xml.named(root, "Glyphs"):
+        text = element.get("UnicodeString")
         if text and text.strip():
             yield text.removeprefix("{}").strip()
 

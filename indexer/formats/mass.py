@@ -34,22 +34,28 @@ def is_mass(document: Document, name: str) -> bool:
     if document.kind in MASS_KINDS or _LOCKED.search(name):
         return True
     if document.kind == "txt":
-        return _share(document.text, _ENTRY.match) >= _SHARE
+        return _mostly(document.text, _ENTRY.match)
     if document.kind != "code":
         return False
     return bool(
         _GENERATED.search(document.text, 0, _HEAD)
         or _is_packed(document.text)
-        or (document.language == "sql" and _share(document.text, _INSERT.match) >= _SHARE)
+        or (document.language == "sql" and _mostly(document.text, _INSERT.match))
     )
 
 
-def _share(text: str, is_entry: Callable[[str], object]) -> float:
-    """Of the lines that are not empty, in the beginning of a text; 0.0 for a short one."""
+def _mostly(text: str, is_entry: Callable[[str], object]) -> bool:
+    """Whether most lines that are not empty, in the beginning of a text that is not short, are entries."""
     lines = [line for line in text[:200_000].split("\n", _LINES)[:_LINES] if line.strip()]
     if len(lines) < _FEW:
-        return 0.0
-    return sum(bool(is_entry(line)) for line in lines) / len(lines)
+        return False
+    others = len(lines) * (1 - _SHARE)  # as many may be something else
+    for line in lines:
+        if not is_entry(line):
+            others -= 1
+            if others < 0:
+                return False
+    return True
 
 
 def _is_packed(text: str) -> bool:

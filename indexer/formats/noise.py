@@ -21,8 +21,8 @@ _ENCODED = re.compile(r"[A-Za-z0-9+/=_%~\r\n\\-]{60}")
 _DATA_URI = re.compile(r"data:[\w.+-]{0,40}(?:/[\w.+-]{0,60})?(?:;[\w=.+-]{1,60}){0,4},(?=[^\s\"')]{60})")
 _DATA = re.compile(r"(?:[A-Za-z0-9+/=%_.~!$&*@:;?-]|\\[nr/]|,|\(|\)(?=[A-Za-z0-9%]))+")
 _BASE64_LINE = r"[ \t>\"'*#/]{0,12}[A-Za-z0-9+/]{48,200}={0,2}[\"',\\n ]{0,4}"
-_BLOCK = re.compile(
-    rf"^{_BASE64_LINE}\r?\n(?:{_BASE64_LINE}\r?\n){{3,}}(?:[ \t]*[A-Za-z0-9+/]{{1,200}}={{0,2}}$)?", re.M
+_BLOCK = re.compile(  # begun by a line's end, which is found twenty times as quickly as a line's beginning
+    rf"\n((?:{_BASE64_LINE}\r?\n){{4,}}(?:[ \t]*[A-Za-z0-9+/]{{1,200}}={{0,2}}$)?)", re.M
 )
 _SHORTEST_RUN = 160
 _RUN = re.compile(
@@ -44,6 +44,7 @@ _PATHS = (
 _PATH_NAME = re.compile(r"\b(?:d|points|path|values|transform|pathData)\s*\Z")
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f\s>\"',]+")
 _WORD = re.compile(r"[a-z]{4,}")
+_LARGE, _SMALL, _DIGITS = (letters.encode() for letters in (ascii_uppercase, ascii_lowercase, ten_digits))
 _SIGN = "\u2026"
 
 
@@ -54,7 +55,7 @@ def without_noise(document: Document) -> Document:
     spans = list(_noise(text)) if any(map(_ENCODED.fullmatch, suspects)) else []
     if "<" in text and any(sign in text for sign in _DRAWN):
         spans.extend(_drawn(text))
-    if any(map(_UUENCODED_CHUNK.fullmatch, suspects)) and ("\nbegin " in text or text.startswith("begin ")):
+    if ("\nbegin " in text or text.startswith("begin ")) and any(map(_UUENCODED_CHUNK.fullmatch, suspects)):
         spans.extend(match.span() for match in _UUENCODED.finditer(text))
     if not spans:
         return document
@@ -84,9 +85,9 @@ def _noise(text: str) -> Iterator[tuple[int, int]]:
         data = _DATA.match(text, match.end())
         if data is not None:
             yield match.end(), data.end()
-    for match in _BLOCK.finditer(text):
-        if _looks_random(match[0]):
-            yield match.span()
+    for match in _BLOCK.finditer("\n" + text):
+        if _looks_random(match[1]):
+            yield match.start(1) - 1, match.end(1) - 1
     for start, end in long_lines(text, _SHORTEST_RUN):
         for match in _RUN.finditer(text, start, end):
             if len(match[0]) >= _SHORTEST_RUN and _looks_random(match[0]):
@@ -111,14 +112,15 @@ def _hexadecimal(text: str) -> list[tuple[int, int]]:
 def _looks_random(run: str) -> bool:
     """Whether letters and digits follow each other as no language has them."""
     sample = run[:2_000]
+    signs = sample.encode("ascii", "replace")
     large, small, digits = (
-        sum(map(sample.count, letters)) for letters in (ascii_uppercase, ascii_lowercase, ten_digits)
+        len(signs) - len(signs.translate(None, letters)) for letters in (_LARGE, _SMALL, _DIGITS)
     )
-    words = sum(map(len, _WORD.findall(sample)))
     if digits > 0.2 * len(sample) and bool(small) != bool(large) and _HEXADECIMAL.fullmatch(sample):
         return True
     if small and large and digits:
-        return min(large, small) > 0.1 * len(sample) and words < 0.25 * len(sample)
+        in_words = sum(map(len, _WORD.findall(sample)))
+        return min(large, small) > 0.1 * len(sample) and in_words < 0.25 * len(sample)
     return len(set(sample)) <= 3 and len(sample) > 400  # AAAA...: an empty picture
 
 

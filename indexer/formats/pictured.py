@@ -7,9 +7,11 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import islice
 
 from indexer.formats.recognised import stretches
 from indexer.formats.source import Source
@@ -45,33 +47,36 @@ class Inside:
     data: bytes = field(repr=False)
 
 
-def pictures(kind: str | None, data: bytes, *, most: int = _MOST) -> list[Inside]:
+def pictures(kind: str | None, data: bytes) -> list[Inside]:
     """Those of a document that are large enough to hold text, in an order that is always the same."""
     found: list[Inside] = []
-    signs = _SIGNS.get(kind or "", ())
-    if not any(sign in data for sign in signs):
-        return found
     with suppress(*_DAMAGED):
-        for inside in _inside(kind or "", data):
-            found.append(inside)
-            if len(found) == most:
-                break
+        for name, read in islice(_inside(kind or "", data), _MOST):
+            found.append(Inside(name, read()))
     return found
+
+
+def has_pictures(kind: str, data: bytes) -> bool:
+    """Whether `pictures` would find any."""
+    with suppress(*_DAMAGED):
+        return next(_inside(kind, data), None) is not None
+    return False
 
 
 def with_pictures(source: Source, kind: str, document: Document | ExtractionFailed) -> Document:
     """A document with what was recognised in its pictures, or with a note that they are not read; for one
     that has no text besides, the document is the reason. Raises ExtractionFailed."""
-    inside = pictures(kind, source.data, most=_MOST if source.recognised else 1)
-    if not inside or (isinstance(document, ExtractionFailed) and "no text" not in str(document)):
-        if isinstance(document, ExtractionFailed):
-            raise document
-        return document
-    if not source.recognised:
+    if isinstance(document, ExtractionFailed) and "no text" not in str(document):
+        raise document
+    if source.recognised and (inside := pictures(kind, source.data)):
+        return _with_recognised(source, kind, document, inside)
+    if not source.recognised and has_pictures(kind, source.data):
         if isinstance(document, ExtractionFailed):
             raise ExtractionFailed(ONLY_PICTURES)
         return replace(document, notes=(*document.notes, NOT_READ))
-    return _with_recognised(source, kind, document, inside)
+    if isinstance(document, ExtractionFailed):
+        raise document
+    return document
 
 
 def _with_recognised(
@@ -89,7 +94,10 @@ def _with_recognised(
     return replace(whole, text=text, marks=tuple(marks))
 
 
-def _inside(kind: str, data: bytes) -> Iterator[Inside]:
+def _inside(kind: str, data: bytes) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """Name of each, and what reads it before the next one is asked for."""
+    if not any(sign in data for sign in _SIGNS.get(kind, ())):
+        return
     if kind in _ZIPPED or kind == "epub":
         yield from _of_zip(data, _ILLUSTRATION if kind == "epub" else _MEMBER)
     elif kind in _MAILS:
@@ -101,20 +109,20 @@ def _inside(kind: str, data: bytes) -> Iterator[Inside]:
         source = Source(f"x.{kind}", data)
         for name, picture in outlook.attachments(source) if kind == "msg" else blips.pictures(source):
             if _FEWEST_BYTES <= len(picture) <= _LARGEST_BYTES and _is_large(picture[:_HEAD]):
-                yield Inside(name, picture)
+                yield name, partial(bytes, picture)
 
 
-def _of_zip(data: bytes, wanted: re.Pattern[str]) -> Iterator[Inside]:
+def _of_zip(data: bytes, wanted: re.Pattern[str]) -> Iterator[tuple[str, Callable[[], bytes]]]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for member in archive.infolist():
             if wanted.search(member.filename) and _FEWEST_BYTES <= member.file_size <= _LARGEST_BYTES:
                 with archive.open(member) as file:
                     head = file.read(_HEAD)
-                    if _is_large(head):
-                        yield Inside(member.filename, head + file.read())
+                if _is_large(head):
+                    yield member.filename, partial(archive.read, member)
 
 
-def _of_mails(kind: str, data: bytes) -> Iterator[Inside]:
+def _of_mails(kind: str, data: bytes) -> Iterator[tuple[str, Callable[[], bytes]]]:
     from indexer.formats.mail.headers import filename, mails, parse, parsed
 
     for mail in map(parse, mails(data)) if kind == "mbox" else [parsed(data)]:
@@ -123,16 +131,13 @@ def _of_mails(kind: str, data: bytes) -> Iterator[Inside]:
                 continue
             given = part.get_payload(decode=True)
             if isinstance(given, bytes) and len(given) >= _FEWEST_BYTES and _is_large(given[:_HEAD]):
-                yield Inside(filename(part) or "in the mail", given)
+                yield filename(part) or "in the mail", partial(bytes, given)
 
 
 def _is_large(head: bytes) -> bool:
-    from PIL import Image, ImageFile
+    from PIL import Image
 
-    parser = ImageFile.Parser()
     with suppress(OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        parser.feed(head)
-        if parser.image is not None:
-            width, height = parser.image.size
-            return min(width, height) >= _SHORTER_SIDE and width * height >= _AREA
+        width, height = Image.open(io.BytesIO(head)).size
+        return min(width, height) >= _SHORTER_SIDE and width * height >= _AREA
     return False

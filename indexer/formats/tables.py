@@ -60,7 +60,9 @@ def cell_text(value: object) -> str:
 
 def line(cells: Sequence[str]) -> str:
     """`Name | Town | Year`; empty cells at the end are dropped, ones in between are kept."""
-    last = max((i for i, cell in enumerate(cells, 1) if cell), default=0)
+    last = len(cells)
+    while last and not cells[last - 1]:
+        last -= 1
     return " | ".join(cells[:last])
 
 

@@ -14,9 +14,7 @@ from indexer.formats.writing import Writer, one_line
 from searcher.errors import ExtractionFailed
 from searcher.records import Document
 
-_FOLD = re.compile(r"\r?\n[ \t]")
 _SOFT = re.compile(r"=\r?\n[ \t]?")
-_LINE = re.compile(r"(?:[\w-]+\.)?([A-Za-z][\w-]*)((?:;(?:\"[^\"]*\"|[^\":;])*)*):(.*)")
 _ESCAPED = re.compile(r"\\([nN,;:\\])")
 _ENTRIES = ("VEVENT", "VTODO", "VJOURNAL", "VCARD")
 _SHOWN = {
@@ -28,7 +26,8 @@ _SHOWN = {
 }  # fmt: skip
 _BARE = ("DESCRIPTION", "COMMENT")  # said without a name before it
 _PEOPLE = ("ORGANIZER", "ATTENDEE")
-_READ = frozenset(("SUMMARY", "FN", "N", *_BARE, *_SHOWN))
+_NAMES = "|".join(("BEGIN", "END", "SUMMARY", "FN", "N", *_BARE, *_SHOWN))
+_LINE = re.compile(rf"\n(?:[\w-]+\.)?({_NAMES})((?:;(?:\"[^\"\n]*\"|[^\":;\n])*)*):(.*)", re.I)
 _MOST = 200  # lines of one entry
 
 
@@ -75,11 +74,8 @@ def entries(text: str) -> Iterator[Entry]:
     """Appointments, tasks, notes and cards in their order; alarms and time zones inside them are left out."""
     entry: Entry | None = None
     inner = 0
-    for line in _unfolded(text):
-        match = _LINE.match(line)
-        if not match:
-            continue
-        name, parameters, value = match[1].upper(), match[2], match[3]
+    for name, parameters, value in _LINE.findall(_unfolded(text)):
+        name = name.upper()
         if name == "BEGIN":
             if entry is None and value.strip().upper() in _ENTRIES:
                 entry, inner = Entry(value.strip().upper()), 0
@@ -90,17 +86,19 @@ def entries(text: str) -> Iterator[Entry]:
                 yield entry
                 entry = None
             inner = max(inner - 1, 0)
-        elif entry is not None and inner == 0 and name in _READ and len(entry.lines) < _MOST:
+        elif entry is not None and inner == 0 and len(entry.lines) < _MOST:
             _add(entry, name, parameters, _value(value, parameters))
     if entry is not None:
         yield entry
 
 
-def _unfolded(text: str) -> list[str]:
-    """Whole content lines; quoted-printable values of old cards go on after a soft line end."""
+def _unfolded(text: str) -> str:
+    """Whole content lines, with a line end before each; quoted-printable values of old cards go on after a
+    soft line end."""
     if "QUOTED-PRINTABLE" in text.upper():
         text = _SOFT.sub("", text)
-    return _FOLD.sub("", text).splitlines()
+    text = text.replace("\r\n", "\n").replace("\n ", "").replace("\n\t", "")
+    return "\n" + "\n".join(text.splitlines())
 
 
 def _value(raw: str, parameters: str) -> str:

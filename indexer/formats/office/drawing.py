@@ -131,7 +131,8 @@ def _points(holder: Any) -> list[str]:
     """Cached values; of categories in levels the innermost."""
     level = holder.find(f".//{_C}lvl")
     points = (holder if level is None else level).iter(_C + "pt")
-    return [" ".join((p.findtext(_C + "v") or "").split()) for p in points] or [
+    values = (next((v.text for v in point if v.tag == _C + "v"), None) for point in points)
+    return [" ".join((value or "").split()) for value in values] or [
         v.text.strip() for v in holder.iter(_C + "v") if v.text
     ]
 
@@ -147,9 +148,7 @@ def diagram_lines(root: Any) -> Iterator[str]:
 
 def related_lines(package: Package, frame: Any, targets: dict[str, str]) -> list[str]:
     """The lines of the chart or the SmartArt that a frame shows; `targets` are its part's relations by id."""
-    for element in frame.iter():
-        if not isinstance(element.tag, str):
-            continue
+    for element in xml.named(frame, "chart", "relIds"):
         if xml.local(element) == "chart" and (name := targets.get(element.get(R + "id") or "")):
             root = package.root(name)
             return list(chart_lines(root)) if root is not None else []

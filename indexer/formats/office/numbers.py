@@ -86,15 +86,11 @@ def _padded(value: float, code: str) -> str:
 
 def styles_of(root: Any) -> list[Shown]:
     """By the index of the cell style."""
-    if root is None:
-        return []
-    codes = {
-        int(e.get("numFmtId") or 0): e.get("formatCode") or ""
-        for e in root.iter()
-        if xml.local(e) == "numFmt"
-    }
-    formats = next((e for e in root.iter() if xml.local(e) == "cellXfs"), ())
-    return [shown_as(_number(e.get("numFmtId")), codes) for e in formats if isinstance(e.tag, str)]
+    codes = {int(e.get("numFmtId") or 0): e.get("formatCode") or "" for e in xml.named(root, "numFmt")}
+    formats = next(xml.named(root, "cellXfs"), ())
+    numbers = [_number(e.get("numFmtId")) for e in formats if isinstance(e.tag, str)]
+    shown = {number: shown_as(number, codes) for number in set(numbers)}
+    return [shown[number] for number in numbers]
 
 
 def _number(value: str | None) -> int:

@@ -23,6 +23,8 @@ from indexer.formats.writing import Writer, one_line
 from searcher.records import Document
 
 _CELLS, _PARAGRAPH = (TABLE + "table-cell", TABLE + "covered-table-cell"), TEXT + "p"
+_VALUE, _STRING = OFFICE + "value", OFFICE + "string-value"
+_WIDE, _HIGH = TABLE + "number-columns-repeated", TABLE + "number-rows-repeated"
 _COLUMNS = 2_000  # cells of one row that are read
 _REPEATS = 100  # times a row with text is written
 
@@ -50,7 +52,9 @@ def _sheets(
 ) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
     """Sheet by sheet; a sheet's rows must be taken before the next sheet. What is written on cells or drawn
     over them goes into `beside`."""
-    elements = xml.elements(document.body, "content.xml", (TABLE + "table-row", TABLE + "shapes"))
+    elements = xml.elements(
+        document.body, "content.xml", (TABLE + "table-row", TABLE + "shapes"), nested=True
+    )
     row = next(elements, None)
     while row is not None:
         if any(True for _ in row.iterancestors(DRAW + "object")):  # of a chart's own table
@@ -85,7 +89,7 @@ def _rows(
     number = 1
     has_beside = b"annotation" in document.body or b"frame" in document.body
     while (row := pending[0]) is not None and row.tag != TABLE + "shapes" and _sheet_of(row) is sheet:
-        repeats = _count(row, "number-rows-repeated")
+        repeats = _count(row, _HIGH)
         if has_beside:
             lines.extend(comments(row))
             for frame in row.iter(DRAW + "frame"):
@@ -111,8 +115,8 @@ def _cells(row: Any, cuts: Cuts) -> list[str]:
         if cell.tag not in _CELLS:
             continue
         text = cuts.text("\n".join([text_of(p) for p in cell if p.tag == _PARAGRAPH])) if len(cell) else ""
-        text = text or cell_text(cell.get(OFFICE + "value") or cell.get(OFFICE + "string-value"))
-        repeats = _count(cell, "number-columns-repeated")
+        text = text or cell_text(cell.get(_VALUE) or cell.get(_STRING))
+        repeats = _count(cell, _WIDE)
         if not text:
             empty += repeats
         elif len(cells) + empty < _COLUMNS:
@@ -125,5 +129,5 @@ def _cells(row: Any, cuts: Cuts) -> list[str]:
 
 
 def _count(element: Any, name: str) -> int:
-    value = element.get(TABLE + name)
+    value = element.get(name)
     return max(int(value), 1) if value and value.isdigit() else 1

@@ -41,7 +41,7 @@ _NOTES = "{urn:oasis:names:tc:opendocument:xmlns:presentation:1.0}notes"
 
 
 def read(source: Source) -> Document:
-    document = package(source)
+    document = package(source, styles=True)
     root, damage = xml.mended(document.body, "content.xml")
     body = next(root.iter(OFFICE + "body"), None) if root is not None else None
     if body is None:
@@ -159,7 +159,8 @@ def _cell(cell: Any) -> str:
 
 def _edges(styles: bytes | None) -> list[str]:
     """What headers and footers of the pages say, each thing once."""
-    root = xml.mended(styles, "styles.xml")[0] if styles and _HAS_EDGES.search(styles) else None
+    masters = _masters(styles or b"")
+    root = xml.mended(masters, "styles.xml")[0] if _HAS_EDGES.search(masters) else None
     texts: dict[str, None] = {}
     for master in root.iter(*_EDGES) if root is not None else ():
         for paragraph in master.iter(TEXT + "p"):
@@ -167,3 +168,10 @@ def _edges(styles: bytes | None) -> list[str]:
             if text and sum(c.isalpha() for c in text) > 2:
                 texts.setdefault(text)
     return list(texts)
+
+
+def _masters(styles: bytes) -> bytes:
+    """The styles without those of paragraphs and the like, which are most of them."""
+    head = styles.find(b">", styles.find(b"<office:document-styles")) + 1
+    start = styles.rfind(b"<office:master-styles")
+    return styles[:head] + styles[start:] if 0 < head <= start else styles

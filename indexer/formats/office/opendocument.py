@@ -42,8 +42,8 @@ class OpenDocument:
     styles: bytes | None = None
 
 
-def package(source: Source) -> OpenDocument:
-    """Raises ExtractionFailed for an encrypted or incomplete package."""
+def package(source: Source, *, styles: bool = False) -> OpenDocument:
+    """Styles only where asked for. Raises ExtractionFailed for an encrypted or incomplete package."""
     if not source.data.startswith(b"PK"):
         document = OpenDocument(source.data, styles=source.data)
         _describe(document, source.data)
@@ -58,7 +58,7 @@ def package(source: Source) -> OpenDocument:
         for name in archive.namelist():
             if name.endswith("/content.xml"):
                 document.objects[posixpath.dirname(name)] = member(archive, name) or b""
-        document.styles = member(archive, "styles.xml")
+        document.styles = member(archive, "styles.xml") if styles else None
         with suppress(ExtractionFailed):  # the text is there without it
             _describe(document, member(archive, "meta.xml"))
     return document
@@ -67,12 +67,7 @@ def package(source: Source) -> OpenDocument:
 def _describe(document: OpenDocument, meta: bytes | None) -> None:
     fields: dict[str, str] = {}
     root = xml.mended(meta, "meta.xml")[0] if meta else None
-    holder = (
-        next((e for e in root.iter() if xml.local(e) == "meta" and len(e)), None)
-        if root is not None
-        else None
-    )
-    for element in holder if holder is not None else ():
+    for element in next((e for e in xml.named(root, "meta") if len(e)), ()):
         if element.text:
             fields.setdefault(xml.local(element), element.text)
     document.title = fields.get("title")
@@ -132,13 +127,12 @@ def comments(element: Any) -> Iterator[str]:
 def object_lines(document: OpenDocument, frame: Any) -> list[str]:
     """The lines of a chart or formula that a frame shows, and what its author says a picture shows."""
     lines: list[str] = []
-    for element in frame.iter():
-        name = xml.local(element)
-        if name == "object":
+    for element in frame.iter("{*}object", SVG + "desc", SVG + "title"):
+        if xml.local(element) == "object":
             inner = document.objects.get((element.get(XLINK + "href") or "").removeprefix("./").strip("/"))
             root = xml.mended(inner, "an object")[0] if inner else element
             lines.extend(_of_object(root) if root is not None else ())
-        elif element.tag in (SVG + "desc", SVG + "title") and element.text and " " in element.text.strip():
+        elif element.text and " " in element.text.strip():
             lines.append(" ".join(element.text.split()))
     return list(dict.fromkeys(lines))
 

@@ -96,8 +96,8 @@ class Package:
         folder, file = posixpath.split(name.lstrip("/"))
         root = self.root(posixpath.join(folder, "_rels", f"{file}.rels"))
         relations = []
-        for element in root.iter() if root is not None else ():
-            target = element.get("Target") if xml.local(element) == "Relationship" else None
+        for element in xml.named(root, "Relationship"):
+            target = element.get("Target")
             if not target or target == "NULL" or target.startswith("#"):
                 continue
             if (element.get("TargetMode") or "").lower() != "external":
@@ -123,7 +123,7 @@ class Package:
         """Title and date that the document gives itself."""
         names = [r.target for r in self.relations("") if r.kind == "core-properties"]
         root = next((r for r in map(self.root, [*names, "docProps/core.xml"]) if r is not None), None)
-        fields = {xml.local(e): e.text for e in root.iter()} if root is not None else {}
+        fields = {xml.local(e): e.text for e in xml.named(root, "title", "created", "modified")}
         return fields.get("title"), own_date(fields.get("created"), fields.get("modified"))
 
 

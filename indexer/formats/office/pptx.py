@@ -147,10 +147,9 @@ def _rows(table: Any) -> Iterator[list[str]]:
 
 def _comments(root: Any) -> Iterator[str]:
     """Comments of both sorts: plain text, or paragraphs in threads."""
-    for element in root.iter():
-        if xml.local(element) in ("cm", "reply"):
-            plain = next((e.text for e in element if xml.local(e) == "text"), None)
-            body = next((e for e in element if xml.local(e) == "txBody"), None)
-            text = plain or (" ".join(paragraphs(body)) if body is not None else "")
-            if text and text.strip():
-                yield text.strip()
+    for element in xml.named(root, "cm", "reply"):
+        plain = next((e.text for e in element if xml.local(e) == "text"), None)
+        body = next((e for e in element if xml.local(e) == "txBody"), None)
+        text = plain or (" ".join(paragraphs(body)) if body is not None else "")
+        if text and text.strip():
+            yield text.strip()

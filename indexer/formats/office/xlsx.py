@@ -20,6 +20,7 @@ from searcher.errors import ExtractionFailed
 from searcher.records import Document
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_VALUE = _MAIN + "v"
 _COLUMNS = 2_000  # cells of one row that are read
 _DRAWN = {"drawing", "chart", "diagramData", "chartEx"}
 
@@ -64,8 +65,8 @@ def _sheets(package: Package, workbook: Any, relations: list[Relation]) -> Itera
     """Name and part of each sheet in the order of the tabs; all there are where the workbook is damaged."""
     parts = {r.id: r.target for r in relations if r.kind in ("worksheet", "chartsheet", "dialogsheet")}
     seen = False
-    for sheet in workbook.iter() if workbook is not None else ():
-        if xml.local(sheet) == "sheet" and (part := parts.get(sheet.get(R + "id") or "")):
+    for sheet in xml.named(workbook, "sheet"):
+        if part := parts.get(sheet.get(R + "id") or ""):
             seen = True
             yield sheet.get("name") or "Sheet", part
     if not seen:
@@ -91,10 +92,7 @@ def _text(item: Any) -> str:
 
 
 def _epoch(workbook: Any) -> datetime.datetime:
-    elements = (
-        (e for e in workbook.iter() if xml.local(e) == "workbookPr") if workbook is not None else iter(())
-    )
-    properties = next(elements, None)
+    properties = next(xml.named(workbook, "workbookPr"), None)
     old_mac = properties is not None and properties.get("date1904") in ("1", "true")
     return datetime.datetime(1904, 1, 1) if old_mac else datetime.datetime(1899, 12, 30)
 
@@ -110,15 +108,17 @@ def _rows(data: bytes, name: str, book: _Book, cuts: Cuts) -> Iterator[tuple[int
                 cuts.columns(name, _COLUMNS)
             xml.forget(row)
             continue
+        following = 0
         for cell in row:
             reference = cell.get("r")
-            column = _column(reference, len(cells))
+            column = _column(reference, following)
             if column >= _COLUMNS:
                 cuts.columns(name, _COLUMNS)
-            elif len(cells) <= column and (reference or isinstance(cell.tag, str)):  # not a comment
-                if column > len(cells):
-                    cells.extend([""] * (column - len(cells)))
+            elif column >= following and (reference or isinstance(cell.tag, str)):  # not a comment
+                if column > following:
+                    cells.extend([""] * (column - following))
                 cells.append(_value(cell, book, cuts) if len(cell) else "")
+                following = column + 1
         if cells:
             yield number, cells
         xml.forget(row)
@@ -141,14 +141,10 @@ def _value(cell: Any, book: _Book, cuts: Cuts) -> str:
     kind = cell.get("t")
     if kind == "inlineStr":
         return cuts.text(_text(cell))
-    raw = formula = None
-    for element in cell:
-        end = element.tag[-2:]
-        if end == "}v":
-            raw = element.text
-        elif end == "}f":
-            formula = element.text
+    last = cell[-1]  # nearly always the value
+    raw = last.text if last.tag == _VALUE else _last(cell, "v")
     if not raw:  # a program that computes nothing wrote it: the formula is all there is
+        formula = _last(cell, "f")
         return cuts.text(f"={formula}") if formula else ""
     if kind == "s":
         return book.strings[int(raw)] if raw.isdigit() and int(raw) < len(book.strings) else ""
@@ -164,6 +160,10 @@ def _value(cell: Any, book: _Book, cuts: Cuts) -> str:
         return raw if raw.isdigit() else cell_text(float(raw))
     except (ValueError, OverflowError):
         return cell_text(raw)
+
+
+def _last(cell: Any, name: str) -> str | None:
+    return next((e.text for e in reversed(cell) if xml.local(e) == name), None)
 
 
 def _write_beside(writer: Writer, package: Package, name: str, part: str) -> bool:
@@ -184,12 +184,10 @@ def _write_beside(writer: Writer, package: Package, name: str, part: str) -> boo
 
 def _comments(package: Package, relation: Relation) -> Iterator[str]:
     """`B4: check this`."""
-    root = package.root(relation.target)
-    for comment in root.iter() if root is not None else ():
-        if xml.local(comment) in ("comment", "threadedComment"):
-            text = " ".join(_comment_text(comment).split())
-            if text and not text.startswith("[Threaded comment]"):
-                yield f"{comment.get('ref')}: {text}"
+    for comment in xml.named(package.root(relation.target), "comment", "threadedComment"):
+        text = " ".join(_comment_text(comment).split())
+        if text and not text.startswith("[Threaded comment]"):
+            yield f"{comment.get('ref')}: {text}"
 
 
 def _comment_text(comment: Any) -> str:
@@ -198,14 +196,10 @@ def _comment_text(comment: Any) -> str:
 
 
 def _drawn(package: Package, name: str) -> Iterator[str]:
-    root = package.root(name)
-    if root is None:
-        return
-    for element in root.iter():
-        named = xml.local(element)
-        if named == "txBody":
+    for element in xml.named(package.root(name), "txBody", "cNvPr"):
+        if xml.local(element) == "txBody":
             yield from paragraphs(element)
-        elif named == "cNvPr" and (text := description(element)):
+        elif text := description(element):
             yield text
     for relation in package.relations(name):
         inner = package.root(relation.target) if relation.kind in _DRAWN else None
