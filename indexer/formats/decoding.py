@@ -33,7 +33,7 @@ _IN_USE = [
 _WESTERN, _HUNGARIAN = re.compile("[èàêñã]".encode("cp1252")), re.compile("[őű]".encode("cp1250"))
 _LATIN2 = re.compile(rb"(?s)[a-z\xe0-\xfe][\xb1\xb6\xa9\xae\xbb][a-z]|\xb9.{0,2000}\xbe|\xbe.{0,2000}\xb9")
 _WINDOWS_LETTERS = re.compile(rb"[\x80-\x9f]")  # none of them is a letter in ISO 8859
-_CONTROL = re.compile("[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f]")
+_CONTROL = bytes((*range(8), *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F))
 
 
 def decode(data: bytes, *, declared: str | None = None) -> str:
@@ -75,10 +75,15 @@ def looks_binary(head: bytes) -> bool:
 
 
 def _not_binary(text: str) -> str:
-    sample = text[:_SAMPLE]
-    if len(_CONTROL.findall(sample)) > len(sample) * 0.02:
+    if _controls(text[:_SAMPLE]) > min(len(text), _SAMPLE) * 0.02:
         raise UnreadableKind("binary data, not text")
     return text
+
+
+def _controls(text: str) -> int:
+    """How many control characters it has that no text has; bytes tell it in a third of a pattern's time."""
+    data = text.encode("utf-8", "replace")
+    return len(data) - len(data.translate(None, _CONTROL))
 
 
 def _without_mark(data: bytes) -> str:
@@ -117,7 +122,7 @@ def _plausible(text: str) -> bool:
     return (
         _spaces(text) > len(text) * 0.01
         and bad <= len(text) * 0.01
-        and len(_CONTROL.findall(text)) <= len(text) * 0.02
+        and _controls(text) <= len(text) * 0.02
         and len(scripts) < 12
     )
 

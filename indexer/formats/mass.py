@@ -38,10 +38,16 @@ def is_mass(document: Document, name: str) -> bool:
     if document.kind != "code":
         return False
     return bool(
-        _GENERATED.search(document.text, 0, _HEAD)
+        _is_generated(document.text[:_HEAD])
         or _is_packed(document.text)
         or (document.language == "sql" and _mostly(document.text, _INSERT.match))
     )
+
+
+def _is_generated(head: str) -> bool:
+    """The pattern takes a fifth of a millisecond, so it is asked only where its words are."""
+    words = head.lower()
+    return ("generated" in words or "do not" in words) and _GENERATED.search(head) is not None
 
 
 def _mostly(text: str, is_entry: Callable[[str], object]) -> bool:

@@ -12,12 +12,20 @@ from dataclasses import replace
 from string import ascii_lowercase, ascii_uppercase
 from string import digits as ten_digits
 
-from indexer.formats.longlines import long_lines
+from indexer.formats.longlines import long_words
 from searcher.errors import UnreadableKind
 from searcher.records import Document, Mark
 
 _CHUNK, _STEP = 60, 240  # characters: an encoded stretch of 300 has a chunk that is encoded from end to end
-_ENCODED = re.compile(r"[A-Za-z0-9+/=_%~\r\n\\-]{60}")
+
+
+def _chunk_of(letters: str) -> re.Pattern[str]:
+    """Matches a text one of whose chunks consists of these letters: one call, as most texts have none."""
+    chunk = f"{letters}{{{_CHUNK}}}"
+    return re.compile(f"(?s)(?:(?!{chunk}).{{{_STEP}}})*+{chunk}")
+
+
+_ENCODED = _chunk_of(r"[A-Za-z0-9+/=_%~\r\n\\-]")
 _DATA_URI = re.compile(r"data:[\w.+-]{0,40}(?:/[\w.+-]{0,60})?(?:;[\w=.+-]{1,60}){0,4},(?=[^\s\"')]{60})")
 _DATA = re.compile(r"(?:[A-Za-z0-9+/=%_.~!$&*@:;?-]|\\[nr/]|,|\(|\)(?=[A-Za-z0-9%]))+")
 _BASE64_LINE = r"[ \t>\"'*#/]{0,12}[A-Za-z0-9+/]{48,200}={0,2}[\"',\\n ]{0,4}"
@@ -34,7 +42,7 @@ _HEX = re.compile(
 )
 _HEX_CHUNK, _HEX_STEP = re.compile(rf"[0-9A-Fa-fx\s,]{{{_CHUNK}}}"), 140
 _UUENCODED = re.compile(r"^(?:M[!-`]{60}\r?\n){3,}(?:[!-M][!-`]{1,60}\r?\n)?", re.M)
-_UUENCODED_CHUNK = re.compile(r"[!-`\r\n]{60}")
+_UUENCODED_CHUNK = _chunk_of(r"[!-`\r\n]")
 _DRAWN = ("<path", "points=", "pathData")
 _DRAWING = r"\s*(?P<quote>[\"'])(?P<path>[MmLlHhVvCcSsQqTtAaZz\d\s,.eE+-]{160,})(?P=quote)"
 _PATHS = (
@@ -51,11 +59,10 @@ _SIGN = "\u2026"
 def without_noise(document: Document) -> Document:
     """The document without what only machines read. Raises UnreadableKind where nothing else is in it."""
     text = document.text
-    suspects = _suspects(text)
-    spans = list(_noise(text)) if any(map(_ENCODED.fullmatch, suspects)) else []
+    spans = list(_noise(text)) if _ENCODED.match(text) else []
     if "<" in text and any(sign in text for sign in _DRAWN):
         spans.extend(_drawn(text))
-    if ("\nbegin " in text or text.startswith("begin ")) and any(map(_UUENCODED_CHUNK.fullmatch, suspects)):
+    if _UUENCODED_CHUNK.match(text) and ("\nbegin " in text or text.startswith("begin ")):
         spans.extend(match.span() for match in _UUENCODED.finditer(text))
     if not spans:
         return document
@@ -65,12 +72,6 @@ def without_noise(document: Document) -> Document:
     marks = tuple(replace(mark, start=_moved(mark.start, places)) for mark in document.marks)
     pictures = tuple((_moved(at, places), address, words) for at, address, words in document.pictures)
     return replace(document, text=cleaned, marks=_apart(marks, len(cleaned)), pictures=pictures)
-
-
-def _suspects(text: str) -> list[str]:
-    """A quick look: samples without a space, which nearly every text has few of."""
-    chunks = (text[at : at + _CHUNK] for at in range(0, len(text) - _CHUNK + 1, _STEP))
-    return [chunk for chunk in chunks if " " not in chunk]
 
 
 def _drawn(text: str) -> Iterator[tuple[int, int]]:
@@ -88,7 +89,7 @@ def _noise(text: str) -> Iterator[tuple[int, int]]:
     for match in _BLOCK.finditer("\n" + text):
         if _looks_random(match[1]):
             yield match.start(1) - 1, match.end(1) - 1
-    for start, end in long_lines(text, _SHORTEST_RUN):
+    for start, end in long_words(text, _SHORTEST_RUN):
         for match in _RUN.finditer(text, start, end):
             if len(match[0]) >= _SHORTEST_RUN and _looks_random(match[0]):
                 yield match.span()

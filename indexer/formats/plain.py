@@ -16,7 +16,8 @@ def own_text(source: Source) -> tuple[str, tuple[str, ...]]:
     """The file's own text, cut at a line when it is too long, and notes on that.
 
     Raises ExtractionFailed when it holds nothing but white space, UnreadableKind for binary data."""
-    match = _DECLARED.search(source.data[:1024])
+    head = source.data[:1024]
+    match = _DECLARED.search(head) if b"coding" in head else None
     declared = (match[1] or match[2]).decode("ascii") if match else None
     text = decode(source.data, declared=declared)
     if not text or text.isspace():
