@@ -2,10 +2,11 @@
 
     python -m benchmarks.reading_speed DIR [--beside CHECKOUT] [--limit N] [--json FILE]
 
-Every file below DIR is read twice in a process of its format's own, and the shorter time counts; seconds are
-of processor time, and the ratio is that over the files that both read. For PDF the other is pypdf alone, of
-which the text of every page is asked and nothing else; with --beside, the readers of a checkout of another
-state, with this Python. Memory is the process's largest resident size, its imports included.
+Every file below DIR is read four times in a process of its format's own, and the shortest time counts; it is
+processor time, and the ratio is that over the files that both read. One reader and the other take each file
+in turn, so that a busy machine slows both. For PDF the other is pypdf alone, of which the text of every page
+is asked and nothing else; with --beside, the readers of a checkout of another state, with this Python. Memory
+is the process's largest resident size, its imports included.
 """
 
 from __future__ import annotations
@@ -16,13 +17,15 @@ import os
 import subprocess
 import sys
 from collections import defaultdict
+from contextlib import suppress
 from pathlib import Path
+from statistics import median
 
 from benchmarks.report import table
 from indexer.formats.kinds import by_name
 
 ROOT = Path(__file__).parent.parent
-SECONDS = 1200  # for all files of a format by one reader
+ROUNDS = 2  # over the files of a format, in each of which a file is read twice
 READ = """
 import json, resource, signal, sys, time
 from pathlib import Path
@@ -40,7 +43,7 @@ else:
 def late(*_):
     raise TimeoutError
 signal.signal(signal.SIGALRM, late)
-for line in sys.stdin:
+for line in iter(sys.stdin.readline, ""):
     path, spent = Path(line.rstrip("\\n")), []
     try:
         for _ in range(2):
@@ -52,31 +55,47 @@ for line in sys.stdin:
         spent = []
     signal.alarm(0)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
-    print(json.dumps([str(path), min(spent, default=None), peak]), flush=True)
+    print(json.dumps([min(spent, default=None), peak]), flush=True)
 """
 
 
-def times(reader: str, root: Path, files: list[Path]) -> tuple[dict[str, float], int]:
-    """Seconds by path of the files that were read, and the process's peak in MB."""
-    try:
-        ran = subprocess.run(
+class Reader:
+    """A process that reads files, one after the other, with the readers of a checkout."""
+
+    def __init__(self, reader: str, root: Path) -> None:
+        self.seconds: dict[str, float] = {}  # by path of the files that were read
+        self.peak = 0  # MB
+        self._process = subprocess.Popen(
             [sys.executable, "-c", READ, reader],
-            input="\n".join(map(str, files)),
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
-            timeout=SECONDS,
             cwd=root,
             env={**os.environ, "PYTHONPATH": str(root)},
-            check=False,
         )
-        said = ran.stdout
-    except subprocess.TimeoutExpired as late:
-        said = (late.stdout or b"").decode() if isinstance(late.stdout, bytes) else late.stdout or ""
-    rows = [json.loads(line) for line in said.splitlines() if line.endswith("]")]
-    return {path: seconds for path, seconds, _ in rows if seconds is not None}, max(
-        (peak for *_, peak in rows), default=0
-    )
+
+    def read(self, path: Path) -> None:
+        assert self._process.stdin is not None and self._process.stdout is not None
+        with suppress(BrokenPipeError):
+            print(path, file=self._process.stdin, flush=True)
+        if answer := self._process.stdout.readline():  # nothing from one that has died
+            seconds, self.peak = json.loads(answer)
+            if seconds is not None:
+                self.seconds[str(path)] = min(seconds, self.seconds.get(str(path), seconds))
+
+    def close(self) -> None:
+        self._process.communicate()
+
+
+def read_in_turn(readers: dict[str, Path], files: list[Path]) -> dict[str, Reader]:
+    running = {name: Reader("pypdf" if name == "pypdf" else "ours", root) for name, root in readers.items()}
+    for path in files * ROUNDS:
+        for reader in running.values():
+            reader.read(path)
+    for reader in running.values():
+        reader.close()
+    return running
 
 
 def main() -> None:
@@ -95,29 +114,35 @@ def main() -> None:
     rows = []
     for kind, files in sorted(by_format.items(), key=lambda item: -len(item[1])):
         files = files[: given.limit]
-        ours, peak = times("ours", ROOT, files)
-        others = {"pypdf": times("pypdf", ROOT, files)} if kind == "pdf" else {}
+        readers = {"ours": ROOT}
+        if kind == "pdf":
+            readers["pypdf"] = ROOT
         if given.beside:
-            others["checkout"] = times("ours", given.beside.resolve(), files)
-        shown = f"{sum(ours.values()):.2f}"
+            readers["checkout"] = given.beside.resolve()
+        others = read_in_turn(readers, files)
+        ours = others.pop("ours")
+        shown = f"{sum(ours.seconds.values()) * 1000 / max(len(ours.seconds), 1):.2f}"
+        start = [kind, str(len(files)), str(len(ours.seconds)), shown, str(ours.peak)]
         if not others:
-            rows.append([kind, str(len(files)), str(len(ours)), shown, str(peak), "", "", "", ""])
-        for name, (theirs, other_peak) in others.items():
-            both = [path for path in ours if path in theirs]
-            mine, other = (sum(spent[path] for path in both) for spent in (ours, theirs))
-            ratio = f"{other / mine:.2f}" if mine and both else ""
-            beside = [name, f"{len(theirs)} ({len(both)})", ratio, str(other_peak)]
-            rows.append([kind, str(len(files)), str(len(ours)), shown, str(peak), *beside])
+            rows.append([*start, "", "", "", "", ""])
+        for name, other in others.items():
+            both = [path for path in ours.seconds if path in other.seconds]
+            mine, theirs = (sum(spent[path] for path in both) for spent in (ours.seconds, other.seconds))
+            ratio = f"{theirs / mine:.2f}" if mine else ""
+            usual = f"{median(other.seconds[path] / ours.seconds[path] for path in both):.2f}" if both else ""
+            beside = [name, f"{len(other.seconds)} ({len(both)})", ratio, usual, str(other.peak)]
+            rows.append([*start, *beside])
         print(*rows[-1], flush=True)
     head = [
         "format",
         "files",
         "read",
-        "seconds",
+        "ms a file",
         "MB",
         "beside",
         "it reads (both)",
         "its time / ours",
+        "of the median file",
         "its MB",
     ]
     table("processor time of reading", head, rows)

@@ -21,6 +21,8 @@ def read(source: Source) -> Document:
     if data[60:68] not in _TYPES:
         raise ExtractionFailed("damaged: it does not begin as a Kindle book does")
     (count,) = struct.unpack_from(">H", data, 76)
+    if not count:
+        raise ExtractionFailed("damaged: it has no records")
     starts = [struct.unpack_from(">I", data, 78 + 8 * number)[0] for number in range(count)]
     records = [data[a:b] for a, b in zip(starts, [*starts[1:], len(data)], strict=True)]
     head = records[0]

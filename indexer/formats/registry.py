@@ -130,7 +130,7 @@ FORMATS = (
     Format("yaml", "plain", ("yaml", "yml")),
     Format("toml", "plain", ("toml",)),
     Format("jats", "jats", ("nxml",)),
-    Format("xml", "plain", ("xml", "xsd", "xsl", "xslt", "rss", "atom", "opml", "plist")),
+    Format("xml", "propertylist", ("xml", "xsd", "xsl", "xslt", "rss", "atom", "opml", "plist")),
     Format("log", "plain", ("log",)),
     Format("txt", "plain", ("txt", "text", "asc", "ini", "cfg", "conf")),
     Format("code", "code"),

@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-import plistlib
 from collections.abc import Iterator
 from typing import Any
-from xml.parsers.expat import ExpatError
 
+from indexer.formats import propertylist
 from indexer.formats.decoding import decode
 from indexer.formats.html import Page, declared_in
 from indexer.formats.source import Source
 from indexer.formats.writing import Writer
-from searcher.errors import ExtractionFailed
 from searcher.records import Document
 
 _PAGES = 50
 
 
 def read(source: Source) -> Document:
-    try:
-        archive = plistlib.loads(source.data)
-    except (
-        ValueError,
-        TypeError,
-        LookupError,
-        OverflowError,
-        ExpatError,
-        plistlib.InvalidFileException,
-    ) as error:
-        raise ExtractionFailed(f"damaged: it is no property list ({error})") from error
+    archive = propertylist.values(source.data)
     writer = Writer(source)
     title = None
     for number, (data, charset) in enumerate(_pages(archive)):

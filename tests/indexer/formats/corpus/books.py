@@ -146,6 +146,7 @@ def cases() -> Iterator[Case]:
                    ("Die Wächter zählen Möwen, 89 am Tag.",), at=at, title="Die Ebbe",
                    date="2019-03-07")  # fmt: skip
     yield Case("bought.azw", kindle("x", locked=2), fails="protected against copying")
+    yield Case("none.mobi", bytes(60) + b"BOOKMOBI" + bytes(300), fails="it has no records")
     yield Case("huff.mobi", kindle("x", packing=17480), fails="convert it to EPUB")
     yield Case("protected.epub", _zip(protected), fails="protected against copying")
     yield Case(

@@ -171,6 +171,8 @@ def cases() -> Iterator[Case]:
     yield Case(
         "cut.webarchive", web_archive(plistlib.FMT_BINARY)[:200], fails="damaged: it is no property list"
     )
+    yield Case("heron.plist", plistlib.dumps({"Boat": ["Heron", {"Port": "Emden"}]}, fmt=plistlib.FMT_BINARY),
+               "xml", ("Boat\nHeron\nPort: Emden\n",))  # fmt: skip
     yield Case("empty.webarchive", plistlib.dumps({"WebMainResource": 3}), fails="no web page in it")
     yield Case("old.cab", b"MSCF" + bytes(range(256)), fails="unpack it to search its files")
     lines = ("§ 3 Rent\n", "3 a) Cold rent\n", "3 b) Heating\n", "I. Gas\n", "§ 4 Keys\n", "4 a) Cellar\n",
