@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from searcher.store import Store
 
 _REMEMBERED = 8
-_CHARACTERS = 2_000_000
 FileState = tuple[str, int, int, int]  # resolved path, inode, time of change, size: while unchanged
 
 
@@ -234,10 +233,9 @@ def _view(path: str, document: Document, start: int | None, end: int | None) -> 
         text = "\n".join(lines[first - 1 : last])
         marks = _between(marks, offset, offset + len(text))
         pictures = ()
-    cut = last < len(lines) or len(text) > _CHARACTERS
     return DocumentView(
         path,
-        text[:_CHARACTERS],
+        text,
         marks,
         document.kind,
         document.title,
@@ -245,7 +243,7 @@ def _view(path: str, document: Document, start: int | None, end: int | None) -> 
         document.has_lines,
         document.language,
         first,
-        cut,
+        last < len(lines),
         document.notes,
         pictures,
     )

@@ -25,6 +25,7 @@ from ui.api.shapes import Document, Status
 from ui.pictures import Wanted
 from ui.service import Service
 
+_CHARACTERS = 2_000_000  # of a document's text in one answer
 _DATE = r"^(19|20)[0-9]{2}(-(0?[1-9]|1[0-2])(-(0?[1-9]|[12][0-9]|3[01]))?)?$"
 
 
@@ -149,7 +150,8 @@ def document(
 ) -> dict[str, Any]:
     """The text of an indexed file, or a range of its lines (both inclusive)"""
     view = service.document(path, start=start, end=end)
-    return {**asdict(view), "path": to_stored(view.path)}
+    text = view.text[:_CHARACTERS]
+    return {**asdict(view), "path": to_stored(view.path), "text": text, "cut": view.cut or text != view.text}
 
 
 @router.get("/picture", response_class=Drawn, responses={204: {"description": "There is none of this file"}})

@@ -14,10 +14,11 @@ from pptx import Presentation
 
 from indexer.formats import Limits
 from indexer.formats.reading import extract_bytes
-from searcher.records import Mark
+from searcher.records import Document, Mark
 from ui.page import openers, quote
 from ui.page.html import code, document, finding, markdown, outline, prose, table
 from ui.pictures import Wanted, _draw, drawn_apart
+from ui.viewing import _view
 
 EVIL = [
     ("<script>alert(1)</script>", "<script"),
@@ -139,6 +140,10 @@ def test_a_page_and_its_text_come_from_the_marks() -> None:
     marks = (Mark(0, page=1), Mark(4, page=2), Mark(8, page=2), Mark(12, page=3))
     assert document.page_span("one\ntwo\nTWO\nthree", marks, 2) == (4, 12)
     assert document.page_span("one", marks, 9) == (0, 0)
+    # also behind millions of characters
+    long = Document("x" * 3_000_000 + "end", "pdf", marks=(Mark(0, page=1), Mark(3_000_000, page=2)))
+    view = _view("long.pdf", long, None, None)
+    assert view.text[slice(*document.page_span(view.text, view.marks, 2))] == "end"
     assert document.page_at(marks, 11) == 2
     assert document.pages(marks) == 3
 
