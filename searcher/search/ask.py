@@ -95,7 +95,7 @@ def answer(
         else outside(freshness.away),  # others have folders of the same name
     )
     ranked = fuse(gathered.candidates, gathered.recipe, mode=question.mode)
-    notes = list(query.notes)
+    notes = [*query.notes, *gathered.notes]
     better = None
     if question.mode != "meaning" and len(query.text.split()) <= LOOKED_AT:
         better = did_you_mean(query, ranked, generation.sample, lambda: words(generation.store))

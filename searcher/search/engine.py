@@ -53,6 +53,7 @@ class Gathered:
     candidates: list[Candidate]
     recipe: Recipe
     orders: Orders | None  # none of a large table
+    notes: tuple[str, ...] = ()
     is_cut: bool = False  # an arm of a large table had as many rows as it may bring: there are more
 
 
@@ -108,7 +109,7 @@ def gathered(
     common = stopwords.of(arms.spoken or arms.languages[0])
     native = is_native(arms.spoken, ranking.sample)
     held = lexical.words_of(arms.words, ranking.sample, candidates, common, native=native)
-    return Gathered(candidates, recipe_of(query, held, native=native), orders, is_cut)
+    return Gathered(candidates, recipe_of(query, held, native=native), orders, arms.left.notes, is_cut)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from searcher.query import Query
 from searcher.store import Store
-from searcher.store.reader import doc_ids, owners_holding, owners_where, values_of
+from searcher.store.reader import LOOKED_AT, Owners, doc_ids, owners_holding, owners_where, values_of
 from searcher.store.where import GROUPS, conditions, quoted
 from searcher.text.phrases import Phrase, has_words
 from searcher.text.terms import asked, is_continuous
@@ -28,6 +28,7 @@ class Narrowing:
     required: frozenset[str] | None = None  # doc_ids; None: all
     excluded: frozenset[str] = frozenset()
     is_told: bool = True  # `where` says all of it
+    notes: tuple[str, ...] = ()  # about phrases that were not looked for everywhere
 
     def allows(self, owner: str) -> bool:
         return (self.required is None or owner in self.required) and owner not in self.excluded
@@ -37,10 +38,15 @@ def narrowing(store: Store, query: Query, *more: str | None) -> Narrowing:
     """`more` are further conditions. Raises IndexDamaged, UsageError for a pattern that is none."""
     parts = [condition for _, condition in conditions(query)] + [part for part in more if part]
     required: frozenset[str] | None = None
+    excluded, notes = frozenset[str](), list[str]()
     for phrase in query.required:
         holders = documents_with(store, phrase)
-        required = holders if required is None else required & holders
-    excluded = frozenset[str]().union(*(documents_with(store, phrase) for phrase in query.excluded))
+        required = holders.doc_ids if required is None else required & holders.doc_ids
+        notes += [_partly(phrase)] if holders.is_cut else []
+    for phrase in query.excluded:
+        holders = documents_with(store, phrase)
+        excluded |= holders.doc_ids
+        notes += [_partly(phrase)] if holders.is_cut else []
     if required is not None:
         required -= excluded
     named = excluded if required is None else required
@@ -49,7 +55,7 @@ def narrowing(store: Store, query: Query, *more: str | None) -> Narrowing:
         parts.append(f"doc_id IN ({_listed(required)})" if required else "doc_id = ''")
     elif is_told and excluded:
         parts.append(f"doc_id NOT IN ({_listed(excluded)})")
-    return Narrowing(" AND ".join(parts) or None, required, excluded, is_told)
+    return Narrowing(" AND ".join(parts) or None, required, excluded, is_told, tuple(notes))
 
 
 def _is_cheap(named: int, of: int, *, are_left: bool) -> bool:
@@ -72,15 +78,15 @@ def narrowed(left: Narrowing, ids: Callable[[int], list[str]], limit: int) -> st
             return f"id IN ({_listed(allowed)})" if allowed else "id = ''"
 
 
-def documents_with(store: Store, phrase: str) -> frozenset[str]:
-    """doc_ids of documents with a passage, title or name that holds a phrase."""
+def documents_with(store: Store, phrase: str) -> Owners:
+    """Documents with a passage, title or name that holds a phrase."""
     words = asked(phrase)
     alone = any(len(word.name) == 1 and is_continuous(word.name) for word in words)
     if not words or alone or not has_words(phrase):
-        return doc_ids(store, f"contains(lower(text), {quoted(phrase.lower())})")
+        return Owners(doc_ids(store, f"contains(lower(text), {quoted(phrase.lower())})"))
     groups = [word.exact for word in words if not word.of_identifier]
     if len(words) == len(groups) == 1:
-        return owners_holding(store, groups[0])
+        return Owners(owners_holding(store, groups[0]))
     groups = groups or [tuple(term for word in words for term in word.exact)]
     looked_for = Phrase.of(phrase)
     columns = ["title", "heading", "symbol", "path", "text"]
@@ -94,9 +100,12 @@ def why_nothing(store: Store, query: Query) -> list[str]:
     for name, condition in conditions(query):
         left = len(doc_ids(store, condition))
         lines.append(_line(name, left, total) + ("" if left else _allowed(store, name.partition(":")[0])))
-    lines += [_line(f'"{phrase}"', len(documents_with(store, phrase)), total) for phrase in query.required]
     lines += [
-        _line(f"-{phrase}", total - len(documents_with(store, phrase)), total) for phrase in query.excluded
+        _line(f'"{phrase}"', len(documents_with(store, phrase).doc_ids), total) for phrase in query.required
+    ]
+    lines += [
+        _line(f"-{phrase}", total - len(documents_with(store, phrase).doc_ids), total)
+        for phrase in query.excluded
     ]
     return lines
 
@@ -109,6 +118,10 @@ def _allowed(store: Store, name: str) -> str:
     there = ", ".join(values_of(store, columns[name])) or "nothing"
     groups = f"{', '.join(GROUPS)}, or what is here: " if name == "type" else ""
     return f"; {name}: may be {groups}{there}"
+
+
+def _partly(phrase: str) -> str:
+    return f'"{phrase}" was looked for only in the {LOOKED_AT:,} passages that hold its words most often'
 
 
 def _line(name: str, left: int, total: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,11 +19,10 @@ from searcher.vectors.layout import Layout
 RANKED = ["id", "doc_hash", "hash", "path", "terms", "kind", "language", "folder", "date"]
 WIDER = 4  # times as many candidates where the scan is rough; the full vectors choose among them
 _EXACT_MATCHES = 3_000  # rows a filter leaves; an exact scan of more takes longer than the index does
-_AT_ONCE = 50_000  # rows whose texts are read at once, 40 MB
-_BATCH, _TRIES = (
-    5_000,
-    3,
-)  # rows of which there are more; before a table that changes all the time is read whole
+_AT_ONCE = 5_000  # rows whose texts are read at once, 4 MB
+LOOKED_AT = 50_000  # ... for one phrase at all: those of two words that a million passages hold took 15 s
+_BATCH = 5_000  # ... of which there are more
+_TRIES = 3  # before the texts of a table that changes all the time are read at once
 _EVERY_LIST = 1_000_000  # of a vector index; there are some 120 of a million rows
 # candidates of the index whose vectors are then compared: with so many the first ten are those of an exact
 # scan, at ten thousand to a million rows, whatever a filter leaves
@@ -84,29 +84,39 @@ def owners_holding(store: Store, terms: Sequence[str]) -> frozenset[str]:
     return frozenset(rows["doc_id"].unique().to_pylist())
 
 
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Documents with a row that passes a test."""
+
+    doc_ids: frozenset[str]
+    is_cut: bool = False  # more rows than `LOOKED_AT` could have passed, and the others were not read
+
+
 def owners_where(
     store: Store,
     groups: Sequence[Sequence[str]],
     columns: Sequence[str],
     test: Callable[[dict[str, Any]], bool],
-) -> frozenset[str]:
-    """doc_ids of the rows that hold at least one term of each group and pass a test. Few texts are in memory
-    at a time, and those of a document that has passed are not read."""
+) -> Owners:
+    """Of the rows that hold at least one term of each group, the best first. Few texts are in memory at a
+    time, and those of a document that has passed are not read."""
 
-    def ask(table: LanceTable) -> frozenset[str]:
+    def ask(table: LanceTable) -> Owners:
         rows = _holding(table, groups, ["doc_id", *columns], _AT_ONCE + 1)
         if len(rows) <= _AT_ONCE:
-            return frozenset(_passing(rows, test, frozenset()))
+            return Owners(frozenset(_passing(rows, test, frozenset())))
         for _ in range(_TRIES):
             version, owners = table.version, set[str]()
-            for batch in _holding(table, groups, ["_rowid", "doc_id"]).to_batches(_BATCH):
+            numbers = _holding(table, groups, ["_rowid", "doc_id"], LOOKED_AT + 1)
+            for batch in numbers.slice(0, LOOKED_AT).to_batches(_BATCH):
                 each = zip(batch["_rowid"].to_pylist(), batch["doc_id"].to_pylist(), strict=True)
                 if ids := [row for row, owner in each if owner not in owners]:
                     rows = table.take_row_ids(ids).select(["doc_id", *columns]).to_arrow()
                     owners |= _passing(rows, test, owners)
             if table.version == version:  # in another one the rows may have other numbers
-                return frozenset(owners)
-        return frozenset(_passing(_holding(table, groups, ["doc_id", *columns]), test, frozenset()))
+                return Owners(frozenset(owners), len(numbers) > LOOKED_AT)
+        rows = _holding(table, groups, ["doc_id", *columns], LOOKED_AT)
+        return Owners(frozenset(_passing(rows, test, frozenset())), len(rows) == LOOKED_AT)
 
     return store.read(ask)
 

@@ -14,6 +14,7 @@ from indexer import index
 from searcher import folders
 from searcher.errors import UsageError
 from searcher.library import Library
+from searcher.search import narrowing
 from searcher.settings import Settings
 from searcher.store import reader
 from tests.conftest import make_home
@@ -167,3 +168,8 @@ def test_phrases_that_many_passages_may_hold_are_looked_for_in_parts(
     monkeypatch.setattr(reader, "_AT_ONCE", 0)
     monkeypatch.setattr(reader, "_BATCH", 2)
     assert [set(names(library, query)) for query in queries] == before
+    assert not library.answer('"boat engine"').notes
+    monkeypatch.setattr(reader, "LOOKED_AT", 3)  # more passages than that hold both words, and it is said
+    monkeypatch.setattr(narrowing, "LOOKED_AT", 3)
+    answer = library.answer('"boat engine"', mode="words")
+    assert len(answer.results) == 3 and "looked for only in the 3 passages" in answer.notes[0]
