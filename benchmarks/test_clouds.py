@@ -1,27 +1,24 @@
-"""The tests of an index in an object store, on Azure's and Google's as their emulators, and in pylance's own
-Lance namespace:
+"""The tests of an index in an object store, on Azure's and Google's as their emulators:
 
     python -m pytest benchmarks/test_clouds.py
 
-`benchmarks/clouds.py` says where the programs come from; without one its tests are skipped.
+`benchmarks/clouds.py` says where they come from; without one its tests are skipped.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from benchmarks.clouds import STORES, MissingProgram, pylance
+from benchmarks.clouds import STORES, MissingProgram
 from benchmarks.test_bucket import (  # noqa: F401
     test_a_new_index_keeps_the_passages_of_other_machines,
     test_two_that_write_at_once_and_are_killed,
     test_writes_that_were_cut_short_are_done_once,
 )
-from tests.bucket import Proxy, environment, proxied, seaweed, variables
+from tests.bucket import Proxy, environment
 from tests.conftest import *  # noqa: F403
-from tests.indexer import test_bucket as on_s3
 from tests.indexer.test_bucket import (  # noqa: F401
     _whole,
     machines,
@@ -43,16 +40,3 @@ def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
             yield proxy
     except MissingProgram as error:
         pytest.skip(str(error))
-
-
-def test_pylances_namespace_says_where_the_tables_are(tmp_path: Path, starter: Path) -> None:
-    with (
-        seaweed(tmp_path / "store") as port,
-        proxied(port) as proxy,
-        environment(variables(proxy.server_port)),
-    ):
-        try:
-            with pylance("s3://bucket/lake") as proxy.namespaces:
-                on_s3.test_a_lance_namespace_says_where_the_tables_are(proxy, tmp_path, starter)
-        except MissingProgram as error:
-            pytest.skip(str(error))

@@ -90,6 +90,10 @@ def _connected(address: str, folder: str) -> Any:
     return ray
 
 
+class _Died(Exception):
+    """A worker did."""
+
+
 class _Run:
     """One bulk of shards."""
 
@@ -108,30 +112,45 @@ class _Run:
         ray, (embedders, readers) = self._ray, self._actors()
         opening = {actor.open.remote(self._plan): actor for actor in embedders}
         running: dict[Any, tuple[Any, list[Task]]] = {}
-        free: deque[Any] = deque()
+        failed: Counter[int] = Counter()  # times an actor could not be opened, in a row, by its id()
         while self._waiting or running:
-            while self._waiting and free:
-                actor, tasks = free.popleft(), self._waiting.popleft()
-                running[actor.embed.remote(self._plan, next(readers).read.remote(self._plan, tasks))] = (
-                    actor,
-                    tasks,
-                )
+            for actor in embedders:
+                while self._waiting and self._has_room(actor, opening, running):
+                    tasks = self._waiting.popleft()
+                    passages = next(readers).read.remote(self._plan, tasks)
+                    running[actor.embed.remote(self._plan, passages)] = actor, tasks
             refs = [*opening, *running]
+            if not refs:
+                break
             ray.wait(refs, timeout=_LOOK_SECONDS)
             done = ray.wait(refs, num_returns=len(refs), timeout=0)[0][:_AT_ONCE]
             made: list[tuple[Shard, list[Task]]] = []
             for ref in done:
-                if ref in opening:
-                    self._result(ref)
-                    free += [opening.pop(ref)] * _AHEAD
+                actor, tasks = running.pop(ref) if ref in running else (opening.pop(ref), [])
+                try:
+                    shard = self._result(ref)
+                except _Died:
+                    if tasks:
+                        self._again(tasks)
+                    else:
+                        failed[id(actor)] += 1
+                        if failed[id(actor)] == _TRIES:
+                            embedders.remove(actor)
+                    # Ray starts it again where there is room for it; until then it gets no shards
+                    if actor in embedders and actor not in opening.values():
+                        opening[actor.open.remote(self._plan)] = actor
                     continue
-                actor, tasks = running.pop(ref)
-                free.append(actor)
-                if (shard := self._result(ref)) is not None:
+                failed[id(actor)] = 0
+                if tasks:
                     made.append((shard, tasks))
-                else:
-                    self._again(tasks)
             self._write(made)
+        for tasks in self._waiting:  # nobody is left to do it
+            self._give_up(tasks)
+
+    @staticmethod
+    def _has_room(actor: Any, opening: dict[Any, Any], running: dict[Any, tuple[Any, list[Task]]]) -> bool:
+        busy = sum(other is actor for other, _ in running.values())
+        return busy < _AHEAD and actor not in opening.values()
 
     def _actors(self) -> tuple[list[Any], Iterator[Any]]:
         """Those that embed, one for each GPU that llama.cpp can use, else one for some processors; and those
@@ -158,17 +177,17 @@ class _Run:
         return embedders, cycle([reading.remote() for _ in range(readers)])
 
     def _result(self, ref: Any) -> Any:
-        """None where a worker died of it."""
+        """Raises _Died where a worker died of it."""
         errors = self._ray.exceptions
         try:
             return self._ray.get(ref)
         except errors.RayTaskError as error:
             cause = error.cause
             if isinstance(cause, errors.RayError):
-                return None
+                raise _Died from error
             raise cause from None
-        except errors.RayError:
-            return None
+        except errors.RayError as error:
+            raise _Died from error
 
     def _again(self, tasks: list[Task]) -> None:
         name = tasks[0].stored
@@ -176,8 +195,11 @@ class _Run:
         if self._tried[name] < _TRIES:
             self._waiting.append(tasks)
         else:
-            self._pipeline.take_back(tasks)
-            self._left -= sum(task.entry.size for task in tasks)
+            self._give_up(tasks)
+
+    def _give_up(self, tasks: list[Task]) -> None:
+        self._pipeline.take_back(tasks)
+        self._left -= sum(task.entry.size for task in tasks)
 
     def _write(self, made: Sequence[tuple[Shard, list[Task]]]) -> None:
         pipeline = self._pipeline

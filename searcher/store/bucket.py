@@ -38,9 +38,7 @@ OPTIONS = {
     "client_max_retries": "3",
     "client_retry_timeout": "15",
 }
-ObjectVersion = dict[
-    str, str
-]  # of an object: {"e_tag", "version"} as far as it has them; Google goes by the latter
+ObjectVersion = dict[str, str]  # {"e_tag", "version"} as far as there are; Google goes by the latter
 
 
 class Bucket:
