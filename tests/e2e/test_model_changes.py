@@ -16,8 +16,6 @@ from urllib.parse import quote
 
 import anyio
 import pytest
-from mcp.client.client import Client
-from mcp.client.stdio import StdioServerParameters, stdio_client
 from streamlit.testing.v1 import AppTest
 
 from searcher import folders
@@ -72,6 +70,9 @@ def page() -> str:
 
 async def assistant(home: Home, stop: threading.Event, seen: Callable[[str], None]) -> None:
     """One MCP server on stdio, asked until told to stop."""
+    from mcp.client.client import Client  # takes a second, which only who runs this shall spend
+    from mcp.client.stdio import StdioServerParameters, stdio_client
+
     arguments = ["-m", "ui.cli.main", "mcp", "--home", str(home.root)]
     server = StdioServerParameters(command=sys.executable, args=arguments, env=environment())
     async with Client(stdio_client(server)) as client:

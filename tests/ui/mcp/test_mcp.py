@@ -1,4 +1,7 @@
-"""The MCP server through the SDK's own client, on stdio and over streamable HTTP."""
+"""The MCP server through the SDK's own client, on stdio and over streamable HTTP.
+
+The SDK takes a second to import, which only who runs these shall spend.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +9,24 @@ import sys
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
-from mcp.client.client import Client
-from mcp.client.stdio import StdioServerParameters, stdio_client
-from mcp.shared.exceptions import MCPError
 
 from searcher.home import Home
 
-Asking = Callable[[Client], Awaitable[Any]]
+if TYPE_CHECKING:
+    from mcp.client.client import Client
+
+Asking = Callable[["Client"], Awaitable[Any]]
 Ask = Callable[[Asking], Any]
 
 
 @pytest.fixture(params=["stdio", "http"])
 def ask(request: pytest.FixtureRequest, served: Any) -> Ask:
     """Runs a conversation with the server over either transport."""
+    from mcp.client.client import Client
 
     def talk(asking: Asking) -> Any:
         async def conversation() -> Any:
@@ -36,6 +40,8 @@ def ask(request: pytest.FixtureRequest, served: Any) -> Ask:
 
 
 def _server(request: pytest.FixtureRequest) -> Any:
+    from mcp.client.stdio import StdioServerParameters, stdio_client
+
     if request.param == "http":
         return request.getfixturevalue("served").url + "/api/mcp"
     home, _ = request.getfixturevalue("indexed")
@@ -90,6 +96,8 @@ def test_nothing_outside_the_library_is_read(ask: Ask, indexed: tuple[Home, Path
 
 
 def test_wrong_calls_are_refused(ask: Ask) -> None:
+    from mcp.shared.exceptions import MCPError
+
     wrong: list[dict[str, Any]] = [{}, {"query": ""}, {"query": "x", "limit": 1000}, {"query": "x" * 2000}]
 
     async def outcome(client: Client, arguments: dict[str, Any]) -> Any:
