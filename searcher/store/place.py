@@ -27,7 +27,7 @@ _VARIABLE = "SEARCHER_INDEX"
 READ_SECONDS = 0.2  # after which a reader of a folder looks for a new version
 # what LanceDB keeps of versions and indexes in memory; unlimited it grew by 0.1 MB a commit, for good
 _WRITER = {"index_cache_size_bytes": 64 << 20, "metadata_cache_size_bytes": 8 << 20}
-_READER = {"index_cache_size_bytes": 1 << 30, "metadata_cache_size_bytes": 16 << 20}
+_READER = {"index_cache_size_bytes": 1 << 30, "metadata_cache_size_bytes": 8 << 20}
 
 
 class IndexPlace(Protocol):
