@@ -28,6 +28,7 @@ _CREDENTIALS = re.compile(
     r"169\.254\.169\.254|metadata\.google|CredentialsNot|no credentials|Account must be specified"
     r"|no storage account configured"
 )
+_UNSURE = re.compile(r"Commit result for version \d+ is unknown")  # the answer to a commit was lost
 _HTTPS = re.compile("BadScheme")
 _REASONS = (  # the first that stands in the text
     (re.compile(r"Connection refused|ConnectionRefused"), "nobody answers there"),
@@ -49,7 +50,12 @@ def allowing_http(scheme: str) -> str:
 def is_away(error: Exception) -> bool:
     """Whether a store could not be asked, or did not let us in: nothing is known of what lies there."""
     text = str(error)
-    if _BUCKET.search(text) or "ListRequest" in text or (_DENIED.search(text) and "<Error>" in text):
+    if (
+        _BUCKET.search(text)
+        or _UNSURE.search(text)
+        or "ListRequest" in text
+        or (_DENIED.search(text) and "<Error>" in text)
+    ):
         return True
     return bool(_STORE.search(text)) and not _GONE.search(text)
 
@@ -63,6 +69,8 @@ def unreachable(error: Exception, address: str = "") -> IndexUnreachable:
     prefix = next((name for pattern, name in _ITS_PREFIX if pattern.search(text)), "AWS")
     if _CREDENTIALS.search(text):
         reason, remedy = "no credentials were found", f"set {_KEYS[prefix]}"
+    elif _UNSURE.search(text):
+        reason, remedy = "whether what was written last has arrived is not known", "run this again"
     elif _HTTPS.search(text):
         reason = f"{host[0] if host else 'what is set'} is no https address"
         remedy = f"{prefix}_ALLOW_HTTP=true allows it"

@@ -1,0 +1,28 @@
+"""What stores say when they cannot be used, as obstore and LanceDB hand it on, and what a person is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from searcher.away import is_away, unreachable
+
+SAID = {
+    "Generic MicrosoftAzure error: Account must be specified": "set AZURE_STORAGE_ACCOUNT_NAME and AZURE",
+    "Invalid input, Unable to find object store prefix: no Azure account name in URI, and no storage account "
+    "configured.": "set AZURE_STORAGE_ACCOUNT_NAME",
+    'Generic GCS error: error sending request for url (http://metadata.google.internal/x): store: "GCS"': (
+        "no credentials were found; set GOOGLE_APPLICATION_CREDENTIALS"
+    ),
+    "Generic S3 error: Error performing PUT http://169.254.169.254/latest/api/token": "set AWS_ACCESS_KEY_ID",
+    "Generic GCS error: GET http://127.0.0.1:4443/bucket/live.json: builder error: BadScheme": (
+        "http://127.0.0.1:4443 is no https address; GOOGLE_ALLOW_HTTP=true allows it"
+    ),
+    "Commit result for version 21 is unknown: the commit may or may not have been applied; check the table "
+    "state before retrying": "has arrived is not known; run this again",
+}
+
+
+@pytest.mark.parametrize("text", SAID)
+def test_what_a_store_lacks_is_named_in_its_own_words(text: str) -> None:
+    assert is_away(RuntimeError(text))
+    assert SAID[text] in str(unreachable(RuntimeError(text), "az://bucket/prefix"))
