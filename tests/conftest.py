@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from searcher.home import Home
 from tests.lanes import Lanes, turn
@@ -18,6 +19,11 @@ from tests.skips import Skips
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ["OMP_THREAD_LIMIT"] = "1"  # the workers take the cores; more threads would wait for each other
+
+# beside other workers nothing has a time of its own; a fixture that no example changes may serve all of them
+_UNMINDED = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+settings.register_profile("suite", deadline=None, suppress_health_check=_UNMINDED)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session", autouse=True)

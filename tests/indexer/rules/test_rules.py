@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.changes.discovery import walk
@@ -258,7 +258,7 @@ ignore_file = st.lists(st.one_of(pattern, st.sampled_from(["# c", "", "\\#a", "a
 
 
 @given(st.sets(paths, min_size=1, max_size=10), ignore_file, ignore_file)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 def test_git_agrees(
     tmp_path_factory: pytest.TempPathFactory, files: set[str], top: list[str], below: list[str]
 ) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer import index
@@ -139,7 +139,7 @@ _PIECES = """boat|"|-|path:|[z-a]*|[|*|date:|>9999-12-31|0001|type:|lang:x|folde
 ODD = st.one_of(st.text(), st.lists(st.sampled_from([*_PIECES.split("|"), "\n", " "])).map("".join))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(query=ODD, mode=st.sampled_from(["words", "hybrid"]))
 def test_any_text_is_answered_or_refused_as_a_wrong_call(library: Library, query: str, mode: str) -> None:
     try:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from anyio.from_thread import start_blocking_portal
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -46,12 +46,7 @@ def service(indexed: Any) -> Iterator[Service]:
         os.environ["SEARCHER_HOME"] = before
 
 
-@settings(
-    max_examples=60,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(max_examples=60, derandomize=True)
 @given(query=QUERY, filters=FILTERS, mode=MODES)
 @example(query="date:>9999-12-31", filters={}, mode="words")
 @example(query="ferry path:[z-a]*", filters={"path": "[z-a]x"}, mode="words")
