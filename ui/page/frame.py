@@ -32,7 +32,7 @@ def open_page() -> None:
         w = words()
         texts = {name: w(name) for name in ("server_gone", "unknown_page")}
         data = {"language": w.language, "paths": PATHS, **texts}
-        _script()(key="frame", data=data, height="content")
+        _script()(key="frame", data=data, on_again_change=lambda: None, height="content")
 
 
 @cache

@@ -260,5 +260,6 @@ def _nothing(state: State, answer: Answer) -> Html:
         title = w("offline_none")
     hints = [line for line in lacking if line] or [w("none_hint")]
     lines = joined(Html("<p>{}</p>").format(line) for line in hints)
-    nothing = Html('<div class="empty" role="status"><h2>{}</h2>{}</div>').format(title, lines)
+    nothing = Html('<div class="empty" role="status" data-q="{}"><h2>{}</h2>{}</div>')
+    nothing = nothing.format(state.q, title, lines)
     return nothing + cards.remarks(answer, state, w)

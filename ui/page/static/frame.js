@@ -22,15 +22,28 @@ async function answers() {
   }
 }
 
-export default function ({ data }) {
+// A server that was started again knows no part of the page yet, and a part that asks is not answered: after
+// each time without a connection the whole page is asked for.
+function askAgain(shared) {
+  let connected = true
+  new MutationObserver(([{ target }]) => {
+    const now = target.getAttribute("data-test-connection-state") === "CONNECTED"
+    if (now && !connected) shared.trigger("again", Date.now())
+    connected = now
+  }).observe(document.body, { attributeFilter: ["data-test-connection-state"], subtree: true })
+}
+
+export default function ({ data, setTriggerValue }) {
   document.documentElement.lang = data.language
   const shared = (window.__searcherFrame ??= { lost: 0, back: 0 })
   shared.data = data
+  shared.trigger = setTriggerValue // of the latest rendering; what follows stays for good
   const path = location.pathname.split("/").filter(Boolean)
   const unknown = path.length > 1 || (path.length === 1 && !data.paths.includes(path[0]))
   say("unknown-page", unknown ? data.unknown_page : "")
   if (shared.started) return
   shared.started = true
+  askAgain(shared)
   setInterval(async () => {
     const state = document.querySelector("[data-testid=stApp]")?.getAttribute("data-test-connection-state")
     shared.seen ||= Boolean(state)

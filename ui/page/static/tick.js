@@ -12,7 +12,7 @@ function missed(shared) {
   const asked = new URLSearchParams(location.search)
   const place = ["doc", "at", "cite", "find", "nth"].map((name) => asked.get(name) ?? "").join(" ").trim()
   const shown = (document.querySelector(".preview")?.dataset.place ?? "").trim()
-  const query = document.querySelector(".hits")?.dataset.q ?? box.value
+  const query = document.querySelector(".hits, .empty[data-q]")?.dataset.q ?? box.value
   const right = shared.pending === null && shown === place && query.trim() === box.value.trim()
   if (right) shared.tries = 0
   shared.amiss = right ? 0 : (shared.amiss ?? 0) + 1
