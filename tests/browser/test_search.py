@@ -112,7 +112,11 @@ def _by_finger(phone: Page) -> None:
     touch(phone, at, (at[0], at[1] - 120))
     phone.wait_for_function(f"{scrolled} > {before} + 50")
     assert "since=" not in phone.url and phone.locator(".timeline .within").count() == 0
-    phone.evaluate(f"{scrolled} = {before}")
+    # the page goes on scrolling for a while after the finger has left it
+    phone.evaluate("window.stood = 0")
+    phone.wait_for_function(
+        f"(stood = {scrolled} === {before} ? stood + 1 : 0, {scrolled} = {before}, stood > 20)"
+    )
     touch(phone, at, (third["x"] + third["width"] / 2, at[1]))
     expect(phone.locator(".timeline a[aria-current]")).to_have_count(3)
     shot(phone, "timeline")
@@ -177,6 +181,8 @@ def test_every_filter_gives_what_it_says_and_is_taken_back(desktop: Page, served
     desktop.wait_for_function("!location.search.includes('until')")
     settled(desktop)
     since.fill("")
+    desktop.wait_for_function("!location.search.includes('since')")
+    settled(desktop)
     expect(summary).to_have_text(before)
     _span_on_the_timeline(desktop, before)
     # a long list is searched

@@ -111,3 +111,7 @@ def changes_on_disk_show_within_seconds(get: Get, sample_notes: Path) -> None:
 
     (sample_notes / "notes/茶.md").unlink()
     wait_for(lambda: first(get, "brewing green tea") != "茶.md", within=5)
+    # what is shown is looked at then; the index follows
+    wait_for(
+        lambda: get("status")["files"]["indexed"] == NOTES - 1 and not get("status")["pending"], within=30
+    )
