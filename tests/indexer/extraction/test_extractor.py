@@ -91,9 +91,9 @@ def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path, workers: Workers
         holding.join()
 
 
-def _signal_worker(workers: Workers, number: signal.Signals) -> None:
-    """To the process as soon as it is there."""
-    while not (found := workers()):
+def _signal_worker(workers: Workers, number: signal.Signals, computed: float = 0) -> None:
+    """To the process as soon as it is there, and has computed so many seconds."""
+    while not (found := workers()) or sum(found[0].cpu_times()[:2]) < computed:
         time.sleep(0.001)
     found[0].send_signal(number)
 
@@ -118,6 +118,7 @@ def test_a_crash_is_named_and_costs_one_file(tmp_path: Path, workers: Workers) -
             args=(
                 workers,
                 signal.SIGSEGV,
+                0.5,  # by then it reads
             ),
         )
         crashing.start()
