@@ -218,6 +218,15 @@ def settled(page: Page) -> None:
     )
 
 
+def stands(page: Page) -> None:
+    """Wait until the page has stopped scrolling: it goes on for a while after a finger has left it."""
+    page.evaluate("window.stood = 0")
+    page.wait_for_function(
+        "main => (stood = main.scrollTop === window.at ? stood + 1 : 0, at = main.scrollTop, stood > 20)",
+        arg=page.locator("[data-testid=stMain]").element_handle(),
+    )
+
+
 def shot(page: Page, name: str) -> None:
     """Keep a screenshot among the artefacts."""
     ARTEFACTS.mkdir(exist_ok=True)

@@ -92,6 +92,7 @@ def test_nothing_hostile_runs_on_any_page(
             _quiet(page, "library")
             page.goto(f"{url}/insight")
             expect(page.locator(".bars").first).to_contain_text("Markdown")
+            settled(page)
             page.locator(".map circle").first.hover(force=True)
             expect(page.locator(".map-tip")).to_be_visible()
             _quiet(page, "insight")

@@ -17,7 +17,7 @@ from indexer.catalogue import Catalogue
 from searcher import folders
 from searcher.home import Home
 from searcher.runtime import is_paused, pause, resume
-from tests.browser.driving import Served, indexed, search, serving, settled, shot, touch, wait_until
+from tests.browser.driving import Served, indexed, search, serving, settled, shot, stands, touch, wait_until
 from ui.page import memory
 from ui.page.strings import de
 
@@ -270,6 +270,7 @@ def test_the_map_is_searched_zoomed_and_opens_documents(phone: Page, served: Ser
     touch(phone, middle, (middle[0], middle[1] + 120))
     expect(drawing).to_have_attribute("viewBox", str(whole))
     wait_until(lambda: (drawing.bounding_box() or box)["y"] > box["y"] + 50, 10, "scrolling")
+    stands(phone)
     phone.locator(".map circle.found").click(force=True)
     expect(phone.locator(".preview .doc")).to_contain_text("starter")
     assert "doc=" in phone.url and "sourdough.md" in phone.url

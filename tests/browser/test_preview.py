@@ -64,15 +64,15 @@ def test_a_pdf_opens_at_its_page_with_the_passage_marked(desktop: Page, served: 
     expect(desktop.locator(".pages")).to_contain_text("Page 2 of")
     picture, spot = desktop.locator(".sheet-of-paper"), desktop.locator(".paper .spot")
     expect(spot).to_have_count(1)
-    assert picture.evaluate("image => image.naturalWidth") > 500
-    with_mark = picture.get_attribute("src")
+    desktop.wait_for_function("image => image.naturalWidth > 500", arg=picture.element_handle())
+    with_mark = str(picture.get_attribute("src"))
     shot(desktop, "preview-pdf")
     desktop.locator(".pages a").first.click()
     expect(desktop.locator(".pages")).to_contain_text("Page 1 of")
     desktop.locator(".pages a").first.click()
     expect(desktop.locator(".pages")).to_contain_text("Page 2 of")
     expect(spot).to_have_count(0)
-    assert picture.get_attribute("src") != with_mark
+    expect(picture).not_to_have_attribute("src", with_mark)
 
 
 def test_code_opens_at_its_lines_also_in_the_editor_of_the_settings(desktop: Page, served: Served) -> None:

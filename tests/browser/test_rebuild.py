@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from searcher.home import Home
 from searcher.runtime import pause, resume
@@ -24,8 +24,8 @@ def choose(page: Page, label: str, option: str) -> None:
     page.get_by_role("option", name=option, exact=True).click()
 
 
-def fact(page: Page, name: str) -> str:
-    return page.locator(f".facts dt:text-is('{name}') + dd").inner_text()
+def fact(page: Page, name: str) -> Locator:
+    return page.locator(f".facts dt:text-is('{name}') + dd")
 
 
 @pytest.mark.timeout(400)
@@ -52,7 +52,7 @@ def test_search_answers_while_another_index_is_built(
         with opened(browser, DESKTOP, watched) as page, opened(browser, DESKTOP, watched) as other:
             search(other, url, "animals that hold hands asleep")
             page.goto(f"{url}/settings")
-            assert fact(page, "Dimension") == "384"
+            expect(fact(page, "Dimension")).to_have_text("384")
             choose(page, "Passages of", "96")
             expect(page.locator(".notice")).to_contain_text("embedded again")
             page.get_by_role("button", name="Switch").click()
@@ -83,7 +83,7 @@ def test_search_answers_while_another_index_is_built(
                 lambda: bar.count() == 0 or float(bar.get_attribute("value") or 0) > first, 120, "progress"
             )
             expect(page.locator(".rebuild")).to_have_count(0, timeout=240_000)
-            assert fact(page, "Passages of") == "96 tokens"
+            expect(fact(page, "Passages of")).to_have_text("96 tokens")
             search(other, url, "animals that hold hands asleep")
             expect(other.locator(".hit").first).to_have_attribute("data-path", re.compile("otter"))
             # a smaller dimension is cut from what is there
