@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from pathlib import Path
 
 from indexer.care.forgetting import recall
 from searcher import folders
@@ -16,7 +15,7 @@ def add_folder(
 ) -> folders.Folder:
     """Add a folder or replace its globs; what was forgotten in it is read again. Raises FolderError."""
     folder = folders.add(home, path, include=tuple(include), exclude=tuple(exclude))
-    recall(home, Path(folder.path))
+    recall(home, folder.path)
     return folder
 
 
@@ -24,6 +23,6 @@ def add_missing(home: Home, paths: Iterable[str | os.PathLike[str]]) -> None:
     """Add those that are not in the library; one that is keeps its globs, and what was forgotten in it stays
     so. Raises FolderError."""
     for path in paths:
-        resolved = str(folders.resolved(path))
-        if all(folder.path != resolved for folder in folders.load(home)):
+        name = folders.named(path)
+        if all(folder.path != name for folder in folders.everything(home)):
             add_folder(home, path)

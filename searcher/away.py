@@ -62,9 +62,14 @@ def is_away(error: Exception) -> bool:
 
 def unreachable(error: Exception, address: str = "") -> IndexUnreachable:
     """The error to show for one that `is_away`."""
+    where = address or "its object store"
+    return IndexUnreachable(f"the index in {where} is not reachable: {reason_of(error)}")
+
+
+def reason_of(error: Exception) -> str:
+    """Why a store cannot be asked, and what to do."""
     text = _ATTEMPTS.sub("", str(error))
     host = _HOST.search(text)
-    where = address or "its object store"
     at = f" at {host[0]}" if host else ""
     prefix = next((name for pattern, name in _ITS_PREFIX if pattern.search(text)), "AWS")
     if _CREDENTIALS.search(text):
@@ -75,7 +80,7 @@ def unreachable(error: Exception, address: str = "") -> IndexUnreachable:
         reason = f"{host[0] if host else 'what is set'} is no https address"
         remedy = f"{prefix}_ALLOW_HTTP=true allows it"
     elif _BUCKET.search(text):
-        reason, remedy = f"there is no such bucket{at}", "make it, or correct the setting index"
+        reason, remedy = f"there is no such bucket{at}", "make it, or correct the address"
     elif _DENIED.search(text):
         code = _CODE.search(text)
         reason = f"access is denied{at}{f' ({code[1]})' if code else ''}"
@@ -84,4 +89,4 @@ def unreachable(error: Exception, address: str = "") -> IndexUnreachable:
         known = next((meaning for pattern, meaning in _REASONS if pattern.search(text)), "")
         reason = (known or " ".join(text.split())[:120]) + at
         remedy = "check the network; nothing there is lost by it"
-    return IndexUnreachable(f"the index in {where} is not reachable: {reason}; {remedy}")
+    return f"{reason}; {remedy}"

@@ -1,4 +1,5 @@
-"""The library's folders: which there are, and whether a path lies inside one of them."""
+"""The library's folders: which there are, and whether a path lies inside one of them. An address of an object
+store may be one too; what lies there can be read and not be watched or opened."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from pathlib import Path
 from searcher.errors import FolderError
 from searcher.files import read_json, write_json
 from searcher.home import Home
+from searcher.objects import SCHEMES, is_address
 from searcher.system import is_of_the_system
 
 
@@ -26,6 +28,12 @@ class Folder:
 
 
 def load(home: Home) -> list[Folder]:
+    """Those on this machine."""
+    return [folder for folder in everything(home) if not is_address(folder.path)]
+
+
+def everything(home: Home) -> list[Folder]:
+    """Those in object stores too."""
     entries = read_json(home.folders) or []
     return [Folder(e["path"], tuple(e.get("include", ())), tuple(e.get("exclude", ()))) for e in entries]
 
@@ -58,6 +66,8 @@ def add(
 ) -> Folder:
     """Add a folder, or replace its globs. One that contains the home is fine: the home is left out when it is
     read. Raises FolderError for what is not a readable folder, or lies in the home."""
+    if is_address(path):
+        return _added(home, Folder(_address(os.fspath(path)), include, exclude))
     place = resolved(path)
     if not place.is_dir():
         reason = "it is a file" if place.exists() else "it does not exist"
@@ -70,10 +80,27 @@ def add(
         raise FolderError(f"cannot add {place}: no permission to read it; change its permissions")
     if place.is_relative_to(home.root.resolve()):
         raise FolderError(f"cannot add {place}: searcher keeps its own data there; choose another folder")
-    folder = Folder(str(place), include, exclude)
-    others = [other for other in load(home) if other.path != folder.path]
-    save(home, [*others, folder])
+    return _added(home, Folder(str(place), include, exclude))
+
+
+def _added(home: Home, folder: Folder) -> Folder:
+    save(home, [*(other for other in everything(home) if other.path != folder.path), folder])
     return folder
+
+
+def named(path: str | os.PathLike[str]) -> str:
+    """What the folder at a path is called in the library. Raises FolderError."""
+    return _address(os.fspath(path)) if is_address(path) else str(resolved(path))
+
+
+def _address(text: str) -> str:
+    """Raises FolderError for one that names no bucket."""
+    address = text.rstrip("/")
+    if not is_address(address + "/") or not all(address.partition("://")[2].split("/")):
+        raise FolderError(
+            f"{text[:200]!r} is not the address of objects; it must be like {SCHEMES[0]}bucket/prefix"
+        )
+    return address
 
 
 def resolved(path: str | os.PathLike[str]) -> Path:
@@ -91,8 +118,8 @@ def resolved(path: str | os.PathLike[str]) -> Path:
 
 def remove(home: Home, path: str | os.PathLike[str]) -> Folder:
     """Take a folder out of the library. Raises FolderError when it is not in it."""
-    names = {os.fspath(path), str(resolved(path))}
-    present = load(home)
+    names = {os.fspath(path), named(path)}
+    present = everything(home)
     for folder in present:
         if folder.path in names:
             save(home, [other for other in present if other is not folder])

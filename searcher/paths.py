@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
+from searcher.objects import is_address
 from searcher.system import with_slashes
 
 _ESCAPED = "percent:"  # no absolute path begins like this
@@ -22,6 +23,11 @@ def to_stored(path: str | os.PathLike[str]) -> str:
     except UnicodeEncodeError:
         return _ESCAPED + quote_from_bytes(os.fsencode(text))
     return text
+
+
+def given(path: str | os.PathLike[str]) -> str:
+    """The stored path of what a person names."""
+    return os.fspath(path) if is_address(path) else to_stored(Path(path).expanduser().absolute())
 
 
 def from_stored(stored: str) -> Path:

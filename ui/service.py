@@ -14,6 +14,7 @@ from weakref import WeakSet
 from searcher import folders, runtime
 from searcher.errors import FolderError, SearcherError
 from searcher.home import Home
+from searcher.objects import is_address
 from searcher.paths import from_stored
 from searcher.runtime import drop_asked
 from searcher.settings import Settings
@@ -137,13 +138,13 @@ class Service:
         )
 
     def document(self, path: str, *, start: int | None = None, end: int | None = None) -> DocumentView:
-        """An indexed file's text, or its lines `start` to `end`; of a file on another machine the text that
-        is in the index. Raises FolderError, ExtractionFailed."""
+        """An indexed file's text, or its lines `start` to `end`; of an object, or a file on another machine,
+        the text that is in the index. Raises FolderError, ExtractionFailed."""
         self.drop_if_asked()
         try:
             return self._viewer.document(path, start=start, end=end)
         except FolderError:
-            if not self.searches_elsewhere:
+            if not (self.searches_elsewhere or is_address(path)):
                 raise
             from ui.viewing import indexed
 
@@ -226,8 +227,8 @@ class Service:
         return self._status[1]
 
     def folder_paths(self) -> list[str]:
-        """The library's folders, without a look into the catalogue."""
-        return [folder.path for folder in folders.load(self.home)]
+        """The library's folders, those in object stores too, without a look into the catalogue."""
+        return [folder.path for folder in folders.everything(self.home)]
 
     @property
     def searches_elsewhere(self) -> bool:
@@ -250,7 +251,7 @@ class Service:
                 "include": list(folder.include),
                 "exclude": list(folder.exclude),
             }
-            for folder in folders.load(self.home)
+            for folder in folders.everything(self.home)
         ]
 
     def add_folder(

@@ -20,6 +20,7 @@ from indexer.recognition.kept import Kept, Lines, digest
 from searcher import folders
 from searcher.errors import FolderError, SearcherError
 from searcher.home import Home
+from searcher.objects import is_address
 from searcher.paths import from_stored, is_within, to_stored
 from searcher.records import Document, Mark
 from searcher.settings import Settings
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from searcher.store import Store
 
 _REMEMBERED = 8
+_OF_THE_INDEX = "this is the text in the index; the file itself lies elsewhere and cannot be opened here"
 FileState = tuple[str, int, int, int]  # resolved path, inode, time of change, size: while unchanged
 
 
@@ -202,12 +204,14 @@ def remove_leftovers(home: Home) -> None:
 
 
 def indexed(store: Store, path: str, start: int | None, end: int | None) -> DocumentView | None:
-    """The text of a file on another machine, put together from its passages; None where there is none."""
+    """The text of an object or of another machine's file, put together from its passages; None where there is
+    none."""
     from searcher.store.reader import fetch
     from searcher.store.where import quoted
 
     columns = ["doc_id", "ordinal", "text", "char_start", "char_end", "kind", "title", "language"]
-    rows = fetch(store, f"path = {quoted(path)} AND NOT ({store.own})", columns)
+    elsewhere = "true" if is_address(path) else f"NOT ({store.own})"
+    rows = fetch(store, f"path = {quoted(path)} AND {elsewhere}", columns)
     rows = sorted((row for row in rows if row["doc_id"] == rows[0]["doc_id"]), key=lambda r: r["ordinal"])
     if not rows:
         return None
@@ -218,7 +222,7 @@ def indexed(store: Store, path: str, start: int | None, end: int | None) -> Docu
         reached = max(reached, row["char_end"])
     first = rows[0]
     about = {name: first[name] for name in ("kind", "title", "language")}
-    document = Document(text, **about, has_lines=False)
+    document = Document(text, **about, has_lines=False, notes=(_OF_THE_INDEX,))
     return _view(path, document, start, end)
 
 

@@ -23,7 +23,7 @@ from indexer.running.lock import joined, writing
 from searcher.errors import SearcherError
 from searcher.files import read_json, write_json
 from searcher.home import Home
-from searcher.paths import doc_id, is_within, to_stored
+from searcher.paths import doc_id, given, is_within
 from searcher.runtime import drop_everywhere
 from searcher.settings import Settings
 from searcher.store import place
@@ -58,11 +58,11 @@ class Work:
         return f"({document(self.stored)}{own})"
 
 
-def forget(home: Home, settings: Settings, path: Path) -> dict[str, Any]:
+def forget(home: Home, settings: Settings, path: str | os.PathLike[str]) -> dict[str, Any]:
     """{"files", "chunks", "searched_bytes"}: remove every trace of a file or folder, which is not indexed
     again until it is added again. Raises IndexLocked, and SearcherError if a trace was found."""
     with writing(home):
-        return forget_held(home, to_stored(path.expanduser().absolute()))
+        return forget_held(home, given(path))
 
 
 def forget_held(home: Home, stored: str) -> dict[str, Any]:
@@ -99,9 +99,9 @@ def remember(home: Home, stored: str) -> None:
     write_json(home.forgotten, sorted(forgotten(home) | {stored}))
 
 
-def recall(home: Home, path: Path) -> None:
+def recall(home: Home, path: str | os.PathLike[str]) -> None:
     """Index a forgotten path again; what adding a folder does for everything in it."""
-    stored = to_stored(path.expanduser().absolute())
+    stored = given(path)
     remaining = {each for each in forgotten(home) if not is_within(each, stored)}
     if remaining != forgotten(home):
         write_json(home.forgotten, sorted(remaining))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from indexer.care.forgetting import forgotten
 from indexer.catalogue import Catalogue, FileRow
+from indexer.changes import objects
 from indexer.changes.discovery import FolderGone, walk
 from indexer.changes.offline import apart
 from indexer.changes.previous import PreviousRows
@@ -19,6 +20,7 @@ from searcher.errors import HomeError
 from searcher.files import write_json
 from searcher.folders import Folder
 from searcher.home import Home
+from searcher.objects import is_address
 from searcher.paths import is_within, to_stored
 from searcher.settings import Settings
 from searcher.system import reachable
@@ -37,6 +39,10 @@ class Task:
     @property
     def stored(self) -> str:
         return to_stored(self.entry.path)
+
+    @property
+    def is_object(self) -> bool:
+        return is_address(self.entry.path)
 
 
 @dataclass(slots=True)
@@ -60,7 +66,7 @@ def scan(
     for folder in listed:
         previous = PreviousRows(catalogue, folder.path)
         try:
-            entries = _remembered(walk(folder, home=home, settings=settings), unwanted)
+            entries = _remembered(entries_of(folder, home, settings), unwanted)
             _compare(entries, folder, previous, catalogue, changes, summary)
         except FolderGone as gone:
             catalogue.set_status(folder.path, "indexed", "offline")
@@ -73,6 +79,13 @@ def scan(
     with suppress(HomeError):  # a full disk: what is out is found out by looking
         write_json(home.unmounted, changes.unmounted)
     return changes
+
+
+def entries_of(folder: Folder, home: Home, settings: Settings) -> Iterator[FileEntry | Skipped]:
+    """What is in a folder, on this machine or in an object store. Raises FolderGone."""
+    if is_address(folder.path):
+        return objects.walk(folder, settings=settings)
+    return walk(folder, home=home, settings=settings)
 
 
 def look_at(
@@ -121,6 +134,8 @@ def _really_gone(
     missing: list[FileRow], folder: Folder, catalogue: Catalogue, changes: Changes
 ) -> list[FileRow]:
     """The rows of files that are really gone; those of an unmounted drive are marked offline and kept."""
+    if is_address(folder.path):
+        return missing
     away, gone, unmounted = apart(missing, folder.path)
     catalogue.put(replace(row, status="offline") for row in away if row.status != "offline")
     changes.unmounted += unmounted
@@ -190,14 +205,13 @@ def _suspect_moves(changes: Changes) -> None:
 
 def same(row: FileRow, entry: FileEntry) -> bool:
     """Whether a file is as it was when it was read, be it only to learn that its kind is not read. Its ctime
-    tells of an edit that keeps size and time, and of files that exchanged names; 0 is not known."""
-    return (
-        (row.status != "skipped" or row.rule == "kind")
-        and row.rule != DENIED
-        and row.size == entry.size
-        and row.mtime_ns == entry.mtime_ns
-        and row.ctime_ns in (0, entry.ctime_ns)
-    )
+    tells of an edit that keeps size and time, and of files that exchanged names; 0 is not known. An object is
+    as it was while its tag is, whenever it was put."""
+    if (row.status == "skipped" and row.rule != "kind") or row.rule == DENIED or row.size != entry.size:
+        return False
+    if row.ctime_ns and is_address(entry.path):
+        return row.ctime_ns == entry.ctime_ns
+    return row.mtime_ns == entry.mtime_ns and row.ctime_ns in (0, entry.ctime_ns)
 
 
 def skipped_row(folder: str, entry: Skipped) -> FileRow:

@@ -25,6 +25,7 @@ from searcher import logs
 from searcher.descent import open_below
 from searcher.errors import ExtractionFailed
 from searcher.home import Home
+from searcher.objects import is_address
 from searcher.paths import from_stored
 from searcher.settings import Settings
 from searcher.trouble import meaning
@@ -136,7 +137,11 @@ class Recognition:
 
     def _open_next(self) -> bool:
         if self._waiting is None:
-            rows = [row for row in self._catalogue.pictures_of_text() if _state(row) not in self._tried]
+            rows = [
+                row
+                for row in self._catalogue.pictures_of_text()
+                if _state(row) not in self._tried and not is_address(row.path)
+            ]
             self._waiting = sorted(rows, key=lambda row: row.mtime_ns)
             pdfs = [str(from_stored(row.path)) for row in rows if row.path.lower().endswith(".pdf")]
             self._pages_of_pdf = max(scanned_pages(pdfs) / max(len(pdfs), 1), 1.0)

@@ -25,6 +25,7 @@ from searcher.descent import open_below
 from searcher.files import read_json, write_json
 from searcher.folders import Folder
 from searcher.home import Home
+from searcher.objects import is_address
 from searcher.paths import to_stored
 from searcher.records import Document
 
@@ -138,7 +139,12 @@ class Zotero:
 def _database(folder: str, path: str | os.PathLike[str]) -> Path | None:
     """Where the database would be that a file is in, if it lies like one of Zotero's own."""
     place = Path(path)
-    if len(place.parents) < 3 or place.parents[1].name != _STORAGE or not _KEY.fullmatch(place.parent.name):
+    if (
+        is_address(path)
+        or len(place.parents) < 3
+        or place.parents[1].name != _STORAGE
+        or not _KEY.fullmatch(place.parent.name)
+    ):
         return None
     database = place.parents[2] / DATABASE
     return database if database.is_relative_to(folder) else None

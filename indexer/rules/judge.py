@@ -12,6 +12,7 @@ from indexer.rules import ignore
 from indexer.rules.builtin import TELLTALES, skipped_file, skipped_folder
 from searcher.folders import Folder
 from searcher.home import Home
+from searcher.objects import is_address
 from searcher.settings import Settings
 from searcher.system import is_below
 
@@ -84,7 +85,7 @@ class Judge:
         self._home = os.path.realpath(home.root) if home else None
         self._include = _Source.at(ignore.compiled(folder.include)) if folder.include else None
         self._exclude = _Source.at(ignore.compiled(folder.exclude)) if folder.exclude else None
-        self._git = _from_above(folder.path)
+        self._git = () if is_address(folder.path) else _from_above(folder.path)
         self._own: tuple[_Source, ...] = ()
         self._gather()
 

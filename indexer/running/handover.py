@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from indexer.care.forgetting import forget
 from indexer.running import requests
 from indexer.running.passes import index
 from searcher.home import Home
-from searcher.paths import to_stored
+from searcher.paths import given, to_stored
 from searcher.runtime import Report
 from searcher.settings import Settings
 
@@ -29,8 +30,7 @@ def backup_anyhow(home: Home, target: Path, *, progress: Report | None = None) -
 
 
 def forget_anyhow(
-    home: Home, settings: Settings, path: Path, *, progress: Report | None = None
+    home: Home, settings: Settings, path: str | os.PathLike[str], *, progress: Report | None = None
 ) -> dict[str, Any]:
     """What `forget` gives and raises, IndexLocked only while a single pass is under way."""
-    stored = to_stored(path.expanduser().absolute())
-    return requests.done(home, lambda: forget(home, settings, path), "forget", stored, progress=progress)
+    return requests.done(home, lambda: forget(home, settings, path), "forget", given(path), progress=progress)

@@ -19,7 +19,7 @@ from indexer.care.backup import backup_held
 from indexer.care.cost import of_building, of_files, of_pictures, try_out
 from indexer.care.forgetting import finish, forget_held
 from indexer.care.rebuild import Target, swap, target
-from indexer.changes.discovery import walk
+from indexer.changes.scan import entries_of
 from indexer.recognition.work import PICTURES_WAIT, Recognition
 from indexer.rules import FileEntry
 from indexer.running import requests
@@ -32,6 +32,7 @@ from searcher import folders, opening
 from searcher.embedding import Embedder, open_embedder
 from searcher.errors import SearcherError, SettingsError
 from searcher.home import Home
+from searcher.objects import is_address
 from searcher.paths import from_stored
 from searcher.runtime import IndexerState, Report, is_paused, write_indexer_state
 from searcher.settings import Settings
@@ -112,14 +113,14 @@ def preview(
     that are looked at for text afterwards, in "picture_seconds". It is not "whole" when looking took longer
     than `seconds`."""
     files, whole, end = list[FileEntry](), True, time.monotonic() + seconds
-    for entry in walk(folder, home=home, settings=settings):
+    for entry in entries_of(folder, home, settings):
         if isinstance(entry, FileEntry):
             files.append(entry)
         if time.monotonic() > end:
             whole = False
             break
     total = sum(entry.size for entry in files)
-    pictures, picture_seconds = of_pictures(home, settings, files)
+    pictures, picture_seconds = of_pictures(home, settings, [] if is_address(folder.path) else files)
     tokens, embedding_seconds = of_files(home, files)
     return {
         "files": len(files),
@@ -172,7 +173,10 @@ def _follow(
                 continue
             everything, paths = watcher.due()
             if new or everything or watcher.is_folder_gone_or_back():
-                pipeline.state.folders = watcher.follow(folders.load(home))
+                elsewhere = {each.path for each in folders.everything(home) if is_address(each.path)}
+                pipeline.state.folders = watcher.follow(folders.load(home)) | dict.fromkeys(
+                    elsewhere, "listed"
+                )
                 pipeline.scan()
                 finished = False
             if paths:

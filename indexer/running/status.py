@@ -43,7 +43,7 @@ def read(home: Home) -> dict[str, Any]:
                 "offline": sum(offline.get(folder.path, {}).values()),
                 "offline_at": offline.get(folder.path, {}),
             }
-            for folder in folders.load(home)
+            for folder in folders.everything(home)
         ],
         "last_change": max((changed for _, _, changed in indexed.values()), default=None),
         "indexer": asdict(state) if state else None,

@@ -26,6 +26,7 @@ from indexer.work.reader import Reader
 from searcher import folders
 from searcher.embedding import Embedder
 from searcher.home import Home
+from searcher.objects import is_address
 from searcher.paths import from_stored, to_stored
 from searcher.runtime import IndexerState, Report
 from searcher.settings import Settings
@@ -95,10 +96,11 @@ class Pipeline:
         self._rescan = False
         self._goes_on = len(self._reader.bulk) > 0
         self._looked_at.clear()
-        self._scanning.start(partial(self._compared, folders.load(self.home)))
+        self._scanning.start(partial(self._compared, folders.everything(self.home)))
 
     def _compared(self, listed: list[folders.Folder]) -> Changes:
-        self._zotero.renew(listed, self.catalogue)
+        local = [folder for folder in listed if not is_address(folder.path)]
+        self._zotero.renew(local, self.catalogue)
         return scan(listed, self.catalogue, self.home, self.settings, self.summary)
 
     def look_at(self, paths: list[str]) -> None:
@@ -254,7 +256,9 @@ class Pipeline:
             changes.tasks = [task for task in changes.tasks if task.stored not in seen]
             changes.gone = [row for row in changes.gone if not _is_covered(row.path, seen)]
             # read before it was renamed, written after the scan had asked the catalogue
-            written = self.catalogue.rows(path for path in seen if not is_there(from_stored(path)))
+            written = self.catalogue.rows(
+                path for path in seen if not (is_address(path) or is_there(from_stored(path)))
+            )
             changes.gone += [row for row in written if row.status != "skipped"]
         now, late, bulk = self._reader.now, self._reader.late, self._reader.bulk
         self.state.notes = self._notes + changes.notes

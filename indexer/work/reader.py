@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+from indexer.changes.objects import ObjectReader
 from indexer.changes.scan import Task
 from indexer.chunking import chunk
 from indexer.extraction.extractor import Extractor
@@ -33,6 +34,7 @@ class Reader:
 
     def __init__(self, home: Home, settings: Settings, embedder: Embedder, zotero: Zotero) -> None:
         self._extractor = Extractor(settings, workers=3)
+        self._objects = ObjectReader()
         self._embedder, self._zotero, self._recognised = embedder, zotero, Kept(home)
         self._lanes = [
             ThreadPoolExecutor(1, thread_name_prefix=f"reading {name}") for name in ("now", "late", "bulk")
@@ -45,8 +47,7 @@ class Reader:
     def _one(self, task: Task, patience: float | None = None) -> Read:
         path = Path(task.entry.path)
         try:
-            with open_below(task.folder, path) as file:
-                data = contents(file, self._extractor.limits, path.name)
+            data = self._contents(task, path)
             digest = digest_of(data)
             before = task.before
             if before and before.status in ("indexed", "offline") and before.hash == digest:
@@ -70,7 +71,7 @@ class Reader:
         except UnreadableKind as error:
             return Read(task, skipped=str(error))
         except ExtractionFailed as error:
-            return Read(task, failure=str(error), vanished=not is_there(path))
+            return Read(task, failure=str(error), vanished=not (task.is_object or is_there(path)))
         except (FileNotFoundError, NotADirectoryError):
             return Read(task, vanished=True)
         except OSError as error:
@@ -85,6 +86,14 @@ class Reader:
         if not chunks:
             return Read(task, digest, failure="it holds no text")
         return Read(task, digest, document, tuple(chunks))
+
+    def _contents(self, task: Task, path: Path) -> bytes:
+        """Raises OSError, ExtractionFailed."""
+        limits = self._extractor.limits
+        if task.is_object:
+            return self._objects.contents(task.folder, task.entry.path, limits.file_bytes)
+        with open_below(task.folder, path) as file:
+            return contents(file, limits, path.name)
 
     def close(self) -> None:
         self._extractor.close()  # first: a slow reader is given up

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from searcher.errors import IndexUnreachable
+from searcher.objects import container, is_address
 from searcher.paths import from_stored, to_stored
 from searcher.query import Query
 from searcher.records import Hit, Passage
@@ -96,7 +97,7 @@ def _hit(
     others = [c for c in document.passages[1:] if c.row["id"] in rows]
     return Hit(
         rank=rank,
-        path=to_stored(path),
+        path=to_stored(path) if status else row["path"],
         title=row["title"],
         score=round(best.score, 4),
         cosine=None if best.cosine is None else round(best.cosine, 4),
@@ -121,12 +122,14 @@ def _hit(
 
 
 def _is_elsewhere(store: Store, row: dict[str, Any]) -> bool:
-    """Whether its file is on another machine."""
-    return bool(store.source) and row["source"] != store.source
+    """Whether its file is on another machine, or an object."""
+    return is_address(row["path"]) or (bool(store.source) and row["source"] != store.source)
 
 
 def _machine(store: Store, row: dict[str, Any]) -> str:
-    """What the machine that wrote a row is called."""
+    """What the machine that wrote a row is called, or the address of the bucket that an object is in."""
+    if is_address(row["path"]):
+        return container(row["path"])
     try:
         names = store.at.sources() if store.at is not None else {}
     except IndexUnreachable:

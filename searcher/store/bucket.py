@@ -1,14 +1,9 @@
-"""The index in an object store: S3 and what speaks like it, Google Cloud Storage, Azure.
-
-Addresses and credentials come from the variables that every program of that ecosystem reads: AWS_ENDPOINT,
-AWS_ACCESS_KEY_ID, GOOGLE_APPLICATION_CREDENTIALS, AZURE_STORAGE_ACCOUNT_NAME and their like.
-"""
+"""The index in an object store: S3 and what speaks like it, Google Cloud Storage, Azure."""
 
 from __future__ import annotations
 
 import json
 import math
-import os
 import socket
 import threading
 import time
@@ -17,14 +12,15 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from searcher.away import allowing_http, is_away, unreachable
-from searcher.errors import IndexTaken, PlaceUnfit, SettingsError
+from searcher.away import is_away, unreachable
+from searcher.errors import IndexTaken, PlaceUnfit
 from searcher.files import read_json, write_atomic, write_json
 from searcher.home import Home
+from searcher.objects import opened
 
 _READ_SECONDS = 5.0  # after which a reader looks for a new version: looking costs a request or two
 _SIZE_SECONDS = 60.0
@@ -59,7 +55,7 @@ class Bucket:
 
     @cached_property
     def _store(self) -> Any:
-        return _store(self._below())
+        return opened(self._below())
 
     def _below(self) -> str:
         """The address of the objects."""
@@ -160,17 +156,17 @@ class Bucket:
         return {"source": source, "machine": socket.gethostname(), "home": str(self._home.root)}
 
     def remove_table(self, table: str) -> None:
-        store = _store(self.table_address(table))
+        store = opened(self.table_address(table))
         for name, _ in self._listed("", store):
             self._delete(name, store)
 
     def remove_file(self, table: str, part: str, name: str) -> None:
-        self._delete(f"{part}/{name}", _store(self.table_address(table)))
+        self._delete(f"{part}/{name}", opened(self.table_address(table)))
 
     def files(self) -> Iterator[tuple[str, Iterator[bytes]]]:
         for address in self._addresses():
-            for name, _ in self._listed("", _store(address)):
-                yield f"{address}/{name}", self._content(name, _store(address))
+            for name, _ in self._listed("", opened(address)):
+                yield f"{address}/{name}", self._content(name, opened(address))
 
     def fetch(self, file: Path) -> None:
         if not file.exists():
@@ -187,7 +183,7 @@ class Bucket:
         if time.monotonic() - self._size[0] > _SIZE_SECONDS:
             self._size = (
                 time.monotonic(),
-                sum(size for address in self._addresses() for _, size in self._listed("", _store(address))),
+                sum(size for address in self._addresses() for _, size in self._listed("", opened(address))),
             )
         return self._size[1]
 
@@ -196,7 +192,7 @@ class Bucket:
             live = self.pointer(fresh=False)
             table = live.get("table", "") if isinstance(live, dict) else ""
             # the newest version has the first name
-            at = _store(self.table_address(table)) if table else None
+            at = opened(self.table_address(table)) if table else None
             newest = next(self._listed("_versions/", at), ("", 0)) if table else ("", 0)
             self._stamp = time.monotonic(), ((*newest, 0),)
         return self._stamp[1]
@@ -316,28 +312,7 @@ def sizes(table_address: str, part: str) -> dict[str, int]:
     from obstore.exceptions import BaseError
 
     try:
-        listed = obstore.list(_store(table_address), prefix=f"{part}/")
+        listed = obstore.list(opened(table_address), prefix=f"{part}/")
         return {each["path"].rpartition("/")[2]: each["size"] for some in listed for each in some}
     except BaseError as error:
         raise unreachable(error, table_address) from error
-
-
-@lru_cache(maxsize=32)
-def _store(address: str) -> Any:
-    """obstore's view of what lies below an address."""
-    try:
-        from obstore import store
-    except ImportError as error:
-        raise SettingsError(
-            f"index is {address}, and object stores need one more package; run `pip install obstore`"
-        ) from error
-    scheme, _, rest = address.partition("://")
-    container, _, prefix = rest.partition("/")
-    kind: Any = {"s3": store.S3Store, "gs": store.GCSStore, "az": store.AzureStore}[scheme]
-    http = os.environ.get(allowing_http(scheme), "").lower() in ("1", "true")
-    return kind(
-        container,
-        prefix=prefix or None,
-        client_options={"connect_timeout": "4s", "timeout": "60s", "allow_http": http},
-        retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=15)},
-    )

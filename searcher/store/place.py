@@ -19,9 +19,9 @@ from typing import Any, Protocol, cast
 from searcher.errors import SettingsError
 from searcher.files import read_json, write_json
 from searcher.home import Home
+from searcher.objects import SCHEMES
 from searcher.store.lance import LanceTable
 
-SCHEMES = ("s3://", "gs://", "az://")
 NAMESPACES = ("rest+https://", "rest+http://")
 _VARIABLE = "SEARCHER_INDEX"
 READ_SECONDS = 0.2  # after which a reader of a folder looks for a new version

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
+import obstore
 import pytest
 
 import indexer
+from indexer.adding import add_missing
+from indexer.bulk.cluster import Bulk
+from indexer.bulk.ledger import append
+from indexer.bulk.shards import Embedding, Reading, ShardPlan, shards
 from indexer.running import status
-from searcher import folders
+from indexer.work.pipeline import Pipeline
+from searcher import folders, objects
 from searcher.errors import (
+    FolderError,
     IndexMissing,
     IndexTaken,
     IndexUnreachable,
@@ -25,7 +34,9 @@ from searcher.settings_file import change
 from searcher.store import open_store, place
 from searcher.store.table import read_live
 from tests.bucket import Machine, Proxy, environment, free_ports, proxied, seaweed, variables
+from tests.conftest import make_home
 from ui.cli.main import main
+from ui.service import use
 
 SECRET = "The combination of the safe is plumtree-seventeen-harbour-violet, so do not tell anybody."
 
@@ -182,6 +193,79 @@ def test_what_goes_with_the_index_is_beside_it(machines: list[Machine]) -> None:
     assert axes[1].read_bytes() == b"axes"
     place.of(two.home).fetch(two.home.axes("1" * 16))
     assert not two.home.axes("1" * 16).exists()
+
+
+def test_objects_are_documents_that_cannot_be_opened(
+    store: Proxy, tmp_path: Path, starter: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home, address = make_home(tmp_path / "home", starter), f"{store.scheme}://bucket/{tmp_path.name}/library"
+    shelf, read = objects.opened(address), list[str]()
+    for name, text in {
+        "deep/soup.md": "# Soup\n\nOnions want an hour on a low flame.\n",
+        "kite ä.md": SECRET,
+        "long.txt": "A kite in strong wind. " * 60_000,
+        "node_modules/a.md": "not read",
+        "deep/.hidden.md": "not read",
+    }.items():
+        obstore.put(shelf, name, text.encode())
+    add_missing(home, [f"{address}/"])
+    settings = replace(Settings.load(home), max_file_mb=1.0)
+
+    def bulk(pipeline: Pipeline) -> None:
+        plan = ShardPlan.of(home, settings, pipeline.store)
+        with closing(Reading()) as reading, closing(Embedding()) as embedding:
+            for tasks in shards(pipeline.hand_out()):
+                shard = embedding.embed(plan, reading.read(plan, tasks))
+                append(home, pipeline.store, pipeline.catalogue, [shard])
+
+    def passed(bulk: Bulk | None = None) -> dict[str, int]:
+        read.clear()
+        return indexer.index(home, settings, bulk=bulk).as_json()["files"]
+
+    def seen(method: str, path: str) -> str:
+        read.extend([path] if method == "GET" and "/library/" in path and "list-type" not in path else [])
+        return ""
+
+    store.breaks = seen
+    passed(bulk)
+    assert len(read) == 2 and open_store(home, None).pending() == 0
+    skipped = {row["path"]: row["rule"] for row in status.read(home)["skipped"]}
+    assert skipped == {
+        f"{address}/{name}": rule
+        for name, rule in (("long.txt", "size"), ("node_modules", "built-in"), ("deep/.hidden.md", "hidden"))
+    }
+    assert passed()["unchanged"] == 2 and not read
+
+    service = use(home)
+    (hit,) = service.search("onions", mode="words").results
+    assert (hit.path, hit.source) == (f"{address}/deep/soup.md", f"{store.scheme}://bucket")
+    view = service.document(hit.path)
+    assert "low flame" in view.text and "cannot be opened here" in view.notes[0]
+    assert [(each["path"], each["files"]) for each in service.folders()] == [(address, 2)]
+    with pytest.raises(FolderError):
+        service.open_file(hit.path)
+    assert all(check.ok for check in service.doctor() if check.name in ("index", "files"))
+
+    tags = {each.name: each for each in objects.listed(address)}
+    obstore.put(shelf, "kite ä.md", SECRET.encode())
+    again = {each.name: each for each in objects.listed(address)}["kite ä.md"]
+    assert again.tag == tags["kite ä.md"].tag
+    obstore.put(shelf, "deep/soup.md", b"# Soup\n\nLeek will do as well.\n")
+    assert passed()["changed"] == 1 and len(read) == 1, "what has the same tag is not read"
+    store.breaks = lambda method, path: "before" if path.startswith("/bucket") else ""
+    summary = indexer.index(home, settings)
+    assert (summary.removed, f"{address} cannot be listed" in summary.notes[0]) == (0, True)
+    store.breaks = seen
+    assert [hit.path for hit in service.search("leek", mode="words").results] == [hit.path]
+
+    assert main(["--home", str(home.root), "forget", f"{address}/kite ä.md"]) == 0
+    assert "1 files" in capsys.readouterr().err
+    obstore.delete(shelf, "deep/soup.md")
+    files = passed()
+    assert (files["removed"], files["added"], read) == (1, 0, []), "what was forgotten is not read again"
+    assert main(["--home", str(home.root), "folders", "remove", address]) == 0
+    with pytest.raises(FolderError, match="must be like s3://bucket/prefix"):
+        add_missing(home, ["s3://"])
 
 
 @pytest.mark.parametrize("address", ["ftp://bucket", "s3://", "bucket/prefix"])

@@ -48,7 +48,10 @@ def list_(as_json: bool) -> None:
 @click.option("--include", multiple=True, metavar="GLOB", help="Only files that match; may be repeated")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="No files that match; may be repeated")
 def add(paths: tuple[str, ...], include: tuple[str, ...], exclude: tuple[str, ...]) -> None:
-    """Add folders, or replace the globs of those already there. What was forgotten in them is read again."""
+    """Add folders, or replace the globs of those already there. What was forgotten in them is read again.
+
+    An address like s3://bucket/prefix (also gs:// and az://) is one too, of documents in an object store.
+    """
     from indexer import add_folder
     from searcher.runtime import is_followed
     from searcher.settings import Settings

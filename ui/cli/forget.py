@@ -20,14 +20,15 @@ def forget(path: str, as_json: bool) -> None:
     from pathlib import Path
 
     import indexer
+    from searcher.objects import is_address
     from searcher.settings import Settings
     from ui.cli.progress import indexing, waiting
 
     home = place()
-    target = Path(path).expanduser().absolute()
+    target = path if is_address(path) else str(Path(path).expanduser().absolute())
     with indexing() as report:
         done = indexer.forget_anyhow(home, Settings.load(home), target, progress=waiting(report))
     if as_json:
-        print_json({"path": str(target), **done})
+        print_json({"path": target, **done})
     else:
-        say(f"forgot {clean(str(target))}: {done['files']} files, {done['chunks']} passages")
+        say(f"forgot {clean(target)}: {done['files']} files, {done['chunks']} passages")

@@ -28,7 +28,7 @@ from ui.cli.output import clean, print_json, say, write
 def index(paths: tuple[str, ...], engine: str | None, address: str, as_json: bool) -> None:
     """Bring the index up to date with the library's folders, once.
 
-    PATHs are added to the library first. Files that cannot be read are listed and do not fail the call. While
+    PATHs are added to the library first; one may be an address like s3://bucket/prefix. Files that cannot be read are listed and do not fail the call. While
     `searcher up` or `searcher watch` runs, it is asked to do this, and the call waits for it; before --engine
     it has to be stopped.
     """
@@ -44,7 +44,7 @@ def index(paths: tuple[str, ...], engine: str | None, address: str, as_json: boo
     home = place().claim()
     settings = Settings.load(home)
     add_missing(home, paths)
-    if not folders.load(home):
+    if not folders.everything(home):
         raise UsageError("the library has no folders yet; name one: `searcher index FOLDER`")
     if not settings.embed_url:
         with model_file() as progress:

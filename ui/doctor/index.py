@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from searcher.errors import SearcherError
 from searcher.home import Home
+from searcher.objects import is_address
 from searcher.paths import from_stored
 from searcher.settings import Settings
 from ui.doctor.check import Check, Checking
@@ -54,7 +55,7 @@ def _differences(home: Home) -> list[Check]:
         checks.append(Check("index", False, detail, "searcher doctor --fix"))
     gone, changed = [], []
     for row in rows:
-        if row.status == "offline":
+        if row.status == "offline" or is_address(row.path):
             continue
         try:
             stat = from_stored(row.path).stat()

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from searcher.errors import SearcherError
+from searcher.objects import is_address
 from searcher.search.snippets import asked
 from ui.page import kinds, openers
 from ui.page.brief.citation import citation
@@ -125,8 +126,8 @@ def _tools(state: State, shown: Spread, title: str, w: Words) -> Html:
         Html('<button type="button" data-do="{}">{}</button>').format(do, w(label))
         for do, label in (("open", "open_system"), ("reveal", "reveal"))
     ]
-    # what runs here cannot open a file of another machine
-    if any(hit.source for hit in session().hits.values() if hit.path == state.doc):
+    # what runs here cannot open an object or a file of another machine
+    if is_address(state.doc) or any(hit.source for hit in session().hits.values() if hit.path == state.doc):
         buttons, link, command = [], None, None
     if link:
         label = w("open_editor", editor=w.option("editor", editor))

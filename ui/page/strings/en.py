@@ -198,6 +198,7 @@ STRINGS = {
     "last_change": "changed {when}",
     "state_watching": "watching",
     "state_polling": "looking regularly",
+    "state_listed": "compared regularly",
     "state_offline": "not reachable",
     "state_paused": "paused",
     "state_stopped": "not watched: the indexer is not running",
