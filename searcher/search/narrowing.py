@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from searcher.query import Query
 from searcher.store import Store
-from searcher.store.reader import LOOKED_AT, Owners, doc_ids, owners_holding, owners_where, values_of
+from searcher.store.reader import PHRASE_ROWS, Owners, doc_ids, owners_holding, owners_where, values_of
 from searcher.store.where import GROUPS, conditions, quoted
 from searcher.text.phrases import Phrase, has_words
 from searcher.text.terms import asked, is_continuous
@@ -121,7 +121,7 @@ def _allowed(store: Store, name: str) -> str:
 
 
 def _partly(phrase: str) -> str:
-    return f'"{phrase}" was looked for only in the {LOOKED_AT:,} passages that hold its words most often'
+    return f'"{phrase}" was looked for only in the {PHRASE_ROWS:,} passages that hold its words most often'
 
 
 def _line(name: str, left: int, total: int) -> str:

@@ -19,9 +19,10 @@ from searcher.vectors.layout import Layout
 RANKED = ["id", "doc_hash", "hash", "path", "terms", "kind", "language", "folder", "date"]
 WIDER = 4  # times as many candidates where the scan is rough; the full vectors choose among them
 _EXACT_MATCHES = 3_000  # rows a filter leaves; an exact scan of more takes longer than the index does
-_AT_ONCE = 5_000  # rows whose texts are read at once, 4 MB
-LOOKED_AT = 50_000  # ... for one phrase at all: those of two words that a million passages hold took 15 s
-_BATCH = 5_000  # ... of which there are more
+_BATCH = 5_000  # rows whose texts are in memory at once, 4 MB
+PHRASE_ROWS = (
+    50_000  # that are read for one phrase at all: those of two words that a million passages hold took 15 s
+)
 _TRIES = 3  # before the texts of a table that changes all the time are read at once
 _EVERY_LIST = 1_000_000  # of a vector index; there are some 120 of a million rows
 # candidates of the index whose vectors are then compared: with so many the first ten are those of an exact
@@ -89,7 +90,7 @@ class Owners:
     """Documents with a row that passes a test."""
 
     doc_ids: frozenset[str]
-    is_cut: bool = False  # more rows than `LOOKED_AT` could have passed, and the others were not read
+    is_cut: bool = False  # more rows than `PHRASE_ROWS` could have passed, and the others were not read
 
 
 def owners_where(
@@ -102,21 +103,22 @@ def owners_where(
     time, and those of a document that has passed are not read."""
 
     def ask(table: LanceTable) -> Owners:
-        rows = _holding(table, groups, ["doc_id", *columns], _AT_ONCE + 1)
-        if len(rows) <= _AT_ONCE:
+        rows = _holding(table, groups, ["doc_id", *columns], _BATCH + 1)
+        if len(rows) <= _BATCH:
             return Owners(frozenset(_passing(rows, test, frozenset())))
         for _ in range(_TRIES):
             version, owners = table.version, set[str]()
-            numbers = _holding(table, groups, ["_rowid", "doc_id"], LOOKED_AT + 1)
-            for batch in numbers.slice(0, LOOKED_AT).to_batches(_BATCH):
+            numbers = _holding(table, groups, ["_rowid", "doc_id"], PHRASE_ROWS + 1)
+            for batch in numbers.slice(0, PHRASE_ROWS).to_batches(_BATCH):
                 each = zip(batch["_rowid"].to_pylist(), batch["doc_id"].to_pylist(), strict=True)
                 if ids := [row for row, owner in each if owner not in owners]:
                     rows = table.take_row_ids(ids).select(["doc_id", *columns]).to_arrow()
                     owners |= _passing(rows, test, owners)
             if table.version == version:  # in another one the rows may have other numbers
-                return Owners(frozenset(owners), len(numbers) > LOOKED_AT)
-        rows = _holding(table, groups, ["doc_id", *columns], LOOKED_AT)
-        return Owners(frozenset(_passing(rows, test, frozenset())), len(rows) == LOOKED_AT)
+                return Owners(frozenset(owners), len(numbers) > PHRASE_ROWS)
+        rows = _holding(table, groups, ["doc_id", *columns], PHRASE_ROWS + 1)
+        passing = _passing(rows.slice(0, PHRASE_ROWS), test, frozenset())
+        return Owners(frozenset(passing), len(rows) > PHRASE_ROWS)
 
     return store.read(ask)
 

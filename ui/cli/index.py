@@ -28,9 +28,9 @@ from ui.cli.output import clean, print_json, say, write
 def index(paths: tuple[str, ...], engine: str | None, address: str, as_json: bool) -> None:
     """Bring the index up to date with the library's folders, once.
 
-    PATHs are added to the library first; one may be an address like s3://bucket/prefix. Files that cannot be read are listed and do not fail the call. While
-    `searcher up` or `searcher watch` runs, it is asked to do this, and the call waits for it; before --engine
-    it has to be stopped.
+    PATHs are added to the library first; one may be an address like s3://bucket/prefix. Files that cannot
+    be read are listed and do not fail the call. While `searcher up` or `searcher watch` runs, it is asked
+    to do this, and the call waits for it; before --engine it has to be stopped.
     """
     from indexer import add_missing
     from searcher import folders

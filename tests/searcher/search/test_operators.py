@@ -165,11 +165,14 @@ def test_phrases_that_many_passages_may_hold_are_looked_for_in_parts(
     ]
     before = [set(names(library, query)) for query in queries]
     assert before[:2] == [{"wrapped.md"}, {"contract.md"}] and len(before[2]) == 4 and not before[3]
-    monkeypatch.setattr(reader, "_AT_ONCE", 0)
     monkeypatch.setattr(reader, "_BATCH", 2)
     assert [set(names(library, query)) for query in queries] == before
     assert not library.answer('"boat engine"').notes
-    monkeypatch.setattr(reader, "LOOKED_AT", 3)  # more passages than that hold both words, and it is said
-    monkeypatch.setattr(narrowing, "LOOKED_AT", 3)
-    answer = library.answer('"boat engine"', mode="words")
-    assert len(answer.results) == 3 and "looked for only in the 3 passages" in answer.notes[0]
+    for tries in (reader._TRIES, 0):  # 0: as if the table changed all the time
+        monkeypatch.setattr(reader, "_TRIES", tries)
+        for most, notes in ((3, 1), (4, 0)):  # of the four passages that hold both words
+            monkeypatch.setattr(reader, "PHRASE_ROWS", most)
+            monkeypatch.setattr(narrowing, "PHRASE_ROWS", most)
+            answer = library.answer('"boat engine"', mode="words")
+            assert (len(answer.results), len(answer.notes)) == (most, notes)
+            assert all("looked for only in the 3 passages" in note for note in answer.notes)
