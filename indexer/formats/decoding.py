@@ -42,7 +42,7 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
     `declared` is what the file says of itself; it is believed only where the bytes allow it."""
     for mark, encoding in _BOMS:
         if data.startswith(mark):
-            return data[len(mark) :].decode(encoding, "replace")
+            return str(memoryview(data)[len(mark) :], encoding, "replace")
     if b"\0" in data:
         return _without_mark(data)
     if b"\x1b" in data:

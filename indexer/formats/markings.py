@@ -15,8 +15,8 @@ _TEX_LEVELS = {"part": 1, "chapter": 1, "section": 2, "subsection": 3, "subsubse
 # of a line with the line end before it, which is found more quickly than a line's beginning
 _LEVELS: dict[str, tuple[re.Pattern[str], Callable[[re.Match[str]], int]]] = {
     "tex": (
-        re.compile(r"\n[ \t]*\\(?P<mark>part|chapter|section|subsection|subsubsection|paragraph)"
-                   r"\*?(?:\[[^\]\n]*\])?\{(?P<title>(?:[^{}\n]|\{[^{}\n]*\}){1,200})\}"),
+        re.compile(r"\n[ \t]*+\\(?P<mark>(?:sub){0,2}section|chapter|pa(?:rt|ragraph))"
+                   r"\*?(?:\[[^\]\n]*\])?\{(?P<title>(?:[^{}\n]++|\{[^{}\n]*\}){1,200}+)\}"),
         lambda match: _TEX_LEVELS[match["mark"]],
     ),
     "adoc": (re.compile(r"\n(?P<mark>={1,6})[ \t]+(?P<title>[^\r\n]+)"),

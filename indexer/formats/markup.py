@@ -20,6 +20,7 @@ from searcher.errors import ExtractionFailed, UnreadableKind
 from searcher.records import Document
 
 _SAID = re.compile("name|desc|description|cmt|text|title|keywords|author|address|phoneNumber|snippet", re.I)
+_NESTED = frozenset({"section", "cite", "epigraph", "poem", "stanza"})  # of a FictionBook
 _LARGEST = 20 << 20  # bytes that a packed drawing may have
 
 
@@ -82,24 +83,32 @@ def read_fb2(source: Source) -> Document:
         if element.text:
             fields.setdefault(xml.local(element), element.text)
     writer, outline = Writer(source), Outline()
+    paragraphs: list[str] = []
     for body in (e for e in root if xml.local(e) == "body"):
-        _section(writer, body, outline, 0)
+        _section(writer, body, outline, 0, paragraphs)
+    writer.write("".join(paragraphs))
     return writer.document("fb2", title=one_line(fields.get("book-title")), date=iso_date(fields.get("date")))
 
 
-def _section(writer: Writer, section: Any, outline: Outline, depth: int) -> None:
+def _section(writer: Writer, section: Any, outline: Outline, depth: int, paragraphs: list[str]) -> None:
+    """Collects its paragraphs, which are written together once a title follows them."""
     for child in section:
-        name = xml.local(child)
-        if writer.full or not name or depth > 50:
+        tag = child.tag
+        if writer.full or depth > 50:
             return
-        if name in ("section", "cite", "epigraph", "poem", "stanza"):
-            _section(writer, child, outline, depth + (name == "section"))
+        if not isinstance(tag, str):
+            continue
+        name = tag.rpartition("}")[2]
+        if name in _NESTED:
+            _section(writer, child, outline, depth + (name == "section"), paragraphs)
             continue
         text = " ".join(("".join(child.itertext()) if len(child) else child.text or "").split())
         if name == "title" and text:
+            writer.write("".join(paragraphs))
+            paragraphs.clear()
             writer.mark(heading=outline.enter(max(depth, 1), one_line(text) or text))
         if text:
-            writer.write(text + "\n\n")
+            paragraphs.append(text + "\n\n")
 
 
 def read_enex(source: Source) -> Document:

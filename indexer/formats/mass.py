@@ -15,15 +15,16 @@ _GENERATED = re.compile(
     r"|\bgenerated (?:by|from|automatically)\b|^# This file is automatically @?generated",
     re.I | re.M,
 )
-_LOCKED = re.compile(r"(?:^|[.-])lock(?:\.\w+)?$", re.I)  # of dependencies: Cargo.lock, pnpm-lock.yaml
+_LOCKED = re.compile(r"(?:^|[.-])lock(?:\.\w+)?$|^go\.sum$", re.I)  # Cargo.lock, pnpm-lock.yaml
 _ENTRY = re.compile(
     r"[\[<(]?(?:\d{4}-\d\d-\d\d[T ,]|\d\d?[./]\d\d?[./]\d{2,4} |\d\d:\d\d:\d\d|\d{9,}[. ]"
     r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d \d\d:"
     r"|(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL)\b|\d{1,3}(?:\.\d{1,3}){3} )"
 )
 _INSERT = re.compile(r"^[ \t]*(?:INSERT INTO|\(.*\)[,;]?$)", re.I | re.M)
-_LINES = 400  # of a text that show what it is
-_SHARE = 0.6  # of them
+_BEGINNING = 200_000  # characters that show what a text is
+_LINES = 200  # of them, at most
+_SHARE = 0.6  # of the lines that are not empty
 _FEW = 20  # lines; less is no mass
 _PACKED = 1_500  # characters of a line of code
 _WHITE_SHARE = 0.07  # of a line: what is written by hand has more
@@ -50,18 +51,21 @@ def _is_generated(head: str) -> bool:
     return ("generated" in words or "do not" in words) and _GENERATED.search(head) is not None
 
 
-def _mostly(text: str, is_entry: Callable[[str], object]) -> bool:
+def _mostly(text: str, is_entry: Callable[[str, int], object]) -> bool:
     """Whether most lines that are not empty, in the beginning of a text that is not short, are entries."""
-    lines = [line for line in text[:200_000].split("\n", _LINES)[:_LINES] if line.strip()]
-    if len(lines) < _FEW:
-        return False
-    others = len(lines) * (1 - _SHARE)  # as many may be something else
-    for line in lines:
-        if not is_entry(line):
-            others -= 1
-            if others < 0:
+    entries = others = start = 0
+    for _ in range(_LINES):
+        end = text.find("\n", start)
+        if is_entry(text, start):
+            entries += 1
+        elif start != end and not text[start : end if end >= 0 else None].isspace():
+            others += 1
+            if others > _LINES * (1 - _SHARE):
                 return False
-    return True
+        if not 0 <= end < _BEGINNING:
+            break
+        start = end + 1
+    return entries + others >= _FEW and others <= (entries + others) * (1 - _SHARE)
 
 
 def _is_packed(text: str) -> bool:

@@ -27,7 +27,12 @@ _SHOWN = {
 _BARE = ("DESCRIPTION", "COMMENT")  # said without a name before it
 _PEOPLE = ("ORGANIZER", "ATTENDEE")
 _NAMES = "|".join(("BEGIN", "END", "SUMMARY", "FN", "N", *_BARE, *_SHOWN))
-_LINE = re.compile(rf"\n(?:[\w-]+\.)?({_NAMES})((?:;(?:\"[^\"\n]*\"|[^\":;\n])*)*):(.*)", re.I)
+_CONTENT_LINE = rf"\n(?:[\w-]++\.)?({_NAMES})((?:;(?:\"[^\"\n]*\"|[^\":;\n])*)*):(.*)"
+_LINE, _LINE_IN_ANY_CASE = re.compile(_CONTENT_LINE), re.compile(_CONTENT_LINE, re.I)
+_SMALL_LETTER = re.compile(
+    r"\n(?:item\d+\.)?[A-Z-]*+[a-z]"
+)  # at a line's beginning, for which few files have one
+_FIRST = re.compile("\nBEGIN:(?:VEVENT|VTODO|VJOURNAL|VCARD)", re.I)
 _MOST = 200  # lines of one entry
 
 
@@ -44,24 +49,26 @@ class Entry:
 
 
 def read(source: Source) -> Document:
-    text = decode(source.data)
+    whole = decode(source.data)
     writer = Writer(source)
+    kind = "ics"
     names: list[str] = []
     dates: list[str | None] = []
-    for number, entry in enumerate(entries(text), 1):
-        if not entry.text:
+    for number, entry in enumerate(entries(whole), 1):
+        text = entry.text
+        if not text:
             continue
+        kind = "vcf" if entry.kind == "VCARD" else kind
         names.append(entry.name)
         dates.append(entry.date)
         writer.mark(anchor=f"entry {number}", heading=(entry.name,) if entry.name else ())
-        if not writer.write(entry.text + "\n\n"):
+        if not writer.write(text + "\n\n"):
             break
     if not names:
         raise ExtractionFailed("no appointment, task or address in it")
     alone = len(names) == 1
-    name = re.search(r"^X-WR-CALNAME[^:\n]*:(.+)$", text, re.M)
+    name = None if alone else re.search(r"^X-WR-CALNAME[^:\n]*:(.+)$", whole, re.M)
     title = names[0] if alone else (one_line(name[1]) if name else None)
-    kind = "vcf" if "BEGIN:VCARD" in text.upper() else "ics"
     return writer.document(kind, title=title or None, date=dates[0] if alone else None)
 
 
@@ -74,7 +81,12 @@ def entries(text: str) -> Iterator[Entry]:
     """Appointments, tasks, notes and cards in their order; alarms and time zones inside them are left out."""
     entry: Entry | None = None
     inner = 0
-    for name, parameters, value in _LINE.findall(_unfolded(text)):
+    lines = _unfolded(text)
+    first = _FIRST.search(lines)
+    if first is None:
+        return
+    pattern = _LINE_IN_ANY_CASE if _SMALL_LETTER.search(lines, first.start()) else _LINE
+    for name, parameters, value in pattern.findall(lines, first.start()):
         name = name.upper()
         if name == "BEGIN":
             if entry is None and value.strip().upper() in _ENTRIES:
@@ -97,8 +109,8 @@ def _unfolded(text: str) -> str:
     soft line end."""
     if "QUOTED-PRINTABLE" in text.upper():
         text = _SOFT.sub("", text)
-    text = text.replace("\r\n", "\n").replace("\n ", "").replace("\n\t", "")
-    return "\n" + "\n".join(text.splitlines())
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n ", "").replace("\n\t", "")
+    return "\n" + text
 
 
 def _value(raw: str, parameters: str) -> str:

@@ -31,6 +31,7 @@ PATH = " ".join(
             "Order one.",
         ),
         ("scan.txt", f"The scan follows\n\n{LINES}\n\nand ends here\n", "and ends here"),
+        ("quoted.txt", "It said\n> " + LINES.replace("\n", "\n> ") + "\nand no more\n", "and no more"),
         ("dump.txt", f"Checksum of the lot: {HEXADECIMAL}\nkept apart\n", "kept apart"),
         ("drawing.txt", f'A path <path d="{PATH}"/> over the heath\n', "over the heath"),
         ("key.json", json.dumps({"name": "Ada", "picture": BLOB, "town": "Emden"}), '"town": "Emden"'),
@@ -70,6 +71,11 @@ def test_addresses_follow_the_text() -> None:
         "name;town;street\n" + "\n".join(f"n{n};t{n};s{n}" for n in range(500)),
         "\n".join("/usr/share/doc/package/examples/very-long-directory-name/README" for _ in range(20)),
         "0123456789" * 30,
+        "\n".join(f"{sign * 78}\nPump {sign}\n" for sign in "=-_#%*/" for _ in range(20)),
+        "".join(
+            f"\\link{{classodf_1_1ODF2MoinMoin_a952b697c0cd2a9a87c43be10ae6{n}cdb}}{{pump}}\n"
+            for n in range(99)
+        ),
     ],
 )
 def test_what_only_looks_long_stays(text: str) -> None:
