@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import statistics
 import sys
@@ -25,6 +24,7 @@ from typing import Any
 import numpy as np
 
 import indexer
+from benchmarks.homes import home_like
 from benchmarks.report import table, verdict
 from benchmarks.wrapping import Wrapping
 from indexer.running import passes
@@ -236,10 +236,7 @@ def main() -> int:
     given = parser.parse_args()
     source = Home.locate(given.home)
     with tempfile.TemporaryDirectory() as place:
-        homes = [Home(Path(place) / name).create() for name in ("edited", "fresh")]
-        for home in homes:
-            for file in filter(Path.is_file, source.models.iterdir()):
-                os.symlink(file, home.models / file.name)
+        homes = [home_like(source, Path(place) / name) for name in ("edited", "fresh")]
         embedder = open_embedder(homes[0], SETTINGS, role="index")
         for home in homes:
             background.build(home, embedder)

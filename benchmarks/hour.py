@@ -1,11 +1,13 @@
 """Whether a searcher that stands for an hour stays as large as it was: resident memory, minute by minute.
 
-    python -m benchmarks.hour [--minutes 60] [--notes 4000] [--queries 20] [--home DIR] [--json FILE]
+    python -m benchmarks.hour [--minutes 60] [--notes 4000] [--tabs 5] [--queries 50] [--home DIR]
+        [--json FILE]
 
-Starts `searcher up` on so many notes of a passage each. Each minute it saves a note, waits until that is
-found by meaning, asks `--queries` queries, no two alike, and looks at the minute's end how large indexer and
-server are; at last it lets both rest. The first ten minutes are for what is done once and for what is kept;
-the growth after them is that of a line through all later looks.
+Starts `searcher up` on so many notes of a passage each, and opens its page in `--tabs` tabs of a browser,
+which stay open. Each minute it saves a note, waits until that is found by meaning, types `--queries` queries,
+no two alike, into the tabs in turn (or asks the API, without tabs), and looks at the minute's end how large
+indexer and server are; at last it lets both rest. The first ten minutes are for what is done once and for
+what is kept; the growth after them is that of a line through all later looks.
 """
 
 from __future__ import annotations
@@ -18,11 +20,18 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+from benchmarks.homes import home_like
 from benchmarks.live import app, save
 from benchmarks.memory import IDLE_BAR, LOADED_BAR, Memory, text, write_notes
+from benchmarks.page import FLAGS
 from benchmarks.report import table, verdict
 from searcher.home import Home
 from searcher.runtime import read_indexer_state, read_server
@@ -30,23 +39,58 @@ from searcher.runtime import read_indexer_state, read_server
 SERVER_BAR, GROWTH_BAR = 500, 10  # MB; MB an hour
 _WARM = 10  # minutes
 _REST = 90.0  # seconds
+_ANSWERED = 60_000  # ms
 
 
 def stand(home: Home, library: Path, given: argparse.Namespace) -> list[dict[str, Any]]:
     """A look a minute, and one after the rest."""
     write_notes(library, given.notes, 20)
     dice, looks = random.Random(6), list[dict[str, Any]]()
-    with app(home, library, within=1800) as get:
+    with app(home, library, within=1800) as get, tabs(home, given) as pages:
         began = time.monotonic()
         for minute in range(given.minutes):
-            found = save(get, library, minute)[1]
+            found, answered = save(get, library, minute)[1], 0
             for number in range(given.queries):
-                get("search", q=f"{text(dice, 3)[:-2]} {minute}x{number}", limit=10)
+                query = f"{text(dice, 3)[:-2]} {minute}x{number}"
+                if pages:
+                    answered += typed(pages[number % len(pages)], query)
+                else:
+                    answered += bool(get("search", q=query, limit=10)["results"])
             time.sleep(max(0.0, began + 60 * (minute + 1) - time.monotonic()))
-            looks.append(_look(home, found=round(found, 1)))
+            looks.append(_look(home, found=round(found, 1), answered=answered))
         time.sleep(_REST)
         looks.append(_look(home))
     return looks
+
+
+@contextmanager
+def tabs(home: Home, given: argparse.Namespace) -> Iterator[list[Page]]:
+    """Of the search page, open as long as this lasts."""
+    if not given.tabs:
+        yield []
+        return
+    server = read_server(home)
+    assert server is not None
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=given.chromium, args=FLAGS)
+        pages = [browser.new_page() for _ in range(given.tabs)]
+        for page in pages:
+            page.goto(server["url"])
+            page.locator(".st-key-q input").wait_for(timeout=_ANSWERED)
+        yield pages
+        browser.close()
+
+
+def typed(page: Page, query: str) -> bool:
+    """Whether its results were painted in time."""
+    box = page.locator(".st-key-q input")
+    box.fill(query)
+    box.press("Enter")
+    try:
+        page.locator(f'ol.hits[data-q="{query}"]').wait_for(timeout=_ANSWERED)
+    except PlaywrightTimeout:
+        return False
+    return True
 
 
 def _look(home: Home, **more: float) -> dict[str, Any]:
@@ -55,7 +99,9 @@ def _look(home: Home, **more: float) -> dict[str, Any]:
     look: dict[str, Any] = {"phase": state.phase, **more}
     for name, pid in (("indexer", state.pid), ("server", server["pid"])):
         memory = Memory.of(pid)
-        look |= {name: round(memory.resident, 1), f"{name} anonymous": round(memory.anonymous, 1)}
+        look[name] = round(memory.resident, 1)
+        for part in ("anonymous", "model", "libraries"):
+            look[f"{name} {part}"] = round(getattr(memory, part), 1)
     print(json.dumps(look), flush=True)
     return look
 
@@ -72,17 +118,16 @@ def main() -> int:
     )
     parser.add_argument("--minutes", type=int, default=60)
     parser.add_argument("--notes", type=int, default=4000)
-    parser.add_argument("--queries", type=int, default=20, help="a minute")
+    parser.add_argument("--tabs", type=int, default=5)
+    parser.add_argument("--queries", type=int, default=50, help="a minute")
+    parser.add_argument("--chromium", default="/usr/bin/chromium")
     parser.add_argument("--home", help="a home that holds the model")
     parser.add_argument("--json", type=Path, help="write the looks to this file")
     given = parser.parse_args()
     if given.minutes < _WARM + 2:
         parser.error(f"--minutes must be {_WARM + 2} or more")
-    source = Home.locate(given.home)
     with tempfile.TemporaryDirectory() as place:
-        home = Home(Path(place).resolve() / "home").create()
-        for file in filter(Path.is_file, source.models.iterdir() if source.models.is_dir() else ()):
-            os.symlink(file, home.models / file.name)
+        home = home_like(Home.locate(given.home), Path(place).resolve() / "home")
         os.environ["SEARCHER_PRIORITY"] = "normal"  # what else runs does not delay
         looks = stand(home, Path(place).resolve() / "library", given)
     *used, rested = looks

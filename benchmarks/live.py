@@ -32,6 +32,7 @@ from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
+from benchmarks.homes import home_like
 from benchmarks.report import table, verdict
 from searcher.home import Home
 
@@ -170,11 +171,9 @@ def main() -> int:
     parser.add_argument("--home", help="a home that holds the model")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     given = parser.parse_args()
-    source = Home.locate(given.home)
     with tempfile.TemporaryDirectory() as place, as_file(files("ui") / "sample") as sample:
-        home, folder = Home(Path(place) / "home").create(), Path(place).resolve() / "library"
-        for file in filter(Path.is_file, source.models.iterdir()):
-            os.symlink(file, home.models / file.name)
+        home = home_like(Home.locate(given.home), Path(place) / "home")
+        folder = Path(place).resolve() / "library"
         shutil.copytree(sample, folder)
         with app(home, folder, at_once=True) as get:
             saved = measured(home, folder, get, given)

@@ -27,6 +27,7 @@ from urllib.request import urlopen
 from PIL import Image, ImageChops, ImageFilter
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from benchmarks.homes import home_like
 from benchmarks.page import FLAGS, ROOT, free_port, running
 from benchmarks.report import table
 from searcher.home import Home
@@ -147,10 +148,7 @@ def main() -> int:
     parser.add_argument("--home", help="a home that holds the model")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="looks-") as name, sync_playwright() as playwright:
-        home = Home(Path(name).resolve() / "home").create()
-        models = Home.locate(given.home).models
-        for file in filter(Path.is_file, models.iterdir() if models.is_dir() else ()):
-            (home.models / file.name).symlink_to(file)
+        home = home_like(Home.locate(given.home), Path(name).resolve() / "home")
         library = Path(shutil.copytree(ROOT / "ui" / "sample", Path(name).resolve() / "sample"))
         port = free_port()
         command = ["--home", str(home.root), "up", str(library), "--port", str(port), "--no-browser"]

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 import indexer
-from benchmarks.progress_times import home_like
+from benchmarks.homes import home_like
 from benchmarks.report import table
 from searcher import folders
 from searcher.embedding import open_embedder

@@ -23,6 +23,7 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks.homes import home_like
 from benchmarks.report import table, verdict
 from searcher import folders
 from searcher.home import Home
@@ -136,11 +137,8 @@ def main() -> int:
     parser.add_argument("--home", help="a home that holds the model")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     given = parser.parse_args()
-    source = Home.locate(given.home)
     with tempfile.TemporaryDirectory() as place:
-        home = Home(Path(place).resolve() / "home").create()
-        for file in filter(Path.is_file, source.models.iterdir() if source.models.is_dir() else ()):
-            os.symlink(file, home.models / file.name)
+        home = home_like(Home.locate(given.home), Path(place).resolve() / "home")
         os.environ |= {"HF_HUB_OFFLINE": "1", "SEARCHER_PRIORITY": "normal"}  # what else runs does not delay
         seen = run(home, Path(place).resolve() / "library", given)
     table(

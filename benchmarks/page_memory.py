@@ -21,6 +21,7 @@ from pathlib import Path
 import psutil
 from playwright.sync_api import Browser, sync_playwright
 
+from benchmarks.homes import home_like
 from benchmarks.page import FLAGS, ROOT, WORDS, free_port, painted, running
 from benchmarks.report import table, verdict
 from searcher.home import Home
@@ -88,10 +89,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
-        home = Home(Path(name).resolve() / "home").create()
-        models = Home.locate(given.home).models
-        for file in filter(Path.is_file, models.iterdir() if models.is_dir() else ()):
-            (home.models / file.name).symlink_to(file)
+        home = home_like(Home.locate(given.home), Path(name).resolve() / "home")
         library = shutil.copytree(ROOT / "ui" / "sample", Path(name) / "sample")
         port = free_port()
         command = ["--home", str(home.root), "up", str(library), "--port", str(port), "--no-browser"]

@@ -33,6 +33,7 @@ import numpy as np
 
 import indexer
 from benchmarks import progress_times
+from benchmarks.homes import home_like
 from benchmarks.report import table, verdict
 from indexer.work.turns import Turns
 from searcher import folders
@@ -201,7 +202,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as temporary:
         place = Path(temporary).resolve()
         if given.only != "times":
-            home = progress_times.home_like(source, place / "home")
+            home = home_like(source, place / "home")
             asked = library(
                 [given.sets / name for name in ("xquad-dev", "code-dev")],
                 place / "library",

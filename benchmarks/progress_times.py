@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from typing import Any
 import numpy as np
 
 import indexer
+from benchmarks.homes import home_like
 from benchmarks.report import table, verdict
 from benchmarks.wrapping import Wrapping
 from indexer.running import passes
@@ -63,14 +63,6 @@ class _Free(Wrapping):
         self, texts: Sequence[str], *, kind: Kind = "document", task: str = "documents"
     ) -> Vectors:
         return np.tile(self._one, (len(texts), 1))
-
-
-def home_like(source: Home, root: Path) -> Home:
-    """An empty home with the model of another."""
-    home = Home(root).create()
-    for file in filter(Path.is_file, source.models.iterdir() if source.models.is_dir() else ()):
-        os.symlink(file, home.models / file.name)
-    return home
 
 
 def mixed(root: Path, count: int) -> None:

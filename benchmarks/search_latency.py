@@ -11,7 +11,6 @@ ratio of the whole to the sum of its parts, with marking and without; the aims a
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import statistics
 import sys
@@ -22,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.homes import home_like
 from searcher.embedding import open_embedder
 from searcher.home import Home
 from searcher.library import Library
@@ -78,11 +78,8 @@ def main() -> int:
     parser.add_argument("--queries", type=int, default=60)
     parser.add_argument("--home", help="a home that holds the model")
     given = parser.parse_args()
-    source = Home.locate(given.home)
     with tempfile.TemporaryDirectory() as place:
-        home = Home(Path(place) / "home").create()
-        for file in filter(Path.is_file, source.models.iterdir()):
-            os.symlink(file, home.models / file.name)
+        home = home_like(Home.locate(given.home), Path(place) / "home")
         folder = Path(place) / "files"
         folder.mkdir()
         library = Library(home, Settings(hub=False))

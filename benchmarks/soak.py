@@ -25,6 +25,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.homes import home_like
 from benchmarks.report import table
 from searcher import folders
 from searcher.errors import SearcherError
@@ -340,11 +341,8 @@ def main() -> int:
     parser.add_argument("--home", help="a home that holds the model")
     parser.add_argument("--json", type=Path, help="write the outcome to this file")
     given = parser.parse_args()
-    source = Home.locate(given.home)
     with tempfile.TemporaryDirectory() as place:
-        home = Home(Path(place) / "home").create()
-        for file in filter(Path.is_file, source.models.iterdir()):
-            os.symlink(file, home.models / file.name)
+        home = home_like(Home.locate(given.home), Path(place) / "home")
         outcome = run(
             home,
             Path(place).resolve() / "library",
