@@ -1,11 +1,13 @@
 """How long after saving a small file it is found, by its words and by its meaning, asking a running app.
 
-    python -m benchmarks.live [--saves 20] [--bulk 2000] [--home DIR] [--json FILE]
+    python -m benchmarks.live [--saves 20] [--bulk 2000] [--copies 6000] [--home DIR] [--json FILE]
 
 Starts `searcher up` on the sample library, saves one note after the other and asks until it is found: while
 what ranking needs is made for the first time, when nothing is left to do, while `--bulk` files that appeared
-at once are indexed, and while labels are fitted to them. Aims on an idle machine: 1.5 s by words, 5 s by
-meaning. What the indexer does by itself, at the start and for labels, may take half a second more.
+at once are indexed, and while labels are fitted to them; as soon as a compaction begins; then, once there are
+so many copies of these files that a compaction goes on beside, again when one begins, and while all folders
+are scanned one time after the other. Aims on an idle machine: 1.5 s by words, 5 s by meaning. What the
+indexer does by itself may take half a second more.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -34,10 +37,15 @@ from urllib.request import urlopen
 
 from benchmarks.homes import home_like
 from benchmarks.report import table, verdict
+from indexer.running.handover import index_anyhow
 from searcher.home import Home
+from searcher.settings import Settings
+from searcher.store.upkeep import QUIET
 
 WORDS_BAR, MEANING_BAR, HELD_UP_BAR = 1.5, 5.0, 0.5  # seconds
 START, IDLE, BULK, LABELS = "start", "idle", "bulk", "labels"
+COMPACTION, BESIDE, SCAN = "compaction", "compaction beside", "scan"
+_DISORDER = 14  # commits after which a compaction is due as soon as it is quiet
 _THINGS = ("violin", "lighthouse", "walnut tree", "espresso machine", "glacier", "sailing boat", "beehive")
 _ASKED = (
     "musical instrument with strings",
@@ -132,6 +140,49 @@ def begin_bulk(get: Get, folder: Path, count: int) -> None:
     wait_for(lambda: get("status")["indexer"]["files_waiting"] >= count / 2, 60)
 
 
+def add_copies(folder: Path, count: int) -> None:
+    """Of the bulk's files, which take no embedding."""
+    notes, beside = sorted((folder / "bulk").iterdir()), folder.with_name("copies-made")
+    beside.mkdir()
+    for number in range(count):
+        shutil.copy(notes[number % len(notes)], beside / f"{number}.md")
+    beside.rename(folder / "copies")
+
+
+def begin_compaction(home: Home, folder: Path, number: int) -> None:
+    """Until one has begun: it writes rows after a while in which nothing did."""
+
+    def files() -> set[Path]:
+        return set(home.index.glob("*.lance/data/*"))
+
+    for other in range(_DISORDER):
+        (folder / f"other-{other}.md").write_text(f"What changes, {other}, for the {number}th time.\n")
+        time.sleep(0.6)
+    while True:
+        before, quiet = files(), time.monotonic()
+        while not files() - before:
+            time.sleep(0.02)
+        if time.monotonic() - quiet > QUIET[0] / 2:
+            return
+
+
+@contextmanager
+def scanned_again_and_again(home: Home) -> Iterator[None]:
+    over = threading.Event()
+
+    def ask() -> None:
+        while not over.is_set():
+            index_anyhow(home, Settings.load(home))
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
 def measured(
     home: Home, folder: Path, get: Get, given: argparse.Namespace
 ) -> dict[str, list[tuple[float, float]]]:
@@ -159,7 +210,24 @@ def measured(
     bulk = saved_while(lambda: get("status")["indexer"]["phase"] in ("scanning", "indexing", "embedding"))
     wait_for(lambda: not get("status")["pending"], 3600)
     labels = saved_while(lambda: written("labels-*") < began)
-    return {START: start, IDLE: idle, BULK: bulk, LABELS: labels}
+    result = {START: start, IDLE: idle, BULK: bulk, LABELS: labels}
+
+    def compacted() -> list[tuple[float, float]]:
+        times = []
+        for number in range(given.saves):
+            wait_for(lambda: is_done(get), 3600)
+            begin_compaction(home, folder, number)
+            times.append(save(get, folder, next(numbers)))
+        return times
+
+    result[COMPACTION] = compacted()
+    add_copies(folder, given.copies)
+    wait_for(lambda: get("status")["files"]["indexed"] >= given.copies, 3600)
+    result[BESIDE] = compacted()
+    wait_for(lambda: is_done(get), 3600)
+    with scanned_again_and_again(home):
+        result[SCAN] = saved_while(lambda: True)
+    return result
 
 
 def main() -> int:
@@ -168,6 +236,7 @@ def main() -> int:
     )
     parser.add_argument("--saves", type=int, default=20)
     parser.add_argument("--bulk", type=int, default=2000)
+    parser.add_argument("--copies", type=int, default=6000)
     parser.add_argument("--home", help="a home that holds the model")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     given = parser.parse_args()
@@ -202,7 +271,7 @@ def main() -> int:
         ],
     )
     idle, missed = result[IDLE], 0
-    for when in (START, LABELS):
+    for when in (START, LABELS, COMPACTION, BESIDE, SCAN):
         for how, seen in result.get(when, {}).items():
             beyond = {name: seen[name] - idle[how][name] for name in ("p50", "max")}
             kept = verdict(beyond["max"], HELD_UP_BAR, at_most=True)

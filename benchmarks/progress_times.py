@@ -120,7 +120,7 @@ def _pass(home: Home, root: Path, *, costs: bool) -> dict[str, Any]:
     opened, ended = passes.opened_embedder, threading.Event()
     if not costs:
         passes.opened_embedder = lambda *given, **named: _freed(opened(*given, **named))
-    watcher = threading.Thread(target=_watch, args=(home, began, seen, ended, costs))
+    watcher = threading.Thread(target=_watch, args=(home, began, seen, ended))
     watcher.start()
     try:
         indexer.index(home, SETTINGS, progress=report)
@@ -136,13 +136,13 @@ def _freed(pair: tuple[Embedder, str]) -> tuple[Embedder, str]:
     return _Free(pair[0]), pair[1]
 
 
-def _watch(home: Home, began: float, seen: dict[str, Any], ended: threading.Event, asks: bool) -> None:
+def _watch(home: Home, began: float, seen: dict[str, Any], ended: threading.Event) -> None:
     """Looks when every document has its first vector, and asks another process meanwhile."""
     dice, times, process = random.Random(8), list[float](), None
     while not ended.wait(0.5):
         if not home.live.exists():
             continue
-        if asks and process is None:
+        if process is None:
             process = subprocess.Popen(
                 [sys.executable, "-c", _ASK, str(home.root)],
                 stdin=subprocess.PIPE,
@@ -188,10 +188,7 @@ def told(result: dict[str, Any], files: int, words_bar: float) -> int:
     for name, mark in (("a vector a document", "leading"), ("all vectors", "embedded"), ("the end", "end")):
         if mark in real and mark in free:
             print(f"{name}, beside it: {real[mark] / free[mark]:.2f}")
-    times = [value * 1000 for value in real["queries"] if value == value][1:]
-    if times:
-        p50, p95 = np.percentile(times, [50, 95])
-        print(f"{len(times)} queries meanwhile: p50 {p50:.0f} ms, p95 {p95:.0f} ms")
+    _tell_queries(result)
     errors, own = _errors(real)
     missed = ratio > words_bar
     if errors:
@@ -203,6 +200,20 @@ def told(result: dict[str, Any], files: int, words_bar: float) -> int:
         print(f"in processor time, which other work does not stretch: {usual:.0%}, {worst:.0%} {kept}")
         missed += worst > ESTIMATE_BAR
     return int(missed)
+
+
+def _tell_queries(result: dict[str, Any]) -> None:
+    """How long they took in either pass, and what embedding adds."""
+    percentiles = []
+    for name, seen in result.items():
+        times = [value * 1000 for value in seen["queries"] if value == value][1:]  # the first loads what asks
+        if not times:
+            return
+        p50, p95 = np.percentile(times, [50, 95])
+        percentiles.append((p50, p95))
+        print(f"{len(times)} queries {name}: p50 {p50:.0f} ms, p95 {p95:.0f} ms")
+    (free50, free95), (real50, real95) = percentiles
+    print(f"queries with embedding, beside without: p50 {real50 / free50:.2f}, p95 {real95 / free95:.2f}")
 
 
 def _errors(real: dict[str, Any]) -> tuple[list[float], list[float]]:

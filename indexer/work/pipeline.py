@@ -146,7 +146,7 @@ class Pipeline:
             return True
         if self._files_left:
             if self._waiting.has_saved:
-                self._embed(_GLANCE)
+                self._embed_saved()
             elif not self._pace.tokens_per_second:
                 self._embed(0)
             self.show("indexing")
@@ -349,6 +349,13 @@ class Pipeline:
             self._flush()
             self.tidy()
         self._trim()
+
+    def _embed_saved(self) -> None:
+        """No commit of the bulk comes between, unless it takes long: a stream of saves must not hold up the
+        words of all else."""
+        end = time.monotonic() + _SECONDS_A_BATCH
+        while self._waiting.has_saved and (left := end - time.monotonic()) > 0:
+            self._embed(left)
 
     def _flush(self) -> None:
         self.summary.chunks_reused += self._waiting.flush()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 SAVED_FIRST = 8  # passages of a file that was just saved which go before everything else
+ASKED_RUN = 1  # passages that people asked for, between two that go by their rank
 
 
 class Rank(IntEnum):
@@ -36,9 +37,10 @@ class _Document:
     def rank(self) -> Rank:
         if self.at_once > 0:
             return Rank.SAVED
+        leads = self.ordinals[-1] == 0
         if self.is_chosen:
-            return Rank.CHOSEN_MASS if self.is_mass and self.turn else Rank.CHOSEN
-        if not self.turn and self.ordinals[-1] == 0:
+            return Rank.CHOSEN_MASS if self.is_mass and not leads else Rank.CHOSEN
+        if leads:
             return Rank.LEADING
         return Rank.MASS if self.is_mass else Rank.FURTHER
 
@@ -50,6 +52,7 @@ class Turns:
         self._documents: dict[str, _Document] = {}
         self._heap: list[tuple[int, int, int, str]] = []  # rank, turn, -newest, document
         self._asked: list[str] = []  # ids, the next one last
+        self._asked_run = 0  # of them since the last one that went by its rank
         self._count = 0
 
     def __len__(self) -> int:
@@ -101,17 +104,20 @@ class Turns:
         self._asked = list(ids)[::-1]
 
     def take(self, count: int) -> list[str]:
-        """The ids that go next, fewer when fewer wait; what was just saved goes without others."""
+        """The ids that go next, fewer when fewer wait; what was just saved goes without others. Who asks
+        without pause holds up the others by a part that is bounded: `ASKED_RUN`."""
         taken: list[str] = []
         saved = self.has_saved
         while len(taken) < count and self._count and saved == self.has_saved:
-            if self._asked and not saved:
+            if self._asked and not saved and self._asked_run < ASKED_RUN:
                 document, ordinal = _parts(self._asked.pop())
                 queued = self._documents.get(document)
                 if queued is None or ordinal not in queued.ordinals:
                     continue
                 self._remove(document, queued, ordinal)
+                self._asked_run += 1
             else:
+                self._asked_run = 0
                 self._drop_stale()
                 document = heapq.heappop(self._heap)[3]
                 queued = self._documents[document]
@@ -133,8 +139,11 @@ class Turns:
 
     def _remove(self, document: str, queued: _Document, ordinal: int) -> None:
         queued.ordinals.remove(ordinal)
+        queued.turn += 1
         self._count -= 1
-        if not queued.ordinals:
+        if queued.ordinals:
+            self._enter(document)  # behind those that had fewer
+        else:
             del self._documents[document]
 
     def _drop_stale(self) -> None:

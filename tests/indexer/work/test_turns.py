@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from indexer.work.turns import SAVED_FIRST, Turns
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.work.turns import ASKED_RUN, SAVED_FIRST, Turns
 
 
 def taken(turns: Turns, count: int = 1000) -> list[str]:
@@ -51,13 +56,30 @@ def test_what_was_saved_goes_before_everything_but_not_with_all_it_has() -> None
     assert len(order) == SAVED_FIRST + 5 == len(set(order))
 
 
-def test_what_people_asked_for_goes_before_leading_passages_and_only_once() -> None:
+def test_what_people_asked_for_goes_first_only_once_and_in_turn_with_leading_passages() -> None:
     turns = Turns()
     for document in "abc":
         turns.put(document, range(3), newest=ord(document))
     turns.ask(["a:2", "gone:1", "b:0", "a:2"])
-    assert taken(turns, 2) == ["a:2", "b:0"]
-    assert sorted(taken(turns)) == ["a:0", "a:1", "b:1", "b:2", "c:0", "c:1", "c:2"]
+    assert taken(turns, 3) == ["a:2", "c:0", "b:0"]
+    assert taken(turns) == ["a:0", "c:1", "b:1", "c:2", "b:2", "a:1"]
+
+
+@given(st.lists(st.integers(1, 6), min_size=1, max_size=12), st.randoms(use_true_random=False))
+def test_who_asks_without_pause_holds_up_the_leading_passages_of_others_by_a_bounded_part(
+    sizes: list[int], dice: Random
+) -> None:
+    turns = Turns()
+    for number, size in enumerate(sizes):
+        turns.put(str(number), range(size), newest=dice.randrange(9), is_mass=dice.random() < 0.2)
+    every = [f"{number}:{ordinal}" for number, size in enumerate(sizes) for ordinal in range(size)]
+    order: list[str] = []
+    while len(turns):
+        turns.ask(dice.sample(every, len(every)))
+        order += turns.take(dice.randint(1, 5))
+        leading = sum(passage.endswith(":0") for passage in order)
+        assert leading >= min(len(order) // (ASKED_RUN + 1), len(sizes))
+    assert sorted(order) == sorted(every)
 
 
 def test_a_document_that_was_written_again_waits_with_its_new_passages_only() -> None:
