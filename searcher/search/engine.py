@@ -103,7 +103,8 @@ def gathered(
     rows = {row["id"]: row for row in written} | {row["id"]: row for row in near}
     if vector is None and not arms.terms and (arms.left.where or not arms.left.is_told):
         rows = _all_matching(store, arms.left, limit)
-    candidates = [Candidate(row) for row in rows.values() if arms.left.allows(str(row["doc_id"]))]
+    among = arms.left.among(row["doc_id"] for row in rows.values())
+    candidates = [Candidate(row) for row in rows.values() if row["doc_id"] in among]
     if vector is not None and arms.measure is not None:
         _compare(candidates, vector, arms.measure)
     common = stopwords.of(arms.spoken or arms.languages[0])
@@ -165,11 +166,12 @@ def _remembered(
     table: SmallTable, arms: _Arms, terms: list[str], limit: int
 ) -> tuple[list[Row], list[Row], Orders]:
     """As `_asked`, and all rows of a small table in both orders."""
-    where, allows, direction = arms.left.where, arms.left.allows, arms.direction
+    where, direction = arms.left.where, arms.direction
     near = table.nearest(direction, where) if direction is not None else []
     written = table.with_words(terms, where) if terms else []
-    near = [row for row in near if allows(row["doc_id"])]
-    written = [row for row in written if allows(row["doc_id"])]
+    among = arms.left.among(row["doc_id"] for rows in (near, written) for row in rows)
+    near = [row for row in near if row["doc_id"] in among]
+    written = [row for row in written if row["doc_id"] in among]
     best = table.best(near, direction, limit) if direction is not None else []
     return best, written[:limit], Orders(near, written)
 
@@ -201,6 +203,8 @@ def _all_matching(store: Store, left: Narrowing, limit: int) -> dict[str, Row]:
     if left.is_told:
         rows = fetch(store, where, columns, limit)
     else:
-        first = [row["id"] for row in fetch(store, where, ["id", "doc_id"]) if left.allows(row["doc_id"])]
+        every = fetch(store, where, ["id", "doc_id"])
+        among = left.among(row["doc_id"] for row in every)
+        first = [row["id"] for row in every if row["doc_id"] in among]
         rows = list(by_id(store, first[:limit], columns).values())
     return {row["id"]: {**row, "full": None} for row in rows}

@@ -65,7 +65,7 @@ def explain(
     by_words = sum(row["vector"] is None for row in rows) - waiting
     own = f"doc_id = '{owner}'"
     left = narrowing(store, query, own)
-    if not left.allows(owner) or (left.where and not fetch(store, left.where, ["id"], 1)):
+    if owner not in left.among([owner]) or (left.where and not fetch(store, left.where, ["id"], 1)):
         reason = "the query's filters, quoted words or excluded words leave it out"
         return Explanation(stored, True, reason, waiting, by_words, len(rows), filtered=True)
     best = engine.ranked(store, query, vector, ranking, mode="hybrid", where=own)

@@ -5,7 +5,8 @@ Quoted and excluded words speak of whole documents: two may stand in passages fa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from searcher.query import Query
@@ -17,21 +18,52 @@ from searcher.text.terms import asked, is_continuous
 
 _LISTED = 20_000  # documents that a condition names at most
 _FEW = 500  # that cost next to nothing; a named document costs a five hundredth of a row looked at in vain
+_COMMON = 50_000  # passages with a required word; with more, documents are asked about as they come up
+_ASKED = 2_000  # documents at once
 _WIDER = 5  # times as many rows are looked at while too few of them are in a document that is left
 
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """`where` is applied before the top-k; the sets, where they are too large for it, to what comes out."""
+    """`where` is applied before the top-k; the sets, where too large for it, and common words to what
+    comes out."""
 
     where: str | None = None
     required: frozenset[str] | None = None  # doc_ids; None: all
     excluded: frozenset[str] = frozenset()
     is_told: bool = True  # `where` says all of it
     notes: tuple[str, ...] = ()  # about phrases that were not looked for everywhere
+    common: tuple[CommonWord, ...] = ()  # that are required too
 
-    def allows(self, owner: str) -> bool:
-        return (self.required is None or owner in self.required) and owner not in self.excluded
+    def among(self, owners: Iterable[str]) -> Set[str]:
+        """Those of some documents that are left."""
+        left: Set[str] = set(owners) - self.excluded
+        if self.required is not None:
+            left = left & self.required
+        for word in self.common:
+            left = word.among(left)
+        return left
+
+
+class CommonWord:
+    """A word that stands in too many passages to list its documents: of a million passages that took a second
+    or two and 200 MB. Whether a document holds it is asked when one comes up."""
+
+    def __init__(self, store: Store, terms: Sequence[str]) -> None:
+        self._store, self._terms = store, terms
+        self._holders, self._others = set[str](), set[str]()
+        self._lock = threading.Lock()  # both arms of a query ask
+
+    def among(self, owners: Set[str]) -> Set[str]:
+        """Those of some documents that hold it."""
+        with self._lock:
+            unknown = sorted(owners - self._holders - self._others)
+            for start in range(0, len(unknown), _ASKED):
+                part = unknown[start : start + _ASKED]
+                holders = owners_holding(self._store, self._terms, f"doc_id IN ({_listed(part)})").doc_ids
+                self._holders |= holders
+                self._others |= set(part) - holders
+            return owners & self._holders
 
 
 def narrowing(store: Store, query: Query, *more: str | None) -> Narrowing:
@@ -39,8 +71,15 @@ def narrowing(store: Store, query: Query, *more: str | None) -> Narrowing:
     parts = [condition for _, condition in conditions(query)] + [part for part in more if part]
     required: frozenset[str] | None = None
     excluded, notes = frozenset[str](), list[str]()
+    common = list[CommonWord]()
     for phrase in query.required:
-        holders = documents_with(store, phrase)
+        if terms := _alone(phrase):
+            holders = owners_holding(store, terms, most=_COMMON)
+            if holders.is_cut:
+                common.append(CommonWord(store, terms))
+                continue
+        else:
+            holders = documents_with(store, phrase)
         required = holders.doc_ids if required is None else required & holders.doc_ids
         notes += [_partly(phrase)] if holders.is_cut else []
     for phrase in query.excluded:
@@ -55,7 +94,8 @@ def narrowing(store: Store, query: Query, *more: str | None) -> Narrowing:
         parts.append(f"doc_id IN ({_listed(required)})" if required else "doc_id = ''")
     elif is_told and excluded:
         parts.append(f"doc_id NOT IN ({_listed(excluded)})")
-    return Narrowing(" AND ".join(parts) or None, required, excluded, is_told, tuple(notes))
+    where = " AND ".join(parts) or None
+    return Narrowing(where, required, excluded, is_told and not common, tuple(notes), tuple(common))
 
 
 def _is_cheap(named: int, of: int, *, are_left: bool) -> bool:
@@ -73,24 +113,38 @@ def narrowed(left: Narrowing, ids: Callable[[int], list[str]], limit: int) -> st
     while True:
         taken *= _WIDER
         rows = ids(taken)
-        allowed = [row for row in rows if left.allows(row.rpartition(":")[0])][:limit]
+        owners = [row.rpartition(":")[0] for row in rows]
+        among = left.among(owners)
+        allowed = [row for row, owner in zip(rows, owners, strict=True) if owner in among][:limit]
         if len(allowed) == limit or len(rows) < taken:
             return f"id IN ({_listed(allowed)})" if allowed else "id = ''"
 
 
 def documents_with(store: Store, phrase: str) -> Owners:
     """Documents with a passage, title or name that holds a phrase."""
+    if terms := _alone(phrase):
+        return owners_holding(store, terms)
     words = asked(phrase)
-    alone = any(len(word.name) == 1 and is_continuous(word.name) for word in words)
-    if not words or alone or not has_words(phrase):
+    if _is_in_no_index(phrase):
         return Owners(doc_ids(store, f"contains(lower(text), {quoted(phrase.lower())})"))
     groups = [word.exact for word in words if not word.of_identifier]
-    if len(words) == len(groups) == 1:
-        return Owners(owners_holding(store, groups[0]))
     groups = groups or [tuple(term for word in words for term in word.exact)]
     looked_for = Phrase.of(phrase)
     columns = ["title", "heading", "symbol", "path", "text"]
     return owners_where(store, groups, columns, lambda row: looked_for.is_in(_spoken(row)))
+
+
+def _alone(phrase: str) -> tuple[str, ...]:
+    """The terms of a phrase that is a single word of the index, else none."""
+    words = asked(phrase)
+    is_one = len(words) == 1 and not words[0].of_identifier and not _is_in_no_index(phrase)
+    return words[0].exact if is_one else ()
+
+
+def _is_in_no_index(phrase: str) -> bool:
+    words = asked(phrase)
+    alone = any(len(word.name) == 1 and is_continuous(word.name) for word in words)
+    return not words or alone or not has_words(phrase)
 
 
 def why_nothing(store: Store, query: Query) -> list[str]:

@@ -79,18 +79,21 @@ def scores_by_words(
     return store.read(ask)
 
 
-def owners_holding(store: Store, terms: Sequence[str]) -> frozenset[str]:
-    """doc_ids of the rows that hold at least one term."""
-    rows = store.read(lambda table: _holding(table, [terms], ["doc_id"]))
-    return frozenset(rows["doc_id"].unique().to_pylist())
-
-
 @dataclass(frozen=True, slots=True)
 class Owners:
     """Documents with a row that passes a test."""
 
     doc_ids: frozenset[str]
-    is_cut: bool = False  # more rows than `PHRASE_ROWS` could have passed, and the others were not read
+    is_cut: bool = False  # more rows could have passed, and were not looked at
+
+
+def owners_holding(
+    store: Store, terms: Sequence[str], where: str | None = None, *, most: int | None = None
+) -> Owners:
+    """Of the rows that hold at least one term, `most` or all."""
+    limit = None if most is None else most + 1
+    rows = store.read(lambda table: _holding(table, [terms], ["doc_id"], limit, where))
+    return Owners(frozenset(rows["doc_id"].unique().to_pylist()), most is not None and len(rows) > most)
 
 
 def owners_where(
@@ -134,15 +137,20 @@ def _passing(rows: Any, test: Callable[[dict[str, Any]], bool], owners: Set[str]
 
 
 def _holding(
-    table: LanceTable, groups: Sequence[Sequence[str]], columns: Sequence[str], most: int | None = None
+    table: LanceTable,
+    groups: Sequence[Sequence[str]],
+    columns: Sequence[str],
+    most: int | None = None,
+    where: str | None = None,
 ) -> Any:
-    """Every row that holds at least one term of each group, or the first `most`, best first, as an Arrow
-    table."""
+    """Every row that holds at least one term of each group and satisfies a condition, or the first `most`,
+    best first, as an Arrow table."""
     from lancedb import query as fts
 
     match: Any = fts.MatchQuery
     each = [(fts.Occur.MUST, match(" ".join(group), "terms")) for group in groups]
     search = table.search(fts.BooleanQuery(each), query_type="fts").select([*columns, "_score"])
+    search = search.where(where) if where else search
     return search.limit(most or max(table.count_rows(), 1)).to_arrow().select(list(columns))
 
 

@@ -163,7 +163,11 @@ def test_phrases_that_many_passages_may_hold_are_looked_for_in_parts(
         '"engine boat"',
         "boat -“the diesel”",
     ]
+    queries += ['"engine"', '"boat" winter', '"boat" "engine" -diesel', '"1989" -chair']
     before = [set(names(library, query)) for query in queries]
+    monkeypatch.setattr(narrowing, "_COMMON", 0)  # every word is one that stands in too many passages
+    monkeypatch.setattr(narrowing, "_ASKED", 2)
+    assert [set(names(library, query)) for query in queries] == before and all(before[5:7])
     assert before[:2] == [{"wrapped.md"}, {"contract.md"}] and len(before[2]) == 4 and not before[3]
     monkeypatch.setattr(reader, "_BATCH", 2)
     assert [set(names(library, query)) for query in queries] == before

@@ -97,12 +97,18 @@ def test_a_new_row_is_found_before_the_index_knows_it(large: tuple[Store, Vector
     assert fresh in {row["id"] for row in nearest(store, vectors[23], None, 10)}
 
 
-@pytest.mark.parametrize(("query", "left"), [('"odd" thing', 1), ("thing -odd", 0)])
+@pytest.mark.parametrize(
+    ("query", "left", "common"),
+    [('"odd" thing', 1, 50_000), ('"odd" thing', 1, 1_000), ("thing -odd", 0, 1_000)],
+)
 def test_quoted_words_that_leave_half_of_it_leave_the_nearest_of_that_half(
-    large: tuple[Store, Vectors], query: str, left: int
+    large: tuple[Store, Vectors], query: str, left: int, common: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store, vectors = large
     parsed = parse(query)
+    monkeypatch.setattr("searcher.search.narrowing._COMMON", common)
+    monkeypatch.setattr("searcher.search.narrowing._ASKED", 100)
+    assert bool(narrowing(store, parsed).common) == (query.startswith('"') and common < ROWS // 2)
     assert not narrowing(store, parsed).is_told
     found = []
     for place in range(100, 115):
