@@ -16,7 +16,7 @@ from searcher.home import Home
 from searcher.lighter import leave_out_checks, leave_out_pandas
 from searcher.runtime import START_AGAIN
 from searcher.settings import Settings
-from searcher.system import is_parent, lowest_priority, return_large_blocks, share_heaps
+from searcher.system import is_parent, lowest_priority, write_with_little_memory
 
 
 def main() -> int:
@@ -25,8 +25,7 @@ def main() -> int:
     parser.add_argument("--parent", type=int, help="stop when the process of this id is no longer the parent")
     arguments = parser.parse_args()
     os.umask(0o077)  # what is written here is for its owner alone
-    share_heaps()
-    return_large_blocks()
+    write_with_little_memory()
     leave_out_pandas()
     leave_out_checks()
     home = Home.locate(arguments.home)

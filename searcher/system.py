@@ -156,9 +156,11 @@ def share_heaps() -> None:
             ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _ARENAS)
 
 
-def return_large_blocks() -> None:
-    """Blocks of a megabyte or more go back to the system when they are freed. Otherwise glibc takes the first
-    of them that is freed as a reason to keep all later ones of up to 32 MB in its heaps."""
+def write_with_little_memory() -> None:
+    """For a process that writes the index, before it starts threads: blocks of a megabyte or more go back to
+    the system when they are freed. Otherwise glibc takes the first of them that is freed as a reason to keep
+    all later ones of up to 32 MB in its heaps."""
+    share_heaps()
     if LINUX:
         with suppress(AttributeError, OSError):
             ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 1 << 20)

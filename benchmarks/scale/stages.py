@@ -1,4 +1,5 @@
-"""The parts of the measurement, each in a process of its own: what a process holds is then that part's."""
+"""The parts of the measurement, each in a process of its own: what a process holds is then that part's. It
+allocates as the indexer or the server does."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from searcher.home import Home
 from searcher.paths import doc_id
 from searcher.store.table import Store, create_table, has_table, open_table, write_live
 from searcher.store.upkeep import QUIET, upkeep
+from searcher.system import share_heaps, write_with_little_memory
 from searcher.text import identifier, language
 
 Result = dict[str, Any]
@@ -39,6 +41,7 @@ def _vectors(place: Path, rows: int, mode: str = "r") -> np.ndarray:
 
 def ingest(place: Path, rows: int, queries: int) -> Result:
     """Blocks that are not there yet."""
+    write_with_little_memory()
     home = _home(place)
     identifier.opened(home)
     if not has_table(home, corpus.LIVE.table):
@@ -67,6 +70,7 @@ def ingest(place: Path, rows: int, queries: int) -> Result:
 
 def index(place: Path, rows: int, queries: int) -> Result:
     """The upkeep of a table that has been filled: compaction and all indexes."""
+    write_with_little_memory()
     store = _store(place, write=True)
     watch = Watch()
     upkeep(store, quiet=QUIET[-1])
@@ -84,6 +88,7 @@ def index(place: Path, rows: int, queries: int) -> Result:
 
 def first(place: Path, rows: int, queries: int) -> Result:
     """From a process that has only started to its first answer."""
+    share_heaps()
     watch = Watch()
     import lancedb  # noqa: F401
 
@@ -102,6 +107,7 @@ def first(place: Path, rows: int, queries: int) -> Result:
 def search(place: Path, rows: int, queries: int) -> Result:
     """Each sort of query beside numpy's exact scan, asked in turn; what the ten nearest have in common with
     the exact ten of every filter."""
+    share_heaps()
     from searcher.query import parse
     from searcher.search import engine, sample
     from searcher.store.reader import nearest, with_words
@@ -171,6 +177,7 @@ def _near(store: Store, row: dict[str, Any], vector: Vectors) -> float:
 
 def saved(place: Path, rows: int, queries: int) -> Result:
     """Twenty saved files of ten passages each: what is written, at once and by the upkeep between them."""
+    write_with_little_memory()
     store = _store(place, write=True)
     made = corpus.block(0)
     folder = _home(place).index

@@ -22,8 +22,10 @@ def forget(path: str, as_json: bool) -> None:
     import indexer
     from searcher.objects import is_address
     from searcher.settings import Settings
+    from searcher.system import write_with_little_memory
     from ui.cli.progress import indexing, waiting
 
+    write_with_little_memory()
     home = place()
     target = path if is_address(path) else str(Path(path).expanduser().absolute())
     with indexing() as report:

@@ -37,10 +37,12 @@ def index(paths: tuple[str, ...], engine: str | None, address: str, as_json: boo
     from searcher.errors import UsageError
     from searcher.models import resolve
     from searcher.settings import Settings
+    from searcher.system import write_with_little_memory
     from ui.cli.progress import indexing, model_file, telling_cost
 
     if address and not engine:
         raise UsageError("--address says where --engine ray is; give both")
+    write_with_little_memory()
     home = place().claim()
     settings = Settings.load(home)
     add_missing(home, paths)

@@ -17,6 +17,8 @@ def mcp() -> None:
     The tools read and never change anything, and reach nothing outside the library's indexed files. The same
     tools are at http://127.0.0.1:8765/api/mcp while `searcher up` runs.
     """
+    from searcher.system import share_heaps
     from ui.mcp import serve_stdio
 
+    share_heaps()
     serve_stdio(service())

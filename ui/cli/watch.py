@@ -23,8 +23,10 @@ def watch(paths: tuple[str, ...]) -> None:
     from searcher.errors import UsageError
     from searcher.models import resolve
     from searcher.settings import Settings
+    from searcher.system import write_with_little_memory
     from ui.cli.progress import indexing, model_file, telling_cost
 
+    write_with_little_memory()
     home = place().create()
     settings = Settings.load(home)
     add_missing(home, paths)
