@@ -121,10 +121,13 @@ class Page:
                 line.add(node.text_content or "", keep=has_pre and _within(node, "pre"))
             elif tag == "br" and entering:
                 line.end()
-            elif tag == "img" and pictures:
+            elif tag == "img":
+                described = node.attributes.get("alt") or ""
+                if " " in described.strip():  # one word is a logo's or an icon's
+                    line.add(f" {described} ")
                 address = node.attributes.get("src") or ""
-                if address[:1] != "#":
-                    line.pictures.append((address, node.attributes.get("alt") or ""))
+                if pictures and address[:1] != "#":
+                    line.pictures.append((address, described))
             elif tag in _HEADINGS:
                 line.end(blank=True)
                 title = one_line(node.text()) if entering else None
@@ -133,6 +136,9 @@ class Page:
                     writer.mark(heading=heading + outline.enter(_HEADINGS[tag], title), anchor=anchor)
             elif tag == "table" and entering and _is_data(node):
                 line.end(blank=True)
+                if (caption := node.css_first("caption")) is not None:
+                    line.add(caption.text(separator=" "))
+                    line.end()
                 write_table(writer, _rows(node), heading=heading + outline.path, anchor=anchor)
             elif tag in _BLOCKS:
                 line.end(blank=tag not in ("li", "tr", "td", "th", "dt", "dd"))

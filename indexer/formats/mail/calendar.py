@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from indexer.formats.dates import iso_date
 from indexer.formats.decoding import decode
+from indexer.formats.html import Page
 from indexer.formats.source import Source
 from indexer.formats.writing import Writer, one_line
 from searcher.errors import ExtractionFailed
@@ -23,10 +24,18 @@ _SHOWN = {
     "TITLE": "Position", "ROLE": "Role", "TEL": "Phone", "EMAIL": "Mail", "ADR": "Address",
     "URL": "Link", "NICKNAME": "Nickname", "NOTE": "Note", "RRULE": "Repeats", "STATUS": "Status",
     "IMPP": "Chat", "ANNIVERSARY": "Anniversary", "RELATED": "Related", "BDAY": "Birthday",
+    "CONTACT": "Contact", "RESOURCES": "Resources", "ATTACH": "Attached", "CONFERENCE": "Link",
+    "LABEL": "Address", "HOBBY": "Hobby", "INTEREST": "Interest", "EXPERTISE": "Expertise",
+    "X-ABRELATEDNAMES": "Related", "X-SPOUSE": "Related", "X-ABLABEL": "Label", "X-ABDATE": "Date",
+    "X-SOCIALPROFILE": "Profile", "X-PHONETIC-FIRST-NAME": "Read as", "X-PHONETIC-LAST-NAME": "Read as",
+    "SORT-STRING": "Read as",
+    **dict.fromkeys(("X-SKYPE", "X-JABBER", "X-AIM", "X-ICQ", "X-MSN", "X-QQ", "X-GTALK", "X-YAHOO"), "Chat"),
 }  # fmt: skip
 _BARE = ("DESCRIPTION", "COMMENT")  # said without a name before it
+_PAGE = "X-ALT-DESC"  # the description as HTML
+_BY_PROGRAM = "_$!<"  # begins a label that Apple translates
 _PEOPLE = ("ORGANIZER", "ATTENDEE")
-_NAMES = "|".join(("BEGIN", "END", "SUMMARY", "FN", "N", *_BARE, *_SHOWN))
+_NAMES = "|".join(("BEGIN", "END", "SUMMARY", "FN", "N", _PAGE, *_BARE, *_SHOWN))
 _CONTENT_LINE = rf"\n(?:[\w-]++\.)?({_NAMES})((?:;(?:\"[^\"\n]*\"|[^\":;\n])*)*):(.*)"
 _LINE, _LINE_IN_ANY_CASE = re.compile(_CONTENT_LINE), re.compile(_CONTENT_LINE, re.I)
 _SMALL_LETTER = re.compile(
@@ -42,10 +51,13 @@ class Entry:
     name: str = ""
     date: str | None = None
     lines: list[str] = field(default_factory=list)
+    is_described: bool = False
+    page: str = ""  # HTML
 
     @property
     def text(self) -> str:
-        return "\n".join(filter(None, [self.name, *self.lines]))
+        page = Page(self.page).words() if self.page and not self.is_described else ""
+        return "\n".join(filter(None, [self.name, *self.lines, " ".join(page.split())]))
 
 
 def read(source: Source) -> Document:
@@ -122,14 +134,17 @@ def _value(raw: str, parameters: str) -> str:
 
 
 def _add(entry: Entry, name: str, parameters: str, value: str) -> None:
-    if not value or "ENCODING=B" in parameters.upper() or value.startswith("data:"):
+    if not value or "ENCODING=B" in parameters.upper() or value.startswith(("data:", _BY_PROGRAM)):
         return
     if name in ("SUMMARY", "FN"):
         entry.name = one_line(value) or ""
     elif name == "N" and not entry.name:
         family, given, *_ = [*value.split(";"), "", ""]
         entry.name = one_line(f"{given} {family}") or ""
+    elif name == _PAGE:
+        entry.page = value
     elif name in _BARE:
+        entry.is_described = entry.is_described or name == "DESCRIPTION"
         entry.lines.append(value)
     elif name in _SHOWN:
         if name == "DTSTART" or name == "DUE":
@@ -138,7 +153,7 @@ def _add(entry: Entry, name: str, parameters: str, value: str) -> None:
 
 
 def _shown(name: str, parameters: str, value: str) -> str:
-    if name in ("DTSTART", "DTEND", "DUE", "BDAY", "ANNIVERSARY"):
+    if name in ("DTSTART", "DTEND", "DUE", "BDAY", "ANNIVERSARY", "X-ABDATE"):
         moment = re.match(r"(\d{4})-?(\d\d)-?(\d\d)(?:T(\d\d):?(\d\d))?", value)
         if moment:
             clock = f" {moment[4]}:{moment[5]}" if moment[4] else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import Iterator
 from email.message import Message
 
 from indexer.formats import reading, refused
@@ -15,9 +16,10 @@ from indexer.formats.writing import Writer
 from searcher.errors import ExtractionFailed, UnreadableKind
 
 _SILENT = (
-    "text/css", "text/javascript", "application/javascript", "text/x-amp-html", "message/delivery-status",
-    "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature",
+    "text/css", "text/javascript", "application/javascript", "text/x-amp-html", "application/pgp-signature",
+    "application/pkcs7-signature", "application/x-pkcs7-signature",
 )  # fmt: skip
+_DELIVERY = ("Final-Recipient", "Diagnostic-Code")  # fields of a report that tell whom a mail did not reach
 _ENCRYPTED = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 
 
@@ -60,6 +62,9 @@ def _write_attachment(
     kind = part.get_content_type()
     if kind in _SILENT:
         return
+    if kind == "message/delivery-status":
+        writer.write("\n".join(_undelivered(part)) + "\n\n")
+        return
     if kind in _ENCRYPTED:
         writer.notes.append(f"{within}: its text is encrypted" if within else "its text is encrypted")
         return
@@ -77,6 +82,12 @@ def _write_attachment(
         writer.notes.append(f"{anchor}: {error}")
         return
     writer.insert(document, anchor=anchor, heading=heading)
+
+
+def _undelivered(report: Message) -> Iterator[str]:
+    """`Final-Recipient: rfc822; ada@example.org`."""
+    for group in report.walk():
+        yield from (f"{name}: {value}" for name in _DELIVERY if (value := field(group, name)))
 
 
 def _name_for(kind: str) -> str:

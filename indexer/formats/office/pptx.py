@@ -84,12 +84,13 @@ class _PptxWalk:
                 return write_table(self._writer, _rows(table), heading=heading, anchor=anchor)
             lines = related_lines(self._package, shape, targets)
         elif shape.tag == P + "pic":
-            lines = [text for e in shape.iter(P + "cNvPr") if (text := description(e))]
+            lines = []
         else:
             lines = [_words(shape)]
             if kind in ("ftr", "hdr"):
                 lines = [line for line in lines if line not in self._footers]
                 self._footers.update(lines)
+        lines.extend(text for e in shape.iter(P + "cNvPr") if (text := description(e)))
         text = "\n".join(filter(None, lines))
         return self._writer.write(text + "\n\n") if text else not self._writer.full
 

@@ -4,6 +4,8 @@ what stands beside the cells: comments, text boxes, charts."""
 from __future__ import annotations
 
 import datetime
+import html
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +24,9 @@ from searcher.records import Document
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _VALUE = _MAIN + "v"
 _COLUMNS = 2_000  # cells of one row that are read
+_EDGE = re.compile(r"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)(?:\s[^>]*)?>([^<]*)<")
+_EDGE_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3}|[A-Za-z&])')
+_EDGES = 8_000  # bytes that they take at most
 _DRAWN = {"drawing", "chart", "diagramData", "chartEx"}
 
 
@@ -45,15 +50,16 @@ def read(source: Source) -> Document:
             _epoch(workbook),
         )
         for name, part in _sheets(package, workbook, relations):
+            data = package.data(part) or b""
             try:
-                rows = _rows(package.data(part) or b"", name, book, cuts)
+                rows = _rows(data, name, book, cuts)
                 going_on = write_sheet(writer, name, rows)
             except ExtractionFailed as error:
                 if "entities" in str(error):
                     raise
                 writer.notes.append(f"sheet {name}: {error}")
                 going_on = True
-            if not going_on or not _write_beside(writer, package, name, part):
+            if not going_on or not _write_beside(writer, package, name, part, _edges(data)):
                 break
         writer.notes.extend([*cuts.notes(), *package.notes])
         title, date = package.properties()
@@ -166,8 +172,19 @@ def _last(cell: Any, name: str) -> str | None:
     return next((e.text for e in reversed(cell) if xml.local(e) == name), None)
 
 
-def _write_beside(writer: Writer, package: Package, name: str, part: str) -> bool:
-    """Comments, text boxes and charts of a sheet, after its cells."""
+def _edges(data: bytes) -> list[str]:
+    """What is printed above and below a sheet's pages, without the codes for page numbers and fonts."""
+    end = data.rfind(b"headerFooter>")
+    tail = data[max(end - _EDGES, 0) : end].decode("utf-8", "replace") if end >= 0 else ""
+    edges = (html.unescape(edge) for edge in _EDGE.findall(tail))
+    texts = [(_EDGE_CODE.sub(" ", edge).split(), "&P" in edge) for edge in edges]
+    return [
+        " ".join(words) for words, numbered in texts if len(words) > (2 if numbered else 0)
+    ]  # not "Page of"
+
+
+def _write_beside(writer: Writer, package: Package, name: str, part: str, edges: list[str]) -> bool:
+    """Comments, text boxes and charts of a sheet, after its cells, and its header and footer."""
     relations = package.relations(part)
     remarks = [line for r in relations if r.kind in ("comments", "threadedComment")
                for line in _comments(package, r)]  # fmt: skip
@@ -176,6 +193,7 @@ def _write_beside(writer: Writer, package: Package, name: str, part: str) -> boo
     for relation in relations:
         if relation.kind == "drawing":
             texts.extend(_drawn(package, relation.target))
+    texts.extend(edges)
     if not texts:
         return not writer.full
     writer.mark(heading=(name,), anchor=f"{name}, beside the cells")

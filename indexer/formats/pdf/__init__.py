@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from itertools import islice
+from collections.abc import Iterable
+from itertools import chain, islice
 from operator import itemgetter
 from typing import Any
 
@@ -67,7 +68,9 @@ def read(source: Source) -> Document:
     silent = _write_pages(writer, pages, headings, labels)
     if document is not None:
         _write_values(writer, document)
-        _write_attachments(writer, document, source)
+        pinned = [file for page in pages for file in page.files]
+        listed = map(document.get_attachment, range(document.count_attachments()))
+        _write_attachments(writer, chain(listed, pinned), source)
         document.close()
     if pictured := [number for number, page in enumerate(pages, 1) if page.pictured]:
         writer.notes.append(f"{PICTURED}: {_pages(pictured)}")
@@ -153,8 +156,11 @@ def _write_values(writer: Writer, document: Any) -> None:
         root = xml.parse(data.strip(b"\0 \r\n"), "the form's values")
     except ExtractionFailed:
         return
+    root = next(xml.named(root, "datasets"), None)  # beside the form's own parts, where all is in one
     values = (
-        f"{xml.local(e)}: {e.text.strip()}" for e in root.iter() if not len(e) and e.text and e.text.strip()
+        f"{xml.local(e)}: {e.text.strip()}"
+        for e in (root.iter() if root is not None else ())
+        if not len(e) and e.text and e.text.strip()
     )
     text = "\n".join(dict.fromkeys(values))
     if text:
@@ -162,12 +168,11 @@ def _write_values(writer: Writer, document: Any) -> None:
         writer.write(text + "\n\n")
 
 
-def _write_attachments(writer: Writer, document: Any, source: Source) -> None:
-    for number in range(min(document.count_attachments(), _ATTACHMENTS)):
+def _write_attachments(writer: Writer, attachments: Iterable[Any], source: Source) -> None:
+    for number, attachment in enumerate(islice(attachments, _ATTACHMENTS), 1):
         if writer.full:
             return
-        attachment = document.get_attachment(number)
-        name = one_line(attachment.get_name()) or f"attachment {number + 1}"
+        name = one_line(attachment.get_name()) or f"attachment {number}"
         try:
             data = bytes(attachment.get_data())
             inside = reading.read_member(source, name, data)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pypdfium2.raw as pdfium
+from pypdfium2 import PdfAttachment
 
 _SILENT = {pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP}  # nothing of their own to read
 _DRAWN = {pdfium.FPDF_ANNOT_STAMP, pdfium.FPDF_ANNOT_FREETEXT}  # text in what is drawn
@@ -26,7 +27,7 @@ _LARGEST = 20 << 20  # bytes of a packet
 
 
 def on_page(page: Any, form: Any) -> Iterator[tuple[str, str]]:
-    """("field" | "comment" | "drawn", text) of a page's annotations, in their order."""
+    """("field" | "comment" | "drawn" | "file", text) of a page's annotations, in their order."""
     for number in range(min(pdfium.FPDFPage_GetAnnotCount(page), _MOST)):
         annotation = pdfium.FPDFPage_GetAnnot(page, number)
         if not annotation:
@@ -41,10 +42,25 @@ def on_page(page: Any, form: Any) -> Iterator[tuple[str, str]]:
                 continue
             if kind in _DRAWN:
                 yield "drawn", ""
+            if kind == pdfium.FPDF_ANNOT_FILEATTACHMENT:
+                yield "file", ""
             if text := _text(pdfium.FPDFAnnot_GetStringValue, annotation, b"Contents").strip():
                 yield "comment", text
         finally:
             pdfium.FPDFPage_CloseAnnot(annotation)
+
+
+def files_on(page: Any, document: Any) -> Iterator[PdfAttachment]:
+    """The files that are pinned to a page."""
+    for number in range(min(pdfium.FPDFPage_GetAnnotCount(page), _MOST)):
+        annotation = pdfium.FPDFPage_GetAnnot(page, number)
+        if not annotation:
+            continue
+        if pdfium.FPDFAnnot_GetSubtype(annotation) == pdfium.FPDF_ANNOT_FILEATTACHMENT:
+            file = pdfium.FPDFAnnot_GetFileAttachment(annotation)  # which the document holds
+            if file:
+                yield PdfAttachment(file, document)
+        pdfium.FPDFPage_CloseAnnot(annotation)
 
 
 def _field(annotation: Any, form: Any) -> str | None:
@@ -84,7 +100,7 @@ def xfa_values(document: Any) -> bytes | None:
     for number in range(min(pdfium.FPDF_GetXFAPacketCount(document), 50)):
         name = ctypes.create_string_buffer(64)
         pdfium.FPDF_GetXFAPacketName(document, number, name, 64)
-        if name.value != b"datasets":
+        if name.value not in (b"datasets", b""):  # the latter is all of the form in one
             continue
         size = ctypes.c_ulong()
         pdfium.FPDF_GetXFAPacketContent(document, number, None, 0, ctypes.byref(size))

@@ -10,9 +10,9 @@ from itertools import islice
 from typing import Any
 
 import pypdfium2.raw as pdfium
-from pypdfium2 import PdfiumError
+from pypdfium2 import PdfAttachment, PdfiumError
 
-from indexer.formats.pdf.annotations import on_page
+from indexer.formats.pdf.annotations import files_on, on_page
 from indexer.formats.pdf.evidence import is_better, is_doubtful
 from indexer.formats.pdf.spacing import has_spaced_letters, unspaced
 from indexer.formats.recognised import Line, RecognisedText, stretches
@@ -33,6 +33,7 @@ class PdfPage:
     silent: str = ""  # why there is no text: picture | drawing | blank | damaged
     pictured: bool = False  # little text beside a large picture, which may hold more
     recognised: list[RecognisedText] = field(default_factory=list)  # of its text
+    files: list[PdfAttachment] = field(default_factory=list)  # that are pinned to it
 
 
 def read_pages(document: Any, source: Source) -> list[PdfPage]:
@@ -73,6 +74,7 @@ def _read(document: Any, number: int) -> PdfPage:
     page = document[number]
     try:
         annotated = list(on_page(page, document.formenv)) if pdfium.FPDFPage_GetAnnotCount(page) > 0 else []
+        files = list(files_on(page, document)) if any(kind == "file" for kind, _ in annotated) else []
         text = _text(page)
         if any(kind == "drawn" for kind, _ in annotated):  # their pictures become part of the page
             pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
@@ -82,7 +84,8 @@ def _read(document: Any, number: int) -> PdfPage:
         seen = _squeezed(text)
         extras = [value for _, value in annotated if value and _squeezed(value) not in seen]
         silent = "" if text.strip() or extras else _why_silent(page)
-        return PdfPage(text, list(dict.fromkeys(extras)), silent, not silent and _is_pictured(page, seen))
+        pictured = not silent and _is_pictured(page, seen)
+        return PdfPage(text, list(dict.fromkeys(extras)), silent, pictured, files=files)
     finally:
         page.close()
 

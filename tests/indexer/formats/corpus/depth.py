@@ -138,6 +138,8 @@ def charted() -> bytes:
     presentation = Presentation()
     slide = presentation.slides.add_slide(presentation.slide_layouts[5])
     slide.shapes.title.text = "Herring landed"
+    ship = slide.shapes.add_shape(1, *[Inches(1)] * 4)
+    ship.element.nvSpPr.cNvPr.set("descr", "A trawler in the harbour")
     data = CategoryChartData()
     data.categories = ["Büsum", "Husum"]
     data.add_series("Crates", (12, 31))
@@ -173,6 +175,7 @@ def ledger() -> bytes:
     chart.set_title({"name": "Depth of the berths"})
     sheet.insert_chart("H10", chart)
     sheet.write(4, 2_100, "far away")
+    sheet.set_header('&L&"Arial,Bold"&12Harbour office & customs&RPage &P of &N')
     book.close()
     return out.getvalue()
 
@@ -267,7 +270,9 @@ def cases() -> Iterator[Case]:
         yield Case(
             f"show.{ending}", show, "pptx", ("North | 120",), title="Quarterly review", date="2026-05-02"
         )
-    yield Case("chart.pptx", charted(), "pptx", ("Crates\n", "Husum | 31"), title="Herring landed")
+    yield Case(
+        "chart.pptx", charted(), "pptx", ("Crates\n", "Husum | 31", "A trawler in"), title="Herring landed"
+    )
     yield Case(
         "ledger.xlsx",
         ledger(),
@@ -277,6 +282,7 @@ def cases() -> Iterator[Case]:
             "A6: Has not paid yet",
             "Dues go up in May",
             "Depth of the berths",
+            "Harbour office & customs Page",
         ),
         at={
             "as of March": {"table_header": None},

@@ -62,6 +62,37 @@ def _with_comments(writer: Any) -> None:
     writer.add_annotation(0, Text(text="ask the cooper about staves", rect=(50, 400, 80, 430)))
     writer.add_attachment("list.txt", b"Forty clench nails, two mallets.")
     writer.add_attachment("logo.png", b"\x89PNG" + bytes(50))
+    _pin(writer, "tar.txt", b"One barrel of Stockholm tar.")
+
+
+def _pin(writer: Any, name: str, data: bytes) -> None:
+    """A file as an annotation of the first page."""
+    from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject, TextStringObject
+
+    held = {NameObject("/F"): _stream(writer, data)}
+    file = {NameObject("/F"): TextStringObject(name), NameObject("/EF"): DictionaryObject(held)}
+    annotation = {
+        NameObject("/Subtype"): NameObject("/FileAttachment"),
+        NameObject("/Rect"): ArrayObject(map(FloatObject, (50, 300, 70, 320))),
+        NameObject("/FS"): DictionaryObject(file),
+    }
+    writer.pages[0]["/Annots"].append(writer._add_object(DictionaryObject(annotation)))
+
+
+def _stream(writer: Any, data: bytes) -> Any:
+    from pypdf.generic import DecodedStreamObject
+
+    stream = DecodedStreamObject()
+    stream.set_data(data)
+    return writer._add_object(stream)
+
+
+def _laid_out_by_a_program(writer: Any) -> None:
+    """A form of which all, its values too, is in one piece of XML."""
+    from pypdf.generic import ArrayObject, DictionaryObject, NameObject
+
+    form = {NameObject("/XFA"): _stream(writer, XFA), NameObject("/Fields"): ArrayObject()}
+    writer.root_object[NameObject("/AcroForm")] = writer._add_object(DictionaryObject(form))
 
 
 def _labelled(writer: Any) -> None:
@@ -98,6 +129,11 @@ BODY = (
 )
 
 
+XFA = (
+    b'<xdp:xdp xmlns:xdp="http://ns.adobe.com/xdp/"><template><caption>Berth</caption></template>'
+    b'<xfa:datasets xmlns:xfa="http://www.xfa.org/schema/xfa-data/1.0/"><xfa:data><Ship>Albatros</Ship></xfa:data>'
+    b"</xfa:datasets></xdp:xdp>"
+)
 TREES = ("oak", "elm", "ash", "yew", "fir", "box")
 
 
@@ -117,9 +153,15 @@ def cases() -> Iterator[Case]:
         commented,
         "pdf",
         ("Minutes of the boat club\nOrder the copper nails\nask the cooper",),
-        at={"cooper": {"page": 1}, "clench nails": {"anchor": "attachment list.txt"}},
+        at={
+            "cooper": {"page": 1},
+            "clench nails": {"anchor": "attachment list.txt"},
+            "Stockholm tar": {"anchor": "attachment tar.txt"},
+        },
         date=DATE,
     )
+    waiting = _rewritten(drawn(lines("Please wait.")), _laid_out_by_a_program)
+    yield Case("waiting.pdf", waiting, "pdf", ("Ship: Albatros",), ("Berth",), date=DATE)
     labels = _rewritten(drawn(lines("Preface"), lines("More preface"), lines("It begins")), _labelled)
     yield Case(
         "labels.pdf",

@@ -28,15 +28,24 @@ CALENDAR = (
     "SUMMARY:Inspection of the weir\r\nDTSTART;TZID=Europe/Berlin:20260512T093000\r\n"
     "LOCATION:Boathouse\\, pier 2\r\n"
     "ORGANIZER;CN=Ada:mailto:ada@example.org\r\nDESCRIPTION:Bring the long ladder\r\n "
-    " and a lamp.\\nNo dogs.\r\n"
+    " and a lamp.\\nNo dogs.\r\nCONTACT:The lock keeper\r\nATTACH:https://example.org/weir.pdf\r\n"
     "BEGIN:VALARM\r\nDESCRIPTION:Reminder\r\nEND:VALARM\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
 )
 CARDS = (
     "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ottilie Brandt\r\nORG:Lighthouse "
     "Trust;Archive\r\nTEL;TYPE=work:+49 461 55512\r\n"
-    "item1.EMAIL:ottilie@example.org\r\nNOTE:Keeps the keys\\, and the log\r\n"
+    "item1.EMAIL:ottilie@example.org\r\nitem1.X-ABLabel:Lock house\r\nNOTE:Keeps the keys\\, and the log\r\n"
     "PHOTO;ENCODING=b:AAAABBBB\r\nEND:VCARD\r\n"
     "BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:M=C3=BC=\r\nller;J=C3=B6rg\r\nEND:VCARD\r\n"
+    "begin:vcard\r\nfn:Aino Virta\r\nx-skype:aino.virta\r\nend:vcard\r\n"
+)
+REPORT = (
+    b"From: postmaster@example.org\r\nSubject: Returned\r\nDate: Mon, 09 Mar 2026 10:00:00 +0100\r\n"
+    b"MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+    b"--b\r\n\r\nNot delivered.\r\n"
+    b"--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.org\r\n\r\n"
+    b"Final-Recipient: rfc822; ottilie@example.org\r\nDiagnostic-Code: smtp; 550 mailbox is full\r\n\r\n"
+    b"--b--\r\n"
 )
 
 
@@ -261,9 +270,15 @@ def cases() -> Iterator[Case]:
     )
     yield Case("offer-html", outlook(html="<p>The <b>kiln</b> is 6 m³.</p>"), "msg", ("The kiln is 6 m³.",),
                title="Kiln offer", date=DATE)  # fmt: skip
-    yield Case("weir.ics", CALENDAR.encode(), "ics", ("Organizer: Ada <ada@example.org>",), ("Reminder",),
+    words = ("Organizer: Ada <ada@example.org>", "The lock keeper", "weir.pdf")
+    yield Case("weir.ics", CALENDAR.encode(), "ics", words, ("Reminder",),
                title="Inspection of the weir", date="2026-05-12",
                at={"Boathouse": {"heading": ("Inspection of the weir",)}})  # fmt: skip
+    page = CALENDAR.replace("DESCRIPTION:Bring", "X-ALT-DESC;FMTTYPE=text/html:<p>Fetch <b>Bring</b>")
+    yield Case("page.ics", page.encode(), "ics", ("Fetch Bring the long ladder",),
+               title="Inspection of the weir", date="2026-05-12")  # fmt: skip
+    yield Case("returned.eml", REPORT, "eml", ("ottilie@example.org", "mailbox is full"), title="Returned",
+               date=DATE)  # fmt: skip
     yield Case(
         "people.vcf",
         CARDS.encode(),
@@ -272,6 +287,8 @@ def cases() -> Iterator[Case]:
             "Organisation: Lighthouse Trust, Archive",
             "Mail: ottilie@example.org",
             "Keeps the keys, and the log",
+            "Lock house",
+            "Chat: aino.virta",
         ),
         ("AAAABBBB",),
         at={"Jörg Müller": {"anchor": "entry 2", "heading": ("Jörg Müller",)}},

@@ -15,7 +15,9 @@ ARTICLE = """<!DOCTYPE html>
 <main><h1>Bread and salt</h1><p>Salt <b>slows</b> the
 yeast.</p><h2>How much</h2><ul><li>
   Two percent</li><li>Never more</li></ul>
-<table><tr><th>Flour</th><th>Salt</th></tr><tr><td>500 g</td><td>10 g</td></tr></table>
+<img src="x.png" alt="A loaf cut open"><img src="logo.png" alt="logo">
+<table><caption>By <i>weight</i></caption><tr><th>Flour</th><th>Salt</th></tr>
+<tr><td>500 g</td><td>10 g</td></tr></table>
 <h2>Code</h2><pre>def salt(flour):
     return flour * 0.02</pre><p>After the code.</p></main>
 <footer>Copyright Somebody</footer></body></html>"""
@@ -26,8 +28,8 @@ def cases() -> Iterator[Case]:
         "article.html",
         ARTICLE.encode(),
         "html",
-        ("Salt slows the yeast.", "- Two percent\n", "    return flour"),
-        lacks=("do not index", "Login", "Site banner", "Copyright", "color"),
+        ("Salt slows the yeast.", "- Two percent\n", "A loaf cut open", "By weight\n", "    return flour"),
+        lacks=("do not index", "Login", "Site banner", "Copyright", "color", "logo"),
         title="Bread & salt",
         date="2026-02-03",
         tags=("bread", "salt"),
