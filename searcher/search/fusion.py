@@ -6,7 +6,7 @@ Chosen by leaving each collection out once, with two models of different cosines
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,11 +59,13 @@ class Recipe:
     specific: frozenset[str] = frozenset()  # names of the words that decide
     native: bool = True  # the query is in a language of the library
 
-    def decided(self, held: Held) -> float:
-        """Share of the query's weight that a passage holds in words that decide."""
+    def decided(self, held: Iterable[Held]) -> list[float]:
+        """Of each passage the share of the query's weight that it holds in words that decide."""
         total = sum(word.weight for word in self.words.words)
-        exact = sum(w.weight for w in self.words.words if w.name in self.specific and w.name in held.names)
-        return exact / total if total else 0.0
+        deciding = [(w.name, w.weight) for w in self.words.words if w.name in self.specific]
+        if not total or not deciding:
+            return [0.0 for _ in held]
+        return [sum(weight for name, weight in deciding if name in has.names) / total for has in held]
 
 
 def recipe_of(query: Query, words: QueryWords, *, native: bool = True) -> Recipe:
@@ -83,16 +85,16 @@ def recipe_of(query: Query, words: QueryWords, *, native: bool = True) -> Recipe
 
 def fuse(candidates: Sequence[Candidate], recipe: Recipe, *, mode: str) -> list[Candidate]:
     """Sets words and score of each, and orders them."""
-    held = [recipe.words.held(candidate) for candidate in candidates]
+    held = recipe.words.held(candidates)
     if mode == "hybrid" and all(candidate.meaning is None for candidate in candidates):
         mode = "words"  # nothing else is known yet
-    for candidate, has in zip(candidates, held, strict=True):
-        candidate.words, candidate.decided = has.words, recipe.decided(has) > 0
+    for candidate, has, decided in zip(candidates, held, recipe.decided(held), strict=True):
+        candidate.words, candidate.decided = has.words, decided > 0
         match mode:
             case "meaning":
                 candidate.score = candidate.cosine if candidate.cosine is not None else -1.0
             case "words":
-                candidate.score = has.bm25 * (1.0 + recipe.decided(has) + _is_name(candidate, recipe))
+                candidate.score = has.bm25 * (1.0 + decided + _is_name(candidate, recipe))
     if mode == "hybrid" and candidates:
         scores = SHIPPED.scores(np.array(features(candidates, recipe, held)))
         scores += _words_alone(candidates, held, recipe)
@@ -110,10 +112,11 @@ def features(
 ) -> list[tuple[float, ...]]:
     """Of each: meaning, evidence of words in prose of the query's language and of another, the same in code,
     wholeness in prose, what decides."""
-    held = held or [recipe.words.held(candidate) for candidate in candidates]
+    held = held or recipe.words.held(candidates)
     rows: list[tuple[float, ...]] = []
-    for candidate, has, meaning in zip(candidates, held, _meanings(candidates, held), strict=True):
-        decided = _SPECIFIC * recipe.decided(has) + _NAME * _is_name(candidate, recipe)
+    meanings, decides = _meanings(candidates, held), recipe.decided(held)
+    for candidate, has, meaning, share in zip(candidates, held, meanings, decides, strict=True):
+        decided = _SPECIFIC * share + _NAME * _is_name(candidate, recipe)
         evidence = (has.evidence, 0.0) if recipe.native else (0.0, has.evidence)
         if candidate.row["kind"] == "code":
             rows.append((meaning, 0.0, 0.0, *evidence, 0.0, decided))
@@ -138,6 +141,8 @@ def _words_alone(
 
 def _is_name(candidate: Candidate, recipe: Recipe) -> bool:
     """Whether a word that decides is the file's own name."""
+    if not recipe.specific:
+        return False
     own = (candidate.row["path"] or "").rpartition("/")[2]
     return bool(recipe.specific & {fold(own), fold(own.rpartition(".")[0])})
 

@@ -21,16 +21,20 @@ class Word:
     """A word of the query and what it weighs."""
 
     name: str
-    exact: tuple[str, ...]
-    stems: tuple[str, ...]
+    exact: tuple[str, ...]  # its terms, each between spaces
+    stems: tuple[str, ...]  # likewise
     weight: float  # inverse document frequency
     share: float  # of the passages hold it; 0: it is nowhere
     common: bool  # a stop word of the query's language
 
     def count(self, spoken: str) -> float:
         """Occurrences in a passage's terms."""
-        times = sum(spoken.count(f" {term} ") for term in self.exact)
-        return times + _STEM * sum(spoken.count(f" {term} ") for term in self.stems)
+        times = 0.0
+        for term in self.exact:
+            times += spoken.count(term)
+        for term in self.stems:
+            times += _STEM * spoken.count(term)
+        return times
 
     def weighs(self, *, code: bool) -> float:
         """In code a stop word may be a keyword."""
@@ -48,6 +52,9 @@ class Held:
     names: frozenset[str] = frozenset()  # of the words that are written there
 
 
+_NOTHING = Held()
+
+
 @dataclass(frozen=True, slots=True)
 class QueryWords:
     """The words of a query beside a corpus whose passages are `average` terms long."""
@@ -56,25 +63,30 @@ class QueryWords:
     average: float = 1.0
     native: bool = True  # in a language of the library
 
-    def held(self, candidate: Candidate) -> Held:
-        code = candidate.row["kind"] == "code"
-        norm = _K1 * (1 - _B + _B * candidate.length / self.average)
-        bm25 = held = there = total = 0.0
-        names = set()
-        for word in self.words:
-            weight = word.weighs(code=code)
-            total += weight
-            there += weight if word.share else 0.0
-            if count := word.count(candidate.spoken):
-                bm25 += weight * count * (_K1 + 1) / (count + norm)
-                held += weight
-                names.add(word.name)
-        if not held:
-            return Held()
-        most = there * (_K1 + 1)
-        # what is nowhere was looked for, too; a word of another language may be there in this one
-        part = there / total if self.native else 1.0
-        return Held(bm25, part * bm25 / math.sqrt(most), held / there, held / total, frozenset(names))
+    def held(self, candidates: Iterable[Candidate]) -> list[Held]:
+        """Of each."""
+        weights = {code: [(word, word.weighs(code=code)) for word in self.words] for code in (False, True)}
+        total = {code: sum(weight for _, weight in each) for code, each in weights.items()}
+        there = {code: sum(weight for word, weight in each if word.share) for code, each in weights.items()}
+        every = []
+        for candidate in candidates:
+            code = candidate.row["kind"] == "code"
+            norm = _K1 * (1 - _B + _B * candidate.length / self.average)
+            bm25 = held = 0.0
+            names = []
+            for word, weight in weights[code]:
+                if count := word.count(candidate.spoken):
+                    bm25 += weight * count * (_K1 + 1) / (count + norm)
+                    held += weight
+                    names.append(word.name)
+            if not held:
+                every.append(_NOTHING)
+                continue
+            # what is nowhere was looked for, too; a word of another language may be there in this one
+            part = there[code] / total[code] if self.native else 1.0
+            evidence = part * bm25 / math.sqrt(there[code] * (_K1 + 1))
+            every.append(Held(bm25, evidence, held / there[code], held / total[code], frozenset(names)))
+        return every
 
 
 def words_of(
@@ -94,11 +106,12 @@ def words_of(
             exact += _longer(one.name, sample)
         often = max((sample.frequency[term] for term in (*exact, *one.stems)), default=0)
         share = often / max(sample.taken, 1)
+        between = tuple(f" {term} " for term in exact), tuple(f" {term} " for term in one.stems)
         if not often:
-            word = Word(one.name, exact, one.stems, 0.0, 0.0, False)
+            word = Word(one.name, *between, 0.0, 0.0, False)
             share = 1 / max(sample.of, 1) if any(word.count(c.spoken) for c in seen) else 0.0
         weight = math.log(1 + (sample.taken - often + 0.5) / (often + 0.5))
-        words.append(Word(one.name, exact, one.stems, weight, share, one.name in common))
+        words.append(Word(one.name, *between, weight, share, one.name in common))
     return QueryWords(tuple(words), sample.length, native)
 
 
