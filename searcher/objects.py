@@ -77,11 +77,7 @@ def listed(address: str) -> Iterator[StoredObject]:
                 changed = each["last_modified"].timestamp()
                 tag = each["e_tag"] or each["version"] or ""
                 yield StoredObject(each["path"], each["size"], int(changed * 1e9), tag)
-    except (
-        BaseError,
-        FileNotFoundError,
-        ValueError,
-    ) as error:  # the last for a key that it takes for no path
+    except (BaseError, FileNotFoundError, ValueError) as error:  # the last for a key that is no path to it
         raise StoreAway(f"{address} cannot be listed: {reason_of(error)}") from error
 
 

@@ -142,9 +142,8 @@ class Answer:
     total: int = 0  # documents found before `limit` cut, their copies folded into them
     files: int = 0  # the same with each copy for itself, as facets count
     notes: list[str] = field(default_factory=list)
-    facets: dict[str, dict[str, int]] = field(
-        default_factory=dict
-    )  # counts of results by type, folder, language, month, and since an ISO date
+    # counts of results by type, folder, language, month, and since an ISO date
+    facets: dict[str, dict[str, int]] = field(default_factory=dict)
     facets_at_least: bool = False  # a large library: a filter may leave more than is counted
     # {"hits", "took_ms", "budget_ms"} of marking the nearest sentence where no word of the query is written
     marking: dict[str, float] = field(default_factory=dict)

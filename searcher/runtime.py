@@ -44,9 +44,8 @@ class IndexerState:
     notes: list[str] = field(default_factory=list)  # what a person should know: watch limit, offline folder
     cost: str = ""  # of the index that is being built, where that takes long
     refused: str = ""  # why the model that the settings name is not used
-    folders: dict[str, str] = field(
-        default_factory=dict
-    )  # path -> watching | polling | listed | offline | paused
+    # path -> watching | polling | listed | offline | paused
+    folders: dict[str, str] = field(default_factory=dict)
 
 
 Report = Callable[[IndexerState], None]

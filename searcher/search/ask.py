@@ -17,7 +17,7 @@ from searcher.search.fusion import fuse
 from searcher.search.generation import Generation
 from searcher.search.narrowing import why_nothing
 from searcher.search.sentences import Nearest
-from searcher.search.suggest import LOOKED_AT, LibraryWords, did_you_mean
+from searcher.search.suggest import SPELT, LibraryWords, did_you_mean
 from searcher.settings import options
 from searcher.store import Store
 from searcher.store.where import outside
@@ -97,7 +97,7 @@ def answer(
     ranked = fuse(gathered.candidates, gathered.recipe, mode=question.mode)
     notes = [*query.notes, *gathered.notes]
     better = None
-    if question.mode != "meaning" and len(query.text.split()) <= LOOKED_AT:
+    if question.mode != "meaning" and len(query.text.split()) <= SPELT:
         better = did_you_mean(query, ranked, generation.sample, lambda: words(generation.store))
     if not ranked:
         notes += why_nothing(generation.store, query)

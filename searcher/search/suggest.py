@@ -19,9 +19,7 @@ _SHORTEST = 3  # letters of a word worth suggesting
 _LONGEST = 40
 _HEADING = 80  # letters; a longer one is no name
 _HEADINGS = 20_000  # of a library
-LOOKED_AT = (
-    3  # words of a query whose spelling is looked at; a question in another language has words of its own
-)
+SPELT = 3  # most words of a query whose spelling is looked at: a question may be in another language
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +97,7 @@ def did_you_mean(
     word is somewhere, or nothing is near."""
     words = query.text.split()
     spoken = language.of_query(query.text)
-    if not 0 < len(words) <= LOOKED_AT or (spoken and not sample.spoken(spoken)):
+    if not 0 < len(words) <= SPELT or (spoken and not sample.spoken(spoken)):
         return None
     respelt, changed = [], False
     for word in words:
