@@ -129,10 +129,32 @@ def controls() -> bytes:
     return _saved(document)
 
 
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
+_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
+DIAGRAM = (
+    f'<d:dataModel xmlns:d="{_DRAWING}/diagram" xmlns:a="{_DRAWING}/main"><d:ptLst>'
+    + "".join(
+        f'<d:pt modelId="{n}" type="{kind}"><d:t><a:p><a:r><a:t>{text}</a:t></a:r></a:p></d:t></d:pt>'
+        for n, (kind, text) in enumerate((("node", "Caught"), ("parTrans", "x"), ("node", "Salted")))
+    )
+    + "</d:ptLst></d:dataModel>"
+)
+FRAME = (
+    '<p:graphicFrame xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
+    f'xmlns:a="{_DRAWING}/main">'
+    '<p:nvGraphicFramePr><p:cNvPr id="9" name="Steps"/></p:nvGraphicFramePr><a:graphic>'
+    f'<a:graphicData uri="{_DRAWING}/diagram"><d:relIds xmlns:d="{_DRAWING}/diagram" '
+    f'xmlns:r="{_OFFICE}/relationships" r:dm="{{}}"/></a:graphicData></a:graphic></p:graphicFrame>'
+)
+
+
 def charted() -> bytes:
     from pptx import Presentation
     from pptx.chart.data import CategoryChartData
     from pptx.enum.chart import XL_CHART_TYPE
+    from pptx.opc.package import Part
+    from pptx.opc.packuri import PackURI
+    from pptx.oxml import parse_xml
     from pptx.util import Inches
 
     presentation = Presentation()
@@ -145,6 +167,10 @@ def charted() -> bytes:
     data.add_series("Crates", (12, 31))
     size = (Inches(1), Inches(2), Inches(4), Inches(3))
     slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, *size, data)
+    name = PackURI("/ppt/diagrams/data1.xml")
+    smart = Part(name, "application/xml", presentation.part.package, DIAGRAM.encode())
+    frame = FRAME.format(slide.part.relate_to(smart, f"{_OFFICE}/relationships/diagramData"))
+    slide.shapes._spTree.append(parse_xml(frame))
     return _saved(presentation)
 
 
@@ -182,10 +208,19 @@ def ledger() -> bytes:
 
 def uncomputed() -> bytes:
     import openpyxl
+    from openpyxl.cell.rich_text import CellRichText, TextBlock
+    from openpyxl.cell.text import InlineFont
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
     book = openpyxl.Workbook()
     book.properties.created = datetime.datetime(2026, 3, 1)
+    book.epoch = CALENDAR_MAC_1904
     book.active.append(["Total", "=SUM(Depths!A1:A9)"])
+    book.active.append(["Sounded on", datetime.date(2026, 3, 9)])
+    apart = book.create_sheet("Apart")
+    apart.sheet_state = "hidden"
+    apart.merge_cells("A1:C1")
+    apart["A1"] = CellRichText("The old ", TextBlock(InlineFont(b=True), "soundings"))
     return _saved(book)
 
 
@@ -260,7 +295,8 @@ def cases() -> Iterator[Case]:
     )
     yield Case("tale.docx", tale(), "docx", ("Once upon a time there was a lock.\n\nIt leaked.",),
                note=pictured.NOT_READ)  # fmt: skip
-    yield Case("spoilt.odt", spoilt(boxes_odt(), "meta.xml"), "odt", words, at=at)
+    twice = edited(boxes_odt(), "content.xml", lambda b: b.replace(b"<text:p>", b'<text:p xml:id="one">'))
+    yield Case("spoilt.odt", spoilt(twice, "meta.xml"), "odt", words, at=at)
     yield Case("strict.pptx", strict(deck()), "pptx", ("North | 120", "Mention"), title="Quarterly review",
                date="2026-05-02")  # fmt: skip
     show = edited(
@@ -271,7 +307,11 @@ def cases() -> Iterator[Case]:
             f"show.{ending}", show, "pptx", ("North | 120",), title="Quarterly review", date="2026-05-02"
         )
     yield Case(
-        "chart.pptx", charted(), "pptx", ("Crates\n", "Husum | 31", "A trawler in"), title="Herring landed"
+        "chart.pptx",
+        charted(),
+        "pptx",
+        ("Crates\n", "Husum | 31", "A trawler in", "Caught\nSalted"),
+        title="Herring landed",
     )
     yield Case(
         "ledger.xlsx",
@@ -292,7 +332,8 @@ def cases() -> Iterator[Case]:
         note="sheet Ledger: only the first 2,000 columns were read",
         date="2026-03-01",
     )
-    yield Case("uncomputed.xlsx", uncomputed(), "xlsx", ("Total | =SUM(Depths!A1:A9)",), date="2026-03-01")
+    sounded = ("Total | =SUM(Depths!A1:A9)\nSounded on | 2026-03-09", "The old soundings")
+    yield Case("uncomputed.xlsx", uncomputed(), "xlsx", sounded, date="2026-03-01")
     yield Case("boxes.odt", boxes_odt(), "odt", words, at=at)
     drawing = _rewritten(
         boxes_odt(), lambda name, b: b.replace(b".text", b".graphics") if name == "mimetype" else b

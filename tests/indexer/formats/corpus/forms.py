@@ -87,6 +87,14 @@ def _stream(writer: Any, data: bytes) -> Any:
     return writer._add_object(stream)
 
 
+def _in_hebrew(writer: Any) -> None:
+    """The font's capital letters are Hebrew ones."""
+    from pypdf.generic import NameObject
+
+    for font in writer.pages[0]["/Resources"]["/Font"].values():
+        font.get_object()[NameObject("/ToUnicode")] = _stream(writer, LETTERS)
+
+
 def _laid_out_by_a_program(writer: Any) -> None:
     """A form of which all, its values too, is in one piece of XML."""
     from pypdf.generic import ArrayObject, DictionaryObject, NameObject
@@ -129,6 +137,9 @@ BODY = (
 )
 
 
+HEBREW = "ספינת הדיג חזרה לנמל"
+LETTERS = b"""begincmap /CMapName /x def 1 begincodespacerange <00> <ff> endcodespacerange
+1 beginbfchar <20> <0020> endbfchar 1 beginbfrange <41> <5b> <05d0> endbfrange endcmap"""
 XFA = (
     b'<xdp:xdp xmlns:xdp="http://ns.adobe.com/xdp/"><template><caption>Berth</caption></template>'
     b'<xfa:datasets xmlns:xfa="http://www.xfa.org/schema/xfa-data/1.0/"><xfa:data><Ship>Albatros</Ship></xfa:data>'
@@ -160,6 +171,8 @@ def cases() -> Iterator[Case]:
         },
         date=DATE,
     )
+    from_the_right = "".join(chr(ord(c) - 0x5D0 + 65) if c != " " else c for c in reversed(HEBREW))
+    yield Case("ship.pdf", _rewritten(drawn(lines(from_the_right)), _in_hebrew), "pdf", (HEBREW,), date=DATE)
     waiting = _rewritten(drawn(lines("Please wait.")), _laid_out_by_a_program)
     yield Case("waiting.pdf", waiting, "pdf", ("Ship: Albatros",), ("Berth",), date=DATE)
     labels = _rewritten(drawn(lines("Preface"), lines("More preface"), lines("It begins")), _labelled)
