@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from indexer.formats.accents import with_letters
 from indexer.formats.plain import own_text
 from indexer.formats.source import Source
 from indexer.formats.writing import one_line
@@ -19,6 +20,7 @@ _LONGEST = 20_000  # characters of an entry in which its title is looked for
 
 def read(source: Source) -> Document:
     text, notes = own_text(source)
+    text = with_letters(text)
     entries = [match for match in _ENTRY.finditer(text) if match[1].lower() != "string"]
     ends = [*(entry.start() for entry in entries[1:]), len(text)]
     marks = []

@@ -51,7 +51,10 @@ def _write(writer: Writer, article: Any, meta: Any, title: str | None) -> None:
     names = [_name(e) for e in _all(meta, "contrib") if e.get("contrib-type", "author") == "author"]
     if any(names):
         writer.write(", ".join(filter(None, names)) + "\n\n")
-    for part in (*_all(meta, "abstract"), *(e for e in article if xml.local(e) in ("body", "back"))):
+    for part in (
+        *_all(meta, "abstract"),
+        *(e for e in article if xml.local(e) in ("body", "back", "floats-group")),
+    ):
         if xml.local(part) == "abstract":
             writer.mark(heading=outline.enter(2, one_line(_text(_child(part, "title"))) or "Abstract"))
         _section(writer, part, outline, 1 + (xml.local(part) == "abstract"))

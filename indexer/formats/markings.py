@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from indexer.formats.accents import with_letters
 from indexer.formats.headings import heading_marks
 from indexer.formats.plain import own_text
 from indexer.formats.source import Source
@@ -34,6 +35,7 @@ _COMMAND = re.compile(r"\\[a-zA-Z]+\*?[ \t]*|[{}]|\\\\")
 def read(source: Source) -> Document:
     text, notes = own_text(source)
     kind = _kind(source.name)
+    text = with_letters(text) if kind == "tex" else text
     pattern, level = _LEVELS[kind]
     headings = [
         (m.start(), level(m), title)

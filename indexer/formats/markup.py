@@ -19,7 +19,12 @@ from indexer.formats.writing import Writer, one_line
 from searcher.errors import ExtractionFailed, UnreadableKind
 from searcher.records import Document
 
-_SAID = re.compile("name|desc|description|cmt|text|title|keywords|author|address|phoneNumber|snippet", re.I)
+_SAID = re.compile(
+    "name|desc|description|cmt|text|title|keywords|author|address|phoneNumber|snippet|type|value|SimpleData"
+    "|foreignObject",
+    re.I,
+)
+_WITH_ALL_INSIDE = ("text", "foreignObject")
 _NESTED = frozenset({"section", "cite", "epigraph", "poem", "stanza"})  # of a FictionBook
 _LARGEST = 20 << 20  # bytes that a packed drawing may have
 
@@ -44,7 +49,9 @@ def read(source: Source) -> Document:
 def _said(root: Any) -> Iterator[str]:
     for element in root.iter():
         if _SAID.fullmatch(xml.local(element)):
-            text = "".join(element.itertext()) if xml.local(element) == "text" else element.text or ""
+            text = (
+                "".join(element.itertext()) if xml.local(element) in _WITH_ALL_INSIDE else element.text or ""
+            )
             if "<" in text:
                 text = Page(text).words()
             if text := " ".join(text.split()):
@@ -84,6 +91,14 @@ def read_fb2(source: Source) -> Document:
             fields.setdefault(xml.local(element), element.text)
     writer, outline = Writer(source), Outline()
     paragraphs: list[str] = []
+    about = next(xml.named(root, "title-info"), ())
+    for element in about:
+        name = xml.local(element)
+        if name == "author":
+            names = (e.text for e in element if xml.local(e).endswith("name") and e.text)
+            paragraphs.append(" ".join(" ".join(names).split()) + "\n\n")
+        elif name == "annotation":
+            _section(writer, element, outline, 0, paragraphs)
     for body in (e for e in root if xml.local(e) == "body"):
         _section(writer, body, outline, 0, paragraphs)
     writer.write("".join(paragraphs))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import mimetypes
 from collections.abc import Iterator
+from contextlib import suppress
 from email.message import Message
 
 from indexer.formats import reading, refused
@@ -84,6 +86,14 @@ def _write_attachment(
     writer.insert(document, anchor=anchor, heading=heading)
 
 
+def _decoded(encoding: str, mail: bytes) -> bytes:
+    """A mail inside a mail, which some programs encode although they must not."""
+    if encoding.strip().lower() == "base64" and b":" not in mail:
+        with suppress(ValueError):
+            return base64.b64decode(mail)
+    return mail
+
+
 def _undelivered(report: Message) -> Iterator[str]:
     """`Final-Recipient: rfc822; ada@example.org`."""
     for group in report.walk():
@@ -100,6 +110,8 @@ def _name_for(kind: str) -> str:
 def _bytes(part: Message) -> bytes:
     payload = part.get_payload()
     if part.get_content_type() == "message/rfc822" and isinstance(payload, list):
-        return payload[0].as_bytes() if payload and isinstance(payload[0], Message) else b""
+        if not payload or not isinstance(payload[0], Message):
+            return b""
+        return _decoded(str(part["Content-Transfer-Encoding"] or ""), payload[0].as_bytes())
     data = part.get_payload(decode=True)
     return data if isinstance(data, bytes) else b""

@@ -116,6 +116,9 @@ class _DocxWalk:
             if kind == "box":
                 self.blocks(drawing)
                 continue
+            if kind == "words":
+                self._writer.write(drawing.get("string") + "\n\n")
+                continue
             lines = related_lines(self._package, drawing, self._targets)
             lines = lines or list(filter(None, [description(drawing)])) if kind == "picture" else lines
             if lines:
@@ -201,7 +204,8 @@ def text_of(element: Any) -> str:
 
 
 def _drawings(paragraph: Any) -> Iterator[tuple[str, Any]]:
-    """("box", content), ("picture", properties with a description) and ("frame", chart) of a paragraph."""
+    """("box", content), ("picture", with a description), ("frame", a chart) and ("words", along a curve)
+    of a paragraph."""
     waiting = [paragraph]
     while waiting:
         element = waiting.pop()
@@ -216,6 +220,8 @@ def _drawings(paragraph: Any) -> Iterator[tuple[str, Any]]:
             continue
         if name == "graphicData":
             yield "frame", element
+        elif name == "textpath" and (element.get("string") or "").strip():
+            yield "words", element
         elif name == "docPr" or (name in _VML and (element.get("alt") or "").strip()):
             yield "picture", element
         if element.tag not in _GONE:

@@ -126,6 +126,11 @@ def controls() -> bytes:
         "</w:p>"
     )
     document.element.body.insert(1, parse_xml(drawing))
+    curved = (
+        f'<w:p {_W} xmlns:v="urn:schemas-microsoft-com:vml"><w:r><w:pict><v:shape>'
+        '<v:textpath string="Open day"/></v:shape></w:pict></w:r></w:p>'
+    )
+    document.element.body.insert(1, parse_xml(curved))
     return _saved(document)
 
 
@@ -286,6 +291,7 @@ def cases() -> Iterator[Case]:
             "The area is a^2=∑_(k=1)^n b",
             "Clause on cormorants",
             "A heron on the sluice",
+            "Open day",
         ),
         at={
             "14 March | Ottilie | lens": {"table_header": header},

@@ -17,7 +17,7 @@ from corpus.case import Case
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg"><title>Map of the heath</title>'
-    "<text>Peat <tspan>pit</tspan></text>"
+    "<text>Peat <tspan>pit</tspan></text><foreignObject><p>Heather</p></foreignObject>"
     '<path d="M10,10 L20,20"/></svg>'
 )
 CELLS = (
@@ -31,12 +31,16 @@ GPX = (
 )
 KML = (
     '<kml xmlns="http://www.opengis.net/kml/2.2"><Document><name>Wells</name><Placemark><name>Old well</name>'
-    "<description><![CDATA[<b>Dry</b> since May]]></description><Point><coordinates>1,2</coordinates></Point>"
+    "<description><![CDATA[<b>Dry</b> since May]]></description>"
+    "<ExtendedData><Data name='b'><value>Brick</value></Data></ExtendedData>"
+    "<Point><coordinates>1,2</coordinates></Point>"
     "</Placemark></Document></kml>"
 )
 FB2 = (
     '<FictionBook xmlns="http://www.gribuser.ru/xml/fictionbook/2.0"><description><title-info>'
-    "<book-title>The ferryman</book-title><date>2024-05-01</date></title-info></description><body><section>"
+    "<book-title>The ferryman</book-title><date>2024-05-01</date>"
+    "<author><first-name>Ada</first-name><last-name>Lind</last-name><id>7f-3</id></author>"
+    "<annotation><p>Of a crossing.</p></annotation></title-info></description><body><section>"
     "<title><p>Ebb</p></title><p>The boat lay "
     "dry.</p><section><title><p>Night</p></title><p>A lamp burned.</p>"
     "</section></section></body></FictionBook>"
@@ -48,6 +52,7 @@ ENEX = (
 )
 TEX = (
     "\\title{On \\emph{tides}}\n\\begin{document}\n\\section{Ebb}\nWater falls.\n"
+    'M{\\"u}ller, \\"Ozg\\"ur, Fran\\c{c}ois, Stra\\ss e, S\\o ren, \\\'{\\i}, \\v{x}, caf\\\'e, \\v{C}apek\n'
     "\\subsection*{Neap}\nA little.\n"
 )
 ADOC = "= Handbook\n\nIntro.\n\n== Ropes\n\nHemp.\n"
@@ -141,19 +146,26 @@ def _drawio() -> str:
 
 def cases() -> Iterator[Case]:
     yield Case(
-        "heath.svg", SVG.encode(), "svg", ("Map of the heath\nPeat pit",), ("M10",), title="Map of the heath"
+        "heath.svg",
+        SVG.encode(),
+        "svg",
+        ("Map of the heath\nPeat pit\nHeather",),
+        ("M10",),
+        title="Map of the heath",
     )
     yield Case(
         "empty.svg", b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M1,1"/></svg>', fails="without words"
     )
     yield Case("plan.drawio", _drawio().encode(), "drawio", ("Page A\nOrder arrives\nKiln is lit",))
     yield Case("lake.gpx", GPX.encode(), "gpx", ("Round the lake", "Ferry\nRuns hourly"))
-    yield Case("wells.kml", KML.encode(), "kml", ("Old well\nDry since May",), ("1,2",))
-    yield Case("ferry.fb2", FB2.encode(), "fb2", title="The ferryman", date="2024-05-01",
+    yield Case("wells.kml", KML.encode(), "kml", ("Old well\nDry since May\nBrick",), ("1,2",))
+    yield Case("ferry.fb2", FB2.encode(), "fb2", ("Ada Lind\n\nOf a crossing.",), ("7f-3",),
+               title="The ferryman", date="2024-05-01",
                at={"dry": {"heading": ("Ebb",)}, "lamp": {"heading": ("Ebb", "Night")}})  # fmt: skip
     yield Case("notes.enex", ENEX.encode(), "enex", title="Yeast", date="2026-03-01",
                tags=("bread",), at={"twice": {"anchor": "note 1", "heading": ("Yeast",)}})  # fmt: skip
-    yield Case("tides.tex", TEX.encode(), "tex", title="On tides", has_lines=True,
+    letters = ("Müller, Özgür, François, Straße, Søren, í, \\v{x}, café, Čapek",)
+    yield Case("tides.tex", TEX.encode(), "tex", letters, title="On tides", has_lines=True,
                at={"falls": {"heading": ("Ebb",)}, "little": {"heading": ("Ebb", "Neap")}})  # fmt: skip
     for name, kind in (("book.adoc", "adoc"), ("book.typ", "typ")):
         yield Case(name, ADOC.encode(), kind, title="Handbook", has_lines=True,

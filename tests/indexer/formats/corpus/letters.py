@@ -45,7 +45,9 @@ REPORT = (
     b"--b\r\n\r\nNot delivered.\r\n"
     b"--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.org\r\n\r\n"
     b"Final-Recipient: rfc822; ottilie@example.org\r\nDiagnostic-Code: smtp; 550 mailbox is full\r\n\r\n"
-    b"--b--\r\n"
+    b"--b\r\nContent-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    + base64.b64encode(b"From: ada@example.org\r\nSubject: Ferry\r\n\r\nIt leaves at nine.\r\n")
+    + b"\r\n--b--\r\n"
 )
 
 
@@ -277,8 +279,8 @@ def cases() -> Iterator[Case]:
     page = CALENDAR.replace("DESCRIPTION:Bring", "X-ALT-DESC;FMTTYPE=text/html:<p>Fetch <b>Bring</b>")
     yield Case("page.ics", page.encode(), "ics", ("Fetch Bring the long ladder",),
                title="Inspection of the weir", date="2026-05-12")  # fmt: skip
-    yield Case("returned.eml", REPORT, "eml", ("ottilie@example.org", "mailbox is full"), title="Returned",
-               date=DATE)  # fmt: skip
+    yield Case("returned.eml", REPORT, "eml", ("ottilie@example.org", "mailbox is full", "leaves at nine"),
+               title="Returned", date=DATE)  # fmt: skip
     yield Case(
         "people.vcf",
         CARDS.encode(),

@@ -24,7 +24,8 @@ marina</italic> beds</article-title></title-group><contrib-group><contrib contri
 </tbody></table></table-wrap></sec></sec></body><back><ack><p>We thank the ferrymen.</p></ack><ref-list>
 <title>Literature</title><ref><label>1</label><element-citation><name><surname>Holm</surname><given-names>B</given-names>
 </name><article-title>Drilling in mud</article-title><year>1999</year></element-citation></ref>
-<ref><mixed-citation>Falk C. <italic>Tides</italic>. 2003.</mixed-citation></ref></ref-list></back></article>
+<ref><mixed-citation>Falk C. <italic>Tides</italic>. 2003.</mixed-citation></ref></ref-list></back>
+<floats-group><fig><caption><p>Cores laid out.</p></caption></fig></floats-group></article>
 """
 BIB = """@string{heron = "Heron Press"}
 
@@ -124,6 +125,7 @@ def cases() -> Iterator[Case]:
                 "Ada Meer",
                 "1 Holm B Drilling in mud 1999\nFalk C. Tides. 2003.",
                 "Table 1 Cores a bay\n\nBay | Cores",
+                "Cores laid out.",
             ),
             ("heron",),
             at={
