@@ -28,6 +28,7 @@ STAGES = {
     "index": stages.index,
     "first": stages.first,
     "search": stages.search,
+    "at once": stages.at_once,
     "numpy": others.numpy_exact,
     "faiss flat": others.faiss_flat,
     "faiss ivf": others.faiss_ivf,
@@ -81,7 +82,7 @@ def show(figures: Figures) -> None:
             for name in ("hybrid", "hybrid, 1 %"):
                 ratio = beside[name]["p95"] / beside["numpy"]["p95"]
                 print(f"{name} beside numpy's exact scan, asked in turn, at p95: {ratio:.2f}")
-        for name in ("ingest", "index", "first", "saved"):
+        for name in ("ingest", "index", "first", "at once", "saved"):
             if name in of:
                 print(f"{name}: " + ", ".join(f"{key} {value}" for key, value in of[name].items()))
 

@@ -3,6 +3,7 @@ allocates as the indexer or the server does."""
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from functools import partial
@@ -22,6 +23,7 @@ from searcher.system import share_heaps, write_with_little_memory
 from searcher.text import identifier, language
 
 Result = dict[str, Any]
+_PEOPLE = 50
 
 
 def _home(place: Path) -> Home:
@@ -146,6 +148,59 @@ def search(place: Path, rows: int, queries: int) -> Result:
         "resident_quoted_mb": held_quoted,
         "beside_numpy": ratio,
     }
+
+
+def at_once(place: Path, rows: int, queries: int) -> Result:
+    """Fifty people ask at the same moment, let in as the server does, and the two searches of LanceDB that a
+    question makes, for ids alone, let in likewise: seconds, three times in turn."""
+    share_heaps()
+    from searcher.query import parse
+    from searcher.search import engine, sample
+    from searcher.store.reader import ids_with_words, nearest_ids
+    from searcher.system import at_once
+    from ui.admission import Admission
+
+    vectors, texts = corpus.queries(_PEOPLE, rows)
+    store = _store(place)
+    ranking = engine.Ranking(sample.take(store))
+    admission: Admission[Any] = Admission(at_once())
+
+    def question(number: int) -> Any:
+        return engine.ranked(store, parse(texts[number]), vectors[number], ranking, mode="hybrid")
+
+    def bare(number: int) -> Any:
+        words = texts[number].split(" ")
+        return nearest_ids(store, vectors[number], None, 200), ids_with_words(store, words, None, 200)
+
+    turns: dict[str, list[dict[str, float]]] = {"questions": [], "lancedb_ids": []}
+    for name, ask in 3 * [("questions", question), ("lancedb_ids", bare)]:
+        turns[name].append(_all_at_once(admission, name, ask))
+    return {
+        f"{name}_{key}": round(float(np.median([turn[key] for turn in each])), 2)
+        for name, each in turns.items()
+        for key in ("p50", "p95", "cpu")
+    }
+
+
+def _all_at_once(admission: Any, name: str, ask: Callable[[int], Any]) -> dict[str, float]:
+    waited = [0.0] * _PEOPLE
+    begins = threading.Barrier(_PEOPLE + 1)
+
+    def person(number: int) -> None:
+        begins.wait()
+        watch = Watch()
+        admission.answer((name, number), partial(ask, number), asker=number)
+        waited[number] = watch.seconds
+
+    people = [threading.Thread(target=person, args=(number,)) for number in range(_PEOPLE)]
+    for one in people:
+        one.start()
+    watch = Watch()
+    begins.wait()
+    for one in people:
+        one.join()
+    p50, p95 = np.quantile(waited, (0.5, 0.95)).tolist()
+    return {"p50": p50, "p95": p95, "cpu": watch.cpu}
 
 
 def _recalls(store: Store, vectors: Vectors, exact: np.ndarray, rows: int) -> dict[str, float]:
