@@ -9,8 +9,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
@@ -18,6 +18,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 from urllib.request import urlopen
 
+import psutil
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request
 
@@ -141,6 +142,22 @@ class Served:
     library: Path
     home: Path
     up: serving
+
+
+def reader_of(served: Served) -> psutil.Process:
+    """The process in which the server, not its indexer, reads documents for the page."""
+    children = psutil.Process(served.up.process.pid).children()
+    (reader,) = (child for child in children if "indexer.extraction.serving" in " ".join(child.cmdline()))
+    return reader
+
+
+@contextmanager
+def standing_still(process: psutil.Process) -> Iterator[None]:
+    process.suspend()
+    try:
+        yield
+    finally:
+        process.resume()
 
 
 def indexed(url: str, files: int, *, waiting: bool = False) -> bool:

@@ -1,9 +1,9 @@
-"""Accessibility: axe-core finds nothing serious on any page, light or dark."""
+"""Accessibility: axe-core finds nothing serious on any page, light or dark. Each fits any window."""
 
 from __future__ import annotations
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from searcher.home import Home
 from searcher.settings_file import change
@@ -22,6 +22,25 @@ PAGES = {
 }
 OFTEN = ("search", "preview", "insight", "settings")  # hold every colour and kind of control there is
 GROUND = "getComputedStyle(document.querySelector('.stApp')).backgroundColor.match(/\\d+/)[0]"  # its red
+SIZES = ((1920, 1080), (390, 844), DESKTOP)
+# nothing scrolls sideways, or reaches beyond the window where it could
+FITS = """
+() => [document.scrollingElement, document.querySelector('[data-testid=stMain]')].every(
+  element => element.clientWidth === innerWidth && element.scrollWidth <= innerWidth)
+"""
+# the preview stands beside the results and in the window, with at least five of them, once none is folded
+BESIDE = """
+() => {
+  document.querySelector('details.facets').open = false
+  document.querySelector('details.weak').open = true
+  const box = element => element.getBoundingClientRect()
+  const preview = box(document.querySelector('.preview')), list = box(document.querySelector('.hits'))
+  const seen = [...document.querySelectorAll('.hit')].filter(
+    hit => hit.checkVisibility() && box(hit).bottom <= innerHeight)
+  return list.left >= 0 && list.width > 500 && preview.left >= list.right && preview.width > 500
+    && preview.right <= innerWidth && preview.top >= 0 && preview.bottom <= innerHeight && seen.length >= 5
+}
+"""
 READY = {
     "welcome": ".empty",
     "search": ".hit",
@@ -64,7 +83,17 @@ def test_axe_finds_nothing_serious(browser: Browser, served: Served, watched: Wa
                         for rule in found["violations"]
                         if rule["impact"] in ("serious", "critical")
                     ]
+                _fits(page, name)
     finally:
         change(home, language=None)
         memory.update(home, lambda known: memory.dropped(known, item.path, item.at))
     assert serious == []
+
+
+def _fits(page: Page, name: str) -> None:
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function(FITS)
+        if name == "preview" and width == 1920:
+            page.wait_for_function(BESIDE)
+            shot(page, name)

@@ -6,12 +6,14 @@ import json
 from pathlib import Path
 from urllib.request import urlopen
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from searcher import folders
 from searcher.home import Home
-from tests.browser.driving import Served, answers, search, settled, wait_until
+from searcher.settings_file import change
+from tests.browser.driving import DESKTOP, Served, Watched, answers, opened, search, settled, wait_until
 from ui.page import memory
+from ui.page.strings import de
 
 FAILING = "a brief that fails"
 PATCHED = f"""
@@ -73,35 +75,56 @@ def test_a_folder_that_is_gone_is_said_and_comes_back(desktop: Page, served: Ser
         folders.remove(home, str(drive))
 
 
-def test_a_stopped_server_and_a_failing_part_are_told_in_our_words(desktop: Page, served: Served) -> None:
+def test_a_stopped_server_and_a_failing_part_are_told_in_our_words(
+    desktop: Page, browser: Browser, served: Served, watched: Watched
+) -> None:
+    """Two tabs are open over the restart, after which the page speaks German."""
     search(desktop, served.url, "sourdough starter")
-    served.up.stop()
-    gone = desktop.locator("#server-gone")
-    expect(gone).to_have_text(
-        "searcher is not running. Start it with searcher up; this page comes back by itself."
-    )
-    assert desktop.locator("[data-testid=stDialog]:visible").count() == 0
-    assert "internet" not in desktop.locator("body").inner_text().lower()
-    expect(desktop.locator(".hit").first).to_be_visible()  # what was found can still be read
-    home = Home(served.home)
+    home, said = Home(served.home), de.STRINGS
     item = memory.Quotation(str(served.library / "x.md"), "L1", FAILING, "", "x", "", "")
-    try:
-        served.up.start(PATCHED)
-        expect(gone).to_have_count(0)
-        desktop.locator(".st-key-q input").fill("boiler pressure")
-        expect(desktop.locator(".hits")).to_have_attribute("data-q", "boiler pressure")
-        memory.update(home, lambda m: memory.added(m, item))
-        desktop.get_by_role("link", name="Brief").click()
-        crash = desktop.locator(".notice.crash")
-        expect(crash).to_contain_text("RuntimeError: nobody expected <b>this</b>")
-        expect(crash).to_contain_text("Everything else still works")
-        report = crash.inner_text().split("the report is ")[1].removesuffix(".")
-        assert "RuntimeError: nobody expected" in Path(report).read_text()
-        settled(desktop)
-        assert desktop.locator("[data-testid=stException]").count() == 0
-        desktop.get_by_role("link", name="Search", exact=True).click()
-        expect(desktop.locator(".hit").first).to_be_visible()
-    finally:
-        memory.update(home, lambda m: memory.dropped(m, item.path, item.at))
-        if not answers(f"{served.url}/api/health"):
-            served.up.start()
+    with opened(browser, DESKTOP, watched) as other:
+        other.goto(f"{served.url}/library")
+        expect(other.locator(".folder").first).to_be_visible()
+        served.up.stop()
+        for tab in (desktop, other):
+            expect(tab.locator("#server-gone")).to_have_text(
+                "searcher is not running. Start it with searcher up; this page comes back by itself."
+            )
+            assert tab.locator("[data-testid=stDialog]:visible").count() == 0
+            assert "internet" not in tab.locator("body").inner_text().lower()
+        expect(desktop.locator(".hit").first).to_be_visible()  # what was found can still be read
+        try:
+            change(home, language="de")
+            served.up.start(PATCHED)
+            for tab, name in ((desktop, "nav_search"), (other, "nav_library")):
+                expect(tab.locator("#server-gone")).to_have_count(0)
+                expect(tab.locator(".st-key-bar a", has_text=said[name])).to_be_visible()
+                expect(tab.locator("[data-testid=stSkipToContent]")).to_have_text(said["skip_to_content"])
+            _answers_again(other)
+            desktop.locator(".st-key-q input").fill("boiler pressure")
+            expect(desktop.locator(".hits")).to_have_attribute("data-q", "boiler pressure")
+            memory.update(home, lambda m: memory.added(m, item))
+            desktop.get_by_role("link", name=said["nav_brief"]).click()
+            crash = desktop.locator(".notice.crash")
+            expect(crash).to_contain_text("RuntimeError: nobody expected <b>this</b>")
+            expect(crash).to_contain_text("Alles andere geht weiter")
+            report = crash.inner_text().split("der Bericht: ")[1].removesuffix(".")
+            assert "RuntimeError: nobody expected" in Path(report).read_text()
+            settled(desktop)
+            assert desktop.locator("[data-testid=stException]").count() == 0
+            desktop.get_by_role("link", name=said["nav_search"], exact=True).click()
+            expect(desktop.locator(".hit").first).to_be_visible()
+        finally:
+            change(home, language=None)
+            memory.update(home, lambda m: memory.dropped(m, item.path, item.at))
+            if not answers(f"{served.url}/api/health"):
+                served.up.start()
+
+
+def _answers_again(library: Page) -> None:
+    """A part of the page that asks by itself is known to the server."""
+    settled(library)
+    box = library.get_by_label(de.STRINGS["folder_label"], exact=True)
+    box.fill("/nowhere/at/all")
+    box.press("Enter")
+    expect(library.get_by_role("alert")).to_contain_text("/nowhere/at/all")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from urllib.parse import urlencode, urlsplit
 
 from playwright.sync_api import Page, expect
@@ -9,7 +10,7 @@ from playwright.sync_api import Page, expect
 from searcher.home import Home
 from searcher.settings_file import change
 from tests.browser import papers
-from tests.browser.driving import Served, search, settled, shot
+from tests.browser.driving import Served, reader_of, search, settled, shot, standing_still
 
 # leads the open page to an address, as an update does that was missed
 FOLLOW = "query => history.replaceState(null, '', `?${query}`)"
@@ -73,6 +74,27 @@ def test_a_pdf_opens_at_its_page_with_the_passage_marked(desktop: Page, served: 
     expect(desktop.locator(".pages")).to_contain_text("Page 2 of")
     expect(spot).to_have_count(0)
     expect(picture).not_to_have_attribute("src", with_mark)
+    _page_comes_before_the_text(desktop, served)
+
+
+def _page_comes_before_the_text(desktop: Page, served: Served) -> None:
+    """Of a PDF that takes long to read: here its reader stands still until the page was seen."""
+    desktop.locator(".preview .close").click()
+    expect(desktop.locator(".preview")).to_have_count(0)
+    settled(desktop)
+    paper = served.library / "papers" / "beekeeping.pdf"
+    status = paper.stat()
+    os.utime(paper, ns=(status.st_atime_ns, status.st_mtime_ns + 1))  # no longer the one that was read
+    pages = desktop.locator(".pages")
+    with standing_still(reader_of(served)):
+        desktop.locator(".hit a.title").first.click()
+        expect(pages).to_have_text("Page 2; the others are being read …")
+        expect(desktop.locator(".paper .spot")).to_be_in_viewport()
+        assert desktop.locator(".preview .reader").count() == 0
+        shot(desktop, "preview-early")
+    expect(pages).to_contain_text("Page 2 of")
+    expect(desktop.locator(".preview .reader")).to_be_visible()
+    expect(desktop.locator(".paper .spot")).to_be_in_viewport()
 
 
 def test_code_opens_at_its_lines_also_in_the_editor_of_the_settings(desktop: Page, served: Served) -> None:

@@ -30,7 +30,7 @@ def open_page() -> None:
         # alone in its element a style would go where the toasts are, and leave with the first of them
         st.html(Html("<span></span><style>{}</style>").format(_style()))
         w = words()
-        texts = {name: w(name) for name in ("server_gone", "unknown_page")}
+        texts = {name: w(name) for name in ("server_gone", "unknown_page", "skip_to_content")}
         data = {"language": w.language, "paths": PATHS, **texts}
         _script()(key="frame", data=data, on_again_change=lambda: None, height="content")
 

@@ -23,7 +23,7 @@ class Quotation:
     path: str
     at: str
     title: str
-    where: str  # "page 3", as it was shown
+    where: str  # "slide 3", as the file's reader calls the place; pages and lines are in `at`
     passage: str
     query: str
     added: str  # ISO date

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from pptx import Presentation
 
+from indexer.chunking import syntax
 from indexer.formats import Limits
 from indexer.formats.reading import extract_bytes
 from searcher.records import Document, Mark
@@ -110,6 +112,47 @@ def test_a_string_over_several_lines_keeps_its_colour() -> None:
     text = '"""a\nb\nc"""'
     html = code.numbered(text, first=1, here=None, spans=code.colours(text, "python"))
     assert html.count('class="ts"') == 3
+
+
+@pytest.mark.parametrize("before", [0, 12_000])
+@pytest.mark.parametrize(
+    ("name", "function", "comment", "string"),
+    [
+        ("a.py", "def f(x):\n    return 'y'", ('"""', '"""'), ('x = """', '"""')),
+        ("a.js", "function f(x) {\n  return 'y'\n}", ("/*", "*/"), ("const x = `", "`")),
+        ("a.c", "int f(int x) {\n  return 'y';\n}", ("/*", "*/"), ('#define x "\\', '"')),
+        ("a.php", "function f($x) {\n  return 'y';\n}", ("/*", "*/"), ("$x = '", "';")),
+    ],
+)
+def test_colours_are_right_where_a_window_begins_in_a_string_or_a_comment(
+    name: str, function: str, comment: tuple[str, str], string: tuple[str, str], before: int
+) -> None:
+    """Also so far down that the file is not looked at from its beginning."""
+    end = " \\" if name == "a.c" else ""  # of each line of a string
+    for opens, closes in (comment, string):
+        far = ("in the garden\n" * before).join(comment)
+        lines = [*["<?php"] * (name == "a.php"), far, function, function, opens]
+        lines += [f"return if it is {n}{end if (opens, closes) == string else ''}" for n in range(400)]
+        text = "\n".join([*lines, closes, *[function] * 200])
+        read = extract_bytes(name, text.encode(), Limits())
+        view = _view(name, replace(read, blocks=syntax.outline(read, name)), None, None)
+        at = text[: text.index("it is 300")].count("\n") + 1
+        part = document.window(text, (at, at))
+        html = document.of_lines(
+            part,
+            whole=text,
+            kind=view.kind,
+            language=view.language,
+            path=name,
+            here=None,
+            definitions=[mark.start for mark in view.marks],
+        )
+        rows = html.split("<li>")[1:]
+        assert "it is" in rows[0] and len(rows) == 400
+        inside = [row for row in rows if "it is" in row]
+        assert all(re.search(r'<code><span class="t[sc]">return if it is \d+', row) for row in inside)
+        after = "".join(rows[-5:]).replace('</span><span class="ts">', "")
+        assert '<span class="tk">return</span> <span class="ts">&#39;y&#39;</span>' in after
 
 
 @pytest.mark.parametrize(("language", "path"), [("nonsense", "x.nonsense"), (None, ""), (None, "x")])

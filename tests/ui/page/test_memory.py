@@ -17,8 +17,10 @@ from searcher.home import Home
 from ui.page import memory, quote
 from ui.page.brief import citation, document
 from ui.page.memory import Memory, Pin, Quotation
+from ui.page.strings import Words
 
-ITEM = Quotation("/n/a b.md", "L3-9", "Plan", "lines 3–9", "one\ntwo", "the plan?", "2026-03-01")
+EN = Words("en")
+ITEM = Quotation("/n/a b.md", "L3-9", "Plan", "", "one\ntwo", "the plan?", "2026-03-01")
 
 
 @pytest.fixture
@@ -58,10 +60,12 @@ def test_notes_stay_with_their_passage_and_are_exported(place: Home) -> None:
     del earlier["brief"][0]["note"]
     place.page.write_text(json.dumps(earlier))
     assert [item.note for item in memory.load(place).brief] == [""]
-    assert "## 1. Plan\n\n=Ask\nRuth\n\n> one" in citation.markdown(again.brief, title="B", base="http://x")
-    (row,) = csv.DictReader(io.StringIO(citation.table(again.brief, base="http://x")))
+    assert "## 1. Plan\n\n=Ask\nRuth\n\n> one" in citation.markdown(
+        again.brief, EN, title="B", base="http://x"
+    )
+    (row,) = csv.DictReader(io.StringIO(citation.table(again.brief, EN, base="http://x")))
     assert row["note"] == "'=Ask\nRuth"
-    written = docx.Document(io.BytesIO(document.word(again.brief, title="B", base="http://x")))
+    written = docx.Document(io.BytesIO(document.word(again.brief, EN, title="B", base="http://x")))
     assert [paragraph.text for paragraph in written.paragraphs][1:4] == ["1. Plan", "=Ask", "Ruth"]
 
 
@@ -74,13 +78,37 @@ def test_a_passage_moves_in_the_brief_and_stops_at_its_ends() -> None:
 
 def test_word_opens_the_brief() -> None:
     hostile = replace(ITEM, title="A <b> & C", passage="one\x00\n=two")
-    written = docx.Document(io.BytesIO(document.word([ITEM, hostile], title="Brief", base="http://x:1/")))
+    written = docx.Document(io.BytesIO(document.word([ITEM, hostile], EN, title="Brief", base="http://x:1/")))
     assert [paragraph.text for paragraph in written.paragraphs] == [
         *("Brief", "1. Plan", "one", "two", "/n/a b.md, lines 3–9"),
         *("2. A <b> & C", "one", "=two", "/n/a b.md, lines 3–9"),
     ]
     links = [relation.target_ref for relation in written.part.rels.values() if relation.is_external]
     assert links[0] == citation.link(ITEM, "http://x:1/")
+
+
+@pytest.mark.parametrize(
+    ("at", "where", "english", "german"),
+    [
+        ("L3-9", "lines 3–9", "lines 3–9", "Zeilen 3–9"),  # earlier versions kept what was shown then
+        ("L3", "Zeile 3", "line 3", "Zeile 3"),
+        ("p4c17", "página 4", "page 4", "Seite 4"),
+        ("p4c17", "page iv", "page 4", "Seite 4"),
+        ("c5", "slide 2, notes", "slide 2, notes", "Folie 2, Notizen"),
+        ("c5", "attachment form.pdf, cell 3", "attachment form.pdf, cell 3", "Anhang form.pdf, Zelle 3"),
+        ("c5", "Seeds!A1:B1", "Seeds!A1:B1", "Seeds!A1:B1"),
+    ],
+)
+def test_where_a_passage_stands_is_said_in_the_language_of_now(
+    at: str, where: str, english: str, german: str
+) -> None:
+    item = replace(ITEM, at=at, where=where)
+    for said, w in ((english, EN), (german, Words("de"))):
+        assert f", {said}\n" in citation.markdown([item], w, title="B", base="http://x")
+        (row,) = csv.DictReader(io.StringIO(citation.table([item], w, base="http://x")))
+        assert row["where"] == said
+        written = docx.Document(io.BytesIO(document.word([item], w, title="B", base="http://x")))
+        assert written.paragraphs[-1].text == f"/n/a b.md, {said}"
 
 
 def test_a_document_is_pinned_and_no_longer(place: Home) -> None:
@@ -115,7 +143,7 @@ def test_a_citation_names_its_source() -> None:
 
 
 def test_the_markdown_links_back_to_the_spot() -> None:
-    text = citation.markdown([ITEM], title="Brief", base="http://127.0.0.1:8765/")
+    text = citation.markdown([ITEM], EN, title="Brief", base="http://127.0.0.1:8765/")
     address = text[text.rindex("<http") + 1 : text.rindex(">")]
     assert dict(parse_qsl(urlsplit(address).query)) == {
         "q": ITEM.query,
@@ -127,7 +155,7 @@ def test_the_markdown_links_back_to_the_spot() -> None:
 
 
 def test_no_cell_of_the_csv_is_a_formula() -> None:
-    text = citation.table([replace(ITEM, title="=HYPERLINK(1)", passage='a "b",\nc')], base="http://x")
+    text = citation.table([replace(ITEM, title="=HYPERLINK(1)", passage='a "b",\nc')], EN, base="http://x")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert rows[0]["title"] == "'=HYPERLINK(1)"
     assert rows[0]["passage"] == 'a "b",\nc'
@@ -140,6 +168,6 @@ SIGNS = ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\u200b=", "\ufeff@"]
     "sign", [*SIGNS, "\n=", "\t", "\r", " =", " " * 70 + "=", "\u2060=", "\xad+", "\u200e@"]
 )
 def test_nor_does_one_begin_like_a_formula_in_disguise(sign: str) -> None:
-    text = citation.table([replace(ITEM, title=f"{sign}cmd", passage="a\r=cmd")], base="http://x")
+    text = citation.table([replace(ITEM, title=f"{sign}cmd", passage="a\r=cmd")], EN, base="http://x")
     row = next(csv.DictReader(io.StringIO(text, newline="")))
     assert row["title"] == f"'{sign}cmd" and row["passage"] == "a\r=cmd"  # quoted, so no row of its own

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from urllib.parse import quote as percent_encoded
 from urllib.parse import urlencode
 
-from ui.page import quote
+from ui.page import quote, wording
 from ui.page.memory import Quotation
+from ui.page.strings import Words
 
 _FORMULA = ("=", "+", "-", "@")
 
@@ -24,23 +25,24 @@ def citation(passage: str, title: str, path: str, where: str) -> str:
     return f"{quoted}\n>\n> — {source}" if quoted else source
 
 
-def markdown(items: Iterable[Quotation], *, title: str, base: str) -> str:
+def markdown(items: Iterable[Quotation], w: Words, *, title: str, base: str) -> str:
     """The brief: numbered passages with notes, each with a link that opens its spot in the app at `base`."""
     parts = [f"# {title}"]
     for number, item in enumerate(items, 1):
-        source = citation(item.passage, item.title, item.path, item.where)
+        source = citation(item.passage, item.title, item.path, wording.quoted(item, w))
         said = [f"## {number}. {_line(item.title)}", item.note.strip(), source, f"<{link(item, base)}>"]
         parts.append("\n\n".join(filter(None, said)))
     return "\n\n".join(parts) + "\n"
 
 
-def table(items: Iterable[Quotation], *, base: str) -> str:
+def table(items: Iterable[Quotation], w: Words, *, base: str) -> str:
     """The brief as CSV; a cell that a spreadsheet would run as a formula gets an apostrophe."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writerow(["title", "path", "where", "passage", "note", "query", "added", "link"])
     for item in items:
-        row = [item.title, item.path, item.where, item.passage, item.note, item.query, item.added]
+        where = wording.quoted(item, w)
+        row = [item.title, item.path, where, item.passage, item.note, item.query, item.added]
         writer.writerow([_cell(value) for value in (*row, link(item, base))])
     return out.getvalue()
 

@@ -7,9 +7,11 @@ import re
 import zipfile
 from collections.abc import Iterable
 
+from ui.page import wording
 from ui.page.brief.citation import link
 from ui.page.html.safe import Html, joined
 from ui.page.memory import Quotation
+from ui.page.strings import Words
 
 _UNSAID = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML cannot hold
 _HEAD = Html('<?xml version="1.0" encoding="UTF-8" standalone="yes"?>')
@@ -37,7 +39,7 @@ _RUN = Html('<w:r><w:rPr>{}<w:sz w:val="{}"/></w:rPr><w:t xml:space="preserve">{
 _LINK = Html('<w:hyperlink r:id="l{}">{}</w:hyperlink>')
 
 
-def word(items: Iterable[Quotation], *, title: str, base: str) -> bytes:
+def word(items: Iterable[Quotation], w: Words, *, title: str, base: str) -> bytes:
     """A .docx: numbered passages with notes and sources, each with a link to its spot in the app."""
     links: list[str] = []
     paragraphs = [_paragraph(title, size=36, bold=True)]
@@ -46,7 +48,7 @@ def word(items: Iterable[Quotation], *, title: str, base: str) -> bytes:
         paragraphs.append(_paragraph(f"{number}. {item.title}", size=26, bold=True))
         paragraphs += [_paragraph(line) for line in item.note.strip().split("\n") if line]
         paragraphs += [_paragraph(line, inset=True) for line in item.passage.strip().split("\n")]
-        source = ", ".join(part for part in (item.path, item.where) if part)
+        source = ", ".join(part for part in (item.path, wording.quoted(item, w)) if part)
         paragraphs.append(_paragraph(source, size=18, to=len(links)))
     outside = Html(' TargetMode="External"')
     targets = joined(

@@ -12,7 +12,7 @@ import streamlit as st
 
 from searcher.errors import SearcherError
 from searcher.paths import doc_id
-from ui.page import choices, kinds, memory, quote
+from ui.page import choices, kinds, memory, quote, wording
 from ui.page.brief import citation, document
 from ui.page.frame import STATIC, words
 from ui.page.html.blocks import EMPTY, TITLE
@@ -56,15 +56,15 @@ def _component() -> Callable[..., Any]:
 def _export(items: tuple[Quotation, ...], w: Words) -> None:
     base = (st.context.url or "").removesuffix("/brief")
     with st.container(horizontal=True):
-        text = citation.markdown(items, title=w("nav_brief"), base=base)
+        text = citation.markdown(items, w, title=w("nav_brief"), base=base)
         st.download_button(w("export_markdown"), text, "brief.md", "text/markdown", on_click="ignore")
-        rows = citation.table(items, base=base)
+        rows = citation.table(items, w, base=base)
         st.download_button(
             w("export_csv"), rows.encode("utf-8-sig"), "brief.csv", "text/csv", on_click="ignore"
         )
         st.download_button(
             w("export_word"),
-            document.word(items, title=w("nav_brief"), base=base),
+            document.word(items, w, title=w("nav_brief"), base=base),
             "brief.docx",
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             on_click="ignore",
@@ -108,7 +108,7 @@ def _article(name: str, item: Quotation, w: Words) -> Html:
         link=link,
         title=item.title,
         path=item.path,
-        where=item.where,
+        where=wording.quoted(item, w),
         passage=flowing(item.passage) if flows else item.passage,
         verdict=_verdict(item, w),
     )

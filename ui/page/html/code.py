@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -9,26 +11,42 @@ from ui.page.html.finding import Stretch
 from ui.page.html.highlight import ColourSpan, marked
 from ui.page.html.safe import Html, joined
 
-_LONGEST = 60_000  # characters that are coloured; beyond, plain text is quicker to read than to wait for
+# characters that are looked at for colours, 0.3 s; beyond, plain text is quicker to read than to wait for
+_LONGEST = 150_000
 
 
 @lru_cache(maxsize=64)
-def _lexer(language: str, path: str) -> Any | None:
+def _lexer(language: str, path: str, midway: bool) -> Any | None:
+    """`midway`, it begins in the code, where PHP for one has no mark before it."""
     from pygments.lexers import get_lexer_by_name, get_lexer_for_filename
     from pygments.util import ClassNotFound
 
     for find, name in ((get_lexer_by_name, language), (get_lexer_for_filename, path)):
         try:
             if name:
-                return find(name, stripnl=False, ensurenl=False)
+                return find(name, stripnl=False, ensurenl=False, startinline=midway)
         except ClassNotFound:
             continue
     return None
 
 
-def colours(text: str, language: str | None, path: str = "") -> list[ColourSpan]:
+def colours_within(
+    text: str, span: Stretch, language: str | None, path: str, definitions: Sequence[int]
+) -> list[ColourSpan]:
+    """`colours` of characters `span` of a text, with offsets into them. They begin in a string or a comment
+    as may be, so what is before them is looked at too: from the last of `definitions` on, ascending offsets
+    where none is open, or from the beginning."""
+    before = bisect_right(definitions, span[0])
+    start = definitions[before - 1] if before else 0
+    found = colours(text[start : span[1]], language, path, midway=start > 0)
+    shift = span[0] - start
+    return [(max(first - shift, 0), last - shift, name) for first, last, name in found if last > shift]
+
+
+def colours(text: str, language: str | None, path: str = "", *, midway: bool = False) -> list[ColourSpan]:
     """(start, end, class) of keywords, names, strings, numbers and comments; empty when not known."""
-    lexer = _lexer(language or "", path.rpartition("/")[2]) if len(text) <= _LONGEST else None
+    file = path.rpartition("/")[2]
+    lexer = _lexer(language or "", file, midway) if len(text) <= _LONGEST else None
     if lexer is None:
         return []
     spans: list[ColourSpan] = []

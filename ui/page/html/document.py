@@ -35,28 +35,34 @@ def window(text: str, here: tuple[int, int] | None) -> Window:
 def of_lines(
     part: Window,
     *,
+    whole: str,
     kind: str,
     language: str | None,
     path: str,
     here: tuple[int, int] | None,
-    header: str = "",
+    definitions: Sequence[int] = (),
     closely: bool = False,
     shown: embedded.IsPicture = embedded.nothing,
 ) -> Html:
     """Code with numbers, Markdown rendered, tables as tables, all else as numbered text.
 
-    `header` is the first line of the whole file, which a window into a table repeats. `closely`, the smallest
-    block of Markdown stands out that has the lines; `shown` tells which pictures of it may be shown.
+    `part` is of the text `whole`, whose first line a window into a table repeats; `definitions` are where
+    those of code begin. `closely`, the smallest block of Markdown that has the lines stands out; `shown` says
+    which pictures of it may be shown.
     """
     if kind in ("md", "markdown"):
         return markdown.rendered(
             part.text, first=part.first, here=here, closely=closely, path=path, shown=shown
         )
     if kind in ("csv", "tsv"):
-        sheet = table.rendered(part.text, first=part.first, here=here, header=header)
+        sheet = table.rendered(part.text, first=part.first, here=here, header=whole.partition("\n")[0])
         if sheet:
             return sheet
-    spans = code.colours(part.text, language, path) if kind == "code" else []
+    spans = []
+    if kind == "code":
+        start = span_of(whole, (part.first, part.first))[0]
+        span = (start, start + len(part.text))
+        spans = code.colours_within(whole, span, language, path, definitions)
     return code.numbered(part.text, first=part.first, here=here, spans=spans)
 
 

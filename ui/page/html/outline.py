@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 from indexer.formats.recognised import REGION
@@ -23,10 +24,10 @@ class Landmark:
     page: int | None = None
 
 
-def entries(marks: Sequence[Mark]) -> list[Landmark]:
+def entries(marks: Sequence[Mark], named: Callable[[str], str] = str) -> list[Landmark]:
     """By symbols or headings where there are any, else by what the document itself counts. Where a page has
-    no name the page is None and the title is empty."""
-    for found in (_symbols, _headings, _counted):
+    no name the page is None and the title is empty. `named` words what is counted."""
+    for found in (_symbols, _headings, partial(_counted, named)):
         if len(listed := list(islice(found(marks), _MOST))) > 1:
             return listed
     return []
@@ -47,13 +48,13 @@ def _headings(marks: Sequence[Mark]) -> Iterator[Landmark]:
         before = mark.heading or before
 
 
-def _counted(marks: Sequence[Mark]) -> Iterator[Landmark]:
+def _counted(named: Callable[[str], str], marks: Sequence[Mark]) -> Iterator[Landmark]:
     """Slides, cells, chapters; else pages."""
     before: str | int | None = None
     for mark in marks:
         name = REGION.sub("", mark.anchor or "")
         if (name or mark.page) not in (None, before):
-            yield Landmark(_short(name), 0, mark.start, mark.page)
+            yield Landmark(_short(named(name)), 0, mark.start, mark.page)
         before = name or mark.page or before
 
 

@@ -3,7 +3,7 @@ running text with headings, their tables as tables, and the passage standing out
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -52,8 +52,10 @@ def rendered(
     *,
     sheets: bool = False,
     files: Embedded = Embedded(),
+    named: Callable[[str], str] = str,
 ) -> Html:
-    """HTML of the text around `here`; with `sheets` every line is a row of the sheet its mark names."""
+    """HTML of the text around `here`; with `sheets` every line is a row of the sheet its mark names. `named`
+    words the other names of places."""
     begin, end = window(text, here)
     pictures = _pictures(files)
     out: list[Html] = []
@@ -61,11 +63,12 @@ def rendered(
     caption: str | None = None
     for part in _parts(text, _cut(marks, pictures), begin, end):
         mark = part.mark
-        named = (mark.heading[:1] or (None,))[0] if sheets else _caption(mark.anchor)
-        if named != caption:
+        name = (mark.heading[:1] or (None,))[0] if sheets else _caption(mark.anchor)
+        if name != caption:
             out += _table(rows)
-            out += [Html('<p class="anchor">{}</p>').format(named)] if named else []
-            caption = named
+            said = name if sheets else named(name or "")
+            out += [Html('<p class="anchor">{}</p>').format(said)] if said else []
+            caption = name
         if part.start in pictures:
             out += _table(rows) + pictures.pop(part.start)
         if part.is_header:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from indexer.formats.recognised import REGION
 from searcher.records import Answer, Hit, Passage
-from ui.page import kinds, openers, units
+from ui.page import kinds, openers, units, wording
 from ui.page.brief.citation import citation
 from ui.page.html import code
 from ui.page.html.highlight import marked, words_of
@@ -203,16 +203,7 @@ def shown_path(path: str, folders: list[str]) -> str:
 
 
 def place(hit: Hit | Passage, words: Words) -> str:
-    """ "page 3", "lines 10–24", "slide 2", or nothing."""
-    if hit.page:
-        return words("page", page=hit.page)
-    if hit.line_start:
-        return lines(hit.line_start, hit.line_end or hit.line_start, words)
-    return REGION.sub("", hit.anchor or "")
-
-
-def lines(first: int, last: int, words: Words) -> str:
-    return words("line", line=first) if first == last else words("lines", first=first, last=last)
+    return wording.place(place_of(hit), hit.anchor, words)
 
 
 def reason(hit: Hit, words: Words) -> str:

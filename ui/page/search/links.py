@@ -12,12 +12,12 @@ from typing import Any
 
 import streamlit as st
 
+from indexer.formats.recognised import REGION
 from searcher.errors import SearcherError
 from searcher.records import Hit
 from ui.page import memory
 from ui.page.frame import STATIC, words
 from ui.page.html.highlight import escape_markdown
-from ui.page.search import cards
 from ui.page.session import session
 from ui.page.state import CLOSED, State, anchor, place_of
 from ui.service import get_service
@@ -177,7 +177,7 @@ def _brief_item(hit: Hit, state: State) -> memory.Quotation:
         path=hit.path,
         at=anchor(place_of(hit)),
         title=hit.title or PurePath(hit.path).name,
-        where=cards.place(hit, words()),
+        where=REGION.sub("", hit.anchor or ""),
         passage=hit.snippet,
         query=state.q,
         added=date.today().isoformat(),

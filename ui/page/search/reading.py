@@ -30,7 +30,7 @@ def bar(state: State, view: DocumentView, shown: Spread, found: Matches | None, 
 
 
 def _outline(state: State, view: DocumentView, shown: Spread, w: Words) -> Html:
-    entries = outline.entries(view.marks)
+    entries = outline.entries(view.marks, w.place)
     if not entries:
         return Html("")
     current = bisect_right([entry.start for entry in entries], shown.span[0]) - 1

@@ -6,13 +6,11 @@ import base64
 from dataclasses import dataclass, replace
 from typing import Any
 
-from indexer.formats.recognised import REGION
 from searcher.errors import SearcherError
-from ui.page import quote
+from ui.page import quote, wording
 from ui.page.html import document, finding, prose
 from ui.page.html.finding import Stretch
 from ui.page.html.safe import Html, joined
-from ui.page.search import cards
 from ui.page.state import Place, State, parse_anchor
 from ui.page.strings import Words
 from ui.pictures import Picture, Wanted
@@ -104,11 +102,12 @@ def _lines(state: State, view: DocumentView, span: Stretch | None, w: Words) -> 
     every = view.text.split("\n")
     body = document.of_lines(
         part,
+        whole=view.text,
         kind=view.kind,
         language=view.language,
         path=view.path,
         here=lines,
-        header=every[0],
+        definitions=[mark.start for mark in view.marks],
         closely=bool(state.find),
         shown=get_service().has_picture,
     )
@@ -119,20 +118,22 @@ def _lines(state: State, view: DocumentView, span: Stretch | None, w: Words) -> 
     if not lines or not span:
         return Spread(body, Place())
     passage = "\n".join(every[lines[0] - 1 : lines[1]])
-    return Spread(body, Place(first=lines[0], last=lines[1]), passage, cards.lines(*lines, w), span=span)
+    return Spread(body, Place(first=lines[0], last=lines[1]), passage, wording.lines(*lines, w), span=span)
 
 
 def _prose(state: State, view: DocumentView, span: Stretch | None, w: Words) -> Spread:
     begin, end = prose.window(view.text, span)
     files = prose.Embedded(view.path, get_service().has_picture, view.pictures)
-    body = prose.rendered(view.text, view.marks, span, sheets=view.kind in _SHEETS, files=files)
+    body = prose.rendered(
+        view.text, view.marks, span, sheets=view.kind in _SHEETS, files=files, named=w.place
+    )
     before = Place(offset=view.text.rfind("\n", 0, begin - 1) + 1) if begin else None
     after = Place(offset=end + 1) if end < len(view.text) - 1 else None
     body = _continued(state, body, before, after, w)
     if not span:
         return Spread(body, Place())
     mark = document.mark_at(view.marks, span[0])
-    where = REGION.sub("", (mark and mark.anchor) or "")
+    where = wording.named(mark.anchor if mark else None, w)
     passage = document.line_around(view.text, span) if state.find else view.text[slice(*span)]
     return Spread(body, parse_anchor(state.at), passage, where, span=span)
 

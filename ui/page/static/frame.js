@@ -33,8 +33,15 @@ function askAgain(shared) {
   }).observe(document.body, { attributeFilter: ["data-test-connection-state"], subtree: true })
 }
 
+// Streamlit's own link for the keyboard, whose words it never changes again.
+function nameSkipLink(text) {
+  const link = document.querySelector("[data-testid=stSkipToContent]")
+  if (link && link.textContent !== text) link.textContent = text
+}
+
 export default function ({ data, setTriggerValue }) {
   document.documentElement.lang = data.language
+  nameSkipLink(data.skip_to_content)
   const shared = (window.__searcherFrame ??= { lost: 0, back: 0 })
   shared.data = data
   shared.trigger = setTriggerValue // of the latest rendering; what follows stays for good

@@ -1,8 +1,9 @@
 """Every word the page says, in every language it speaks: one module a language, named by its code.
 
 Such a module has NAME, what it calls itself; DECIMAL and GROUP, the signs in its numbers; STRINGS, with the
-same names in each; LANGUAGES, codes of languages and what it calls them; and REASONS, what it says for the
-English in which files and searches give theirs.
+same names in each; LANGUAGES, codes of languages and what it calls them; PLACES, what it says for the names
+that readers of files give to places in them; and REASONS, for the English in which files and searches give
+theirs.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ _NAMES: dict[str, dict[str, str]] = {
     for code, module in _LANGUAGES.items()
 }
 _REASONS = {code: Reasons(module.REASONS) for code, module in _LANGUAGES.items()}
+_PLACES = {code: Reasons(module.PLACES) for code, module in _LANGUAGES.items()}
 
 _PROGRAMMING = {
     "python": "Python",
@@ -56,6 +58,10 @@ class Words:
     def __call__(self, name: str, /, **values: Any) -> str:
         text: str = self._module.STRINGS[name]
         return text.format(**values) if values else text
+
+    def place(self, anchor: str) -> str:
+        """ "Folie 2, Notizen" for "slide 2, notes"; a name that a file has for a place as it is."""
+        return ", ".join(map(_PLACES[self.language], anchor.split(", ")))
 
     def option(self, setting: str, value: str) -> str:
         """A choice of a setting in words; a value without a word of its own as it is."""

@@ -45,6 +45,7 @@ STRINGS = {
     "is_paused": "Das Einlesen ruht: Was sich seither geändert hat, wird noch nicht gefunden.",
     "crash": "Dieser Teil ist gescheitert: {reason}. Alles andere geht weiter; der Bericht: {place}.",
     "server_gone": "searcher läuft nicht. `searcher up` startet es; diese Seite kommt von selbst zurück.",
+    "skip_to_content": "Zum Inhalt springen",
     "unknown_page": "Unter dieser Adresse gibt es keine Seite. Dies ist die Suche.",
     "keys_title": "Tasten",
     "key_box": "zum Suchfeld",
@@ -410,6 +411,28 @@ tg Tadschikisch, th Thailändisch, tk Turkmenisch, tl Tagalog, tr Türkisch, tt 
 uk Ukrainisch, ur Urdu, uz Usbekisch, vi Vietnamesisch, vo Volapük, wa Wallonisch, xh Xhosa, yo Yoruba,
 zh Chinesisch, zu Zulu
 """
+
+PLACES = {
+    "slide {}": "Folie {}",
+    "chapter {}": "Kapitel {}",
+    "cell {}": "Zelle {}",
+    "note {}": "Notiz {}",
+    "entry {}": "Eintrag {}",
+    "line {}": "Zeile {}",
+    "page {}": "Seite {}",
+    "attachment {}": "Anhang {}",
+    "embedded {}": "Eingebettetes {}",
+    "picture {}": "Bild {}",
+    "notes": "Notizen",
+    "comments": "Kommentare",
+    "output": "Ausgabe",
+    "footnotes": "Fußnoten",
+    "endnotes": "Endnoten",
+    "form": "Formular",
+    "header and footer": "Kopf- und Fußzeile",
+    "text boxes": "Textfelder",
+    "beside the cells": "neben den Zellen",
+}
 
 REASONS = {
     "a large picture that may hold text: {}": "ein großes Bild, in dem Text stehen kann: {}",

@@ -46,6 +46,7 @@ STRINGS = {
     "is_paused": "Indexing is paused: what changed since is not found yet.",
     "crash": "This part of the page broke: {reason}. Everything else still works; the report is {place}.",
     "server_gone": "searcher is not running. Start it with `searcher up`; this page comes back by itself.",
+    "skip_to_content": "Skip to the content",
     "unknown_page": "There is no page at this address. This is the search.",
     "keys_title": "Keys",
     "key_box": "to the search box",
@@ -409,4 +410,6 @@ ug Uyghur, uk Ukrainian, ur Urdu, uz Uzbek, vi Vietnamese, vo Volapük, wa Wallo
 zh Chinese, zu Zulu
 """
 
-REASONS: dict[str, str] = {}  # they are given in English
+PLACES: dict[str, str] = {}  # they are named in English
+
+REASONS: dict[str, str] = {}  # and so are these

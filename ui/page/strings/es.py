@@ -46,6 +46,7 @@ STRINGS = {
     "is_paused": "La indexación está en pausa: lo que cambió desde entonces aún no se encuentra.",
     "crash": "Esta parte de la página falló: {reason}. Lo demás sigue funcionando; el informe es {place}.",
     "server_gone": "searcher no está en marcha. `searcher up` lo inicia; esta página vuelve por sí sola.",
+    "skip_to_content": "Saltar al contenido",
     "unknown_page": "En esta dirección no hay ninguna página. Esta es la búsqueda.",
     "keys_title": "Teclas",
     "key_box": "al cuadro de búsqueda",
@@ -407,6 +408,28 @@ so Somalí, sq Albanés, sr Serbio, st Sesotho, sv Sueco, sw Suajili, ta Tamil, 
 th Tailandés, tk Turcomano, tl Tagalo, tr Turco, tt Tártaro, ug Uigur, uk Ucraniano, ur Urdu,
 uz Uzbeko, vi Vietnamita, vo Volapük, wa Valón, xh Xhosa, yo Yoruba, zh Chino, zu Zulú
 """
+
+PLACES = {
+    "slide {}": "diapositiva {}",
+    "chapter {}": "capítulo {}",
+    "cell {}": "celda {}",
+    "note {}": "nota {}",
+    "entry {}": "entrada {}",
+    "line {}": "línea {}",
+    "page {}": "página {}",
+    "attachment {}": "adjunto {}",
+    "embedded {}": "incrustado {}",
+    "picture {}": "imagen {}",
+    "notes": "notas",
+    "comments": "comentarios",
+    "output": "salida",
+    "footnotes": "notas al pie",
+    "endnotes": "notas al final",
+    "form": "formulario",
+    "header and footer": "encabezado y pie de página",
+    "text boxes": "cuadros de texto",
+    "beside the cells": "junto a las celdas",
+}
 
 REASONS = {
     "a large picture that may hold text: {}": "una imagen grande que puede contener texto: {}",
