@@ -9,14 +9,18 @@ import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from dataclasses import astuple, dataclass
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from indexer.formats.recognised import Box
 from indexer.recognition.kept import Lines
 from searcher.system import give_way, restrain
 from ui.page.html.finding import matches
 from ui.page.quote import find
+
+if TYPE_CHECKING:
+    from indexer.formats.office.package import Package
 
 T = TypeVar("T")
 Pixels: TypeAlias = tuple[int, int, int, int]  # left, top, right, bottom
@@ -26,6 +30,7 @@ _WIDTH, _HEIGHT = 1100, 4400  # pixels at most, so that no page is drawn at more
 _MARKER, _CURRENT = (255, 214, 64, 80), (255, 140, 0, 120)
 _COVERS = ("docProps/thumbnail.jpeg", "docProps/thumbnail.png", "Thumbnails/thumbnail.png")
 _COVER_BYTES = 8_000_000
+_FINE = 720  # pixels across, in which a slide at least is drawn before it is made smaller
 _BLANK = 16  # of 255, by which the lightest and the darkest of a blank cover differ less
 _MOST_PIXELS = 64_000_000  # of a picture that is decoded
 _SHORTEST = 12  # letters of a line that is looked for by itself
@@ -178,28 +183,53 @@ def _draw(data: bytes, wanted: Wanted, recognised: list[list[float]]) -> bytes:
 
 
 def _of_office(data: bytes, wanted: Wanted) -> Any:
-    """What a slide shows, where that is one picture, else the cover. Raises KeyError, ValueError."""
+    """A slide; where it cannot be drawn the picture that it is made of, else the cover. Raises KeyError,
+    ValueError."""
+    with suppress(Exception):  # a file is broken in more ways than can be named
+        if (drawn := _drawn(data, wanted)) and not _is_blank(drawn):
+            return drawn
     if slide := _slide(data, wanted.page):
         return _shown(slide, wanted.width)
     image = _shown(_cover(data), wanted.width)
-    if all(most - least < _BLANK for least, most in image.getextrema()):
+    if _is_blank(image):
         raise ValueError("the blank page of a program that never drew one")
+    return image
+
+
+def _is_blank(image: Any) -> bool:
+    return all(most - least < _BLANK for least, most in image.getextrema())
+
+
+def _drawn(office: bytes, wanted: Wanted) -> Any:
+    """A slide of PowerPoint's; None for other files. Raises whatever a broken one leads to."""
+    from ui.slides.picture import drawn
+
+    with _parts(office) as parts:
+        image = drawn(parts, wanted.page, max(wanted.width, _FINE)) if parts.names("ppt/slides/") else None
+    if image is not None:
+        image.thumbnail((wanted.width, wanted.width * _HEIGHT // _WIDTH))
     return image
 
 
 def _slide(office: bytes, number: int) -> bytes | None:
     """The picture that a slide of PowerPoint's is made of."""
-    from indexer.formats import Limits
-    from indexer.formats.office import package, slides
-    from indexer.formats.source import Budget, Source
+    from indexer.formats.office import slides
     from searcher.errors import ExtractionFailed
 
-    limits = Limits()
     try:
-        with package.Package(Source("", office, limits, 0, Budget.of(limits))) as parts:
+        with _parts(office) as parts:
             return slides.picture_of(parts, number) if parts.names("ppt/slides/") else None
     except ExtractionFailed:
         return None
+
+
+def _parts(office: bytes) -> Package:
+    from indexer.formats import Limits
+    from indexer.formats.office.package import Package
+    from indexer.formats.source import Budget, Source
+
+    limits = Limits()
+    return Package(Source("", office, limits, 0, Budget.of(limits)))
 
 
 def _cover(office: bytes) -> bytes:
@@ -246,12 +276,14 @@ def _shown(data: bytes, width: int) -> Any:
 
     from PIL import Image, ImageOps
 
+    from ui.slides.picture import eight_bit
+
     with Image.open(io.BytesIO(data)) as image:
         if image.width * image.height > _MOST_PIXELS:
             raise ValueError("too many pixels")
         size = (width, width * _HEIGHT // _WIDTH)
         image.draft("RGB", size)
-        upright = ImageOps.exif_transpose(image).convert("RGB")
+        upright = ImageOps.exif_transpose(eight_bit(image)).convert("RGB")
         upright.thumbnail(size)
         return upright
 

@@ -66,8 +66,7 @@ class _PptxWalk:
         self.title = self.title or title
         heading, anchor = (title,) if title else (), f"slide {number}"
         self._writer.mark(anchor=anchor, heading=heading)
-        if slides.main_picture(root, relations, self._area):
-            self._writer.picture(own_page(number), title or anchor)
+        self._writer.picture(own_page(number), title or anchor)
         targets = {r.id: r.target for r in relations}
         for shape in shapes:
             if not self._shape(shape, heading, anchor, targets):

@@ -1,0 +1,1 @@
+"""A slide of PowerPoint's as a picture."""
