@@ -191,8 +191,9 @@ def give_code_back() -> None:
                 libc.madvise(ctypes.c_void_p(begin), ctypes.c_size_t(end - begin), _MADV_DONTNEED)
 
 
-def restrain(memory_bytes: int = READER_MEMORY) -> None:
-    """Limit this process' address space, and let it leave no core file. Not on Windows."""
+def restrain(memory_bytes: int = READER_MEMORY, *, seconds: int | None = None) -> None:
+    """Limit this process' address space, and its processor time if that is given, and let it leave no core
+    file. Not on Windows."""
     try:
         import resource
     except ImportError:
@@ -200,6 +201,8 @@ def restrain(memory_bytes: int = READER_MEMORY) -> None:
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        if seconds:
+            resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 
 
 def raise_descriptors(count: int) -> int:

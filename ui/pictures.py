@@ -1,5 +1,5 @@
-"""One page of a PDF, or a picture, with the passage marked, drawn in a process of its own, with the memory a
-reader of files may have: a broken file costs that picture only."""
+"""One page of a PDF, a slide or a picture, with the passage marked, drawn in a process of its own, with the
+memory a reader of files may have: a broken file costs that picture only."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Pixels: TypeAlias = tuple[int, int, int, int]  # left, top, right, bottom
 
-_SECONDS = 15
+_SECONDS, _PATIENCE = 15, 60  # of processor time, and by the clock, for one picture
 _WIDTH, _HEIGHT = 1100, 4400  # pixels at most, so that no page is drawn at more than 5 million
 _MARKER, _CURRENT = (255, 214, 64, 80), (255, 140, 0, 120)
 _COVERS = ("docProps/thumbnail.jpeg", "docProps/thumbnail.png", "Thumbnails/thumbnail.png")
@@ -87,7 +87,10 @@ class Pictures:
                 _keep(self._contents, file, content)
                 if (content, wanted) in self._drawn:  # a copy of another file, or drawn meanwhile
                     return self._drawn[content, wanted]
-            drawn = drawn_apart(data, wanted, lines)
+            try:
+                drawn = drawn_apart(data, wanted, lines)
+            except subprocess.TimeoutExpired:  # by the machine's load, so it may be drawn another time
+                return None
         with self._lock:
             _keep(self._drawn, (content, wanted), drawn)
             while self._size() > _BYTES:
@@ -110,13 +113,13 @@ def _keep(kept: OrderedDict[Hashable, T], key: Hashable, value: T) -> None:
 
 
 def drawn_apart(data: bytes, wanted: Wanted, lines: Lines = ()) -> Picture | None:
-    """A page of a PDF or a picture, drawn in a process of its own."""
+    """A page of a PDF, a slide or a picture, drawn in a process of its own. Raises TimeoutExpired."""
     command = [sys.executable, "-m", "ui.pictures"]
     asked = json.dumps([astuple(wanted), _recognised(lines, wanted)]).encode("ascii", "replace")
     given = len(asked).to_bytes(8, "little") + asked + data
     try:
-        done = subprocess.run(command, input=given, capture_output=True, timeout=_SECONDS, check=False)
-    except (OSError, subprocess.TimeoutExpired):
+        done = subprocess.run(command, input=given, capture_output=True, timeout=_PATIENCE, check=False)
+    except OSError:
         return None
     facts, _, data = done.stdout.partition(b"\n")
     return Picture(data, **json.loads(facts)) if done.returncode == 0 and data else None
@@ -294,7 +297,7 @@ def _pixels(box: Box, place: Any) -> Pixels:
 
 
 def _main() -> None:
-    restrain()
+    restrain(seconds=_SECONDS)
     give_way()  # a picture comes after the answers
     given = sys.stdin.buffer.read()
     start = 8 + int.from_bytes(given[:8], "little")

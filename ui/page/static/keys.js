@@ -292,7 +292,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (target === pageState.doc) pageState.scrolled = target.scrollTop
   }
   document.addEventListener("scroll", onScroll, true)
-  document.addEventListener("error", ({ target }) => target.matches?.("img[data-src]") && target.remove(), true)
+  document.addEventListener("error", ({ target }) => target.matches?.("img[data-src], .prose img.picture") && target.remove(), true)
 
   // New results replace the old elements: whoever was reading one keeps its focus and sees no jump.
   // the server is told once more where one has returned to: it may have taken the step that was left after it
