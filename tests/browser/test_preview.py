@@ -57,7 +57,8 @@ def test_documents_open_at_the_passage(desktop: Page, served: Served) -> None:
 def test_a_pdf_opens_at_its_page_with_the_passage_marked(desktop: Page, served: Served) -> None:
     search(desktop, served.url, "what happens when bees swarm")
     thumb = desktop.locator('.hit[data-path$="beekeeping.pdf"] .thumb')
-    desktop.wait_for_function("image => image.naturalWidth > 100", arg=thumb.element_handle())
+    # it is drawn in the time that all else leaves
+    desktop.wait_for_function("image => image.naturalWidth > 100", arg=thumb.element_handle(), timeout=70_000)
     asked = f"{served.url}/api/picture?{urlencode({'path': served.library / 'notes' / 'sourdough.md'})}"
     assert desktop.request.get(asked).status == 204
     assert desktop.request.get(f"{served.url}/api/picture?path=/etc/passwd").status == 404
