@@ -6,7 +6,7 @@ from typing import Any
 
 from indexer.formats.office.drawing import A
 from ui.slides.colours import RGBA
-from ui.slides.styles import number
+from ui.slides.looks import number
 from ui.slides.text import Box
 
 _MOST = 2_000  # corners

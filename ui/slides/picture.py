@@ -14,7 +14,7 @@ from indexer.formats.office.package import Package
 from indexer.formats.office.slides import P
 from ui.slides import forms, text
 from ui.slides.colours import RGBA, Theme
-from ui.slides.styles import Layer, Styles, number, placeholder
+from ui.slides.looks import Layer, Looks, number, placeholder
 from ui.slides.text import Box
 
 _SHAPES, _PICTURES, _LETTERS = 400, 30, 6_000  # of a slide, that are drawn
@@ -71,11 +71,11 @@ def drawn(package: Package, which: int, width: int) -> Any:
     wide, high = (wide, high) if wide > 0 and high > 0 else _USUAL_SIZE
     height = min(max(round(width * high / wide), 1), width * 4)
     image = Image.new("RGB", (width, height), "white")
-    _Slide(package, layers, presentation, image, width / wide).draw()
+    _Drawing(package, layers, presentation, image, width / wide).draw()
     return image
 
 
-class _Slide:
+class _Drawing:
     def __init__(
         self, package: Package, layers: list[Layer], presentation: Any, image: Any, scale: float
     ) -> None:
@@ -84,7 +84,7 @@ class _Slide:
         self._package, self._layers, self._image, self._scale = package, layers, image, scale
         theme = layers[-1].related(package, "theme")
         self._theme = Theme.of(theme, layers[-1].root)
-        self._styles = Styles(layers, presentation, self._theme)
+        self._looks = Looks(layers, presentation, self._theme)
         self._canvas = ImageDraw.Draw(image, "RGBA")
         self._shapes, self._pictures, self._letters = _SHAPES, _PICTURES, _LETTERS
 
@@ -117,7 +117,7 @@ class _Slide:
 
     def _shape(self, shape: Any, frame: _Frame, layer: Layer) -> None:
         self._shapes -= 1
-        transform = self._styles.transform(shape)
+        transform = self._looks.transform(shape)
         box = frame.box(transform) if transform is not None else None
         if box is None or self._shapes < 0:
             return
@@ -129,7 +129,7 @@ class _Slide:
             self._paste(blip, box, layer, float(transform.get("rot") or 0) / 60_000)
             if shape.tag != P + "sp":
                 return
-        fill, line, thick = self._styles.look(shape)
+        fill, line, thick = self._looks.look(shape)
         if fill or line:
             edge = max(round(thick * self._scale), 1)
             forms.draw(self._canvas, shape, box, fill, line, edge, transform)
@@ -138,11 +138,11 @@ class _Slide:
             self._say(shape, body, box)
 
     def _say(self, shape: Any, body: Any, box: Box) -> None:
-        paragraphs, letters = self._styles.paragraphs(shape, body, self._scale, self._letters)
+        paragraphs, letters = self._looks.paragraphs(shape, body, self._scale, self._letters)
         self._letters -= letters
         if letters:
-            inner = self._styles.inset(shape, box, self._scale)
-            text.draw(self._canvas, inner, paragraphs, self._styles.anchor(shape))
+            inner = self._looks.inset(shape, box, self._scale)
+            text.draw(self._canvas, inner, paragraphs, self._looks.anchor(shape))
 
     def _paste(self, blip: Any, box: Box, layer: Layer, turned: float = 0.0) -> None:
         """A picture into its box; a grey field for one that cannot be read."""
@@ -201,7 +201,7 @@ class _Slide:
                 body = cell.find(A + "txBody")
                 if body is not None and cell.get("hMerge") != "1":
                     colour = (255, 255, 255, 255) if first else None
-                    said, letters = self._styles.paragraphs(None, body, self._scale, self._letters, colour)
+                    said, letters = self._looks.paragraphs(None, body, self._scale, self._letters, colour)
                     self._letters -= letters
                     pad = 60_000 * self._scale
                     text.draw(self._canvas, (left + pad, top, edges[2] - pad, bottom), said, "ctr")

@@ -51,7 +51,7 @@ def placeholder(shape: Any) -> tuple[str, str] | None:
     return (found.get("type") or "body", found.get("idx") or "") if found is not None else None
 
 
-class Styles:
+class Looks:
     def __init__(self, layers: Sequence[Layer], presentation: Any, theme: Theme) -> None:
         self._layers, self._presentation, self._theme = layers, presentation, theme
 
