@@ -38,7 +38,7 @@ _FILES_A_COMMIT = 50
 _ROWS_A_COMMIT = 1000
 _SECONDS_A_STEP = 0.25  # of reading: what is saved meanwhile waits no longer
 _SECONDS_A_BATCH = 0.5  # of the embedder
-_AT_ONCE = 5_000  # rows that are compacted in less time than anybody notices
+_AT_ONCE = 500  # rows that are compacted in less time than anybody notices
 _TRIM_SECONDS = 5.0
 _GLANCE = 0.05  # seconds that a step with nothing else to do waits for what is done beside it
 
@@ -138,12 +138,12 @@ class Pipeline:
             self._take_over(changes)
         if self._zotero.is_due:
             self.scan()
-        self._end_compaction(0)
         if len(self._reader.now):
             self.show("indexing")
             self._write(self._batch(self._reader.now), saved=True)
             self._settle()
             return True
+        self._end_compaction(0)
         if self._files_left:
             if self._waiting.has_saved:
                 self._embed_saved()
