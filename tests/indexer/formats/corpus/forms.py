@@ -63,6 +63,7 @@ def _with_comments(writer: Any) -> None:
     writer.add_attachment("list.txt", b"Forty clench nails, two mallets.")
     writer.add_attachment("logo.png", b"\x89PNG" + bytes(50))
     _pin(writer, "tar.txt", b"One barrel of Stockholm tar.")
+    _stamp(writer, b"(Passed by the harbour master) Tj")
 
 
 def _pin(writer: Any, name: str, data: bytes) -> None:
@@ -75,6 +76,28 @@ def _pin(writer: Any, name: str, data: bytes) -> None:
         NameObject("/Subtype"): NameObject("/FileAttachment"),
         NameObject("/Rect"): ArrayObject(map(FloatObject, (50, 300, 70, 320))),
         NameObject("/FS"): DictionaryObject(file),
+    }
+    writer.pages[0]["/Annots"].append(writer._add_object(DictionaryObject(annotation)))
+
+
+def _stamp(writer: Any, drawing: bytes) -> None:
+    """What a stamp says is drawn, and nowhere else."""
+    from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject
+
+    fonts = DictionaryObject({NameObject("/F1"): next(iter(writer.pages[0]["/Resources"]["/Font"].values()))})
+    look = _stream(writer, b"BT /F1 12 Tf 4 8 Td " + drawing + b" ET")
+    look.get_object().update(
+        {
+            NameObject("/Type"): NameObject("/XObject"),
+            NameObject("/Subtype"): NameObject("/Form"),
+            NameObject("/BBox"): ArrayObject(map(FloatObject, (0, 0, 250, 30))),
+            NameObject("/Resources"): DictionaryObject({NameObject("/Font"): fonts}),
+        }
+    )
+    annotation = {
+        NameObject("/Subtype"): NameObject("/Stamp"),
+        NameObject("/Rect"): ArrayObject(map(FloatObject, (50, 200, 300, 230))),
+        NameObject("/AP"): DictionaryObject({NameObject("/N"): look}),
     }
     writer.pages[0]["/Annots"].append(writer._add_object(DictionaryObject(annotation)))
 
@@ -163,7 +186,7 @@ def cases() -> Iterator[Case]:
         "comments.pdf",
         commented,
         "pdf",
-        ("Minutes of the boat club\nOrder the copper nails\nask the cooper",),
+        ("Minutes of the boat club\nPassed by the harbour master\nOrder the copper nails\nask the cooper",),
         at={
             "cooper": {"page": 1},
             "clench nails": {"anchor": "attachment list.txt"},
