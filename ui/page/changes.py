@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 from searcher.errors import SearcherError
 from searcher.home import Home
 from searcher.store import place
+
+_RECENT = 2_000_000_000  # nanoseconds
 
 Stamp = tuple[tuple[str, int, int], ...]
 
@@ -23,3 +27,8 @@ def stamp(home: Home) -> Stamp:
     except SearcherError:
         seen.append(("away", 0, 0))  # what that means is said by the search itself
     return tuple(sorted(seen))
+
+
+def is_recent(seen: Stamp) -> bool:
+    """Whether something changed so lately that an answer may not know of it yet."""
+    return max(mtime for _, mtime, _ in seen) > time.time_ns() - _RECENT if seen else False

@@ -23,7 +23,8 @@ class Session:
     serial: int = 0  # of events from the browser, counted when one has been answered
     typed: tuple[str, float] = ("", 0.0)  # the query, and the monotonic second since when it stands
     index: Any = None  # mark of the index as it was looked at last
-    looks: int = 0  # how often more to look after a change of it
+    looks: int = 0  # how often more to ask after a change of it
+    just_asked: bool = False  # in the same run of the page
     hits: dict[str, Hit] = field(default_factory=dict)  # the shown ones by chunk id
     shown: tuple[Any, str] | None = None  # what the results were made of, and their HTML
     live: Live | None = None  # the table that answered when the settings were drawn last

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -16,9 +17,12 @@ from indexer.care import growth
 from indexer.catalogue import Catalogue
 from searcher import folders
 from searcher.home import Home
+from searcher.records import Answer
 from searcher.settings import Settings
 from searcher.settings_file import change
 from ui.page import memory
+from ui.page.search import page
+from ui.page.search.page import ask
 from ui.service import use
 
 App = Callable[..., AppTest]
@@ -254,6 +258,30 @@ def test_where_is_my_file(app: App, typed: str, said: str) -> None:
     test = app(q="how do I feed the sourdough starter")
     test.text_input(key="expected").set_value(typed).run()
     assert said in html(test)
+
+
+def test_what_changes_while_the_first_results_are_asked_for_is_shown(
+    app: App, sample_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "more").mkdir()
+    note = tmp_path / "more" / "zebra.md"
+    folders.add(sample_home, tmp_path / "more")
+    os.utime(sample_home.folders, (1, 1))
+    use(sample_home)
+
+    def asked(*given: Any, **options: Any) -> Answer:
+        """As ever, but a note comes before the answer is drawn."""
+        answer = ask(*given, **options)
+        if not note.exists():
+            note.write_text("# Zebra crossing\n\nPaint it again in May.\n")
+            indexer.index(sample_home, Settings())
+        return answer
+
+    monkeypatch.setattr(page, "ask", asked)
+    test = app(q="zebra crossing paint")
+    assert "zebra.md" not in html(test)
+    assert test.session_state["searcher"].looks > 0, "nobody will ask again"
+    assert "zebra.md" in html(test.run())
 
 
 def test_similar_documents_are_links_and_unrelated_ones_are_not_shown(

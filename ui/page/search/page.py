@@ -41,6 +41,7 @@ def render() -> None:
     if not service.folder_paths() and not service.searches_elsewhere:
         first_run.render()
         return
+    status.begin()
     _search()
     status.line()
 

@@ -18,20 +18,36 @@ from ui.service import get_service
 _LOOKS = 3
 
 
+def begin() -> None:
+    """Before the results are asked for, in a run of the whole page: what changes meanwhile is noticed."""
+    own, now = session(), _mark()
+    if own.index is None:
+        own.looks = _LOOKS if changes.is_recent(now[0]) else 0
+    elif own.index != now:
+        own.looks = _LOOKS
+    own.index, own.just_asked = now, True
+
+
 @fragment()
 def line() -> None:
     """Looks every second; when the index has changed the results are asked for again."""
     links.mount_ticker()
-    service = get_service()
-    now = (changes.stamp(service.home), service.preparing, service.note)
-    own = session()
-    # a reader of the table may be a second behind, so one look after a change is not enough
-    again = _LOOKS if own.index not in (None, now) else own.looks
-    own.index, own.looks = now, max(0, again - 1)
+    own, now = session(), _mark()
+    if own.index != now:
+        # a reader of the table may be a second behind, so one look after a change is not enough
+        own.index, own.looks = now, _LOOKS
+    again = own.looks > 0 and not own.just_asked
+    own.just_asked = False
     st.html(render(_status(now)))
     links.settled()
     if again:
+        own.looks -= 1
         st.rerun()
+
+
+def _mark() -> tuple[changes.Stamp, str, str]:
+    service = get_service()
+    return changes.stamp(service.home), service.preparing, service.note
 
 
 @st.cache_data(show_spinner=False, max_entries=2)
