@@ -1,16 +1,22 @@
 // The brief in the order of a person: each passage has a grip, to be dragged or moved with the arrow keys.
 const EDGE = 80 // pixels from the top and the bottom within which the page moves along
 
+const STAYS = 5000 // milliseconds; a busy machine may take as long to draw the new order
+
 // The grip that moved is drawn anew: the keys stay on it, until something else is taken.
 function stay(shared) {
-  let frames = 40
+  shared.until = performance.now() + STAYS
+  if (shared.looking) return
+  shared.looking = true
   const look = () => {
     const grip = document.querySelector(`.kept[data-id="${shared.focus}"] .grip`)
     const active = document.activeElement
-    if (active !== document.body && !active?.matches(".grip")) frames = 0
-    else if (active !== grip) grip?.focus()
-    if (frames-- > 0) requestAnimationFrame(look)
-    else shared.focus = null
+    if (active !== document.body && !active?.matches(".grip")) shared.focus = null
+    if (performance.now() > shared.until) shared.focus = null
+    shared.looking = Boolean(shared.focus)
+    if (!shared.looking) return
+    if (active !== grip) grip?.focus()
+    requestAnimationFrame(look)
   }
   look()
 }
@@ -26,6 +32,7 @@ export default function ({ setTriggerValue }) {
     const from = items().findIndex((item) => item.dataset.id === id)
     if (from < 0 || to < 0 || to >= items().length || to === from) return
     shared.focus = id
+    stay(shared)
     shared.trigger("move", { id, to })
   }
   // where what is dragged would stand: behind all others whose middle is above the pointer
@@ -43,6 +50,7 @@ export default function ({ setTriggerValue }) {
     else others.at(-1)?.classList.add("behind")
   }
   document.addEventListener("pointerdown", (event) => {
+    shared.focus = null
     const grip = event.target.closest?.(".kept .grip")
     if (!grip || event.button) return
     const id = grip.closest(".kept").dataset.id
@@ -62,6 +70,7 @@ export default function ({ setTriggerValue }) {
     for (const [name, listener] of listeners) grip.addEventListener(name, listener)
   })
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Tab") shared.focus = null
     const grip = event.target.closest?.(".kept .grip")
     if (!grip || event.ctrlKey || event.metaKey || event.altKey) return
     const id = grip.closest(".kept").dataset.id
