@@ -181,7 +181,7 @@ def _edit(
             pass
         times.append((time.perf_counter() - started) * 1000)
         if dice.random() < 0.5:
-            pipeline.settle_down()
+            pipeline.compaction.settle_down()
             upkeep(pipeline.store, quiet=QUIET[0])
         if number % 23 == 0:
             sizes.append(size_of(home))

@@ -80,7 +80,7 @@ def index(
         _finish(home, pipeline, place)
         _recognise_all(home, settings, pipeline)
         pipeline.show("upkeep")
-        pipeline.settle_down()
+        pipeline.compaction.settle_down()
         done = pipeline.summary
         much = (done.chunks_written + done.chunks_removed) * 20 > pipeline.store.count()
         upkeep(pipeline.store, quiet=QUIET[-1] if much else QUIET[0])
@@ -204,7 +204,7 @@ def _follow(
                 continue
             quiet = time.monotonic() - worked
             if due := [level for level in QUIET if tidied < level <= quiet]:
-                pipeline.tidy(quiet=quiet)
+                pipeline.compaction.begin(quiet=quiet)
                 tidied = due[-1]
             if unusable and time.monotonic() > again:
                 if not opening.model_to_index_with(home, settings)[1]:

@@ -17,6 +17,7 @@ from indexer.references.zotero import Zotero
 from indexer.summary import Summary
 from indexer.work.beside import Beside
 from indexer.work.committer import Committer
+from indexer.work.compaction import Compaction
 from indexer.work.embedding_queue import Waiting
 from indexer.work.first import First
 from indexer.work.lanes import Ahead, Read
@@ -31,14 +32,12 @@ from searcher.paths import from_stored, to_stored
 from searcher.runtime import IndexerState, Report
 from searcher.settings import Settings
 from searcher.store import Store
-from searcher.store.upkeep import compact, gather, is_due, is_heavy, prune, upkeep
 from searcher.system import give_memory_back, is_below, is_there
 
 _FILES_A_COMMIT = 50
 _ROWS_A_COMMIT = 1000
 _SECONDS_A_STEP = 0.25  # of reading: what is saved meanwhile waits no longer
 _SECONDS_A_BATCH = 0.5  # of the embedder
-_AT_ONCE = 500  # rows that are compacted in less time than anybody notices
 _TRIM_SECONDS = 5.0
 _GLANCE = 0.05  # seconds that a step with nothing else to do waits for what is done beside it
 
@@ -72,8 +71,7 @@ class Pipeline:
         self._rescan = False
         self._goes_on = False  # a bulk was under way when the scan began: progress is counted on
         self._handed_out = 0  # files that others write
-        self._compacting: Beside[int | None] = Beside("compacting")
-        self._quiet = 0.0  # seconds without a write before it
+        self.compaction = Compaction(home, store)
         self._pace = Pace(usual=noted_speed(home, embedder.model.fingerprint))
         self._trimmed = 0.0
 
@@ -81,7 +79,7 @@ class Pipeline:
         """Finish what is computed; nothing of it is lost."""
         try:
             self._pace.note(self.home, self.embedder.model.fingerprint)
-            self._compacting.close()
+            self.compaction.close()
             self._waiting.close()
         finally:
             self._scanning.close()
@@ -143,7 +141,7 @@ class Pipeline:
             self._write(self._batch(self._reader.now), saved=True)
             self._settle()
             return True
-        self._end_compaction(0)
+        self.compaction.end(0)
         if self._files_left:
             if self._waiting.has_saved:
                 self._embed_saved()
@@ -209,30 +207,13 @@ class Pipeline:
         self.state.chunks_written += passages
         self._handed_out -= len(files)
         if files:
-            self._end_compaction(0)
-            self.tidy()
+            self.compaction.end(0)
+            self.compaction.begin()
             self._trim()
         self.show("indexing", speed=speed, seconds_left=seconds_left)
 
-    def tidy(self, *, quiet: float = 0.0) -> None:
-        """Compaction, when it pays. `quiet` is the seconds since the last write."""
-        if self._compacting.busy:
-            return
-        if self.store.count() < _AT_ONCE:
-            upkeep(self.store, quiet=quiet)
-        elif is_due(self.store, quiet=quiet):
-            self._quiet = quiet
-            self._compacting.start(partial(compact, self.home, self.store))
-        else:
-            gather(self.store)
-
-    def settle_down(self) -> None:
-        """Wait for a compaction that is under way."""
-        while self._compacting.busy:
-            self._end_compaction(1.0)
-
     def idle(self) -> None:
-        self._end_compaction(0)
+        self.compaction.end(0)
         self._pace.note(self.home, self.embedder.model.fingerprint)
         self.show("idle")
 
@@ -330,7 +311,7 @@ class Pipeline:
                 tokens[endings[row["doc_id"]]] += row["tokens"]
             self._pace.read(_sizes([read.task for read in batch]), tokens)
         self.state.chunks_written += self.summary.chunks_written - before
-        self.tidy()
+        self.compaction.begin()
         self._trim()
 
     def _embed(self, seconds: float) -> None:
@@ -345,9 +326,9 @@ class Pipeline:
         if batch is not None and (self._waiting.has_saved or not self._files_left):
             self._waiting.compute(_SECONDS_A_BATCH)
         saved = batch is not None and batch.saved
-        if saved or (self._waiting.is_flush_due and not self._compacting.busy):
+        if saved or (self._waiting.is_flush_due and not self.compaction.busy):
             self._flush()
-            self.tidy()
+            self.compaction.begin()
         self._trim()
 
     def _embed_saved(self) -> None:
@@ -366,11 +347,6 @@ class Pipeline:
         if time.monotonic() - self._trimmed > _TRIM_SECONDS:
             give_memory_back()
             self._trimmed = time.monotonic()
-
-    def _end_compaction(self, seconds: float) -> None:
-        version = self._compacting.result(seconds)
-        if version is not None and (version == self.store.table.version or is_heavy(self.store)):
-            prune(self.store, quiet=self._quiet)
 
     def show(self, phase: str, *, speed: float | None = None, seconds_left: float | None = None) -> None:
         """Tell what is being done; its `speed` in tokens a second and how long it will take, where others do
