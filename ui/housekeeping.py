@@ -13,11 +13,12 @@ import anyio
 from streamlit.runtime import Runtime
 from streamlit.runtime.session_manager import SessionInfo, SessionStorage
 
-from searcher.system import give_memory_back
+from searcher.system import give_code_back, give_memory_back
 
 _LOG = logging.getLogger("searcher")
 _SECONDS = 1.0  # between looks
 _REST = 10.0  # between times that memory is given back
+_CODE = 600.0  # ... and pages of code, most of which ran at the start alone; the next query takes 30 ms more
 _CLOSED_SECONDS = 30.0  # that a closed tab may come back in, after a laptop slept say
 CLOSED = 16  # tabs that may; each holds three descriptors and a third of a megabyte
 _ENDED = 32  # tabs, after which they are collected at once
@@ -64,10 +65,10 @@ async def giving_back() -> AsyncIterator[None]:
     manager: Any = Runtime.instance()._session_mgr
     manager._session_storage = closed
 
-    given, frozen = time.monotonic(), False
+    given, code, frozen = time.monotonic(), -_CODE, False
 
     async def look() -> None:
-        nonlocal given, frozen
+        nonlocal given, code, frozen
         closed.end(CLOSED)
         is_time = time.monotonic() - given > _REST
         if closed.ended and (is_time or closed.ended >= _ENDED):
@@ -79,6 +80,9 @@ async def giving_back() -> AsyncIterator[None]:
         if is_time:
             given = time.monotonic()
             await anyio.to_thread.run_sync(give_memory_back)
+            if given - code > _CODE:
+                code = given
+                await anyio.to_thread.run_sync(give_code_back)
 
     async with beside(look, _SECONDS):
         yield

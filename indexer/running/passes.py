@@ -226,8 +226,7 @@ def _follow(
                 language.rest()
                 gc.collect()
                 give_memory_back()
-                if rests > 1:
-                    give_code_back()
+                give_code_back()
             watcher.wait(0.3)
     return None
 
