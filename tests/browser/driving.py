@@ -41,6 +41,8 @@ FLAGS = (
     "--disable-component-extensions-with-background-pages",
     "--js-flags=--no-maglev --no-turbofan",
 )
+# how much of the bar is seen that says that something takes longer
+BAR = "getComputedStyle(document.querySelector('.stApp'), '::after').opacity"
 DESKTOP, PHONE = (1280, 860), (390, 844)
 
 HOSTILE = """# <img src=https://beacon.example/title.png> hostile

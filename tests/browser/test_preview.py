@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from searcher.home import Home
 from searcher.settings_file import change
 from tests.browser import papers
-from tests.browser.driving import Served, reader_of, search, settled, shot, standing_still
+from tests.browser.driving import BAR, Served, reader_of, search, settled, shot, standing_still
 
 # leads the open page to an address, as an update does that was missed
 FOLLOW = "query => history.replaceState(null, '', `?${query}`)"
@@ -92,10 +92,13 @@ def _page_comes_before_the_text(desktop: Page, served: Served) -> None:
         expect(pages).to_have_text("Page 2; the others are being read …")
         expect(desktop.locator(".paper .spot")).to_be_in_viewport()
         assert desktop.locator(".preview .reader").count() == 0
+        desktop.wait_for_function(f"{BAR} === '1'")
         shot(desktop, "preview-early")
     expect(pages).to_contain_text("Page 2 of")
     expect(desktop.locator(".preview .reader")).to_be_visible()
     expect(desktop.locator(".paper .spot")).to_be_in_viewport()
+    settled(desktop)
+    assert desktop.evaluate(BAR) == "0"
 
 
 def test_code_opens_at_its_lines_also_in_the_editor_of_the_settings(desktop: Page, served: Served) -> None:

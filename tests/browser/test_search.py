@@ -6,9 +6,22 @@ import re
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import psutil
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.driving import Served, indexed, search, settled, shot, stands, titles, touch, wait_until
+from tests.browser.driving import (
+    BAR,
+    Served,
+    indexed,
+    search,
+    settled,
+    shot,
+    standing_still,
+    stands,
+    titles,
+    touch,
+    wait_until,
+)
 
 # question, the file that answers it, and what is said of the place
 QUESTIONS = [
@@ -40,6 +53,25 @@ def test_the_right_file_is_first_also_when_typed_fast_or_wrong(desktop: Page, se
     desktop.get_by_role("link", name="boiler", exact=True).click()
     expect(box).to_have_value("boiler")
     expect(desktop.locator(".hits")).to_have_attribute("data-q", "boiler")
+    _what_takes_longer_than_a_second_says_so(desktop, served)
+
+
+def _what_takes_longer_than_a_second_says_so(desktop: Page, served: Served) -> None:
+    """Of a server that stands still: a thin bar, which moves unless the person wants nothing to move."""
+    settled(desktop)
+    moving = "document.getAnimations().filter(a => a.playState === 'running').map(a => a.animationName)"
+    desktop.evaluate("document.addEventListener('input', () => (window.asked = performance.now()))")
+    with standing_still(psutil.Process(served.up.process.pid)):
+        desktop.locator(".st-key-q input").fill("boiler pressure")
+        waited = desktop.wait_for_function(f"{BAR} === '1' && performance.now() - asked").json_value()
+        assert waited > 900 and desktop.evaluate(moving) == []
+        desktop.emulate_media(reduced_motion="no-preference")
+        assert desktop.evaluate(moving) == ["pass"]
+        desktop.emulate_media(reduced_motion="reduce")
+        shot(desktop, "waiting")
+    expect(desktop.locator(".hits")).to_have_attribute("data-q", "boiler pressure")
+    settled(desktop)
+    assert desktop.evaluate(BAR) == "0"
 
 
 def _of(served: Served, name: str) -> Path:
@@ -77,6 +109,12 @@ def test_the_word_being_typed_may_become_a_file_name_or_a_word(desktop: Page, se
 def test_filters_narrow_and_are_links(phone: Page, served: Served) -> None:
     search(phone, served.url, "garden and kitchen")
     count = phone.locator(".hit").count()
+    # the label stands below the title, and leaves it its width in every language
+    title, fit, path = (
+        phone.locator(f".hit {part}").first.bounding_box() for part in ("h3", ".fit", ".where")
+    )
+    assert title and fit and path
+    assert title["width"] > 0.8 * path["width"] and title["y"] + title["height"] <= fit["y"] + 1 < path["y"]
     phone.locator(".chip", has_text="pdf").first.click()
     expect(phone.locator('.chip[aria-current="true"]')).to_have_count(1)
     expect(phone.locator(".hit .tile.pdf").first).to_be_visible()

@@ -92,6 +92,7 @@ def test_weak_hits_are_folded_when_better_ones_are_there() -> None:
     [
         ({}, "has “tomatoes”"),
         ({"highlights": []}, "same meaning"),
+        ({"highlights": [], "match": "weak"}, "found by meaning"),
         ({"highlights": [], "cosine": None}, "found by words"),
         ({"copies": ["/a"]}, "1 copy"),
         ({"copies": ["/a", "/b"]}, "2 copies"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 from collections.abc import Iterator
 from importlib import import_module
@@ -65,6 +66,14 @@ def test_every_reason_that_the_code_can_give_is_said_in_it(language: str) -> Non
 
 
 @pytest.mark.parametrize("language", OTHERS)
+def test_every_place_that_a_reader_of_files_names_is_said_in_it(language: str) -> None:
+    words = Words(language)
+    named = {part for text in _places() for part in text.split(", ") if re.search("[a-z]", part)}
+    assert len(named) > 12
+    assert [text for text in sorted(named) if words.place(text) == text] == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
 def test_every_finding_of_the_doctor_is_said_in_it(language: str) -> None:
     words = Words(language)
     told = {text for text in _found() if text.count(" ") > 2 and not text.startswith(COMMANDS)}
@@ -102,6 +111,16 @@ def _given() -> Iterator[str]:
             if isinstance(node, ast.Call) and _gives(node.func):
                 values = [*node.args, *(keyword.value for keyword in node.keywords)]
                 yield from (text for value in values for text in _texts(value) if " " in text)
+
+
+def _places() -> Iterator[str]:
+    """Anchors as the readers of files write them, with 7 for whatever is named."""
+    for file in (ROOT / "indexer" / "formats").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.keyword) and node.arg in ("anchor", "within"):
+                yield from _texts(node.value)
+            if isinstance(node, ast.Assign) and "anchor" in ast.unparse(node.targets[0]):
+                yield from _texts(node.value)
 
 
 def _raised() -> Iterator[str]:
@@ -150,5 +169,9 @@ def _texts(value: ast.expr) -> Iterator[str]:
     elif isinstance(value, ast.JoinedStr):
         parts = (part.value if isinstance(part, ast.Constant) else "7" for part in value.values)
         yield "".join(map(str, parts))
-    elif isinstance(value, ast.BoolOp):
-        yield from (text for part in value.values for text in _texts(part))
+    elif isinstance(value, ast.BoolOp | ast.Tuple):
+        yield from (
+            text
+            for part in (value.values if isinstance(value, ast.BoolOp) else value.elts)
+            for text in _texts(part)
+        )

@@ -211,7 +211,9 @@ def reason(hit: Hit, words: Words) -> str:
     held = list(dict.fromkeys(word.lower() for word in words_of(hit.snippet, hit.highlights)))[:_NAMED]
     if held:
         return words("has_words", words=", ".join(words("quoted", word=word) for word in held))
-    return words("words_only") if hit.cosine is None else words("same_meaning")
+    if hit.cosine is None:
+        return words("words_only")
+    return words("meaning_only" if hit.match == "weak" else "same_meaning")
 
 
 def _place(hit: Hit, words: Words) -> Html:

@@ -30,11 +30,16 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const suggested = suggesting(box)
   const waits = () => shared.pending !== null && performance.now() - shared.since < PATIENCE
 
+  // from what was asked until the server takes it up; from then on the state of the page's script says it
+  const waiting = (is) => document.documentElement.classList.toggle("waiting", is)
+  new MutationObserver(() => waiting(false)).observe(document.body, { attributeFilter: ["data-test-script-state"], subtree: true })
+
   // until the answer to this has come, the ticker keeps still: its call would carry the old query
   const send = (name, value) => {
     shared.pending = shared.serial
     shared.since = performance.now()
     shared.link = name === "go" ? value : null
+    waiting(true)
     shared.trigger(name, value)
   }
 
@@ -67,7 +72,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   window.addEventListener("popstate", onBack, true)
   document.addEventListener("input", ({ target }) => {
-    if (target === box()) Object.assign(shared, { returned: null, typed: target.value })
+    if (target !== box()) return
+    Object.assign(shared, { returned: null, typed: target.value })
+    waiting(true)
   })
   const follow = (shared.follow = (link, quietly = false) => {
     shared.returned = null
@@ -339,10 +346,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     pageState.shown = shown
     if (doc) show(doc, here, pageState.words)
   }
-  let waiting = 0
+  let frame = 0
   const observer = new MutationObserver(() => {
-    cancelAnimationFrame(waiting)
-    waiting = requestAnimationFrame(settle)
+    cancelAnimationFrame(frame)
+    frame = requestAnimationFrame(settle)
   })
 
   document.addEventListener("click", onClick)

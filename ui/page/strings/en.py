@@ -25,6 +25,7 @@ STRINGS = {
     "weak_one": "1 weaker result",
     "weak_more": "{n} weaker results",
     "same_meaning": "same meaning",
+    "meaning_only": "found by meaning",
     "has_words": "has {words}",
     "quoted": "“{word}”",
     "whole_passage": "whole passage",
