@@ -19,6 +19,7 @@ _BOMS = (
 _JIS = (b"\x1b$B", b"\x1b$@", b"\x1b(I", b"\x1b$(D")  # what ISO-2022-JP changes its characters with
 _KOREAN = b"\x1b$)C"
 _SAMPLE = 1 << 16
+_MANY = 200  # different characters that no text has: with them it is none
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")  # UTF-16's, as Java and some databases write UTF-8
 _HIGH = re.compile(rb"[\x80-\xff]+")
@@ -117,8 +118,10 @@ def _spaces(text: str) -> int:
 
 def _plausible(text: str) -> bool:
     """Letters, marks, digits, punctuation and spaces; next to nothing unassigned, private or broken."""
-    bad = sum(1 for c in text if c == "\ufffd" or unicodedata.category(c) in ("Cn", "Co", "Cs"))
-    scripts = {ord(c) >> 10 for c in text if c.isalpha() and not "\u3400" <= c <= "\ud7ff"}
+    letters = set(text)
+    broken = [c for c in letters if c == "\ufffd" or unicodedata.category(c) in ("Cn", "Co", "Cs")]
+    bad = sum(map(text.count, broken)) if len(broken) < _MANY else len(text)
+    scripts = {ord(c) >> 10 for c in letters if c.isalpha() and not "\u3400" <= c <= "\ud7ff"}
     return (
         _spaces(text) > len(text) * 0.01
         and bad <= len(text) * 0.01

@@ -17,6 +17,7 @@ _GENERATED = re.compile(
 )
 _LOCKED = re.compile(r"(?:^|[.-])lock(?:\.\w+)?$|^go\.sum$", re.I)  # Cargo.lock, pnpm-lock.yaml
 _ENTRY = re.compile(
+    r"(?=[\[<(\dJFMASONDTIWE])"  # most lines are told by their first letter
     r"[\[<(]?(?:\d{4}-\d\d-\d\d[T ,]|\d\d?[./]\d\d?[./]\d{2,4} |\d\d:\d\d:\d\d|\d{9,}[. ]"
     r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d \d\d:"
     r"|(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL)\b|\d{1,3}(?:\.\d{1,3}){3} )"

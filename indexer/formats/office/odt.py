@@ -12,6 +12,7 @@ from indexer.formats.office.opendocument import (
     DRAW,
     OFFICE,
     SHAPES,
+    SHOWN,
     TABLE,
     TEXT,
     OpenDocument,
@@ -32,10 +33,16 @@ _SKIPPED = {
     TEXT + "index-title-template",
 }  # fmt: skip
 _PARAGRAPH, _HEADING, _ITEM = TEXT + "p", TEXT + "h", TEXT + "list-item"
+_TABLE, _ROW, _SLIDE = TABLE + "table", TABLE + "table-row", DRAW + "page"
+_CELLS = (TABLE + "table-cell", TABLE + "covered-table-cell")
+_WIDE = TABLE + "number-columns-repeated"
+_REPLACED = (DRAW + "object", DRAW + "image", DRAW + "object-ole")  # what a frame shows, read otherwise
 _ROW_GROUPS = (TABLE + "table-header-rows", TABLE + "table-rows", TABLE + "table-row-group")
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _EDGES = tuple(_STYLE + edge + page for edge in ("header", "footer") for page in ("", "-left", "-first"))
 _HAS_EDGES = re.compile(rb":(?:header|footer)(?:-left|-first)?[\s>]")  # their styles are in every file
+_STYLES = re.compile(rb"<([\w.-]+:)?document-styles[^>]*>")
+_APART = (OFFICE + "annotation", DRAW + "text-box")
 _REPEATED = 50  # times a cell is written
 _NOTES = "{urn:oasis:names:tc:opendocument:xmlns:presentation:1.0}notes"
 
@@ -47,7 +54,12 @@ def read(source: Source) -> Document:
     if body is None:
         raise ExtractionFailed(damage or "damaged: it has no text")
     writer = Writer(source)
-    walk = _OdtWalk(writer, document, has_shapes=next(body.iter(*SHAPES), None) is not None)
+    walk = _OdtWalk(
+        writer,
+        document,
+        has_shapes=any(_is_on_paragraph(shape) for shape in body.iter(*SHAPES)),
+        has_objects=next(body.iter(*SHOWN), None) is not None,
+    )
     walk.children(body)
     remarks = list(dict.fromkeys(comments(body)))
     if remarks and not writer.full:
@@ -63,8 +75,12 @@ def read(source: Source) -> Document:
 class _OdtWalk:
     """Where in the document the walk is: its headings, its slide."""
 
-    def __init__(self, writer: Writer, document: OpenDocument, *, has_shapes: bool) -> None:
-        self._writer, self._package, self._has_shapes = writer, document, has_shapes
+    def __init__(
+        self, writer: Writer, document: OpenDocument, *, has_shapes: bool, has_objects: bool
+    ) -> None:
+        """`has_shapes`: paragraphs have some drawn on them. `has_objects`: frames show more than text."""
+        self._writer, self._package = writer, document
+        self._has_shapes, self._has_objects = has_shapes, has_objects
         self._outline = Outline()
         self._slides = 0
         self._anchor: str | None = None
@@ -83,11 +99,11 @@ class _OdtWalk:
             self._paragraph(element)
         elif tag == _HEADING:
             self._heading(element)
-        elif tag == TABLE + "table":
+        elif tag == _TABLE:
             write_table(self._writer, _rows(element), heading=self._outline.path, anchor=self._anchor)
-            for paragraph in element.iter(TEXT + "p") if self._has_shapes else ():
+            for paragraph in element.iter(_PARAGRAPH) if self._has_shapes else ():
                 self._beside(paragraph)
-        elif tag == DRAW + "page":
+        elif tag == _SLIDE:
             self._slides += 1
             self._anchor = f"slide {self._slides}"
             self._writer.mark(anchor=self._anchor)
@@ -126,34 +142,36 @@ class _OdtWalk:
             self._visit(shape)
 
     def _frame(self, frame: Any) -> None:
-        lines = object_lines(self._package, frame)
-        if lines:
+        if self._has_objects and (lines := object_lines(self._package, frame)):
             self._writer.write("\n".join(lines) + "\n\n")
         for child in frame:
-            if child.tag not in (DRAW + "object", DRAW + "image", DRAW + "object-ole") and isinstance(
-                child.tag, str
-            ):
+            if child.tag not in _REPLACED and isinstance(child.tag, str):
                 self._visit(child)
+
+
+def _is_on_paragraph(shape: Any) -> bool:
+    return next(shape.iterancestors(_PARAGRAPH, _HEADING), None) is not None
 
 
 def _rows(table: Any) -> Iterator[list[str]]:
     for child in table:
         if child.tag in _ROW_GROUPS:
             yield from _rows(child)
-        elif child.tag == TABLE + "table-row":
+        elif child.tag == _ROW:
             cells: list[str] = []
             for cell in child:
-                if xml.local(cell) in ("table-cell", "covered-table-cell"):
-                    count = xml.attribute(cell, "number-columns-repeated") or ""
+                if cell.tag in _CELLS:
+                    count = cell.get(_WIDE) or ""
                     cells.extend([_cell(cell)] * (min(int(count), _REPEATED) if count.isdigit() else 1))
             yield cells
 
 
 def _cell(cell: Any) -> str:
-    parts = []
-    for child in cell.iter(TEXT + "p", TEXT + "h"):
-        if not any(a.tag in (OFFICE + "annotation", DRAW + "text-box") for a in child.iterancestors()):
-            parts.append(text_of(child))
+    parts = [
+        text_of(child)
+        for child in cell.iter(_PARAGRAPH, _HEADING)
+        if next(child.iterancestors(*_APART), None) is None
+    ]
     return " ".join(" ".join(parts).split())
 
 
@@ -172,6 +190,6 @@ def _edges(styles: bytes | None) -> list[str]:
 
 def _masters(styles: bytes) -> bytes:
     """The styles without those of paragraphs and the like, which are most of them."""
-    head = styles.find(b">", styles.find(b"<office:document-styles")) + 1
-    start = styles.rfind(b"<office:master-styles")
-    return styles[:head] + styles[start:] if 0 < head <= start else styles
+    root = _STYLES.search(styles)
+    start = styles.rfind(b"<%bmaster-styles" % (root[1] or b"")) if root else -1
+    return styles[: root.end()] + styles[start:] if root and root.end() <= start else styles

@@ -31,6 +31,7 @@ _UNREAD = {
     DRAW + "line", DRAW + "connector", DRAW + "caption", DRAW + "polygon", DRAW + "path",
 }  # fmt: skip
 SHAPES = tuple(tag for tag in _UNREAD if tag.startswith(DRAW))
+SHOWN = (DRAW + "object", SVG + "desc", SVG + "title")
 
 
 @dataclass(slots=True)
@@ -127,7 +128,7 @@ def comments(element: Any) -> Iterator[str]:
 def object_lines(document: OpenDocument, frame: Any) -> list[str]:
     """The lines of a chart or formula that a frame shows, and what its author says a picture shows."""
     lines: list[str] = []
-    for element in frame.iter(DRAW + "object", SVG + "desc", SVG + "title"):
+    for element in frame.iter(*SHOWN):
         if xml.local(element) == "object":
             inner = document.objects.get((element.get(XLINK + "href") or "").removeprefix("./").strip("/"))
             root = xml.mended(inner, "an object")[0] if inner else element
