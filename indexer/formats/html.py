@@ -18,6 +18,7 @@ _CHARSET = re.compile(
     rb"""(?i)<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]*encoding=["']([\w.:-]+)"""
 )
 _DEEPEST = 50  # levels of a formula
+_SIGNS = frozenset({"mi", "mo", "mn", "mtext"})  # of a formula; they hold text alone
 _BETWEEN = {"mfrac": "/", "msup": "^", "msub": "_"}
 _UNREAD = "rt, rp, script, style, template, noscript, canvas, iframe, object, select, button, datalist"
 _FRAME = (
@@ -239,12 +240,20 @@ def _formula(node: Any) -> str:
 
 def _in_a_row(node: Any, depth: int = 0) -> str:
     """`a^2/(b+c)`."""
-    if node.tag == "-text" or depth > _DEEPEST:
-        return "".join(((node.text_content if node.tag == "-text" else node.text()) or "").split())
-    parts = [part for child in node.iter(include_text=True) if (part := _in_a_row(child, depth + 1))]
-    sign = _BETWEEN.get(node.tag)
+    tag = node.tag
+    if tag == "-text":
+        return "".join((node.text_content or "").split())
+    if tag in _SIGNS or depth > _DEEPEST:
+        return "".join(node.text().split())
+    parts = []
+    child = node.child
+    while child is not None:
+        if part := _in_a_row(child, depth + 1):
+            parts.append(part)
+        child = child.next
+    sign = _BETWEEN.get(tag)
     if sign is None:
-        return f"\u221a({''.join(parts)})" if node.tag == "msqrt" else "".join(parts)
+        return f"\u221a({''.join(parts)})" if tag == "msqrt" else "".join(parts)
     return sign.join(f"({part})" if len(part) > 1 and sign != "_" else part for part in parts)
 
 

@@ -61,4 +61,5 @@ def _kind(name: str) -> str:
 
 
 def _bare(title: str, kind: str) -> str | None:
-    return one_line(_COMMAND.sub("", title) if kind == "tex" else title)
+    is_marked = kind == "tex" and ("\\" in title or "{" in title)
+    return one_line(_COMMAND.sub("", title) if is_marked else title)

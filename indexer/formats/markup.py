@@ -117,7 +117,7 @@ def _section(writer: Writer, section: Any, outline: Outline, depth: int, paragra
         if name in _NESTED:
             _section(writer, child, outline, depth + (name == "section"), paragraphs)
             continue
-        text = " ".join(("".join(child.itertext()) if len(child) else child.text or "").split())
+        text = " ".join((xml.words(child) if len(child) else child.text or "").split())
         if name == "title" and text:
             writer.write("".join(paragraphs))
             paragraphs.clear()

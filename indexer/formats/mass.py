@@ -31,13 +31,13 @@ _PACKED = 1_500  # characters of a line of code
 _WHITE_SHARE = 0.07  # of a line: what is written by hand has more
 
 
-def is_mass(document: Document, name: str) -> bool:
-    """Whether a file of that name is a table, a log, a dump, or code that a program made."""
-    if document.kind in MASS_KINDS or _LOCKED.search(name):
+def is_mass(document: Document, kind: str, name: str) -> bool:
+    """Whether a file of that kind and name is a table, a log, a dump, or code that a program made."""
+    if kind in MASS_KINDS or _LOCKED.search(name):
         return True
-    if document.kind == "txt":
+    if kind == "txt":
         return _mostly(document.text, _ENTRY.match)
-    if document.kind != "code":
+    if kind != "code":
         return False
     return bool(
         _is_generated(document.text[:_HEAD])

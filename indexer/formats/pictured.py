@@ -66,6 +66,8 @@ def has_pictures(kind: str, data: bytes) -> bool:
 def with_pictures(source: Source, kind: str, document: Document | ExtractionFailed) -> Document:
     """A document with what was recognised in its pictures, or with a note that they are not read; for one
     that has no text besides, the document is the reason. Raises ExtractionFailed."""
+    if kind not in _SIGNS and isinstance(document, Document):
+        return document
     if isinstance(document, ExtractionFailed) and "no text" not in str(document):
         raise document
     if source.recognised and (inside := pictures(kind, source.data)):

@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Mapping
 from dataclasses import replace
+from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -60,10 +61,11 @@ def _read(source: Source) -> Document:
         if type(error).__name__ == "XMLSyntaxError":
             raise ExtractionFailed(xml.why(error, f"the {kind} file")) from error
         raise ExtractionFailed(f"the {kind} file is damaged: {_brief(error)}") from error
-    document = without_noise(document if document.kind == kind else replace(document, kind=kind))
-    if document.mass or not is_mass(document, source.name):
+    document = without_noise(document)
+    mass = document.mass or is_mass(document, kind, source.name)
+    if (document.kind, document.mass) == (kind, mass):
         return document
-    return replace(document, mass=True)
+    return replace(document, kind=kind, mass=mass)
 
 
 def _by_format(source: Source, kind: str) -> Document:
@@ -108,7 +110,7 @@ def bytes_of(path: Path, limits: Limits) -> bytes:
         raise ExtractionFailed(f"cannot be read: {error.strerror or error}") from error
 
 
-def contents(file: BinaryIO, limits: Limits, name: str) -> bytes:
+def contents(file: BinaryIO | FileIO, limits: Limits, name: str) -> bytes:
     """All bytes of an open file, or the excerpt of a picture, a recording or a film, read while it stood
     still. Raises ExtractionFailed, OSError."""
     in_part = excerpt.applies(name)
@@ -124,9 +126,9 @@ def contents(file: BinaryIO, limits: Limits, name: str) -> bytes:
     raise ExtractionFailed("it kept changing while it was read")
 
 
-def _open(path: Path) -> BinaryIO:
+def _open(path: Path) -> FileIO:
     """Opened for reading, if it is a regular file: opening a pipe or a device may wait for ever."""
     if not stat.S_ISREG(path.stat().st_mode):
         raise UnreadableKind("not a regular file (a pipe, socket, device or folder)")
     handle = os.open(path, READ_ANYTHING)
-    return os.fdopen(handle, "rb", buffering=0)
+    return FileIO(handle)

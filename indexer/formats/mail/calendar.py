@@ -42,6 +42,8 @@ _SMALL_LETTER = re.compile(
     r"\n(?:item\d+\.)?[A-Z-]*+[a-z]"
 )  # at a line's beginning, for which few files have one
 _FIRST = re.compile("\nBEGIN:(?:VEVENT|VTODO|VJOURNAL|VCARD)", re.I)
+_MOMENT = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:T(\d\d):?(\d\d))?")
+_CALLED = re.compile(r"CN=(\"[^\"]*\"|[^;:]*)", re.I)
 _MOST = 200  # lines of one entry
 
 
@@ -119,22 +121,26 @@ def entries(text: str) -> Iterator[Entry]:
 def _unfolded(text: str) -> str:
     """Whole content lines, with a line end before each; quoted-printable values of old cards go on after a
     soft line end."""
-    if "QUOTED-PRINTABLE" in text.upper():
+    if "QUOTED-PRINTABLE" in text or "quoted-printable" in text:
         text = _SOFT.sub("", text)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n ", "").replace("\n\t", "")
     return "\n" + text
 
 
 def _value(raw: str, parameters: str) -> str:
-    if "QUOTED-PRINTABLE" in parameters.upper():
+    if parameters and "QUOTED-PRINTABLE" in parameters.upper():
         charset = re.search(r"CHARSET=\"?([\w-]+)", parameters, re.I)
         data = quopri.decodestring(raw.encode("latin-1", "replace"))
         raw = decode(data, declared=charset[1] if charset else None)
-    return _ESCAPED.sub(lambda m: "\n" if m[1] in "nN" else m[1], raw).strip()
+    if "\\" in raw:
+        raw = _ESCAPED.sub(lambda m: "\n" if m[1] in "nN" else m[1], raw)
+    return raw.strip()
 
 
 def _add(entry: Entry, name: str, parameters: str, value: str) -> None:
-    if not value or "ENCODING=B" in parameters.upper() or value.startswith(("data:", _BY_PROGRAM)):
+    if not value or value.startswith(("data:", _BY_PROGRAM)):
+        return
+    if parameters and "ENCODING=B" in parameters.upper():
         return
     if name in ("SUMMARY", "FN"):
         entry.name = one_line(value) or ""
@@ -154,14 +160,14 @@ def _add(entry: Entry, name: str, parameters: str, value: str) -> None:
 
 def _shown(name: str, parameters: str, value: str) -> str:
     if name in ("DTSTART", "DTEND", "DUE", "BDAY", "ANNIVERSARY", "X-ABDATE"):
-        moment = re.match(r"(\d{4})-?(\d\d)-?(\d\d)(?:T(\d\d):?(\d\d))?", value)
+        moment = _MOMENT.match(value)
         if moment:
             clock = f" {moment[4]}:{moment[5]}" if moment[4] else ""
             return f"{moment[1]}-{moment[2]}-{moment[3]}{clock}"
         return value
     if name in _PEOPLE:
-        called = re.search(r"CN=(\"[^\"]*\"|[^;:]*)", parameters, re.I)
-        address = re.sub(r"(?i)^mailto:", "", value)
+        called = _CALLED.search(parameters)
+        address = value[7:] if value[:7].lower() == "mailto:" else value
         return f"{called[1].strip(chr(34))} <{address}>" if called and called[1] else address
     parts = [" ".join(part.split()) for part in value.split(";")] if name in ("ADR", "ORG") else [value]
     return ", ".join(filter(None, parts))
