@@ -186,10 +186,7 @@ def _edges(data: bytes) -> list[str]:
 def _write_beside(writer: Writer, package: Package, name: str, part: str, edges: list[str]) -> bool:
     """Comments, text boxes and charts of a sheet, after its cells, and its header and footer."""
     relations = package.relations(part)
-    remarks = [line for r in relations if r.kind in ("comments", "threadedComment")
-               for line in _comments(package, r)]  # fmt: skip
-    threads = {line.partition(": ")[2] for line in remarks}
-    texts = [line for line in remarks if line not in threads]
+    texts = list(_remarks(package, relations))
     for relation in relations:
         if relation.kind == "drawing":
             texts.extend(_drawn(package, relation.target))
@@ -200,17 +197,30 @@ def _write_beside(writer: Writer, package: Package, name: str, part: str, edges:
     return writer.write("\n".join(dict.fromkeys(texts)) + "\n\n")
 
 
-def _comments(package: Package, relation: Relation) -> Iterator[str]:
-    """`B4: check this`."""
-    for comment in xml.named(package.root(relation.target), "comment", "threadedComment"):
-        text = " ".join(_comment_text(comment).split())
-        if text and not text.startswith("[Threaded comment]"):
+def _remarks(package: Package, relations: list[Relation]) -> Iterator[str]:
+    """`B4: check this`; of a thread, which older programs find again in a comment, `B4: Ada: check this`."""
+    threads, comments = (
+        [e for r in relations if r.kind == kind for e in xml.named(package.root(r.target), name)]
+        for kind, name in (("threadedComment", "threadedComment"), ("comments", "comment"))
+    )
+    people = {
+        person.get("id"): person.get("displayName")
+        for part in (package.names("xl/persons/") if threads else ())
+        for person in xml.named(package.root(part), "person")
+    }
+    for remark in threads:
+        author = people.get(remark.get("personId"))
+        yield f"{remark.get('ref')}: {f'{author}: ' if author else ''}{_comment_text(remark)}"
+    told = {remark.get("ref") for remark in threads}
+    for comment in comments:
+        text = _comment_text(comment)
+        if text and comment.get("ref") not in told and not text.startswith("[Threaded comment]"):
             yield f"{comment.get('ref')}: {text}"
 
 
 def _comment_text(comment: Any) -> str:
     holders = [e for e in comment if xml.local(e) == "text"]
-    return "".join(_text(e) or (e.text or "") for e in holders)
+    return " ".join("".join(_text(e) or (e.text or "") for e in holders).split())
 
 
 def _drawn(package: Package, name: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import zipfile
 from collections.abc import Iterator
 from functools import cache
 
@@ -78,7 +79,85 @@ def readings(rows: int = 60) -> bytes:
     return out.getvalue()
 
 
+_CELLS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_THREADS = "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"
+_RELATION = '<Relationship Id="{}" Type="http://schemas.{}" Target="{}"/></Relationships>'
+_BESIDE = {  # as Excel 365 writes them
+    "xl/threadedComments/threadedComment1.xml": f'''<ThreadedComments xmlns="{_THREADS}">
+<threadedComment ref="B2" personId="{{P1}}" id="{{T1}}"><text>Rather a lot?</text></threadedComment>
+<threadedComment ref="B2" personId="{{P2}}" id="{{T2}}" parentId="{{T1}}"><text>It is for two years</text>
+</threadedComment></ThreadedComments>''',
+    "xl/persons/person.xml": f'''<personList xmlns="{_THREADS}">
+<person displayName="Ottilie Brandt" id="{{P1}}" userId="o" providerId="None"/>
+<person displayName="Ruprecht Sahm" id="{{P2}}" userId="r" providerId="None"/></personList>''',
+    "xl/comments1.xml": f'''<comments xmlns="{_CELLS}"><authors><author>tc={{T1}}</author>
+<author>Ada</author></authors><commentList><comment ref="B2" authorId="0">
+<text><t>[Kommentarthread] Ihre Version von Excel gestattet Ihnen</t></text></comment>
+<comment ref="A3" authorId="1"><text><r><t>By the old quay</t></r></text></comment>
+</commentList></comments>''',
+}
+_READ_ALOUD = (
+    '<si><t>東京</t><rPh sb="0" eb="2"><t>トウキョウ</t></rPh>'
+    '<phoneticPr fontId="1" type="noConversion"/></si>'
+)
+
+
+def quay() -> bytes:
+    """Money, thousands and units, as LibreOffice numbers its formats; a thread of comments; Japanese with its
+    reading above."""
+    import xlsxwriter
+
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    book.set_properties({"created": datetime.datetime(2026, 3, 1)})
+    sheet = book.add_worksheet("Quay")
+    sheet.write_row(0, 0, ["Berth", "Dues", "Yen", "Tons", "Depth", "Left", "Plain", "東京"])
+    formats = (
+        "#,##0.00\\ [$€-407]",
+        '_("$"* #,##0.00_);_("$"* (#,##0.00)',
+        "#,##0",
+        '0.0" m"',
+        '"£"0.00',
+        "GENERAL",
+    )
+    for row, values in enumerate(((1234.5, 1000000, 20500, 4.25, -3, 0.5), (12, 0.1, 999, 3, 7.5, 1)), 1):
+        sheet.write(row, 0, ("North", "South")[row - 1])
+        for column, (value, code) in enumerate(zip(values, formats, strict=True), 1):
+            sheet.write(row, column, value, book.add_format({"num_format": code}))
+    book.close()
+    new = io.BytesIO()
+    office = "openxmlformats.org/officeDocument/2006/relationships/comments"
+    thread = "microsoft.com/office/2017/10/relationships/threadedComment"
+    with zipfile.ZipFile(out) as old, zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as package:
+        for item in old.infolist():
+            data = old.read(item).replace("<si><t>東京</t></si>".encode(), _READ_ALOUD.encode())
+            package.writestr(item.filename, data)
+        for name, part in _BESIDE.items():
+            package.writestr(name, part)
+        relations = (
+            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+            + _RELATION.format("r1", office, "../comments1.xml").removesuffix("</Relationships>")
+            + _RELATION.format("r2", thread, "../threadedComments/threadedComment1.xml")
+        )
+        package.writestr("xl/worksheets/_rels/sheet1.xml.rels", relations)
+    return new.getvalue()
+
+
 def cases() -> Iterator[Case]:
+    yield Case(
+        "quay.xlsx",
+        quay(),
+        "xlsx",
+        (
+            "Depth | Left | Plain | 東京\n",
+            "North | 1,234.50 € (1234.5) | $1,000,000.00 (1000000) | 20,500 (20500) | 4.3 m (4.25) | ",
+            "(4.25) | -£3.00 | 0.5\n",
+            "South | 12.00 € | $0.10 (0.1) | 999 | 3.0 m | £7.50 (7.5) | 1\n",
+            "B2: Ottilie Brandt: Rather a lot?\nB2: Ruprecht Sahm: It is for two years\nA3: By the old quay",
+        ),
+        ("トウキョウ", "Kommentarthread"),
+        date="2026-03-01",
+    )
     yield Case(
         "budget.xlsx",
         budget(),
