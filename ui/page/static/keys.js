@@ -81,6 +81,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     shared.settled = performance.now() + PATIENCE
     const url = location.pathname + (link === "?" ? "" : link)
     if (url !== location.pathname + location.search) (quietly ? replace : push)({}, "", url)
+    // what was typed a moment ago goes before the step, else it would follow it and undo it
+    const enter = { key: "Enter", code: "Enter", keyCode: 13, bubbles: true }
+    if (box() && active() === box()) box().dispatchEvent(new KeyboardEvent("keydown", enter))
     send("go", link)
   })
   facetPanel(follow)

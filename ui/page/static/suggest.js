@@ -1,18 +1,19 @@
 // Under the box: what the word being typed may become, by the library's own words and names of files.
-const PAUSE = 120 // milliseconds without a keystroke
+const PAUSE = 60 // milliseconds without a keystroke; they come before the results, which are asked for after 200
 const SHORTEST = 2 // letters
 const SUGGESTED = 6
 const EARLIER = 3 // searches
 
 function suggesting(box) {
   let timer = 0
+  let asking = new AbortController()
   const list = () => document.querySelector(".suggested")
   const clear = () => {
     clearTimeout(timer)
     list()?.replaceChildren()
   }
-  const beginning = async (text) => {
-    const answer = await fetch(`/api/suggest?${new URLSearchParams({ q: text, limit: SUGGESTED })}`)
+  const beginning = async (text, signal) => {
+    const answer = await fetch(`/api/suggest?${new URLSearchParams({ q: text, limit: SUGGESTED })}`, { signal })
     const found = answer.ok ? (await answer.json()).suggestions : []
     return found.filter((one) => one.text.toLowerCase() !== text.toLowerCase())
   }
@@ -39,16 +40,19 @@ function suggesting(box) {
   const ask = async () => {
     const text = box().value.trimStart()
     const word = text.match(/\S*$/)[0]
+    asking.abort() // what was asked for before waits in nobody's way
+    const { signal } = (asking = new AbortController())
     try {
-      const names = word === text ? [] : await beginning(text) // a name of several words
-      const words = names.length ? [] : await beginning(word)
+      const whole = word === text ? [] : beginning(text, signal) // a name of several words
+      const [names, last] = await Promise.all([whole, beginning(word, signal)])
+      const words = names.length ? [] : last
       if (box()?.value.trimStart() !== text) return
       const before = text.slice(0, text.length - word.length)
       const links = [...names.map((one) => link(one.text, one)), ...words.map((one) => link(one.kind === "word" ? before + one.text : one.text, one))]
       const there = new Set(links.map((one) => one.textContent))
       list()?.replaceChildren(...links.slice(0, 1), ...more(text, before, word, there), ...links.slice(1))
     } catch {
-      clear() // that the server is gone is said elsewhere
+      if (!signal.aborted) clear() // that the server is gone is said elsewhere
     }
   }
   document.addEventListener("input", (event) => {
