@@ -47,7 +47,8 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
     if b"\0" in data:
         return _without_mark(data)
     if b"\x1b" in data:
-        if any(mark in data for mark in _JIS) and b"\x1b(" in data:
+        is_jis = b"\x1b(" in data or (declared is not None and charsets.family(declared) == "jis")
+        if is_jis and any(mark in data for mark in _JIS):
             return _not_binary(charsets.from_jis(data))
         if _KOREAN in data and (text := _strictly(data, "iso2022_kr")) is not None:
             return text
@@ -175,6 +176,8 @@ def _guess(data: bytes) -> str:
         return alphabet
     if alphabets.is_hebrew(sample):
         return "cp1255"
+    if chinese := alphabets.chinese(sample):
+        return chinese
     from charset_normalizer import from_bytes
 
     matches = list(from_bytes(sample, cp_isolation=_IN_USE))

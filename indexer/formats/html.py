@@ -20,7 +20,9 @@ _CHARSET = re.compile(
 _DEEPEST = 50  # levels of a formula
 _SIGNS = frozenset({"mi", "mo", "mn", "mtext"})  # of a formula; they hold text alone
 _BETWEEN = {"mfrac": "/", "msup": "^", "msub": "_"}
-_UNREAD = "rt, rp, script, style, template, noscript, canvas, iframe, object, select, button, datalist"
+_UNREAD = (
+    "rt, rp, en-crypt, script, style, template, noscript, canvas, iframe, object, select, button, datalist"
+)
 _FRAME = (
     "nav, aside:not([role=doc-footnote]):not([role=note]), body > header, body > footer, [role=navigation], "
     "[role=banner], [role=contentinfo], [hidden]"

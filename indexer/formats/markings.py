@@ -29,7 +29,10 @@ _LEVELS["typ"] = _LEVELS["adoc"]
 _TITLES = {
     "tex": re.compile(r"\\title(?:\[[^\]\n]*\])?\{((?:[^{}]|\{[^{}]*\}){1,300})\}"),
 }
-_COMMAND = re.compile(r"\\[a-zA-Z]+\*?[ \t]*|[{}]|\\\\")
+_COMMAND = re.compile(r"\\[a-zA-Z]+\*?[ \t]*|[{}]|\\[\\&%$#_]?")
+_LISTING = re.compile(
+    r"\n(-{4,}|\.{4,}|/{4,}|\+{4,})[ \t]*\r?(?=\n).*?\n\1[ \t\r]*(?=\n|\Z)", re.S
+)  # of AsciiDoc
 
 
 def read(source: Source) -> Document:
@@ -42,6 +45,9 @@ def read(source: Source) -> Document:
         for m in pattern.finditer("\n" + text)
         if (title := _bare(m["title"], kind))
     ]
+    if kind == "adoc" and headings:
+        listings = [match.span() for match in _LISTING.finditer("\n" + text)]
+        headings = [h for h in headings if not any(begin < h[0] < end for begin, end in listings)]
     named = _TITLES[kind].search(text) if kind in _TITLES else None
     title = _bare(named[1], kind) if named else None
     return Document(
@@ -62,4 +68,9 @@ def _kind(name: str) -> str:
 
 def _bare(title: str, kind: str) -> str | None:
     is_marked = kind == "tex" and ("\\" in title or "{" in title)
-    return one_line(_COMMAND.sub("", title) if is_marked else title)
+    return one_line(_COMMAND.sub(_shown, title) if is_marked else title)
+
+
+def _shown(command: re.Match[str]) -> str:
+    r"""`&` for `\&`; nothing for what is not printed."""
+    return command[0][1:] if command[0][1:] in tuple("&%$#_") else ""

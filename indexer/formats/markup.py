@@ -13,6 +13,7 @@ from indexer.formats import xml
 from indexer.formats.dates import iso_date
 from indexer.formats.headings import Outline
 from indexer.formats.html import Page
+from indexer.formats.office.drawing import R
 from indexer.formats.office.package import Package
 from indexer.formats.source import Source
 from indexer.formats.writing import Writer, one_line
@@ -21,11 +22,12 @@ from searcher.records import Document
 
 _SAID = re.compile(
     "name|desc|description|cmt|text|title|keywords|author|address|phoneNumber|snippet|type|value|SimpleData"
-    "|foreignObject",
+    "|foreignObject|flowPara",
     re.I,
 )
-_WITH_ALL_INSIDE = ("text", "foreignObject")
+_WITH_ALL_INSIDE = ("text", "foreignObject", "flowPara")
 _NESTED = frozenset({"section", "cite", "epigraph", "poem", "stanza"})  # of a FictionBook
+_NUMBERED = re.compile(r"\w+[- ]\d+")  # Page-1
 _LARGEST = 20 << 20  # bytes that a packed drawing may have
 
 
@@ -161,12 +163,14 @@ def _pages(kind: str, folder: str, words: Callable[[Any], Iterator[str]]) -> Cal
         writer = Writer(source)
         with Package(source) as package:
             names = [n for n in package.names("") if re.fullmatch(folder, n)]
+            titles = _titles(package, names)
             for number, name in enumerate(names, 1):
                 root = package.root(name)
                 text = "\n".join(dict.fromkeys(words(root))) if root is not None else ""
                 if text:
-                    writer.mark(page=number)
-                    if not writer.write(text + "\n\n"):
+                    title = titles.get(name)
+                    writer.mark(page=number, heading=(title,) if title else ())
+                    if not writer.write((f"{title}\n\n" if title else "") + text + "\n\n"):
                         break
             title, date = package.properties()
         return writer.document(kind, title=one_line(title), date=date)
@@ -174,9 +178,29 @@ def _pages(kind: str, folder: str, words: Callable[[Any], Iterator[str]]) -> Cal
     return read_pages
 
 
+def _titles(package: Package, parts: list[str]) -> dict[str, str]:
+    """The names that a drawing's author gave its pages, by their parts."""
+    index = f"{parts[0].rpartition('/')[0]}/pages.xml" if parts else ""
+    targets = {relation.id: relation.target for relation in package.relations(index)} if index else {}
+    titles: dict[str, str] = {}
+    for page in xml.named(package.root(index), "Page") if targets else ():
+        link = next(xml.named(page, "Rel"), None)
+        name = one_line(page.get("Name"))
+        if link is not None and name and not _NUMBERED.fullmatch(name):
+            titles[targets.get(link.get(R + "id") or "", "").lower()] = name
+    return titles
+
+
 def _shapes(root: Any) -> Iterator[str]:
-    for element in xml.named(root, "Text"):
-        if text := " ".join("".join(element.itertext()).split()):
+    """What stands in shapes, and the values of their properties."""
+    for element in xml.named(root, "Text", "Cell"):
+        if xml.local(element) == "Text":
+            text = xml.words(element)
+        else:
+            section = element.getparent().getparent() if element.get("N") == "Value" else None
+            is_property = section is not None and section.get("N") == "Property"
+            text = (element.get("V") or "") if is_property else ""
+        if text := " ".join(text.split()):
             yield text
 
 

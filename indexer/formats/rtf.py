@@ -174,6 +174,7 @@ class _RtfWalk:
                 self._put(" [", group)
         elif word in _EDGES:
             group.note, group.silent = "edge", False
+            self._put("\n", group)
         elif word == "f" and number is not None:
             self._flush(group)
             group.font = number

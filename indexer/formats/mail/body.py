@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import Message
 
@@ -17,6 +19,7 @@ _PARTS = 500  # of one mail
 _DEPTH = 30  # multiparts in multiparts
 _WORD = re.compile(r"\w{2,}")
 _UNSAID = 0.25  # of the HTML's words that the plain text may lack and still stand for it
+_ENCODED_LINES = re.compile(r"(?:[A-Za-z0-9+/=]*+[ \t]*+(?:\r?\n|\Z))*+")
 _LINK = re.compile(r"https?://\S+")
 TEXTS = ("text/plain", "text/html", "text/enriched")
 CALENDARS = ("text/calendar", "text/x-vcalendar", "application/ics")
@@ -98,9 +101,26 @@ def _says_more(text: str, other: str) -> bool:
     return unsaid > max(sum(words.values()) * _UNSAID, 2)
 
 
+def _payload(part: Message) -> object:
+    """A part's bytes; what a mailing list wrote behind encoded ones is not decoded with them."""
+    raw = part.get_payload()
+    if str(part.get("content-transfer-encoding", "")).strip().lower() == "base64" and isinstance(raw, str):
+        encoded = _ENCODED_LINES.match(raw)
+        end = encoded.end() if encoded else 0
+        if 0 < end < len(raw):
+            packed = "".join(raw[:end].split()).rstrip("=")
+            with suppress(ValueError):
+                return (
+                    b64decode(packed + "=" * (-len(packed) % 4))
+                    + b"\n"
+                    + raw[end:].encode("utf-8", "surrogateescape")
+                )
+    return part.get_payload(decode=True)
+
+
 def text_of(part: Message) -> str:
     """A part's text; empty where it holds none."""
-    data = part.get_payload(decode=True)
+    data = _payload(part)
     if not isinstance(data, bytes):
         return ""
     declared = part.get_content_charset()

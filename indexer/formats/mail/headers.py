@@ -115,13 +115,22 @@ def _text_of(data: bytes, encoding: str) -> str:
         return ""
     if encoding.lower() in ("utf-8", "utf8"):
         return data.decode("utf-8", "replace")
-    text = charsets.decoded(data, encoding)
+    is_narrow = (charsets.family(encoding) or "").startswith(("cp125", "iso8859"))
+    text = _utf8(data) if is_narrow and not data.isascii() else None  # which some programs call so
+    text = charsets.decoded(data, encoding) if text is None else text
     if text is not None:
         return text
     try:
         return decode(data)
     except UnreadableKind:
         return data.decode("latin-1")
+
+
+def _utf8(data: bytes) -> str | None:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def _eight_bit(raw: str) -> str:

@@ -56,7 +56,8 @@ class Letter:
         fields = "\n".join(f"{name}: {' '.join(value.split())}" for name, value in shown.items() if value)
         if fields:
             writer.write(fields + "\n\n")
-        for text in best(self.plain.strip(), self._pages()):
+        pages = self._pages()  # or the plain text, where it is kept as RTF
+        for text in best(self.plain.strip(), pages):
             if isinstance(text, Page):
                 text.write(writer, heading=heading, anchor=anchor)
                 writer.mark(heading=heading, anchor=anchor)

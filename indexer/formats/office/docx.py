@@ -200,7 +200,17 @@ def text_of(element: Any) -> str:
                 parts.append(_BREAKS[name])
             elif name in ("r", "ruby", "rubyBase", *_HOLDERS):
                 parts.append(text_of(child))
+            elif name == "fldChar" and len(child):
+                parts.append(_choice(child))
     return "".join(parts)
+
+
+def _choice(field: Any) -> str:
+    """What is chosen of a list in a form; it stands nowhere else."""
+    entries = [entry.get(W + "val") or "" for entry in field.iter(W + "listEntry")]
+    chosen = next(field.iter(W + "result"), None)
+    number = (chosen.get(W + "val") or "") if chosen is not None else "0"
+    return entries[int(number)] if number.isdigit() and int(number) < len(entries) else ""
 
 
 def _drawings(paragraph: Any) -> Iterator[tuple[str, Any]]:

@@ -10,6 +10,8 @@ from typing import Any
 import pypdfium2.raw as pdfium
 from pypdfium2 import PdfAttachment
 
+from indexer.formats.html import Page
+
 _SILENT = {pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP}  # nothing of their own to read
 _DRAWN = {pdfium.FPDF_ANNOT_STAMP, pdfium.FPDF_ANNOT_FREETEXT}  # text in what is drawn
 _HIDDEN = 0x2 | 0x20  # flags: hidden, no view
@@ -44,10 +46,17 @@ def on_page(page: Any, form: Any) -> Iterator[tuple[str, str]]:
                 yield "drawn", ""
             if kind == pdfium.FPDF_ANNOT_FILEATTACHMENT:
                 yield "file", ""
-            if text := _text(pdfium.FPDFAnnot_GetStringValue, annotation, b"Contents").strip():
+            if text := _comment(annotation):
                 yield "comment", text
         finally:
             pdfium.FPDFPage_CloseAnnot(annotation)
+
+
+def _comment(annotation: Any) -> str:
+    """Its plain text; of one that has formatted text alone, the words of that."""
+    text = _text(pdfium.FPDFAnnot_GetStringValue, annotation, b"Contents").strip()
+    rich = "" if text else _text(pdfium.FPDFAnnot_GetStringValue, annotation, b"RC").strip()
+    return " ".join(Page(rich).words().split()) if rich else text
 
 
 def files_on(page: Any, document: Any) -> Iterator[PdfAttachment]:

@@ -110,6 +110,13 @@ def controls() -> bytes:
     )
     paragraph = document.add_paragraph("The area is ")
     paragraph._p.append(parse_xml(f"<m:oMath {math}>{formula}</m:oMath>"))
+    entries = "".join(f'<w:listEntry w:val="{side}"/>' for side in ("port side", "starboard side"))
+    listed = f'<w:ffData><w:ddList><w:result w:val="1"/>{entries}</w:ddList></w:ffData>'
+    begin, end = (
+        f'<w:r><w:fldChar w:fldCharType="{kind}">{{}}</w:fldChar></w:r>' for kind in ("begin", "end")
+    )
+    chosen = f"<w:p {_W}>{begin.format(listed)}{end.format('')}</w:p>"
+    document.element.body.insert(1, parse_xml(chosen))
     moved = "<w:r><w:t>harpoon store</w:t></w:r>"
     for name in ("moveFrom", "moveTo"):
         ids = 'w:id="5" w:author="a"'
@@ -292,6 +299,7 @@ def cases() -> Iterator[Case]:
             "Clause on cormorants",
             "A heron on the sluice",
             "Open day",
+            "starboard side",
         ),
         at={
             "14 March | Ottilie | lens": {"table_header": header},

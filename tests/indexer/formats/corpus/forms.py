@@ -59,6 +59,7 @@ def _with_comments(writer: Any) -> None:
     from pypdf.annotations import FreeText, Text
 
     writer.add_annotation(0, FreeText(text="Order the copper nails", rect=(50, 500, 300, 550)))
+    _boxed(writer, "<body><p>Two <b>oak</b> staves</p></body>")
     writer.add_annotation(0, Text(text="ask the cooper about staves", rect=(50, 400, 80, 430)))
     writer.add_attachment("list.txt", b"Forty clench nails, two mallets.")
     writer.add_attachment("logo.png", b"\x89PNG" + bytes(50))
@@ -78,6 +79,18 @@ def _pin(writer: Any, name: str, data: bytes) -> None:
         NameObject("/FS"): DictionaryObject(file),
     }
     writer.pages[0]["/Annots"].append(writer._add_object(DictionaryObject(annotation)))
+
+
+def _boxed(writer: Any, rich: str) -> None:
+    """A text box that has its words with their looks alone."""
+    from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject, TextStringObject
+
+    box = {
+        NameObject("/Subtype"): NameObject("/FreeText"),
+        NameObject("/Rect"): ArrayObject(map(FloatObject, (50, 250, 300, 280))),
+        NameObject("/RC"): TextStringObject(rich),
+    }
+    writer.pages[0]["/Annots"].append(writer._add_object(DictionaryObject(box)))
 
 
 def _stamp(writer: Any, drawing: bytes) -> None:
@@ -186,7 +199,7 @@ def cases() -> Iterator[Case]:
         "comments.pdf",
         commented,
         "pdf",
-        ("Minutes of the boat club\nPassed by the harbour master\nOrder the copper nails\nask the cooper",),
+        ("Minutes of the boat club\nPassed by the harbour master\nOrder the copper nails\nTwo oak staves\n",),
         at={
             "cooper": {"page": 1},
             "clench nails": {"anchor": "attachment list.txt"},

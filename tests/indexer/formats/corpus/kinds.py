@@ -17,7 +17,8 @@ from corpus.case import Case
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg"><title>Map of the heath</title>'
-    "<text>Peat <tspan>pit</tspan></text><foreignObject><p>Heather</p></foreignObject>"
+    "<text>Peat <tspan>pit</tspan></text><flowRoot><flowPara>Bog oak</flowPara></flowRoot>"
+    "<foreignObject><p>Heather</p></foreignObject>"
     '<path d="M10,10 L20,20"/></svg>'
 )
 CELLS = (
@@ -47,15 +48,15 @@ FB2 = (
 )
 ENEX = (
     "<en-export><note><title>Yeast</title><content><![CDATA[<en-note><div>Feed it "
-    "<b>twice</b> a day</div></en-note>]]>"
+    "<b>twice</b> a day</div><en-crypt>c2VjcmV0</en-crypt></en-note>]]>"
     "</content><created>20260301T080000Z</created><tag>bread</tag></note></en-export>"
 )
 TEX = (
-    "\\title{On \\emph{tides}}\n\\begin{document}\n\\section{Ebb}\nWater falls.\n"
+    "\\title{On \\emph{tides}}\n\\begin{document}\n\\section{Ebb \\& flow}\nWater falls.\n"
     'M{\\"u}ller, \\"Ozg\\"ur, Fran\\c{c}ois, Stra\\ss e, S\\o ren, \\\'{\\i}, \\v{x}, caf\\\'e, \\v{C}apek\n'
     "\\subsection*{Neap}\nA little.\n"
 )
-ADOC = "= Handbook\n\nIntro.\n\n== Ropes\n\nHemp.\n"
+ADOC = "= Handbook\n\nIntro.\n\n----\n== No heading\n----\n\n== Ropes\n\nHemp.\n"
 MANUAL = r""".\" a comment
 .de Fancy
 never shown
@@ -89,9 +90,23 @@ RICH = (
     rb"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 Arial;}{\f1\fcharset204 Arial;}}\f0 "
     rb"Ropes{\super\chftn{\footnote\pard Hemp, "
     rb"mostly.}} hold.{\*\unknown secret}{\bin5 \x00}}ab}\par "
-    rb"{\f1\'cb\'ee\'e4\'ea\'e0} {\header Log of the Heron}\par"
+    rb"{\f1\'cb\'ee\'e4\'ea\'e0} {\header Log of the Heron}{\footer Kept by Ada}\par"
     rb"\trowd Ware\cell Menge\cell\row Teer\cell 12\cell\row {\pict 00ff}}"
 )
+
+
+_OFFICE = "http://schemas.openxmlformats.org"
+VISIO = {
+    "visio/document.xml": "<a/>",
+    "visio/pages/pages.xml": f'''<Pages xmlns:r="{_OFFICE}/officeDocument/2006/relationships">
+<Page Name="Cellar plan"><Rel r:id="r1"/></Page><Page Name="Page-2"><Rel r:id="r2"/></Page></Pages>''',
+    "visio/pages/_rels/pages.xml.rels": f'<Relationships xmlns="{_OFFICE}/package/2006/relationships">'
+    + "".join(f'<Relationship Id="r{n}" Type="x/page" Target="page{n}.xml"/>' for n in (1, 2))
+    + "</Relationships>",
+    "visio/pages/page1.xml": """<p><Shape><Section N="Property"><Row><Cell N="Value" V="Harbour board"/></Row>
+</Section><Text>Valve <cp/>seven</Text></Shape></p>""",
+    "visio/pages/page2.xml": "<p><Text>Sluice</Text></p>",
+}
 
 
 def _zip(members: dict[str, str]) -> bytes:
@@ -149,7 +164,7 @@ def cases() -> Iterator[Case]:
         "heath.svg",
         SVG.encode(),
         "svg",
-        ("Map of the heath\nPeat pit\nHeather",),
+        ("Map of the heath\nPeat pit\nBog oak\nHeather",),
         ("M10",),
         title="Map of the heath",
     )
@@ -162,11 +177,12 @@ def cases() -> Iterator[Case]:
     yield Case("ferry.fb2", FB2.encode(), "fb2", ("Ada Lind\n\nOf a crossing.",), ("7f-3",),
                title="The ferryman", date="2024-05-01",
                at={"dry": {"heading": ("Ebb",)}, "lamp": {"heading": ("Ebb", "Night")}})  # fmt: skip
-    yield Case("notes.enex", ENEX.encode(), "enex", title="Yeast", date="2026-03-01",
+    yield Case("notes.enex", ENEX.encode(), "enex", title="Yeast", date="2026-03-01", lacks=("c2VjcmV0",),
                tags=("bread",), at={"twice": {"anchor": "note 1", "heading": ("Yeast",)}})  # fmt: skip
     letters = ("Müller, Özgür, François, Straße, Søren, í, \\v{x}, café, Čapek",)
     yield Case("tides.tex", TEX.encode(), "tex", letters, title="On tides", has_lines=True,
-               at={"falls": {"heading": ("Ebb",)}, "little": {"heading": ("Ebb", "Neap")}})  # fmt: skip
+               at={"falls": {"heading": ("Ebb & flow",)},
+                   "little": {"heading": ("Ebb & flow", "Neap")}})  # fmt: skip
     for name, kind in (("book.adoc", "adoc"), ("book.typ", "typ")):
         yield Case(name, ADOC.encode(), kind, title="Handbook", has_lines=True,
                    at={"Hemp": {"heading": ("Handbook", "Ropes")}})  # fmt: skip
@@ -177,8 +193,9 @@ def cases() -> Iterator[Case]:
                lacks=("never shown", "\\", "nothing"))  # fmt: skip
     yield Case("belay.8", MDOC.encode(), "man", title="belay(8)", has_lines=True,
                at={"-v rope": {"heading": ("SYNOPSIS",)}, "cleat 1": {}})  # fmt: skip
-    visio = {"visio/document.xml": "<a/>", "visio/pages/page1.xml": "<p><Text>Valve <cp/>seven</Text></p>"}
-    yield Case("pipes.vsdx", _zip(visio), "vsdx", at={"Valve seven": {"page": 1}})
+    yield Case("pipes.vsdx", _zip(VISIO), "vsdx", ("Harbour board",), ("Page-2",),
+               at={"Valve seven": {"page": 1, "heading": ("Cellar plan",)},
+                   "Sluice": {"page": 2, "heading": ()}})  # fmt: skip
     print_ = {
         "FixedDocSeq.fdseq": "<a/>",
         "Documents/1/Pages/1.fpage": '<P><Glyphs UnicodeString="Printed words"/></P>',
@@ -212,6 +229,6 @@ def cases() -> Iterator[Case]:
         "ropes.rtf",
         RICH,
         "rtf",
-        ("Ropes [Hemp, mostly.]  hold.", "Лодка", "Ware | Menge\nTeer | 12", "Log of the Heron"),
+        ("Ropes [Hemp, mostly.]  hold.", "Лодка", "Ware | Menge\nTeer | 12", "Log of the Heron\nKept by Ada"),
         ("secret", "00ff"),
     )

@@ -134,7 +134,7 @@ def _strings(given: dict[int, str]) -> Tree:
     return {f"__substg1.0_{number:04X}001F": text.encode("utf-16-le") for number, text in given.items()}
 
 
-def outlook(*, html: str = "", body: str = "") -> bytes:
+def outlook(*, html: str = "", body: str = "", rtf: bytes = b"") -> bytes:
     sent = datetime.datetime(2026, 3, 9, 10) - datetime.datetime(1601, 1, 1)
     fixed = {(0x40, 0x39): int(sent.total_seconds()) * 10**7, (3, 0x3FFD): 1252}
     inner = _strings({0x37: "Old quote", 0x1000: "Ninety for the small one."})
@@ -152,6 +152,8 @@ def outlook(*, html: str = "", body: str = "") -> bytes:
         tree.update(_strings({0x1000: body}))
     if html:
         tree["__substg1.0_10130102"] = html.encode()
+    if rtf:  # as it is, behind the header that says so
+        tree["__substg1.0_10090102"] = struct.pack("<II4sI", len(rtf) + 12, len(rtf), b"MELA", 0) + rtf
     return compound(tree)
 
 
@@ -221,8 +223,22 @@ def _cases_of_charsets() -> Iterator[Case]:
         ("cp1255", "שלום עולם, היום יש שמש"),
         ("cp1252", "Þýska"),
         ("cp1250", "dobrý den"),
+        ("cp1250", "Ştefan a mers la şcoală şi apoi acasă, pentru că ploua în ţară."),
+        ("iso8859_15", "Où êtes-vous allé ? L'œuvre coûte 20 €, voilà."),
+        ("gb18030", "发票已经寄出，请在三天内付款。"),
+        ("big5", "發票已經寄出，請在三天內付款。"),
     ):
-        yield Case(f"short-{page}.txt", words.encode(page), "txt", (words,), has_lines=True)
+        yield Case(f"short-{page}-{len(words)}.txt", words.encode(page), "txt", (words,), has_lines=True)
+    yield Case(
+        "unended.eml", raw("x", "iso-2022-jp", jis("会議")[:-3]), "eml", ("会議",), title="x", date=DATE
+    )
+    misnamed = "=?iso-8859-1?Q?Gr=C3=B6=C3=9Fe?="
+    coded = base64.b64encode(b"Die Ruder liegen im Schuppen.")
+    listed = raw(
+        misnamed, "utf-8\r\nContent-Transfer-Encoding: base64", coded + b"\r\n-- \r\nthe rowers' list"
+    )
+    yield Case("listed.eml", listed, "eml", ("Die Ruder liegen im Schuppen.\n-- \nthe rowers' list",),
+               title="Größe", date=DATE)  # fmt: skip
     cut = base64.b64encode("Grüße aus Köln".encode())
     parts = b" ".join(b"=?utf-8?B?" + cut[at : at + 4] + b"?=" for at in range(0, len(cut), 4))
     yield Case("cut-word.eml", raw(parts.decode(), "utf-8", b"x"), "eml", title="Grüße aus Köln", date=DATE)
@@ -272,6 +288,8 @@ def cases() -> Iterator[Case]:
     )
     yield Case("offer-html", outlook(html="<p>The <b>kiln</b> is 6 m³.</p>"), "msg", ("The kiln is 6 m³.",),
                title="Kiln offer", date=DATE)  # fmt: skip
+    yield Case("offer-rtf.msg", outlook(rtf=rb"{\rtf1\ansi The kiln is \b fired\b0  at noon.\par}"), "msg",
+               ("The kiln is fired at noon.",), title="Kiln offer", date=DATE)  # fmt: skip
     words = ("Organizer: Ada <ada@example.org>", "The lock keeper", "weir.pdf")
     yield Case("weir.ics", CALENDAR.encode(), "ics", words, ("Reminder",),
                title="Inspection of the weir", date="2026-05-12",
