@@ -12,7 +12,8 @@ from email.message import Message
 
 from indexer.formats.decoding import decode
 from indexer.formats.html import Page, declared_in
-from indexer.formats.mail.headers import filename
+from indexer.formats.mail import signed
+from indexer.formats.mail.headers import filename, parse
 from searcher.errors import UnreadableKind
 
 _PARTS = 500  # of one mail
@@ -22,6 +23,7 @@ _UNSAID = 0.25  # of the HTML's words that the plain text may lack and still sta
 _ENCODED_LINES = re.compile(r"(?:[A-Za-z0-9+/=]*+[ \t]*+(?:\r?\n|\Z))*+")
 _LINK = re.compile(r"https?://\S+")
 TEXTS = ("text/plain", "text/html", "text/enriched")
+SIGNED = ("application/pkcs7-mime", "application/x-pkcs7-mime")  # or encrypted
 CALENDARS = ("text/calendar", "text/x-vcalendar", "application/ics")
 
 
@@ -57,6 +59,8 @@ def contents(message: Message) -> Contents:
                 content.choices.append(choice)
             children = [child for child in part.get_payload() if isinstance(child, Message)]
             waiting.extend((child, choice, depth + 1) for child in reversed(children))
+        elif kind in SIGNED and depth < _DEPTH and (inner := _signed(part)) is not None:
+            waiting.append((inner, choice, depth + 1))
         elif kind in CALENDARS:
             content.calendars.append(part)
         elif kind in TEXTS and not _is_attached(part):
@@ -64,6 +68,12 @@ def contents(message: Message) -> Contents:
         else:
             content.attachments.append(part)
     return content
+
+
+def _signed(part: Message) -> Message | None:
+    data = part.get_payload(decode=True)
+    inner = signed.content(data) if isinstance(data, bytes) else None
+    return parse(inner) if inner else None
 
 
 def _add(content: Contents, choice: Choice | None, part: Message, kind: str) -> None:

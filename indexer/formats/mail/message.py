@@ -10,7 +10,7 @@ from email.message import Message
 
 from indexer.formats import reading, refused
 from indexer.formats.html import Page
-from indexer.formats.mail.body import Contents, contents, text_of, versions
+from indexer.formats.mail.body import SIGNED, Contents, contents, text_of, versions
 from indexer.formats.mail.calendar import described
 from indexer.formats.mail.headers import FIELDS, field, filename
 from indexer.formats.source import Source
@@ -22,7 +22,6 @@ _SILENT = (
     "application/pkcs7-signature", "application/x-pkcs7-signature",
 )  # fmt: skip
 _DELIVERY = ("Final-Recipient", "Diagnostic-Code")  # fields of a report that tell whom a mail did not reach
-_ENCRYPTED = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 
 
 def write(writer: Writer, message: Message, source: Source, *, within: str = "") -> bool:
@@ -67,7 +66,7 @@ def _write_attachment(
     if kind == "message/delivery-status":
         writer.write("\n".join(_undelivered(part)) + "\n\n")
         return
-    if kind in _ENCRYPTED:
+    if kind in SIGNED:  # whose text could not be taken out
         writer.notes.append(f"{within}: its text is encrypted" if within else "its text is encrypted")
         return
     name = filename(part)

@@ -18,6 +18,7 @@ from indexer.formats.office.opendocument import (
     OpenDocument,
     comments,
     drawn,
+    filled_in,
     object_lines,
     package,
     text_of,
@@ -65,6 +66,9 @@ def read(source: Source) -> Document:
     if remarks and not writer.full:
         writer.mark(anchor="comments")
         writer.write("\n".join(remarks) + "\n\n")
+    if values := list(dict.fromkeys(filled_in(body))):
+        writer.mark(anchor="form")
+        writer.write("\n".join(values) + "\n\n")
     if edges := _edges(document.styles):
         writer.mark(anchor="header and footer")
         writer.write("\n".join(edges) + "\n\n")

@@ -19,6 +19,7 @@ TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
+_FORM = "{urn:oasis:names:tc:opendocument:xmlns:form:1.0}"
 XLINK = "{http://www.w3.org/1999/xlink}"
 _MATH = "{http://www.w3.org/1998/Math/MathML}"
 _ENCRYPTION = b"encryption-data"
@@ -123,6 +124,20 @@ def comments(element: Any) -> Iterator[str]:
         text = " ".join(text_of(p) for p in annotation.iter(TEXT + "p")).strip()
         if text:
             yield f"{author}: {text}" if author else text
+
+
+def filled_in(element: Any) -> Iterator[str]:
+    """What is written and chosen in a form's fields: `Boat: Albatros`."""
+    for form in element.iter(OFFICE + "forms"):
+        for entry in form.iter(f"{_FORM}*"):
+            name = entry.get(_FORM + "label") or entry.get(_FORM + "name") or ""
+            value = entry.get(_FORM + "current-value") or ""
+            if entry.get(_FORM + "current-state") == "checked" and name:
+                yield f"[x] {name}"
+            elif (entry.get(_FORM + "current-selected") or entry.get(_FORM + "selected")) == "true" and name:
+                yield name
+            elif value.strip():
+                yield f"{name}: {value}" if name else value
 
 
 def object_lines(document: OpenDocument, frame: Any) -> list[str]:

@@ -269,6 +269,15 @@ def boxes_odt() -> bytes:
     return out.getvalue()
 
 
+FORM = (
+    b'<office:forms xmlns:form="urn:oasis:names:tc:opendocument:xmlns:form:1.0"><form:form form:name="F">'
+    b'<form:text form:name="Boat" form:current-value="Albatros"/><form:text form:name="Port"/><form:listbox>'
+    b'<form:option form:label="North pier" form:selected="true"/><form:option form:label="South pier"/>'
+    b'</form:listbox><form:checkbox form:label="Crew on board" form:current-state="checked"/>'
+    b"</form:form></office:forms>"
+)
+
+
 def flat(data: bytes) -> bytes:
     """The package's content as one XML file."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
@@ -309,6 +318,9 @@ def cases() -> Iterator[Case]:
     )
     yield Case("tale.docx", tale(), "docx", ("Once upon a time there was a lock.\n\nIt leaked.",),
                note=pictured.NOT_READ)  # fmt: skip
+    form = edited(boxes_odt(), "content.xml", lambda b: b.replace(b"<office:text>", b"<office:text>" + FORM))
+    filled = {"Boat: Albatros\nNorth pier\n[x] Crew on board\n": {"anchor": "form"}}
+    yield Case("form.odt", form, "odt", words, ("South", "Port"), at=filled)
     twice = edited(boxes_odt(), "content.xml", lambda b: b.replace(b"<text:p>", b'<text:p xml:id="one">'))
     yield Case("spoilt.odt", spoilt(twice, "meta.xml"), "odt", words, at=at)
     yield Case("strict.pptx", strict(deck()), "pptx", ("North | 120", "Mention"), title="Quarterly review",

@@ -56,7 +56,7 @@ TEX = (
     'M{\\"u}ller, \\"Ozg\\"ur, Fran\\c{c}ois, Stra\\ss e, S\\o ren, \\\'{\\i}, \\v{x}, caf\\\'e, \\v{C}apek\n'
     "\\subsection*{Neap}\nA little.\n"
 )
-ADOC = "= Handbook\n\nIntro.\n\n----\n== No heading\n----\n\n== Ropes\n\nHemp.\n"
+ADOC = "= Handbook\n\nIntro.\n\n----\n== No heading\n----\nTwine.\n\n== Ropes\n\nHemp.\n"
 MANUAL = r""".\" a comment
 .de Fancy
 never shown
@@ -183,9 +183,11 @@ def cases() -> Iterator[Case]:
     yield Case("tides.tex", TEX.encode(), "tex", letters, title="On tides", has_lines=True,
                at={"falls": {"heading": ("Ebb & flow",)},
                    "little": {"heading": ("Ebb & flow", "Neap")}})  # fmt: skip
-    for name, kind in (("book.adoc", "adoc"), ("book.typ", "typ")):
-        yield Case(name, ADOC.encode(), kind, title="Handbook", has_lines=True,
-                   at={"Hemp": {"heading": ("Handbook", "Ropes")}})  # fmt: skip
+    under = {"adoc": ("Handbook",), "typ": ("Handbook", "No heading")}  # its dashes fence nothing
+    for kind, heading in under.items():
+        yield Case(f"book.{kind}", ADOC.encode(), kind, title="Handbook", has_lines=True,
+                   at={"Twine": {"heading": heading},
+                       "Hemp": {"heading": ("Handbook", "Ropes")}})  # fmt: skip
     yield Case("page.wiki", b"== Ropes ==\nHemp.\n", "wiki", title="Ropes", has_lines=True)
     more = {"heading": ("OPTIONS AND MORE",)}
     yield Case("hoist.1", MANUAL.encode(), "man", title="hoist(1)", has_lines=True,

@@ -157,6 +157,24 @@ def outlook(*, html: str = "", body: str = "", rtf: bytes = b"") -> bytes:
     return compound(tree)
 
 
+def within_signature(body: bytes) -> bytes:
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.serialization import pkcs7
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Ada")])
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, *[datetime.datetime(2026, 1, 1)] * 2)
+    certificate = made.sign(key, hashes.SHA256())
+    wrap = pkcs7.PKCS7SignatureBuilder().set_data(body).add_signer(certificate, key, hashes.SHA256())
+    signed = wrap.sign(serialization.Encoding.DER, [pkcs7.PKCS7Options.Binary])
+    kind = "application/pkcs7-mime; smime-type=signed-data; name=smime.p7m"
+    return raw("Sealed", "", base64.encodebytes(signed)).replace(
+        b"text/plain; charset=", kind.encode() + b"\r\nContent-Transfer-Encoding: base64"
+    )
+
+
 def _cases_of_one_mail() -> Iterator[Case]:
     fields = {"title": "Statement", "date": DATE}
     page = "<html><body><p>Your standing order for the allotment was executed.</p></body></html>"
@@ -192,6 +210,10 @@ def _cases_of_one_mail() -> Iterator[Case]:
     )
     secret.attach(MIMEText("-----BEGIN PGP MESSAGE-----", "plain"))
     yield Case("pgp.eml", secret.as_bytes(), "eml", title="Secret", date=DATE, note="its text is encrypted")
+    sealed = within_signature(b"Content-Type: text/html\r\n\r\n<p>The <b>rigging</b> is sound.</p>\r\n")
+    yield Case("sealed.eml", sealed, "eml", ("The rigging is sound.",), title="Sealed", date=DATE)
+    hidden = raw("Hidden", "", b"MIIB").replace(b"text/plain; charset=", b"application/pkcs7-mime")
+    yield Case("hidden.eml", hidden, "eml", title="Hidden", date=DATE, note="its text is encrypted")
     nameless = mail("Files", "See below.")
     nameless.add_attachment(b"a,b\n1,2\n", maintype="text", subtype="csv")
     yield Case("nameless.eml", nameless.as_bytes(), "eml", ("1,2",), title="Files", date=DATE)
