@@ -26,6 +26,7 @@ _INSERT = re.compile(r"^[ \t]*(?:INSERT INTO|\(.*\)[,;]?$)", re.I | re.M)
 _BEGINNING = 200_000  # characters that show what a text is
 _LINES = 200  # of them, at most
 _SHARE = 0.6  # of the lines that are not empty
+_TITLE = 30  # lines that may stand above the first entry
 _FEW = 20  # lines; less is no mass
 _PACKED = 1_500  # characters of a line of code
 _WHITE_SHARE = 0.07  # of a line: what is written by hand has more
@@ -33,7 +34,7 @@ _WHITE_SHARE = 0.07  # of a line: what is written by hand has more
 
 def is_mass(document: Document, kind: str, name: str) -> bool:
     """Whether a file of that kind and name is a table, a log, a dump, or code that a program made."""
-    if kind in MASS_KINDS or _LOCKED.search(name):
+    if kind in MASS_KINDS or (("lock" in name.lower() or name.lower() == "go.sum") and _LOCKED.search(name)):
         return True
     if kind == "txt":
         return _mostly(document.text, _ENTRY.match)
@@ -54,6 +55,8 @@ def _is_generated(head: str) -> bool:
 
 def _mostly(text: str, is_entry: Callable[[str, int], object]) -> bool:
     """Whether most lines that are not empty, in the beginning of a text that is not short, are entries."""
+    if text.count("\n", 0, _BEGINNING) < _FEW - 1:
+        return False
     entries = others = start = 0
     for _ in range(_LINES):
         end = text.find("\n", start)
@@ -61,7 +64,7 @@ def _mostly(text: str, is_entry: Callable[[str, int], object]) -> bool:
             entries += 1
         elif start != end and not text[start : end if end >= 0 else None].isspace():
             others += 1
-            if others > _LINES * (1 - _SHARE):
+            if others > _LINES * (1 - _SHARE) or (others > _TITLE and not entries):
                 return False
         if not 0 <= end < _BEGINNING:
             break
