@@ -24,11 +24,16 @@ _MHTML = re.compile(
 _MANUAL = re.compile(
     rb"(?ms)\s*[.'](?:\\\"|(?:TH|Dd|de|nr|if)[ \t]|[ \t]*$).{0,8000}?^\.(?:TH|Dd)[ \t]|\s*\.(?:TH|Dd)[ \t]"
 )
+_COMMENT = rb"<!--[^-]*+(?:-(?!->)[^-]*+)*+-->\s*+"
 _JATS = re.compile(
-    rb"""(?s)(?:\xef\xbb\xbf)?\s*(?:<\?[^>]*>\s*|<!--.{0,4000}?-->\s*)*(?:<!DOCTYPE\s+article\s[^>]*(?:JATS|NLM|Journal)"""
+    rb"""(?:\xef\xbb\xbf)?\s*+(?:<\?[^>]*+>\s*+|"""
+    + _COMMENT
+    + rb""")*+(?:<!DOCTYPE\s+article\s[^>]*(?:JATS|NLM|Journal)"""
     rb"""|<(?:pmc-)?article(?:set)?\b[^>]*(?:article-type|dtd-version)=|<article\b[^>]*>\s*<front>)"""
 )
-_HTML = re.compile(rb"(?is)\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b")
+_HTML = re.compile(
+    rb"(?i)\s*+(?:<\?xml[^>]*+>\s*+)?(?:" + _COMMENT + rb")*+<(?:!doctype\s+html|html|head|body)\b"
+)
 
 
 def by_name(name: str) -> str | None:
