@@ -18,6 +18,7 @@ from searcher.search.narrowing import Narrowing, narrowed, narrowing
 from searcher.search.sample import Sample
 from searcher.search.scale import Scale, scale
 from searcher.store import Store
+from searcher.store.arms import both
 from searcher.store.reader import ids_with_words, nearest, nearest_ids, with_words
 from searcher.store.small import Row, SmallTable, small
 from searcher.system import at_once
@@ -142,24 +143,24 @@ def _arms(
 
 def _asked(store: Store, arms: _Arms, terms: list[str], limit: int) -> tuple[list[Row], list[Row]]:
     """The rows of both arms, which a large table is asked for at once."""
-    by_words = _POOL.submit(_with_words, store, terms, arms.left, limit) if terms else None
-    by_meaning = (
-        _POOL.submit(_nearest, store, arms.direction, arms.left, limit)
-        if arms.direction is not None
-        else None
-    )
-    near = by_meaning.result() if by_meaning is not None else []
-    return near, by_words.result() if by_words is not None else []
+    direction = arms.direction
+    if direction is None:
+        return [], with_words(store, terms, _written(store, terms, arms.left, limit), limit) if terms else []
+    if not terms:
+        return nearest(store, direction, _near(store, direction, arms.left, limit), limit), []
+    near = _POOL.submit(_near, store, direction, arms.left, limit)
+    written = _POOL.submit(_written, store, terms, arms.left, limit)
+    return both(store, direction, near.result(), terms, written.result(), limit, _POOL)
 
 
-def _nearest(store: Store, direction: Vectors, left: Narrowing, limit: int) -> list[Row]:
-    ids = partial(nearest_ids, store, direction, left.where)
-    return nearest(store, direction, narrowed(left, ids, limit), limit)
+def _near(store: Store, direction: Vectors, left: Narrowing, limit: int) -> str | None:
+    """The condition for the rows that are nearest."""
+    return narrowed(left, partial(nearest_ids, store, direction, left.where), limit)
 
 
-def _with_words(store: Store, terms: list[str], left: Narrowing, limit: int) -> list[Row]:
-    ids = partial(ids_with_words, store, terms, left.where)
-    return with_words(store, terms, narrowed(left, ids, limit), limit)
+def _written(store: Store, terms: list[str], left: Narrowing, limit: int) -> str | None:
+    """... for those with words."""
+    return narrowed(left, partial(ids_with_words, store, terms, left.where), limit)
 
 
 def _remembered(

@@ -33,50 +33,52 @@ _COMPARED, _TIMES = 400, 2
 def nearest(store: Store, query: Vectors, where: str | None, limit: int) -> list[dict[str, Any]]:
     """Rows by cosine with `query`, float32 (native_dim,); each with its `full` vector, float32 (native_dim,).
     Waiting rows are not among them."""
+    rows = store.read(lambda table: by_meaning(store, table, query, where, limit, RANKED))
+    return _rows(rows, store.layout)
+
+
+def by_meaning(
+    store: Store, table: LanceTable, query: Vectors, where: str | None, limit: int, columns: Sequence[str]
+) -> Any:
+    """The same as an Arrow table of some columns and those that hold the vector."""
     reduced = store.layout.reduced(query[None])[0].astype(np.float16)
     taken = limit * (WIDER if store.live.turned else 1)
-
-    def ask(table: LanceTable) -> list[dict[str, Any]]:
-        search = table.search(reduced, vector_column_name="vector").distance_type("cosine")
-        search = search.select([*RANKED, *vector_columns(store.layout), "_distance"]).limit(taken)
-        if where:
-            search = search.where(where)
-        if store.has_vector_index(table):
-            if where and table.count_rows(where) <= _EXACT_MATCHES:
-                search = search.bypass_vector_index()
-            else:
-                search = search.nprobes(_EVERY_LIST).refine_factor(max(_TIMES, -(-_COMPARED // taken)))
-        rows = search.to_arrow()
-        if taken > limit:
-            rows = rows.take(np.argsort(-(full_vectors(rows, store.layout) @ query), kind="stable")[:limit])
-        return _rows(rows, store.layout)
-
-    return store.read(ask)
+    search = table.search(reduced, vector_column_name="vector").distance_type("cosine")
+    search = search.select([*columns, *vector_columns(store.layout), "_distance"]).limit(taken)
+    if where:
+        search = search.where(where)
+    if store.has_vector_index(table):
+        if where and table.count_rows(where) <= _EXACT_MATCHES:
+            search = search.bypass_vector_index()
+        else:
+            search = search.nprobes(_EVERY_LIST).refine_factor(max(_TIMES, -(-_COMPARED // taken)))
+    rows = search.to_arrow()
+    if taken > limit:
+        rows = rows.take(np.argsort(-(full_vectors(rows, store.layout) @ query), kind="stable")[:limit])
+    return rows
 
 
 def with_words(store: Store, terms: Sequence[str], where: str | None, limit: int) -> list[dict[str, Any]]:
     """Rows by BM25 over the `terms` column; as `nearest`, but `full` is None for a waiting row."""
+    columns = [*RANKED, *vector_columns(store.layout)]
+    return _rows(store.read(lambda table: by_words(table, terms, where, limit, columns)), store.layout)
 
-    def ask(table: LanceTable) -> list[dict[str, Any]]:
-        search = table.search(" ".join(terms), query_type="fts", fts_columns="terms")
-        search = search.select([*RANKED, *vector_columns(store.layout), "_score"]).limit(limit)
-        return _rows((search.where(where) if where else search).to_arrow(), store.layout)
 
-    return store.read(ask)
+def by_words(
+    table: LanceTable, terms: Sequence[str], where: str | None, limit: int, columns: Sequence[str]
+) -> Any:
+    """The same as an Arrow table of some columns and `_score`."""
+    search = table.search(" ".join(terms), query_type="fts", fts_columns="terms")
+    search = search.select([*columns, "_score"]).limit(limit)
+    return (search.where(where) if where else search).to_arrow()
 
 
 def scores_by_words(
     store: Store, terms: Sequence[str], where: str | None, limit: int
 ) -> list[tuple[str, float]]:
     """Ids of the rows of `with_words` and their BM25."""
-
-    def ask(table: LanceTable) -> list[tuple[str, float]]:
-        search = table.search(" ".join(terms), query_type="fts", fts_columns="terms")
-        search = search.select(["id", "_score"]).limit(limit)
-        rows = (search.where(where) if where else search).to_arrow()
-        return list(zip(rows["id"].to_pylist(), rows["_score"].to_pylist(), strict=True))
-
-    return store.read(ask)
+    rows = store.read(lambda table: by_words(table, terms, where, limit, ["id"]))
+    return list(zip(rows["id"].to_pylist(), rows["_score"].to_pylist(), strict=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +16,8 @@ from searcher.query import parse
 from searcher.search.engine import Ranking, gathered, ranked
 from searcher.search.narrowing import narrowing
 from searcher.search.sample import Sample
-from searcher.store.reader import nearest, with_words
+from searcher.store.arms import both
+from searcher.store.reader import RANKED, by_id, nearest, with_words
 from searcher.store.table import Live, Store, create_table
 from searcher.store.upkeep import QUIET, upkeep
 
@@ -142,3 +145,31 @@ def test_saved_files_are_gathered_and_the_table_is_not_written_anew(large: tuple
     assert not store.table.count_rows(
         f"embedded = false AND doc_id IN ('{saved[0][:-2]}', '{saved[-1][:-2]}')"
     )
+
+
+@pytest.mark.parametrize("written_meanwhile", [False, True])
+def test_both_arms_together_bring_what_each_brings(
+    large: tuple[Store, Vectors], written_meanwhile: bool
+) -> None:
+    store, vectors = large
+    waiting = {"id": name(ROWS + 2), "doc_id": name(ROWS + 2)[:-2], "terms": "late"}
+    store.upsert([waiting])
+
+    class Threads(ThreadPoolExecutor):
+        def submit(self, *work: Any, **more: Any) -> Any:  # type: ignore[override]
+            if written_meanwhile:  # a new version, whose rows may have other numbers
+                store.upsert([waiting])
+            return super().submit(*work, **more)
+
+    german = "language = 'de'"
+    with Threads(2) as threads:
+        close, late = both(store, vectors[9], german, ["late"], None, 50, threads)
+        _, even = both(store, vectors[9], None, ["even"], german, 50, threads)
+    assert [row["id"] for row in late] == [waiting["id"]] and late[0]["full"] is None
+    assert [row["id"] for row in close] == [row["id"] for row in nearest(store, vectors[9], german, 50)]
+    assert len(even) == 50 and {row["terms"] for row in even} == {"even"}
+    stored = by_id(store, [row["id"] for row in (*close, *late, *even)], RANKED[1:])
+    for row in (*close, *late, *even):
+        number = int(row["doc_id"])
+        assert {key: row[key] for key in RANKED} == {key: stored[row["id"]][key] for key in RANKED}
+        assert row["full"] is None or np.allclose(row["full"], vectors[number], atol=2e-3)
