@@ -33,6 +33,7 @@ def build_app(home: Home, settings: Settings, *, url: str = "", everywhere: bool
     from streamlit.starlette import App
 
     from ui.api import mount
+    from ui.door.addresses import OnePart
     from ui.door.guard import Guard
     from ui.housekeeping import giving_back
     from ui.security import token
@@ -54,7 +55,7 @@ def build_app(home: Home, settings: Settings, *, url: str = "", everywhere: bool
             yield
 
     guard = Middleware(Guard, token=token(home), everywhere=everywhere)
-    return App(SCRIPT, routes=[api], middleware=[guard], lifespan=lifespan)
+    return App(SCRIPT, routes=[api], middleware=[guard, Middleware(OnePart)], lifespan=lifespan)
 
 
 @asynccontextmanager

@@ -183,6 +183,10 @@ class Viewer:
         stored = to_stored(path)
         row = self.row(stored)
         is_forgotten = any(is_within(stored, place) for place in forgotten(self._home))
+        if row and not is_forgotten and row.status == "failed":
+            raise FolderError(f"{os.fspath(path)!r} cannot be read: {row.reason}")
+        if row and not is_forgotten and row.status == "offline":
+            raise FolderError(f"{os.fspath(path)!r} is not reachable now")
         if row is None or row.status != "indexed" or is_forgotten:
             raise FolderError(f"{os.fspath(path)!r} is not a file of the library's folders")
 

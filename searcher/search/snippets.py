@@ -100,6 +100,21 @@ def spoken(text: str, kind: str) -> str:
     return text.strip() or "…"
 
 
+def spoken_places(text: str, kind: str) -> tuple[str, Sequence[int]]:
+    """As `spoken`, with white space at the ends, and where in `text` each of its characters stands."""
+    places: Sequence[int] = range(len(text))
+    for pattern, plain in _MARKUP if kind in _MARKED_UP else ():
+        said, at, kept, start = [], [], list(places), 0
+        for match in pattern.finditer(text):
+            here = match.span(match.lastindex) if match.lastindex else (0, 0)  # the group that stays
+            said += [text[start : match.start()], text[slice(*here)] if match.lastindex else plain]
+            at += kept[start : match.start()] + kept[slice(*here)]
+            at += [kept[match.start()]] * (0 if match.lastindex else len(plain))
+            start = match.end()
+        text, places = "".join([*said, text[start:]]), at + kept[start:]
+    return text, places
+
+
 def asked(
     query: str, text: str, *, code: bool = False, language: str | None = None, spoken_in: str | None = None
 ) -> list[list[int]]:

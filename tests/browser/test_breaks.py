@@ -53,6 +53,11 @@ def test_a_folder_that_is_gone_is_said_and_comes_back(desktop: Page, served: Ser
         expect(nothing).to_contain_text(said)
         expect(nothing).to_contain_text("Nothing found in what is reachable")
         expect(nothing).not_to_contain_text("Try other words")
+        # nor can one of them be opened
+        before = desktop.url
+        desktop.goto(f"{served.url}/?doc={drive}/heron.md")
+        expect(desktop.locator(".preview .error")).to_contain_text("is not reachable now")
+        desktop.goto(before)
         # something else is found: the same line above it, and no count of what cannot be opened
         desktop.locator(".st-key-q input").fill("purple heron ledger")
         expect(desktop.locator(".notice", has_text=said)).to_be_visible()

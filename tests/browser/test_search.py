@@ -309,6 +309,12 @@ def test_history_has_one_entry_a_step_and_the_bar_leads_back(desktop: Page, serv
     for landmark in (".folder", ".preview .doc"):
         desktop.go_back()
         expect(desktop.locator(landmark).first).to_be_visible()
+    # an address that leads nowhere is said to, however many parts it has
+    desktop.goto(f"{served.url}/nowhere/at/all")
+    expect(desktop.locator("#unknown-page")).to_have_text(
+        "There is no page at this address. This is the search."
+    )
+    expect(desktop.locator(".st-key-q input")).to_be_visible()
 
 
 def test_an_edited_file_is_right_within_seconds_and_forgotten_after_asking(

@@ -7,6 +7,8 @@ import re
 import numpy as np
 import numpy.typing as npt
 
+from searcher.search.snippets import spoken_places
+
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _SPACES = np.array([n for n in range(0x3001) if chr(n).isspace()], dtype=np.uint32)
 _MARK = re.compile(r"([1-9]\d{0,6})\.([0-9a-f]{16})", re.ASCII)
@@ -18,8 +20,18 @@ def mark(passage: str) -> str:
     return f"{len(letters)}.{int(_sums(letters)[-1]):016x}" if len(letters) else ""
 
 
-def located(text: str, mark: str) -> tuple[int, int] | None:
-    """Where the passage of a mark stands in `text`; None when it is not there, or the mark is none."""
+def located(text: str, mark: str, kind: str = "") -> tuple[int, int] | None:
+    """Where the passage of a mark stands in the text of a document of this `kind`, or what a snippet makes of
+    it, which is without the marks of Markdown; None when it is not there, or the mark is none."""
+    if (span := _located(text, mark)) or not mark:
+        return span
+    plain, places = spoken_places(text, kind)
+    if plain == text or not (span := _located(plain, mark)):
+        return None
+    return places[span[0]], places[span[1] - 1] + 1
+
+
+def _located(text: str, mark: str) -> tuple[int, int] | None:
     match = _MARK.fullmatch(mark)
     if not match:
         return None
@@ -32,9 +44,9 @@ def located(text: str, mark: str) -> tuple[int, int] | None:
     return (int(positions[at[0]]), int(positions[at[0] + length - 1]) + 1) if len(at) else None
 
 
-def find(text: str, passage: str) -> tuple[int, int] | None:
+def find(text: str, passage: str, kind: str = "") -> tuple[int, int] | None:
     """Where a passage stands in a text, white space aside; None when it is not there."""
-    return located(text, mark(passage))
+    return located(text, mark(passage), kind)
 
 
 def whole(passage: str) -> str:

@@ -94,6 +94,9 @@ def test_the_library_lists_folders_and_failures(app: App, folder: Path) -> None:
     shown = html(app("library"))
     assert str(folder) in shown
     assert "damaged.pdf" in shown and "empty.txt" in shown
+    # whoever opens one is told the same
+    unread = html(app(q="bees", doc=str(folder / "papers" / "damaged.pdf")))
+    assert "damaged.pdf&#39; cannot be read: the pdf file is damaged" in unread
 
 
 def test_a_folder_that_is_none_is_refused_with_its_reason(app: App) -> None:

@@ -20,6 +20,7 @@ from indexer.chunking import syntax
 from indexer.formats import Limits
 from indexer.formats.reading import extract_bytes
 from searcher.records import Document, Mark
+from searcher.search.snippets import spoken, spoken_places
 from ui.page import openers, quote
 from ui.page.html import code, document, finding, markdown, outline, prose, table
 from ui.page.strings import Words
@@ -216,6 +217,36 @@ def test_lines_of_a_stretch() -> None:
 )
 def test_a_passage_is_found_whatever_its_white_space(text: str, passage: str, span: tuple | None) -> None:
     assert quote.find(text, passage) == span
+
+
+MARKED_UP = """# Boats
+
+> 1. **Rowed.** See [the `list`](boats.md "all") and [[oars|long oars]]: they lie *here*, under __the roof__.
+
+| boat | year |
+|---|---|
+| Ada | 1912 |
+"""
+
+
+def test_a_passage_of_markdown_is_found_as_its_snippet_says_it() -> None:
+    rowed = "1. Rowed. See the list and long oars: they lie *here*, under the roof."
+    said = f"Boats\n\n{rowed}\nboat · year\nAda · 1912"
+    assert spoken(MARKED_UP, "md") == said
+    text = f"# Another\n\n{MARKED_UP}\nMore **of** it."
+    for passage in (said, "1. Rowed. See the list…", "under the roof.", "boat · year"):
+        span = quote.find(text, passage, "md")
+        assert span and spoken(text[slice(*span)], "md").startswith(passage.removesuffix("…").split()[0])
+        assert quote.find(text, passage, "txt") is None or passage in text
+    assert quote.find(text.replace("long oars", "short oars"), said, "md") is None
+
+
+@given(st.text("ab*_`#>|[]()!- \n<"))
+def test_each_letter_that_a_snippet_leaves_has_its_place(text: str) -> None:
+    plain, places = spoken_places(text, "md")
+    assert len(plain) == len(places) and list(places) == sorted(places)
+    assert (plain.strip() or "…") == spoken(text, "md")
+    assert all(text[at] == letter for letter, at in zip(plain, places, strict=True) if letter not in " ·")
 
 
 @given(st.text(), st.text(min_size=1), st.text())

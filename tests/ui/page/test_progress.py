@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from searcher.runtime import IndexerState
+from ui.page.library.page import _list
 from ui.page.library.progress import described, rebuilding
 from ui.page.strings import Words
 
@@ -28,3 +29,9 @@ def test_a_model_that_is_fetched_has_no_share_of_the_index_that_answers() -> Non
     state = IndexerState(phase="embedding", chunks_pending=514, notes=["fetching x (1 of 9 MB); its index"])
     said = rebuilding(state, "", Words("en"), begun=False)
     assert "fetching x (1 of 9 MB)" in said and "514" not in said
+
+
+def test_what_helps_against_a_file_that_is_not_read_is_a_command_to_be_copied() -> None:
+    entry = {"path": "/a.pdf", "reason": "no text layer: all is drawn"}
+    said = _list("Not readable", [entry], Words("en"), opened=True)
+    assert "<code>pip install &#39;.[ocr]&#39;</code>" in said and "`" not in said

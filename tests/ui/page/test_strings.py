@@ -92,6 +92,9 @@ def test_a_reason_may_hold_another_one() -> None:
         german("attachment plan.pdf: encrypted with a password")
         == "Anhang plan.pdf: mit einem Passwort verschlüsselt"
     )
+    assert german("message 2, attachment plan.pdf: the file is empty") == (
+        "Nachricht 2, Anhang plan.pdf: die Datei ist leer"
+    )
     assert german("no text layer (scanned?): pages 3-5, 9") == "ohne Textebene (gescannt?): Seiten 3-5, 9"
     assert german("its pages are empty; sheet A: of 2 cells only the first 9 characters were read") == (
         "die Seiten sind leer; Blatt A: von 2 Zellen wurden nur die ersten 9 Zeichen gelesen"

@@ -127,7 +127,7 @@ def verified(item: Quotation) -> str:
         view: Any = get_service().document(item.path)
     except SearcherError:
         return "gone"
-    return "same" if quote.find(view.text, item.passage) else "changed"
+    return "same" if quote.find(view.text, item.passage, view.kind) else "changed"
 
 
 def _moved() -> None:

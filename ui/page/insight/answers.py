@@ -13,6 +13,7 @@ import streamlit as st
 
 from ui.page import units
 from ui.page.html.blocks import QUIET, SECTION
+from ui.page.html.highlight import with_commands
 from ui.page.html.safe import Html, joined
 from ui.page.insight.overview import Overview
 from ui.page.insight.versions import Version
@@ -74,7 +75,10 @@ def _unsearched(entries: list[dict[str, Any]], w: Words) -> None:
     kinds = [(_NAMED.sub("", entry["reason"]), _remedy(entry)) for entry in entries]
     named = {kind: entry["reason"] for kind, entry in zip(reversed(kinds), reversed(entries), strict=True)}
     rows = [
-        _ROW.format(w.reason(named[kind]), Html("{} · {}").format(w.number(n), w(kind[1])))
+        _ROW.format(
+            with_commands(w.reason(named[kind])),
+            Html("{} · {}").format(w.number(n), with_commands(w(kind[1]))),
+        )
         for kind, n in Counter(kinds).most_common(_MOST)
     ]
     st.html(Html('<ul class="answers why">{}</ul>').format(joined(rows)))

@@ -153,7 +153,7 @@ def _list(title: str, entries: list[dict[str, Any]], w: Words, *, opened: bool) 
         row.format(
             entry.get("path", ""),
             with_commands(w.reason(entry["reason"])),
-            w(remedies.remedy(entry["reason"], entry.get("rule"))),
+            with_commands(w(remedies.remedy(entry["reason"], entry.get("rule")))),
         )
         for entry in entries[:_MOST]
     )

@@ -44,7 +44,7 @@ def opened(state: State, view: DocumentView, w: Words) -> tuple[Spread, Matches 
     """The document as the link wants it. A quotation is shown where it stands now; what is looked for comes
     before both, from the place of the link on."""
     place = parse_anchor(state.at)
-    quoted = quote.located(view.text, state.cite) if state.cite else None
+    quoted = quote.located(view.text, state.cite, view.kind) if state.cite else None
     verdict = ("same" if quoted else "changed") if state.cite else ""
     span = quoted or _meant(state, view, place)
     found = None

@@ -39,18 +39,25 @@ function nameSkipLink(text) {
   if (link && link.textContent !== text) link.textContent = text
 }
 
+// Of the address that was asked for: by now Streamlit has put that of the search in its place.
+function tellUnknown(data) {
+  const [asked] = performance.getEntriesByType("navigation")
+  const path = new URL(asked.name).pathname.split("/").filter(Boolean)
+  if (!path.length || (path.length === 1 && data.paths.includes(path[0]))) return
+  say("unknown-page", data.unknown_page)
+  for (const done of ["input", "click"]) document.addEventListener(done, () => say("unknown-page", ""), { once: true })
+}
+
 export default function ({ data, setTriggerValue }) {
   document.documentElement.lang = data.language
   nameSkipLink(data.skip_to_content)
   const shared = (window.__searcherFrame ??= { lost: 0, back: 0 })
   shared.data = data
   shared.trigger = setTriggerValue // of the latest rendering; what follows stays for good
-  const path = location.pathname.split("/").filter(Boolean)
-  const unknown = path.length > 1 || (path.length === 1 && !data.paths.includes(path[0]))
-  say("unknown-page", unknown ? data.unknown_page : "")
   if (shared.started) return
   shared.started = true
   askAgain(shared)
+  tellUnknown(data)
   setInterval(async () => {
     const state = document.querySelector("[data-testid=stApp]")?.getAttribute("data-test-connection-state")
     shared.seen ||= Boolean(state)

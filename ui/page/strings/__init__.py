@@ -8,6 +8,7 @@ theirs.
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -24,8 +25,14 @@ _NAMES: dict[str, dict[str, str]] = {
     code: dict(entry.split(" ", 1) for entry in module.LANGUAGES.strip().replace(",\n", ", ").split(", "))
     for code, module in _LANGUAGES.items()
 }
-_REASONS = {code: Reasons(module.REASONS) for code, module in _LANGUAGES.items()}
 _PLACES = {code: Reasons(module.PLACES) for code, module in _LANGUAGES.items()}
+
+
+def _place(language: str, anchor: str) -> str:
+    return ", ".join(map(_PLACES[language], anchor.split(", ")))
+
+
+_REASONS = {code: Reasons(module.REASONS, partial(_place, code)) for code, module in _LANGUAGES.items()}
 
 _PROGRAMMING = {
     "python": "Python",
@@ -61,7 +68,7 @@ class Words:
 
     def place(self, anchor: str) -> str:
         """ "Folie 2, Notizen" for "slide 2, notes"; a name that a file has for a place as it is."""
-        return ", ".join(map(_PLACES[self.language], anchor.split(", ")))
+        return _place(self.language, anchor)
 
     def option(self, setting: str, value: str) -> str:
         """A choice of a setting in words; a value without a word of its own as it is."""

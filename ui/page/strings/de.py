@@ -607,6 +607,7 @@ REASONS = {
     "{} is not a folder of the library; `searcher folders list` shows them": "{} ist kein Ordner der Bibliothek; `searcher folders list` zeigt sie",
     "pictures of text are not read for now: {}": "Bilder mit Text werden vorerst nicht gelesen: {}",
     "{} is not in the index; {}": "{} ist nicht im Index; {}",
+    "{} is not reachable now": "{} ist gerade nicht erreichbar",
     "{} is not a file of the library's folders": "{} ist keine Datei aus den Ordnern der Bibliothek",
     "the file cannot be read: {}": "die Datei ist nicht lesbar: {}",
     "the embedding model is being prepared; try again in a moment": "das Modell wird vorbereitet; gleich noch einmal versuchen",

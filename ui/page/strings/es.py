@@ -604,6 +604,7 @@ REASONS = {
     "{} is not a folder of the library; `searcher folders list` shows them": "{} no es una carpeta de la biblioteca; `searcher folders list` las muestra",
     "pictures of text are not read for now: {}": "las imágenes con texto no se leen por ahora: {}",
     "{} is not in the index; {}": "{} no está en el índice; {}",
+    "{} is not reachable now": "{} no está accesible ahora",
     "{} is not a file of the library's folders": "{} no es un archivo de las carpetas de la biblioteca",
     "the file cannot be read: {}": "no se puede leer el archivo: {}",
     "the embedding model is being prepared; try again in a moment": "se está preparando el modelo; inténtelo de nuevo en un momento",

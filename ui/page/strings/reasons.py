@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 
 class Reasons:
     """Says a reason in one language; one that it has no words for as it is.
 
-    The table has sentences with `{}` where something is named; what is named may be a reason itself."""
+    The table has sentences with `{}` where something is named; what is named may be a reason itself. What
+    stands before a colon may be a place in the file, which is `named` in the language too."""
 
-    def __init__(self, table: Mapping[str, str]) -> None:
-        self._table = table
+    def __init__(self, table: Mapping[str, str], named: Callable[[str], str] = str) -> None:
+        self._table, self._named = table, named
         with_names = sorted((text for text in table if "{}" in text), key=len, reverse=True)
         self._patterns = [(_pattern(text), table[text]) for text in with_names]
 
@@ -24,7 +25,12 @@ class Reasons:
                 return said.format(*map(self, found.groups()))
         for mark in ("; ", ": "):
             head, there, tail = reason.partition(mark)
-            if there and (said := self(head) + mark + self(tail)) != reason:
+            if not there:
+                continue
+            before = self(head)
+            if mark == ": " and before == head:
+                before = self._named(head)
+            if (said := before + mark + self(tail)) != reason:
                 return said
         return reason
 
