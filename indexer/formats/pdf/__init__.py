@@ -169,12 +169,16 @@ def _write_values(writer: Writer, document: Any) -> None:
 
 
 def _write_attachments(writer: Writer, attachments: Iterable[Any], source: Source) -> None:
+    seen: set[tuple[str, bytes]] = set()  # a file that is pinned to a page may be listed too
     for number, attachment in enumerate(islice(attachments, _ATTACHMENTS), 1):
         if writer.full:
             return
         name = one_line(attachment.get_name()) or f"attachment {number}"
         try:
             data = bytes(attachment.get_data())
+            if (name, data) in seen:
+                continue
+            seen.add((name, data))
             inside = reading.read_member(source, name, data)
         except ExtractionFailed as error:
             if isinstance(error, UnreadableKind) and not refused.is_worth_telling(name, error):

@@ -63,6 +63,7 @@ def _with_comments(writer: Any) -> None:
     writer.add_annotation(0, Text(text="ask the cooper about staves", rect=(50, 400, 80, 430)))
     writer.add_attachment("list.txt", b"Forty clench nails, two mallets.")
     writer.add_attachment("logo.png", b"\x89PNG" + bytes(50))
+    _pin(writer, "list.txt", b"Forty clench nails, two mallets.")
     _pin(writer, "tar.txt", b"One barrel of Stockholm tar.")
     _stamp(writer, b"(Passed by the harbour master) Tj")
 
@@ -200,6 +201,7 @@ def cases() -> Iterator[Case]:
         commented,
         "pdf",
         ("Minutes of the boat club\nPassed by the harbour master\nOrder the copper nails\nTwo oak staves\n",),
+        lacks=("mallets.\n\nForty",),
         at={
             "cooper": {"page": 1},
             "clench nails": {"anchor": "attachment list.txt"},
