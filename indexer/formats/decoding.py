@@ -90,8 +90,11 @@ def _controls(text: str) -> int:
 
 def _without_mark(data: bytes) -> str:
     """UTF-8 with a few NULs, as a crash leaves them; UTF-16 or UTF-32 that does not say so; else binary."""
-    text = _strictly(data.rstrip(b"\0"), "utf-8") or ""
-    if text.count("\0") < len(text) * 0.05:
+    head = data[:_SAMPLE].rstrip(b"\0")
+    # half of the bytes of UTF-16 in Latin letters; a crash leaves them side by side
+    is_wide = head.count(0) > len(head) * 0.2 and b"\0\0\0\0" not in head
+    text = "" if is_wide else _strictly(data.rstrip(b"\0"), "utf-8") or ""
+    if text and text.count("\0") < len(text) * 0.05:
         return _not_binary(text.replace("\0", " "))
     sample = data[: _SAMPLE // 4 * 4]
     for encoding in _wide_candidates(sample):
