@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 _WESTERN, _CENTRAL = ("cp1252", "cp850", "mac_roman"), ("cp1250", "iso8859_2", "cp852")
+_RARE = ("cp850", "mac_roman", "cp857", "cp852", "cp775")  # of DOS and the old Macintosh
 _ALPHABETS: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         _WESTERN,
@@ -62,13 +63,13 @@ def latin(sample: bytes) -> str | None:
         b"".join(pattern.findall(sample)) for pattern in (_INSIDE, _AFTER_SMALL, _BEFORE_LETTER)
     )
     best, encoding = _ENOUGH, None
-    for encodings, alphabets in _ALPHABETS:
-        for name in encodings:
-            shown = {byte: bytes([byte]).decode(name, "replace") for byte in counts}
-            for letters in alphabets.split():
-                share = _share(counts, shown, inside, after, before, frozenset(letters + letters.upper()))
-                if share > best + 1e-9:
-                    best, encoding = share, name
+    names = [(name, alphabets) for encodings, alphabets in _ALPHABETS for name in encodings]
+    for name, alphabets in sorted(names, key=lambda pair: pair[0] in _RARE):
+        shown = {byte: bytes([byte]).decode(name, "replace") for byte in counts}
+        for letters in alphabets.split():
+            share = _share(counts, shown, inside, after, before, frozenset(letters + letters.upper()))
+            if share > best + 1e-9:
+                best, encoding = share, name
     there = counts.keys()
     if encoding == "cp1252" and _DOTLESS in there and _TURKISH & there and not _ACUTE & there:
         return "cp1254"  # of a few words; Icelandic would have á and í beside ý and þ

@@ -245,6 +245,8 @@ def _cases_of_charsets() -> Iterator[Case]:
         ("cp1255", "שלום עולם, היום יש שמש"),
         ("cp1252", "Þýska"),
         ("cp1250", "dobrý den"),
+        ("cp1250", "Najemna pogodba za šotor in žaga"),
+        ("cp1257", "Üürileping ja maksegraafik, näiteks õlu"),
         ("cp1250", "Ştefan a mers la şcoală şi apoi acasă, pentru că ploua în ţară."),
         ("iso8859_15", "Où êtes-vous allé ? L'œuvre coûte 20 €, voilà."),
         ("gb18030", "发票已经寄出，请在三天内付款。"),
