@@ -95,6 +95,8 @@ def test_a_stopped_server_and_a_failing_part_are_told_in_our_words(
             expect(tab.locator("#server-gone")).to_have_text(
                 "searcher is not running. Start it with searcher up; this page comes back by itself."
             )
+            ground = tab.locator("#server-gone").evaluate("line => getComputedStyle(line).backgroundColor")
+            assert ground not in ("rgba(0, 0, 0, 0)", "rgb(255, 255, 255)"), "not in the page's colours"
             assert tab.locator("[data-testid=stDialog]:visible").count() == 0
             assert "internet" not in tab.locator("body").inner_text().lower()
         expect(desktop.locator(".hit").first).to_be_visible()  # what was found can still be read

@@ -135,7 +135,8 @@ def _colour(number: int, count: int) -> str:
     """Colours of even distance, none twice; grey for the rest."""
     if number >= count:
         return "hsl(0 0% 60%)"
-    return f"hsl({360 * number / count + 160:.0f} {50 + number % 2 * 15}% {40 + number % 3 * 10}%)"
+    hue = (360 * number / count + 160) % 360
+    return f"oklch({56 + number % 3 * 5}% {0.11 + number % 2 * 0.05:.2f} {hue:.0f})"  # seen on light and dark
 
 
 def _last_name(folder: str) -> str:

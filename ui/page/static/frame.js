@@ -9,7 +9,8 @@ function say(id, text) {
     line.id = id
     line.className = "page-notice"
     line.setAttribute("role", "alert")
-    document.querySelector(".stApp, body").append(line)
+    const place = document.querySelector(".stApp") ?? document.body // there are the page's colours
+    place.append(line)
   }
   if (line.textContent !== text) line.textContent = text
 }
