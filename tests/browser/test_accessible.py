@@ -41,6 +41,15 @@ BESIDE = """
     && preview.right <= innerWidth && preview.top >= 0 && preview.bottom <= innerHeight && seen.length >= 5
 }
 """
+# once none is folded, at least five results in the window
+FIVE = """
+() => {
+  document.querySelector('details.facets').open = false
+  document.querySelector('details.weak').open = true
+  const bottoms = [...document.querySelectorAll('.hit')].map(hit => hit.getBoundingClientRect().bottom)
+  return bottoms.filter(bottom => bottom <= innerHeight).length >= 5
+}
+"""
 READY = {
     "welcome": ".empty",
     "search": ".hit",
@@ -94,6 +103,8 @@ def _fits(page: Page, name: str) -> None:
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         page.wait_for_function(FITS)
+        if name == "search" and (width, height) == DESKTOP:
+            page.wait_for_function(FIVE)
         if name == "preview" and width == 1920:
             page.wait_for_function(BESIDE)
             shot(page, name)

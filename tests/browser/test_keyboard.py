@@ -32,6 +32,13 @@ def test_enter_and_arrows_move_the_selection_and_the_preview_with_it(desktop: Pa
     last = desktop.locator(".hit").nth(count - 1)
     assert desktop.evaluate(ACTIVE) == last.get_attribute("data-path")
     expect(last.locator("a.title")).to_be_in_viewport()
+    # its preview stands beside it, however far down it is
+    desktop.keyboard.press("Space")
+    expect(desktop.locator(".preview header")).to_be_in_viewport(ratio=1)
+    expect(last.locator("a.title")).to_be_in_viewport()
+    desktop.keyboard.press("Space")
+    expect(desktop.locator(".preview")).to_have_count(0)
+    expect(last.locator("a.title")).to_be_focused()
     for _ in range(count):
         desktop.keyboard.press("ArrowUp")
     assert desktop.evaluate(IN_BOX)

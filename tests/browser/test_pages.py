@@ -308,6 +308,7 @@ def test_the_first_run_asks_for_a_folder_and_then_searches(
         name = next(Path(path).stem for path in indexed_paths(home))
         search(desktop, url, name)
         expect(desktop.locator(".hit").first).to_be_visible()
+        expect(desktop.locator(".notice").first).to_contain_text("Indexing is paused")
         assert not indexed(url, 400)
         shot(desktop, "first-results")
         resume(home)

@@ -32,6 +32,15 @@ def test_on_a_phone_the_preview_takes_the_screen_and_gives_it_back(phone: Page, 
     shot(phone, "preview-pdf")
     phone.locator(".preview .close").click()
     expect(phone.locator(".hits")).to_be_visible()
+    # of a result far down too; back is where one was
+    phone.locator("details.weak > summary").click()
+    last = phone.locator(".hit a.title").last
+    last.scroll_into_view_if_needed()
+    assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") > 300
+    last.click()
+    expect(phone.locator(".preview header")).to_be_in_viewport(ratio=1)
+    phone.go_back()
+    expect(last).to_be_in_viewport()
 
 
 def test_documents_open_at_the_passage(desktop: Page, served: Served) -> None:

@@ -84,6 +84,8 @@ def test_weak_hits_are_folded_when_better_ones_are_there() -> None:
     html = cards.results(answer(HIT, weak), State(q="x"), EN, FOLDERS)
     order = [html.index(part) for part in ("The plan", "1 weaker result", 'class="rest"', "weak.md")]
     assert order == sorted(order)
+    by_date = cards.results(answer(weak, HIT), State(q="x", sort="date"), EN, FOLDERS)
+    assert by_date.index("The plan") < by_date.index("1 weaker result") < by_date.index("weak.md")
     assert "weaker" not in cards.results(answer(weak), State(q="x"), EN, FOLDERS)
 
 

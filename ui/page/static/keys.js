@@ -4,6 +4,7 @@ const PLACE = ["doc", "at", "cite", "find", "nth"] // what the address says of a
 const PATIENCE = 15000 // milliseconds within which the messages about one step come
 const LEAVING = 4000
 const STANDING = 250 // milliseconds that nothing changes
+const SHIFTING = 1000
 const FOLLOW = 90 // milliseconds a selection stands before an open preview follows it
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -345,6 +346,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     // the same place once more, after the file or the index changed: whoever reads there stays there
     if (doc && doc !== pageState.doc && shown === pageState.shown) doc.scrollTop = pageState.scrolled ?? 0
     pageState.doc = doc
+    // beside a preview the results are narrower and longer: the chosen one stays in sight
+    if (shown !== pageState.shown) pageState.moved = performance.now() + SHIFTING
+    if (performance.now() < pageState.moved) active().closest?.(".hit")?.scrollIntoView({ block: "nearest" })
     if (shown === pageState.shown) return
     pageState.shown = shown
     if (doc) show(doc, here, pageState.words)
