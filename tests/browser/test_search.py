@@ -42,6 +42,10 @@ def test_the_right_file_is_first_also_when_typed_fast_or_wrong(desktop: Page, se
         expect(first).to_have_attribute("data-path", f"{_of(served, name)}")
         expect(first.locator(".where")).to_contain_text(place)
         shot(desktop, f"search-{Path(name).suffix[1:]}")
+    written = "getComputedStyle(document.querySelector('.st-key-q input')).direction"
+    for query, way in (("كيف أطعم العجين", "rtl"), ("tea", "ltr")):
+        box.fill(query)
+        assert desktop.evaluate(written) == way
     # the last of many keystrokes wins
     for query in ("meeting", "boiler pressure", "verify credentials", "sourdough starter"):
         box.fill(query)

@@ -317,6 +317,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   const settle = () => {
     goBack()
+    box()?.setAttribute("dir", "auto") // a query is written from where its script begins
     if (pageState.pending === null) document.querySelector(".hit.going")?.classList.remove("going")
     clearTimeout(pageState.drawing)
     draw((source) => seen.has(source))
