@@ -212,8 +212,8 @@ def _follow(
                 again = time.monotonic() + _AGAIN_SECONDS
             if more:
                 _show_pages(recognition, pipeline)
-            else:
-                pipeline.idle()
+            elif pipeline.idle():
+                rests = min(rests, 1)  # what it held is given back as well
             if watcher.expects:
                 if rests:
                     pipeline.embedder.wake()

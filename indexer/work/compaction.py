@@ -36,11 +36,13 @@ class Compaction:
         else:
             gather(self._store)
 
-    def end(self, seconds: float) -> None:
-        """Prune after one that is done after so long."""
+    def end(self, seconds: float) -> bool:
+        """Prune after one that is done after so long; whether one was under way and is not any more."""
+        was_busy = self.busy
         version = self._beside.result(seconds)
         if version is not None and (version == self._store.table.version or is_heavy(self._store)):
             prune(self._store, quiet=self._quiet)
+        return was_busy and not self.busy
 
     def settle_down(self) -> None:
         """Wait for one that is under way."""

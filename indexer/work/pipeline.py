@@ -212,10 +212,12 @@ class Pipeline:
             self._trim()
         self.show("indexing", speed=speed, seconds_left=seconds_left)
 
-    def idle(self) -> None:
-        self.compaction.end(0)
+    def idle(self) -> bool:
+        """Tell that nothing is to do. Whether a compaction has just ended, which leaves much free memory."""
+        ended = self.compaction.end(0)
         self._pace.note(self.home, self.embedder.model.fingerprint)
         self.show("idle")
+        return ended
 
     def show_pages(self, done: int, left: int, seconds: float | None, current: str | None) -> None:
         """Tell of the pictures of text that are read while nothing else is to do."""
