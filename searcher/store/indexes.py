@@ -48,7 +48,7 @@ def index_vectors(table: LanceTable, *, anew: bool = False) -> None:
 
     Two bits a component and every list looked at find in refined 2 x 200 what an exact scan finds; a training
     of 40 vectors a list takes a third of the time of the usual 256, and loses nothing that was measured. As
-    every list is looked at, few are quicker: a quarter as many as usual take 23 s of processor time in place
+    every list is looked at, few are quicker: a quarter as many as usual take 22 s of processor time in place
     of 60 to make for a million rows.
     """
     from lancedb.index import IvfRq

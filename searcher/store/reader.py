@@ -24,7 +24,7 @@ PHRASE_ROWS = (
     50_000  # that are read for one phrase at all: those of two words that a million passages hold took 15 s
 )
 _TRIES = 3  # before the texts of a table that changes all the time are read at once
-_EVERY_LIST = 1_000_000  # of a vector index; there are some 120 of a million rows
+_EVERY_LIST = 1_000_000  # of a vector index; there are some 30 of a million rows
 # candidates of the index whose vectors are then compared: with so many the first ten are those of an exact
 # scan, at ten thousand to a million rows, whatever a filter leaves
 _COMPARED, _TIMES = 400, 2

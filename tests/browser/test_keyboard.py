@@ -6,6 +6,16 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.driving import Served, search, settled
 
+REDRAWN = """
+() => {
+  const fold = document.querySelector("details.weak")
+  const again = fold.cloneNode(true)
+  again.open = false
+  fold.replaceWith(again)
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowUp", bubbles: true }))
+  return document.activeElement.closest(".hit")?.dataset.path
+}
+"""
 ACTIVE = "document.activeElement.closest('.hit')?.dataset.path"
 IN_BOX = "document.activeElement.matches('.st-key-q input')"
 
@@ -39,6 +49,8 @@ def test_enter_and_arrows_move_the_selection_and_the_preview_with_it(desktop: Pa
     desktop.keyboard.press("Space")
     expect(desktop.locator(".preview")).to_have_count(0)
     expect(last.locator("a.title")).to_be_focused()
+    # a key that comes right after new results, whose weak ones are folded again, is not lost
+    assert desktop.evaluate(REDRAWN) == desktop.locator(".hit").nth(count - 2).get_attribute("data-path")
     for _ in range(count):
         desktop.keyboard.press("ArrowUp")
     assert desktop.evaluate(IN_BOX)

@@ -329,12 +329,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
       else if (active() === document.body) box().focus({ preventScroll: true })
     }
     reader.settle()
+    // first: what is folded away takes no focus, and a key that came then was lost
+    for (const details of document.querySelectorAll("details[data-fold]:not([open])")) {
+      if (pageState.unfolded.has(details.dataset.fold)) details.open = true
+    }
     if (pageState.hit !== null && active() === document.body) {
       const same = titles().find((title) => title.closest(".hit").dataset.path === pageState.hit)
       same?.focus({ preventScroll: true })
-    }
-    for (const details of document.querySelectorAll("details[data-fold]:not([open])")) {
-      if (pageState.unfolded.has(details.dataset.fold)) details.open = true
     }
     const doc = preview()?.querySelector(".doc")
     const here = doc?.querySelector(".here") ?? null
