@@ -5,6 +5,7 @@ const PATIENCE = 15000 // milliseconds within which the messages about one step 
 const LEAVING = 4000
 const STANDING = 250 // milliseconds that nothing changes
 const SHIFTING = 1000
+const KEEPING = 5000
 const FOLLOW = 90 // milliseconds a selection stands before an open preview follows it
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -63,11 +64,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (link.matches("[aria-current]")) return
     push({}, "", location.href)
     turn()
+    shared.typed = null
   }
   // the ticker's answer must not meet a page that was cleared for another
   const turn = () => (shared.settled = shared.quiet = performance.now() + LEAVING)
   const onBack = () => {
     turn()
+    shared.typed = null
     if (shared.pending !== null || shared.returned) shared.returned = location.search || "?"
     shared.link = shared.returning = null
   }
@@ -76,7 +79,21 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (target !== box()) return
     Object.assign(shared, { returned: null, typed: target.value })
     waiting(true)
+    if (shared.restoring) return
+    shared.typedAt = performance.now()
+    clearInterval(shared.keeping)
+    shared.keeping = setInterval(keep, 100)
   })
+  // An answer to what was asked before may write that over letters that were not sent yet: they are typed again.
+  const keep = () => {
+    const isOver = shared.typed === null || performance.now() - shared.typedAt > KEEPING
+    if (isOver) return clearInterval(shared.keeping)
+    if (!box() || box().value === shared.typed) return
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(box(), shared.typed)
+    shared.restoring = true
+    box().dispatchEvent(new Event("input", { bubbles: true }))
+    shared.restoring = false
+  }
   const follow = (shared.follow = (link, quietly = false) => {
     shared.returned = null
     shared.settled = performance.now() + PATIENCE
@@ -85,6 +102,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     // what was typed a moment ago goes before the step, else it would follow it and undo it
     const enter = { key: "Enter", code: "Enter", keyCode: 13, bubbles: true }
     if (box() && active() === box()) box().dispatchEvent(new KeyboardEvent("keydown", enter))
+    shared.typed = null
     send("go", link)
   })
   facetPanel(follow)
