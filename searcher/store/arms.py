@@ -1,6 +1,7 @@
 """Both arms of a query of a large table: rows and scores first, then the columns of all these rows together.
 
-Each column of a row that an arm brings costs a read of its own; read together they take two thirds of that.
+Each column of a row that an arm brings costs a read of its own. Read together they take two thirds of that,
+and a tenth where the long ones are read from the files here and the short ones are in memory.
 """
 
 from __future__ import annotations
@@ -12,13 +13,24 @@ from typing import Any
 import numpy as np
 
 from searcher.embedding.base import Vectors
-from searcher.store import reader
+from searcher.store import briefs, datafiles, reader
+from searcher.store.datafiles import DataFiles, Numbers, Unreadable
 from searcher.store.lance import LanceTable
-from searcher.store.reader import RANKED, full_vectors, nearest, vector_columns, with_words
+from searcher.store.reader import (
+    RANKED,
+    WIDER,
+    full_vectors,
+    nearest,
+    numbers_near,
+    vector_columns,
+    with_words,
+)
 from searcher.store.table import Store
 
 _TRIES = 3  # on a table that changes all the time
+_SCATTERED = 50  # rows that LanceDB has to read: of more, it reads all
 Rows = list[dict[str, Any]]
+ByNumber = dict[int, dict[str, Any]]
 
 
 def both(
@@ -36,11 +48,20 @@ def both(
         for _ in range(_TRIES):
             version = table.version
             by_words = threads.submit(reader.by_words, table, terms, written, limit, ["_rowid"])
-            by_meaning = threads.submit(reader.by_meaning, store, table, direction, near, limit, ["_rowid"])
-            close, numbers = by_meaning.result(), by_words.result()["_rowid"].to_pylist()
-            rows = _columns(store, table, close, numbers)
+            rows = None
+            if (files := datafiles.of(store, table, version)) is not None:
+                compared = threads.submit(numbers_near, store, table, direction, near, limit * _wider(store))
+                numbers = by_words.result()["_rowid"].to_pylist()
+                rows = _of_files(store, table, files, direction, *compared.result(), numbers, limit)
+            if rows is None:
+                by_meaning = threads.submit(
+                    reader.by_meaning, store, table, direction, near, limit, ["_rowid"]
+                )
+                arrow, numbers = by_meaning.result(), by_words.result()["_rowid"].to_pylist()
+                rows = arrow["_rowid"].to_pylist(), _columns(store, table, arrow, numbers)
             if table.version == version:  # in another one the rows may have other numbers
-                return [rows[n] for n in close["_rowid"].to_pylist()], [rows[n] for n in numbers]
+                close, by_number = rows
+                return [by_number[n] for n in close], [by_number[n] for n in numbers]
         return None
 
     if store.at is None and (answer := store.read(ask)) is not None:
@@ -49,6 +70,90 @@ def both(
     by_words = threads.submit(with_words, store, terms, written, limit)
     by_meaning = threads.submit(nearest, store, direction, near, limit)
     return by_meaning.result(), by_words.result()
+
+
+def _wider(store: Store) -> int:
+    return WIDER if store.live.turned else 1
+
+
+def _of_files(
+    store: Store,
+    table: LanceTable,
+    files: DataFiles,
+    query: Vectors,
+    compared: Numbers,
+    is_ordered: bool,
+    written: Sequence[int],
+    limit: int,
+) -> tuple[list[int], ByNumber] | None:
+    """The `limit` nearest of the rows to be compared, and these and the `written` ones by their numbers. None
+    where LanceDB has to read them."""
+    every = np.unique(np.concatenate([compared, np.array(written, np.int64)]))
+    can = files.can_read(table, every)
+    if np.count_nonzero(~can) > _SCATTERED:
+        return None
+    others = _taken(store, table, every[~can].tolist())
+    try:
+        if not is_ordered:
+            reduced = store.layout.reduced(query[None])[0].astype(np.float16).astype(np.float32)
+            vectors = _vectors(files, compared, np.isin(compared, every[can]), others)
+            cosines = vectors @ reduced / np.maximum(np.linalg.norm(vectors, axis=1), 1e-12)
+            compared = compared[np.argsort(-cosines, kind="stable")[: limit * _wider(store)]]
+        wanted = np.unique(np.concatenate([compared, np.array(written, np.int64)]))
+        here = wanted[np.isin(wanted, every[can])]
+        rows = _read(store, table, files, here) | others
+    except (Unreadable, OSError):  # pruned meanwhile
+        return None
+    if len(compared) > limit:
+        full = np.stack([rows[number]["full"] for number in compared.tolist()])
+        compared = compared[np.argsort(-(full @ query), kind="stable")[:limit]]
+    return compared.tolist(), rows
+
+
+def _vectors(files: DataFiles, numbers: Numbers, here: Any, others: ByNumber) -> Vectors:
+    """What is searched of rows: of those that are `here`, bool (n,), from the files."""
+    read = files.vectors(numbers[here])
+    vectors = np.empty((len(numbers), read.shape[1]), np.float32)
+    vectors[here] = read
+    for place in np.flatnonzero(~here).tolist():
+        vectors[place] = others[int(numbers[place])]["reduced"]
+    return vectors
+
+
+def _read(store: Store, table: LanceTable, files: DataFiles, numbers: Numbers) -> ByNumber:
+    """Rows of the files."""
+    long = files.read(numbers)
+    full = long.reduced if long.rest is None else store.layout.full(long.reduced, long.rest)
+    has_vector = long.has_vector.tolist()
+    every = numbers.tolist()
+    short = briefs.of(store).rows(store, files, numbers)
+    if missing := [number for number, row in zip(every, short, strict=True) if row is None]:
+        columns = [name for name in RANKED if name != "terms"]
+        taken = table.take_row_ids(missing).select([*columns, "_rowid"]).to_arrow().to_pylist()
+        found = {row.pop("_rowid"): row for row in taken}
+        for row in found.values():
+            row["doc_id"] = row["id"].rpartition(":")[0]
+        short = [found[number] if row is None else row for number, row in zip(every, short, strict=True)]
+    rows = {}
+    for number, row, terms, vector, is_there in zip(every, short, long.terms, full, has_vector, strict=True):
+        if row is not None:
+            row["terms"], row["full"] = terms, vector if is_there else None
+            rows[number] = row
+    return rows
+
+
+def _taken(store: Store, table: LanceTable, numbers: Sequence[int]) -> ByNumber:
+    """Rows as LanceDB reads them."""
+    if not numbers:
+        return {}
+    columns = [*RANKED, *vector_columns(store.layout), "_rowid"]
+    arrow = table.take_row_ids(numbers).select(columns).to_arrow()
+    reduced = iter(arrow["vector"].drop_null().to_pylist())
+    rows = {}
+    for row, own in zip(reader.plain(arrow, store.layout), arrow["_rowid"].to_pylist(), strict=True):
+        row["reduced"] = np.array(next(reduced), np.float32) if row["full"] is not None else None
+        rows[own] = row
+    return rows
 
 
 def _columns(

@@ -34,7 +34,7 @@ def nearest(store: Store, query: Vectors, where: str | None, limit: int) -> list
     """Rows by cosine with `query`, float32 (native_dim,); each with its `full` vector, float32 (native_dim,).
     Waiting rows are not among them."""
     rows = store.read(lambda table: by_meaning(store, table, query, where, limit, RANKED))
-    return _rows(rows, store.layout)
+    return plain(rows, store.layout)
 
 
 def by_meaning(
@@ -58,10 +58,28 @@ def by_meaning(
     return rows
 
 
+def numbers_near(
+    store: Store, table: LanceTable, query: Vectors, where: str | None, limit: int
+) -> tuple[Any, bool]:
+    """Numbers of the rows that `by_meaning` would compare, int64 (n,), nearly in its order, and whether that
+    is the right one: then they are as many as it would take."""
+    reduced = store.layout.reduced(query[None])[0].astype(np.float16)
+    search = table.search(reduced, vector_column_name="vector").distance_type("cosine")
+    search = search.select(["_rowid", "_distance"])
+    if where:
+        search = search.where(where)
+    is_exact = not store.has_vector_index(table)
+    if not is_exact and where and table.count_rows(where) <= _EXACT_MATCHES:
+        search, is_exact = search.bypass_vector_index(), True
+    if not is_exact:
+        search, limit = search.nprobes(_EVERY_LIST), max(_COMPARED, _TIMES * limit)
+    return search.limit(limit).to_arrow()["_rowid"].to_numpy().astype(np.int64), is_exact
+
+
 def with_words(store: Store, terms: Sequence[str], where: str | None, limit: int) -> list[dict[str, Any]]:
     """Rows by BM25 over the `terms` column; as `nearest`, but `full` is None for a waiting row."""
     columns = [*RANKED, *vector_columns(store.layout)]
-    return _rows(store.read(lambda table: by_words(table, terms, where, limit, columns)), store.layout)
+    return plain(store.read(lambda table: by_words(table, terms, where, limit, columns)), store.layout)
 
 
 def by_words(
@@ -233,7 +251,7 @@ def vectors_of(store: Store, where: str) -> list[dict[str, Any]]:
 
     def ask(table: LanceTable) -> list[dict[str, Any]]:
         columns = ["id", "ordinal", "line_start", "line_end", *vector_columns(store.layout)]
-        return _rows(table.search().where(where).select(columns).limit(100_000).to_arrow(), store.layout)
+        return plain(table.search().where(where).select(columns).limit(100_000).to_arrow(), store.layout)
 
     return store.read(ask)
 
@@ -253,7 +271,7 @@ def vector_columns(layout: Layout) -> list[str]:
     return ["vector", "rest"] if layout.rest_bytes else ["vector"]
 
 
-def _rows(table: Any, layout: Layout) -> list[dict[str, Any]]:
+def plain(table: Any, layout: Layout) -> list[dict[str, Any]]:
     """Arrow to plain rows, each with its `full` vector or None."""
     rows: list[dict[str, Any]] = table.drop_columns(vector_columns(layout)).to_pylist()
     each = iter(full_vectors(table, layout))

@@ -95,6 +95,7 @@ class Store:
         self.layout = Layout(live.dim, live.native_dim, turned_to)
         self._facts: tuple[int, dict[Hashable, Any]] = (-1, {})  # of one version; counting scans a column
         self.behind = behind  # none for who writes
+        self.kept: dict[str, object] = {}  # of more than one version
         self._asking = threading.RLock()
         self._looked = -math.inf  # time.monotonic() when the version was asked for
 
@@ -113,6 +114,7 @@ class Store:
         """The same table for who asks much of it and writes nothing; what is counted may be so old."""
         other = copy(self)
         other.behind, other._facts, other._asking = seconds, (-1, {}), threading.RLock()
+        other.kept = {}
         other._looked = -math.inf
         return other
 

@@ -1,0 +1,60 @@
+"""Texts as LanceDB compresses them: FSST (Boncz, Neumann and Leis 2020), up to 255 symbols of one to eight
+bytes, each with a byte for its code."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+_MAGIC = 0x46535354  # "FSST"
+_IS_ON = 1 << 24
+_ESCAPE, _LONGEST = 255, 8  # the byte after the escape stands for itself
+
+
+@dataclass(frozen=True, slots=True)
+class Symbols:
+    """Tables of symbols, one after the other."""
+
+    words: npt.NDArray[np.uint64]  # (256 n,), eight bytes each, of which the first are the symbol
+    masks: npt.NDArray[np.uint64]  # likewise, a one in each byte that is
+    lengths: npt.NDArray[np.uint8]  # (256 n,), the escape's is none
+
+    @classmethod
+    def joined(cls, tables: Sequence[bytes]) -> Symbols:
+        """As they stand in a file; an empty one for texts that are kept as they are. Raises ValueError,
+        struct.error."""
+        words = np.zeros((len(tables), 256), "<u8")
+        lengths = np.zeros((len(tables), 256), np.uint8)
+        for number, table in enumerate(tables):
+            head = struct.unpack("<Q", table[:8])[0] if table else 0
+            if table and head >> 32 != _MAGIC:
+                raise ValueError("no table of symbols")
+            if not head & _IS_ON:
+                words[number], lengths[number] = np.arange(256), 1
+                lengths[number, _ESCAPE] = 0
+                continue
+            count = head & 255
+            words[number, :count] = np.frombuffer(table, "<u8", count, 8)
+            lengths[number, :count] = np.frombuffer(table, np.uint8, count, 8 + count * _LONGEST)
+        if lengths.max(initial=0) > _LONGEST:
+            raise ValueError("no table of symbols")
+        masks = (np.arange(_LONGEST) < lengths[..., None]).astype(np.uint8).view("<u8")[..., 0]
+        return cls(words.ravel(), masks.ravel(), lengths.ravel())
+
+    def decoded(self, texts: Sequence[bytes], tables: npt.NDArray[np.int64]) -> list[bytes]:
+        """Texts in UTF-8, where no byte is the escape's, by the numbers of their tables."""
+        sizes = np.array([len(text) for text in texts], np.int64)
+        codes = np.frombuffer(b"".join(texts), np.uint8)
+        at = codes + np.repeat(tables * 256, sizes)
+        words, masks, lengths = self.words[at], self.masks[at], self.lengths[at]
+        literal = np.flatnonzero(codes[:-1] == _ESCAPE) + 1
+        words[literal], masks[literal], lengths[literal] = codes[literal], 1, 1
+        decoded = words.view(np.uint8)[masks.view(np.bool_)].tobytes()
+        ends = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+        cuts = ends[np.concatenate([[0], np.cumsum(sizes)])].tolist()
+        return [decoded[begin:end] for begin, end in pairwise(cuts)]

@@ -1,0 +1,185 @@
+"""What is read of LanceDB's files without LanceDB is what LanceDB reads, and else it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from searcher.embedding.base import ModelInfo, Vectors
+from searcher.home import Home
+from searcher.store import arms, briefs, datafiles
+from searcher.store.datafiles import DataFiles
+from searcher.store.fsst import Symbols
+from searcher.store.reader import RANKED, nearest, with_words
+from searcher.store.table import Live, Store, create_table
+from searcher.store.upkeep import QUIET, upkeep
+from searcher.store.wire import Message
+
+ROWS, DIM, NATIVE = 2_400, 256, 640
+WORDS = ("grün", "学", "naïve", "Ω", "plain", "long" * 9, "~stem", "😀")
+
+
+def name(number: int) -> str:
+    return f"{number // 5:032x}:{number % 5}"
+
+
+def row(number: int) -> dict[str, Any]:
+    dice = np.random.default_rng(number)
+    said = [WORDS[n] for n in dice.integers(len(WORDS), size=60)]
+    return {
+        "id": name(number),
+        "doc_id": name(number)[:32],
+        "ordinal": number % 5,
+        "path": f"/library/{number // 5}.txt",
+        "folder": "/library",
+        "kind": ("txt", "code", None)[number // 5 % 3],
+        "language": ("de", "en", None, "zh")[number % 4],
+        "terms": " ".join([*said, f"only{number}"]),
+        "hash": f"{number * 7919:032x}",
+        "doc_hash": f"{number // 5:064x}" if number // 5 % 7 else None,
+        "date": 1_700_000_000 + number if number % 9 else None,
+    }
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Iterator[tuple[Store, Vectors]]:
+    """Every seventh row waits; the vectors are cut."""
+    vectors = np.random.default_rng(3).standard_normal((ROWS, NATIVE), dtype=np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    model = ModelInfo("files", "", "0" * 32, DIM, NATIVE, 512, 224, False)
+    live = Live("files", model.name, model.fingerprint, DIM, NATIVE, "")
+    store = Store(create_table(Home(tmp_path).create(), live.table, model), live)
+    store.upsert([row(n) for n in range(ROWS)])
+    embedded = [n for n in range(ROWS) if n % 7]
+    store.fill_vectors([name(n) for n in embedded], vectors[embedded])
+    assert upkeep(store, quiet=QUIET[-1])
+    yield store, vectors
+
+
+def opened(store: Store) -> DataFiles:
+    files = datafiles.of(store, store.table, store.table.version)
+    assert files is not None
+    return files
+
+
+def numbers(store: Store, where: str = "true") -> np.ndarray:
+    rows = store.table.search().where(where).select(["_rowid"]).limit(ROWS * 2).to_arrow()
+    return np.asarray(rows["_rowid"].to_numpy().astype(np.int64))
+
+
+def assert_equal(store: Store, every: np.ndarray) -> None:
+    """What is read here, and what LanceDB reads."""
+    mine = opened(store).read(every)
+    names = ["terms", "vector", "rest", "_rowid"]
+    theirs = store.table.take_row_ids(every.tolist()).select(names).to_arrow().to_pylist()
+    by_number = {row["_rowid"]: row for row in theirs}
+    assert len(by_number) == len(every) and mine.rest is not None
+    for place, number in enumerate(every.tolist()):
+        wanted = by_number[number]
+        assert mine.terms[place] == wanted["terms"]
+        assert mine.has_vector[place] == (wanted["vector"] is not None)
+        if wanted["vector"] is not None:
+            assert np.array_equal(mine.reduced[place], np.asarray(wanted["vector"], np.float32))
+            assert mine.rest[place].tobytes() == wanted["rest"]
+
+
+def asked(store: Store, vector: Vectors, word: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    with ThreadPoolExecutor(2) as threads:
+        return arms.both(store, vector, None, [word], None, 40, threads)
+
+
+def assert_answers(store: Store, vectors: Vectors) -> None:
+    """Both arms bring what each of them has LanceDB read."""
+    for place in (1, 400, ROWS - 2):
+        near, written = asked(store, vectors[place], f"only{place}")
+        for mine, theirs in (
+            (near, nearest(store, vectors[place], None, 40)),
+            (written, with_words(store, [f"only{place}"], None, 40)),
+        ):
+            assert [row["id"] for row in mine] == [row["id"] for row in theirs]
+            for one, other in zip(mine, theirs, strict=True):
+                assert {key: one[key] for key in (*RANKED, "doc_id")} == {
+                    key: other[key] for key in (*RANKED, "doc_id")
+                }
+                assert (one["full"] is None) == (other["full"] is None)
+                assert one["full"] is None or np.array_equal(one["full"], other["full"])
+
+
+def test_every_row_is_read_as_lancedb_reads_it_also_after_a_change(table: tuple[Store, Vectors]) -> None:
+    store, vectors = table
+    every = numbers(store)
+    assert opened(store).can_read(store.table, every).all()
+    assert_equal(store, np.random.default_rng(1).permutation(every))
+    assert_answers(store, vectors)
+    # vectors of rows that are there are written in place, and of rows that are removed nothing is told
+    changed = [n for n in range(0, 1_400, 7)]
+    store.fill_vectors([name(n) for n in changed], -vectors[changed])
+    store.table.delete(f"doc_id = '{name(1)[:32]}'")
+    every = numbers(store)
+    here = every[opened(store).can_read(store.table, every)]
+    assert_equal(store, here)
+    assert_answers(store, vectors)
+    assert asked(store, -vectors[7], "plain")[0][0]["id"] == name(7)
+
+
+def test_short_columns_are_those_of_the_newest_version(table: tuple[Store, Vectors]) -> None:
+    store, _ = table
+    every, held = numbers(store), briefs.of(store)
+    assert held.rows(store, opened(store), every[:3]) == [None] * 3
+
+    def assert_held() -> None:
+        held.read(store, opened(store))
+        every = numbers(store)
+        columns = [column for column in RANKED if column != "terms"]
+        taken = store.table.take_row_ids(every.tolist()).select([*columns, "doc_id", "_rowid"]).to_arrow()
+        wanted = {row.pop("_rowid"): row for row in taken.to_pylist()}
+        assert held.rows(store, opened(store), every) == [wanted[number] for number in every.tolist()]
+
+    assert_held()
+    store.table.update(where="ordinal = 2", values={"date": 5, "language": "fr"})
+    moved = numbers(store, "ordinal = 2")
+    assert held.rows(store, opened(store), moved[:4]) == [None] * 4
+    assert_held()
+    beyond = np.array([every[0] + ROWS * 3, (77 << 32) + 1], np.int64)
+    assert held.rows(store, opened(store), beyond) == [None, None]
+
+
+@pytest.mark.parametrize("fault", ["manifest", "format", "lie", "gone"])
+def test_what_is_laid_out_otherwise_is_left_to_lancedb(
+    table: tuple[Store, Vectors], fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, vectors = table
+    if fault == "manifest":
+        monkeypatch.setattr(datafiles, "_MAGIC", b"????")
+    elif fault == "format":
+        monkeypatch.setattr(datafiles, "_FORMATS", {(9, 9)})
+    elif fault == "lie":  # the file means something else than is known here
+        monkeypatch.setattr(Symbols, "decoded", lambda self, texts, tables: [b"other"] * len(texts))
+    else:
+        real, times = DataFiles.read, iter(range(10))
+
+        def read(self: DataFiles, rows: np.ndarray) -> datafiles.Long:
+            if next(times):  # after the file was found readable
+                raise FileNotFoundError("pruned")
+            return real(self, rows)
+
+        monkeypatch.setattr(DataFiles, "read", read)
+    if fault in ("manifest", "format"):
+        assert datafiles.of(store, store.table, store.table.version) is None
+    elif fault == "lie":
+        assert not opened(store).can_read(store.table, numbers(store)).any()
+    assert_answers(store, vectors)
+
+
+def test_a_message_ends_where_its_bytes_do() -> None:
+    message = Message(b"\x08\x96\x01\x12\x03abc\x1a\x02\x01\x7f\x20\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01")
+    assert message.number(1) == 150 and message.bytes(2) == b"abc" and message.packed(3) == [1, 127]
+    assert message.packed(4) == [-1] and message.number(9) == 0 and message.bytes(9) == b""
+    for broken in (b"\x12\x05ab", b"\x08", b"\x0b"):
+        with pytest.raises((ValueError, IndexError)):
+            Message(broken)
