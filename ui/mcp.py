@@ -173,11 +173,15 @@ def _explanation(explanation: Explanation) -> str:
 def _status(status: dict[str, Any]) -> str:
     files, model = status["files"], status["model"]
     lines = [f"folder {_one_line(folder['path'])}: {folder['files']} files" for folder in status["folders"]]
-    lines.append(
-        f"{files['indexed']} files indexed, {files['failed']} failed, {files['skipped']} skipped; "
-        f"{status['chunks']} passages, {status['pending']} not embedded yet"
-    )
-    lines.append(f"model {model['name']}, {model['dim']} dimensions" if model else "nothing is indexed yet")
+    counted = f"{files['indexed']} files indexed, {files['failed']} failed, {files['skipped']} skipped"
+    if model or status["readable"]:
+        counted += f"; {status['chunks']} passages, {status['pending']} not embedded yet"
+        counted += (
+            f"\nmodel {model['name']}, {model['dim']} dimensions" if model else "\nnothing is indexed yet"
+        )
+    lines.append(counted)
+    if not status["readable"]:
+        lines.append(f"problem: {_one_line(status['problem'])}")
     lines += [
         f"could not read {_one_line(entry['path'])}: {_one_line(entry['reason'])}"
         for entry in status["failed"][:20]

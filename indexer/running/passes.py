@@ -148,7 +148,7 @@ def _follow(
 
     asked: Request | None = None
     recognition = Recognition(home, settings, pipeline.catalogue)
-    if not folders.load(home):
+    if not folders.everything(home):
         try_out(home, pipeline.embedder)
     with Watcher(home, settings) as watcher, closing(recognition):
         finished, rests, tidied, worked = False, 0, 0.0, time.monotonic()

@@ -8,14 +8,15 @@ from typing import Any
 from indexer.catalogue import Catalogue, FileRow
 from indexer.changes.offline import places
 from searcher import folders
-from searcher.errors import SearcherError
+from searcher.errors import IndexMissing, SearcherError
 from searcher.home import Home
 from searcher.runtime import is_paused, read_indexer_state
 from searcher.store import open_store
 
 
 def read(home: Home) -> dict[str, Any]:
-    """Files by status; what failed, was skipped or read in part, with the reasons; chunks, folders."""
+    """Files by status; what failed, was skipped or read in part, with the reasons; chunks, folders. Where the
+    index is not `readable`, which `problem` explains, its numbers are not known."""
     status: dict[str, Any] = {
         "files": {"indexed": 0, "failed": 0, "skipped": 0, "offline": 0},
         "failed": [],
@@ -23,12 +24,12 @@ def read(home: Home) -> dict[str, Any]:
         "in_part": [],
     }
     indexed: dict[str, tuple[int, int, float]] = {}
-    problems: list[str] = []
+    problems: list[SearcherError] = []
     if home.catalogue.exists():
         try:
             indexed = _catalogue(home, status)
         except SearcherError as error:
-            problems.append(str(error))
+            problems.append(error)
     table, problem = _table(home)
     problems += problem
     state = read_indexer_state(home)
@@ -36,7 +37,8 @@ def read(home: Home) -> dict[str, Any]:
     return {
         **status,
         **table,
-        **({"problem": problems[0]} if problems else {}),
+        "readable": all(isinstance(problem, IndexMissing) for problem in problems),
+        **({"problem": str(problems[0])} if problems else {}),
         "folders": [
             {
                 **_folder(folder, *indexed.get(folder.path, (0, 0, None))),
@@ -72,7 +74,7 @@ def _catalogue(home: Home, result: dict[str, Any]) -> dict[str, tuple[int, int, 
         catalogue.close()
 
 
-def _table(home: Home) -> tuple[dict[str, Any], list[str]]:
+def _table(home: Home) -> tuple[dict[str, Any], list[SearcherError]]:
     """What the table holds, and what keeps it from telling."""
     status: dict[str, Any] = {"chunks": 0, "pending": 0, "by_words": 0, "mass_passages": 0, "model": None}
     try:
@@ -83,7 +85,7 @@ def _table(home: Home) -> tuple[dict[str, Any], list[str]]:
         status["by_words"] = store.by_words()
         status["mass_passages"] = store.live.measure
     except SearcherError as error:
-        return status, [str(error)]
+        return status, [error]
     return status, []
 
 

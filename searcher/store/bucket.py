@@ -86,7 +86,8 @@ class Bucket:
 
     def pointer(self, *, fresh: bool) -> Any | None:
         with self._lock:
-            if fresh or time.monotonic() - self._pointer[0] > _READ_SECONDS:
+            since, held = self._pointer
+            if fresh or held is None or time.monotonic() - since > _READ_SECONDS:
                 self._pointer = time.monotonic(), self._json(_LIVE)[0]
             return self._pointer[1]
 

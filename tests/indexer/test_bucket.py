@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import obstore
@@ -35,7 +37,9 @@ from searcher.store import open_store, place
 from searcher.store.table import read_live
 from tests.bucket import Machine, Proxy, environment, free_ports, proxied, seaweed, variables
 from tests.conftest import make_home
+from tests.indexer.processes import is_idle
 from ui.cli.main import main
+from ui.doctor import examine
 from ui.service import use
 
 SECRET = "The combination of the safe is plumtree-seventeen-harbour-violet, so do not tell anybody."
@@ -174,6 +178,11 @@ def test_a_store_that_is_away_is_no_damage(
             and "doctor" not in said
         )
         assert "is not reachable" in status.read(two.home)["problem"]
+        assert main(["--home", str(two.home.root), "status"]) == 0
+        shown = capsys.readouterr().out
+        assert shown.count("not known now") == 2 and "nothing is indexed" not in shown
+        examined = examine(two.home, Settings.load(two.home))
+        assert [each.name for each in examined if "reachable" in each.detail] == ["place"], "said once"
         with pytest.raises(IndexUnreachable):
             one.index()
         with pytest.raises(IndexUnreachable):
@@ -209,7 +218,8 @@ def test_objects_are_documents_that_cannot_be_opened(
     }.items():
         obstore.put(shelf, name, text.encode())
     add_missing(home, [f"{address}/"])
-    settings = replace(Settings.load(home), max_file_mb=1.0)
+    change(home, max_file_mb=1.0)
+    settings = Settings.load(home)
 
     def bulk(pipeline: Pipeline) -> None:
         plan = ShardPlan.of(home, settings, pipeline.store)
@@ -244,7 +254,7 @@ def test_objects_are_documents_that_cannot_be_opened(
     assert [(each["path"], each["files"]) for each in service.folders()] == [(address, 2)]
     with pytest.raises(FolderError):
         service.open_file(hit.path)
-    assert all(check.ok for check in service.doctor() if check.name in ("index", "files"))
+    assert all(check.ok for check in service.doctor() if check.name in ("index", "files", "folders"))
 
     tags = {each.name: each for each in objects.listed(address)}
     obstore.put(shelf, "kite ä.md", SECRET.encode())
@@ -258,6 +268,10 @@ def test_objects_are_documents_that_cannot_be_opened(
     store.breaks = seen
     assert [hit.path for hit in service.search("leek", mode="words").results] == [hit.path]
 
+    obstore.put(shelf, "late.md", b"# Late\n\nCelery comes last.\n")
+    _watch(home)
+    assert service.search("celery", mode="words").results
+
     assert main(["--home", str(home.root), "forget", f"{address}/kite ä.md"]) == 0
     assert "1 files" in capsys.readouterr().err
     obstore.delete(shelf, "deep/soup.md")
@@ -266,6 +280,31 @@ def test_objects_are_documents_that_cannot_be_opened(
     assert main(["--home", str(home.root), "folders", "remove", address]) == 0
     with pytest.raises(FolderError, match="must be like s3://bucket/prefix"):
         add_missing(home, ["s3://"])
+
+
+def _watch(home: Home) -> None:
+    """`searcher watch` until it rests, as who stops it with a signal."""
+    over, before = (
+        threading.Event(),
+        {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)},
+    )
+
+    def stop() -> None:
+        while not over.wait(0.1):
+            if is_idle(home):
+                os.kill(os.getpid(), signal.SIGTERM)
+                return
+
+    stopping = threading.Thread(target=stop)
+    home.indexer_state.unlink(missing_ok=True)
+    stopping.start()
+    try:
+        assert main(["--home", str(home.root), "watch"]) == 0
+    finally:
+        over.set()
+        stopping.join()
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 @pytest.mark.parametrize("address", ["ftp://bucket", "s3://", "bucket/prefix"])

@@ -17,6 +17,21 @@ SAID = {
     "Generic GCS error: GET http://127.0.0.1:4443/bucket/live.json: builder error: BadScheme": (
         "http://127.0.0.1:4443 is no https address; GOOGLE_ALLOW_HTTP=true allows it"
     ),
+    'Generic S3 error: http://127.0.0.1:9/ Connection refused: store: "S3"': (
+        "nobody answers there at http://127.0.0.1:9; check the network"
+    ),
+    'Generic S3 error: https://store.lan/b: dns error: store: "S3"': "its name is not known at https://store.lan",
+    'Generic S3 error: http://127.0.0.1:9/ operation timed out: store: "S3"': "no answer in time at http",
+    'Generic S3 error: http://127.0.0.1:9/ connection reset: store: "S3"': "the connection broke at http",
+    'Generic S3 error: http://127.0.0.1:9/ status: 404 Not Found <Code>NoSuchBucket</Code>: store: "S3"': (
+        "there is no such bucket at http://127.0.0.1:9; make it, or correct the address"
+    ),
+    'ListRequest: http://127.0.0.1:9/ status: 404: store: "S3"': "is no object store with that bucket",
+    'Generic S3 error: http://127.0.0.1:9/ status: 503: store: "S3"': "it is not working at the moment",
+    "status: 403 Forbidden: http://127.0.0.1:9/ <Error><Code>AccessDenied</Code></Error>": (
+        "access is denied at http://127.0.0.1:9 (AccessDenied); check the credentials in the environment"
+    ),
+    'Generic S3 error: lacked the necessary privileges: store: "S3"': "access is denied; check",
     "Commit result for version 21 is unknown: the commit may or may not have been applied; check the table "
     "state before retrying": "has arrived is not known; run this again",
 }

@@ -10,6 +10,8 @@ from ui.cli.options import Command, as_json, service
 from ui.cli.output import clean, print_json, write
 from ui.cli.progress import duration
 
+_UNKNOWN = "not known now: the index cannot be asked"
+
 
 @click.command(
     cls=Command, examples=("searcher status", "searcher status --skipped", "searcher status --json")
@@ -41,16 +43,19 @@ def status(as_json: bool, skipped: bool, settings: bool) -> None:
 
 def _text(report: dict[str, Any]) -> str:
     files, model, disk = report["files"], report["model"], report["disk"]
+    unknown = not model and not report["readable"]
     used = f"{model['name']}, {model['dim']} dimensions" if model else "nothing is indexed yet"
+    passages = f"{report['chunks']}, {report['pending']} of them not embedded yet"
+    index = f"{disk['index'] / 1e6:.1f} MB index, "
     page = report["server"]["url"] if report["server"] else "not running; `searcher up` starts it"
     lines = [
         f"home     {clean(report['home'])}",
         *_index(report),
-        f"model    {used}",
+        f"model    {_UNKNOWN if unknown else used}",
         f"files    {files['indexed']} indexed, {files['failed']} failed, {files['skipped']} skipped",
-        f"passages {report['chunks']}, {report['pending']} of them not embedded yet",
+        f"passages {_UNKNOWN if unknown else passages}",
         *_mass(report),
-        f"disk     {disk['index'] / 1e6:.1f} MB index, {disk['models'] / 1e6:.0f} MB models",
+        f"disk     {'' if unknown else index}{disk['models'] / 1e6:.0f} MB models",
         f"indexer  {_indexer(report)}",
         f"page     {page}",
     ]

@@ -30,7 +30,7 @@ def watch(paths: tuple[str, ...]) -> None:
     home = place().create()
     settings = Settings.load(home)
     add_missing(home, paths)
-    listed = folders.load(home)
+    listed = folders.everything(home)
     if not listed:
         raise UsageError("the library has no folders yet; name one: `searcher watch FOLDER`")
     if not settings.embed_url:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from searcher.errors import SearcherError
+from searcher.errors import IndexUnreachable, SearcherError
 from searcher.home import Home
 from searcher.settings import Settings
 from ui.doctor import index, machine, model, space
@@ -20,6 +20,10 @@ def examine(home: Home, settings: Settings, *, repair: bool = False) -> list[Che
     for checking in (checking for group in groups for checking in group):
         try:
             checks.extend(checking(home, settings, repair))
+        except IndexUnreachable as error:  # said once, whatever needs it
+            what, _, remedy = str(error).partition("; ")
+            away = Check("place", False, what, remedy)
+            checks += [] if away in checks else [away]
         except SearcherError as error:
             what, _, remedy = str(error).partition("; ")
             checks.append(Check(checking.__name__, False, what, remedy or "searcher doctor --fix"))

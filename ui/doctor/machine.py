@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from searcher import folders
+from searcher.errors import SearcherError
 from searcher.home import Home
+from searcher.objects import is_address, listed
 from searcher.package import DISTRIBUTION
 from searcher.runtime import read_indexer_state, read_server
 from searcher.settings import Settings
@@ -76,12 +78,14 @@ def disk(home: Home, _: Settings, __: bool) -> Iterator[Check]:
 
 def library_folders(home: Home, _: Settings, __: bool) -> Iterator[Check]:
     """Each folder is there and can be read."""
-    listed = folders.load(home)
-    if not listed:
+    library = folders.everything(home)
+    if not library:
         yield Check("folders", False, "the library has no folders yet", "searcher folders add FOLDER")
-    for folder in listed:
+    for folder in library:
         path = Path(folder.path)
-        if not path.is_dir():
+        if is_address(folder.path):
+            yield _listed(folder.path)
+        elif not path.is_dir():
             yield Check(
                 "folders",
                 False,
@@ -92,6 +96,16 @@ def library_folders(home: Home, _: Settings, __: bool) -> Iterator[Check]:
             yield Check("folders", False, f"{path} cannot be read", f"chmod u+rx {path}")
         else:
             yield Check("folders", True, f"{path} can be read")
+
+
+def _listed(address: str) -> Check:
+    """Whether the objects below an address can be listed."""
+    try:
+        next(listed(address), None)
+    except SearcherError as error:
+        what, _, remedy = str(error).partition("; ")
+        return Check("folders", False, f"{what}; its documents are kept", remedy)
+    return Check("folders", True, f"{address} can be read")
 
 
 def watch_limit(home: Home, _: Settings, __: bool) -> Iterator[Check]:

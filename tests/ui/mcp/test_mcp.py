@@ -15,6 +15,7 @@ import anyio
 import pytest
 
 from searcher.home import Home
+from ui.service import use
 
 if TYPE_CHECKING:
     from mcp.client.client import Client
@@ -53,6 +54,18 @@ def _server(request: pytest.FixtureRequest) -> Any:
 
 def _text(result: Any) -> str:
     return "\n".join(part.text for part in result.content)
+
+
+def test_an_index_that_cannot_be_read_is_not_empty(sample_home: Home) -> None:
+    from ui.mcp import build
+
+    for manifest in sample_home.index.rglob("*.manifest"):
+        manifest.write_bytes(b"broken")
+    server = build(use(sample_home))
+    with ThreadPoolExecutor(1) as thread:
+        said = str(thread.submit(anyio.run, server.call_tool, "status", {}).result())
+    assert "problem: the index cannot be read" in said
+    assert "passages" not in said and "nothing is indexed" not in said
 
 
 def test_a_whole_conversation(ask: Ask, indexed: tuple[Home, Path]) -> None:

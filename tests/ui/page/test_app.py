@@ -152,6 +152,15 @@ def test_settings_are_written_at_once(app: App, indexed: Home) -> None:
         change(indexed, editor=None, mass_passages=None, embed_first=None)
 
 
+def test_the_library_says_that_the_index_cannot_be_read(app: App, sample_home: Home) -> None:
+    assert 'role="alert"' not in html(app("library"))
+    for manifest in sample_home.index.rglob("*.manifest"):
+        manifest.write_bytes(b"broken")
+    use(sample_home)
+    shown = html(app("library"))
+    assert 'role="alert"' in shown and "the index cannot be read" in shown
+
+
 def test_the_library_says_what_is_found_by_words_alone(app: App, sample_home: Home, tmp_path: Path) -> None:
     (tmp_path / "tables").mkdir()
     rows = "".join(f"pump{n},a pump of hall {n % 9} that was oiled in week {n % 52}\n" for n in range(90))

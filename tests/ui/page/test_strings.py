@@ -13,8 +13,10 @@ import pytest
 
 from indexer.formats import refused
 from searcher import errors
+from searcher.away import unreachable
 from searcher.settings import options
 from searcher.text import identifier
+from tests.searcher.test_away import SAID
 from ui.doctor import Check
 from ui.page.settings.health import row
 from ui.page.strings import LANGUAGES, Words
@@ -22,7 +24,7 @@ from ui.page.strings import LANGUAGES, Words
 ROOT = Path(__file__).parents[3]
 OTHERS = [language for language in LANGUAGES if language != "en"]
 # errors that a page can show; what only a command can meet is said in English
-ERRORS = {name for name in vars(errors) if name[0].isupper()} - {"PlaceUnfit", "IndexLocked"}
+ERRORS = {name for name in vars(errors) if name[0].isupper()} - {"IndexLocked"}
 SHOWN = ("searcher", "indexer/running", "indexer/catalogue.py", "indexer/care/rebuild.py", "ui/viewing.py")
 FOR_COMMANDS = ("evaluation.py", "privacy.py", "runtime.py")
 COMMANDS = ("searcher ", "chmod ", "pip ", "sudo ", "7, then searcher ")
@@ -63,6 +65,16 @@ def test_every_reason_that_the_code_can_give_is_said_in_it(language: str) -> Non
     given = {*_given(), *_raised(), *(refused.why(f"x.{ending}") or "" for ending in ("pst", "pages", "rar"))}
     assert len(given) > 150
     assert [text for text in sorted(given - {"7: 7"}) if words.reason(text) == text] == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_why_a_store_is_away_is_said_in_it(language: str) -> None:
+    words = Words(language)
+    for text in SAID:
+        whole = str(unreachable(Exception(text), "s3://bucket/prefix"))
+        why, remedy = whole.partition("reachable: ")[2].split("; ", 1)
+        assert [part for part in (why, remedy) if words.reason(part) == part] == []
+        assert words.reason(whole).endswith(f"{words.reason(why)}; {words.reason(remedy)}")
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -130,6 +130,8 @@ def _change(call: Any) -> None:
 def _problems() -> None:
     w = words()
     status = get_service().status()
+    if not status["readable"]:
+        notice(status["problem"], "error")
     parts = [
         _list(w("failed_title"), status.get("failed", []), w, opened=True),
         _list(w("in_part_title"), status.get("in_part", []), w, opened=False),
