@@ -48,24 +48,28 @@ class Dying:
         return getattr(self._real, name)
 
 
-def test_two_workers_write_the_rows_of_a_single_pass(
-    home: Home, sample_notes: Path, tmp_path: Path, starter: Path
-) -> None:
-    (sample_notes / "log.csv").write_text("day,note\n" + "2024-01-01,a kite in strong wind\n" * 400)
-    (sample_notes / "copy.md").write_bytes(next(sample_notes.rglob("*.md")).read_bytes())
-    command = [sys.executable, "-m", "ui.cli.main", "--home", str(home.root), "index", str(sample_notes)]
+def test_two_workers_write_the_rows_of_a_single_pass(home: Home, tmp_path: Path, starter: Path) -> None:
+    library = tmp_path / "library"
+    library.mkdir()
+    for number in range(36):  # two shards
+        (library / f"{number}.md").write_text(f"# Train {number}\n\nIt leaves at {number} past noon.\n")
+    (library / "log.csv").write_text("day,note\n" + "2024-01-01,a kite in strong wind\n" * 400)
+    (library / "copy.md").write_bytes((library / "0.md").read_bytes())
+    (library / "empty.txt").touch()
+    command = [sys.executable, "-m", "ui.cli.main", "--home", str(home.root), "index", str(library)]
     command += ["--engine", "ray", "--json"]
     limits = {"SEARCHER_THREADS": "1", "SEARCHER_MASS_PASSAGES": "2"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=os.environ | limits) as running:
         alone = make_home(tmp_path / "alone", starter)
-        folders.add(alone, sample_notes)
+        folders.add(alone, library)
         settings = replace(Settings.load(alone), mass_passages=2)
         expected = indexer.index(alone, settings).as_json()
         assert running.stdout is not None
         summary = json.loads(running.stdout.read())
     assert running.returncode == 0
     assert summary["files"] == expected["files"] and not summary["chunks"]["removed"]
-    assert summary["chunks"]["written"] == expected["chunks"]["written"] > summary["chunks"]["embedded"] > 9
+    assert summary["chunks"]["written"] == expected["chunks"]["written"] > summary["chunks"]["embedded"] > 36
+    assert summary["files"]["failed"] == 1
 
     made, usual = rows_of(home), rows_of(alone)
     others = [name for name in usual.column_names if name not in (*VECTORS, "gen")]
