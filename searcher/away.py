@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from searcher.errors import IndexUnreachable
+from searcher.errors import IndexForbidden, IndexUnreachable
 
 _PREFIXES = {"s3": "AWS", "gs": "GOOGLE", "az": "AZURE"}  # of the variables that a store is found by
 _KEYS = {
@@ -63,7 +63,8 @@ def is_away(error: Exception) -> bool:
 def unreachable(error: Exception, address: str = "") -> IndexUnreachable:
     """The error to show for one that `is_away`."""
     where = address or "its object store"
-    return IndexUnreachable(f"the index in {where} is not reachable: {reason_of(error)}")
+    kind = IndexForbidden if _DENIED.search(_ATTEMPTS.sub("", str(error))) else IndexUnreachable
+    return kind(f"the index in {where} is not reachable: {reason_of(error)}")
 
 
 def reason_of(error: Exception) -> str:

@@ -61,6 +61,10 @@ class IndexUnreachable(SearcherError):
     """The object store that holds the index cannot be asked; what lies there may be as it was."""
 
 
+class IndexForbidden(IndexUnreachable):
+    """The object store does not let this machine do it."""
+
+
 class IndexTaken(SearcherError):
     """Another machine switched the index of an object store, or writes it alone."""
 

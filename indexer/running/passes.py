@@ -25,6 +25,7 @@ from indexer.rules import FileEntry
 from indexer.running import requests
 from indexer.running.better import Better
 from indexer.running.lock import writing
+from indexer.running.onlooker import only_searches, rest
 from indexer.running.requests import Request
 from indexer.summary import Summary
 from indexer.work.pipeline import Pipeline
@@ -98,8 +99,11 @@ def watch(home: Home, settings: Settings, *, stop: threading.Event, progress: Re
     with writing(home), requests.taking(home), closing(better):
         while not stop.is_set():
             seen = _settings_changed(home)
-            with _opened(home, settings, progress, patient=True, notes=better.notes) as (pipeline, place):
-                request = _follow(home, settings, seen, stop, pipeline, place, better)
+            if only_searches(home):
+                request = rest(home, seen, _settings_changed, stop, _throttled(home, progress, list))
+            else:
+                with _opened(home, settings, progress, patient=True, notes=better.notes) as (pipeline, place):
+                    request = _follow(home, settings, seen, stop, pipeline, place, better)
             if request is not None:
                 _serve(home, request)
             if _settings_changed(home) != seen:

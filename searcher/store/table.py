@@ -11,6 +11,7 @@ from copy import copy
 from dataclasses import asdict, dataclass
 from typing import Any, TypeVar, cast
 
+from searcher import folders
 from searcher.away import is_away, unreachable
 from searcher.embedding.base import ModelInfo, Vectors
 from searcher.errors import IndexDamaged, IndexMissing, IndexTaken, ModelMismatch
@@ -276,7 +277,7 @@ def open_store(home: Home, model: ModelInfo | None, *, write: bool = False) -> S
             )
         at = place.of(home)
         where = at.address if at.is_shared else home.root
-        if is_followed(home):
+        if is_followed(home) and folders.everything(home):
             raise IndexMissing(f"the first files of {where} are being read; ask again in a moment")
         raise IndexMissing(f"nothing is indexed in {where} yet; run `searcher up FOLDER`")
     if model is not None and (model.fingerprint, model.dim) != (live.fingerprint, live.dim):

@@ -19,6 +19,7 @@ from indexer.bulk.cluster import Bulk
 from indexer.bulk.ledger import append
 from indexer.bulk.shards import Embedding, Reading, ShardPlan, shards
 from indexer.running import status
+from indexer.running.onlooker import only_searches
 from indexer.work.pipeline import Pipeline
 from searcher import folders, objects
 from searcher.errors import (
@@ -31,13 +32,14 @@ from searcher.errors import (
 )
 from searcher.home import Home
 from searcher.library import Library
+from searcher.runtime import read_indexer_state
 from searcher.settings import Settings
 from searcher.settings_file import change
 from searcher.store import open_store, place
 from searcher.store.table import read_live
 from tests.bucket import Machine, Proxy, environment, free_ports, proxied, seaweed, variables
 from tests.conftest import make_home
-from tests.indexer.processes import is_idle
+from tests.indexer.processes import is_idle, wait_until
 from ui.cli.main import main
 from ui.doctor import examine
 from ui.service import use
@@ -109,6 +111,42 @@ def test_several_homes_write_one_index_and_any_searches_it(machines: list[Machin
     at = place.of(two.home)
     assert all(b"plumtree" not in b"".join(parts) for _, parts in at.files())
     assert one.paths() == ["kite.md", "soup.md"]
+
+
+def test_a_home_without_folders_searches_and_needs_no_right_to_write(
+    machines: list[Machine], store: Proxy
+) -> None:
+    one, two = machines
+    asked = set[str]()
+
+    def reads(method: str, path: str) -> str:
+        asked.add(method)
+        return "" if method in ("GET", "HEAD") else "denied"
+
+    store.breaks = reads
+    stop = threading.Event()
+    settings = Settings.load(two.home)
+    watching = threading.Thread(target=indexer.watch, args=(two.home, settings), kwargs={"stop": stop})
+    watching.start()
+    try:
+        wait_until(lambda: read_indexer_state(two.home), seconds=60)
+        assert asked == {"GET"}, "whoever has folders makes the index"
+        with pytest.raises(IndexMissing, match="nothing is indexed"):
+            two.search("kite")
+        one.writes("kite.md", "# Kite\n\nA kite in strong wind needs a longer tail.\n")
+        store.breaks = lambda method, path: ""
+        assert one.index()["files"]["added"] == 1
+        store.breaks = reads
+        assert only_searches(two.home) and two.search("kite")
+        examined = {each.name: each for each in examine(two.home, settings)}
+        assert examined["index"].ok and examined["folders"].ok, "it has none, and that is all right"
+        store.breaks = lambda method, path: ""
+        two.writes("soup.md", "# Soup\n\nOnions want an hour on a low flame.\n")
+        folders.add(two.home, two.folder)
+        wait_until(lambda: two.paths() == ["kite.md", "soup.md"], seconds=60)
+    finally:
+        stop.set()
+        watching.join()
 
 
 def test_a_lance_namespace_says_where_the_tables_are(store: Proxy, tmp_path: Path, starter: Path) -> None:

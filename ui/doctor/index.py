@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from searcher import folders
 from searcher.errors import SearcherError
 from searcher.home import Home
 from searcher.objects import is_address
@@ -19,6 +20,9 @@ def index(home: Home, settings: Settings, repair: bool) -> Iterator[Check]:
     import indexer
     from searcher.store.table import read_live
 
+    if _only_searches(home):
+        yield Check("index", True, "this home has no folders and searches what other machines index")
+        return
     damage = indexer.damage(home)
     if read_live(home) is None and not damage:
         yield Check("index", False, "nothing is indexed yet", "searcher index FOLDER")
@@ -28,6 +32,13 @@ def index(home: Home, settings: Settings, repair: bool) -> Iterator[Check]:
         damage = indexer.damage(home)
     problems = [Check("index", False, line, "searcher doctor --fix") for line in damage]
     yield from problems or _differences(home) or [Check("index", True, "table, catalogue and files agree")]
+
+
+def _only_searches(home: Home) -> bool:
+    """Whether it has nothing of its own in an index of several machines."""
+    from searcher.store import place
+
+    return place.of(home).is_shared and not folders.everything(home) and not home.catalogue.exists()
 
 
 def _differences(home: Home) -> list[Check]:

@@ -17,6 +17,7 @@ from searcher.objects import is_address, listed
 from searcher.package import DISTRIBUTION
 from searcher.runtime import read_indexer_state, read_server
 from searcher.settings import Settings
+from searcher.store import place
 from searcher.system import most_watches, take_over_port, user
 from ui.doctor.check import Check, Checking
 
@@ -79,7 +80,9 @@ def disk(home: Home, _: Settings, __: bool) -> Iterator[Check]:
 def library_folders(home: Home, _: Settings, __: bool) -> Iterator[Check]:
     """Each folder is there and can be read."""
     library = folders.everything(home)
-    if not library:
+    if not library and place.of(home).is_shared:
+        yield Check("folders", True, "the library has no folders: this home only searches")
+    elif not library:
         yield Check("folders", False, "the library has no folders yet", "searcher folders add FOLDER")
     for folder in library:
         path = Path(folder.path)

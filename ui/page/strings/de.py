@@ -744,6 +744,8 @@ REASONS = {
     "the home can be written": "die Daten sind schreibbar",
     "{} GB free beside {}": "{} GB frei neben {}",
     "free some space, or move the home with `--home`": "Platz schaffen, oder die Daten mit `--home` verlegen",
+    "this home has no folders and searches what other machines index": "dieser searcher hat keine Ordner und durchsucht, was andere Rechner einlesen",
+    "the library has no folders: this home only searches": "die Bibliothek hat keine Ordner: hier wird nur gesucht",
     "the library has no folders yet": "die Bibliothek hat noch keine Ordner",
     "{} is not there; its passages are kept": "{} ist nicht da; seine Stellen bleiben",
     "plug it in again, or take it out with `searcher folders remove {}`": "wieder anschließen, oder mit `searcher folders remove {}` herausnehmen",

@@ -741,6 +741,8 @@ REASONS = {
     "the home can be written": "los datos se pueden escribir",
     "{} GB free beside {}": "{} GB libres junto a {}",
     "free some space, or move the home with `--home`": "libere espacio, o traslade los datos con `--home`",
+    "this home has no folders and searches what other machines index": "este searcher no tiene carpetas y busca en lo que indexan otros equipos",
+    "the library has no folders: this home only searches": "la biblioteca no tiene carpetas: aquí solo se busca",
     "the library has no folders yet": "la biblioteca aún no tiene carpetas",
     "{} is not there; its passages are kept": "{} no está; sus pasajes se conservan",
     "plug it in again, or take it out with `searcher folders remove {}`": "vuelva a conectarlo, o quítelo con `searcher folders remove {}`",
