@@ -176,6 +176,19 @@ def give_memory_back() -> None:
             ctypes.CDLL(None).malloc_trim(0)
 
 
+class GivingBack:
+    """Gives memory back after what took much of it, though not again within some seconds: it takes 10 to 50
+    milliseconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds, self._last = seconds, -seconds
+
+    def now(self) -> None:
+        if time.monotonic() - self._last >= self._seconds:
+            self._last = time.monotonic()
+            give_memory_back()
+
+
 def give_code_back() -> None:
     """Pages of libraries' code leave this process, while nothing is to do. The system keeps them in its cache
     as long as it has room, and maps those that run again; writable pages, and what was changed when a library

@@ -19,7 +19,7 @@ from searcher.home import Home
 from searcher.paths import doc_id
 from searcher.store.table import Store, create_table, has_table, open_table, write_live
 from searcher.store.upkeep import QUIET, upkeep
-from searcher.system import share_heaps, write_with_little_memory
+from searcher.system import give_memory_back, share_heaps, write_with_little_memory
 from searcher.text import identifier, language
 
 Result = dict[str, Any]
@@ -133,9 +133,9 @@ def search(place: Path, rows: int, queries: int) -> Result:
         asks[f"meaning, {name}"] = lambda n, where=where: nearest(store, vectors[n], where, engine.CANDIDATES)
         asks[f"hybrid, {name}"] = partial(hybrid, where)
     times = dict(zip(asks, timed(list(asks.values()), queries), strict=True))
-    held = resident()
+    held = _held()
     times |= dict(zip(quoted, timed(list(quoted.values()), queries), strict=True))
-    held_quoted = resident()
+    held_quoted = _held()
     exact = np.array(_vectors(place, rows))
     reduced = corpus.LAYOUT.reduced(vectors)
     beside = {"numpy": lambda n: _ten(exact @ reduced[n]), "hybrid": partial(hybrid, None)}
@@ -144,10 +144,19 @@ def search(place: Path, rows: int, queries: int) -> Result:
     return {
         "times": times,
         "recall": _recalls(store, vectors, exact, rows),
-        "resident_mb": held,
-        "resident_quoted_mb": held_quoted,
+        "resident_mb": held[1],
+        "resident_before_mb": held[0],
+        "resident_quoted_mb": held_quoted[1],
+        "resident_quoted_before_mb": held_quoted[0],
         "beside_numpy": ratio,
     }
+
+
+def _held() -> tuple[int, int]:
+    """MB before and after free memory is given back, as the server does every ten seconds."""
+    before = resident()
+    give_memory_back()
+    return before, resident()
 
 
 def at_once(place: Path, rows: int, queries: int) -> Result:

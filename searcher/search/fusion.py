@@ -6,8 +6,9 @@ Chosen by leaving each collection out once, with two models of different cosines
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -88,13 +89,13 @@ def fuse(candidates: Sequence[Candidate], recipe: Recipe, *, mode: str) -> list[
     held = recipe.words.held(candidates)
     if mode == "hybrid" and all(candidate.meaning is None for candidate in candidates):
         mode = "words"  # nothing else is known yet
+    named = _named(recipe)
     for candidate, has, decided in zip(candidates, held, recipe.decided(held), strict=True):
         candidate.words, candidate.decided = has.words, decided > 0
-        match mode:
-            case "meaning":
-                candidate.score = candidate.cosine if candidate.cosine is not None else -1.0
-            case "words":
-                candidate.score = has.bm25 * (1.0 + decided + _is_name(candidate, recipe))
+        if mode == "meaning":
+            candidate.score = candidate.cosine if candidate.cosine is not None else -1.0
+        elif mode == "words":
+            candidate.score = has.bm25 * (1.0 + decided + named(candidate.row["path"]))
     if mode == "hybrid" and candidates:
         scores = SHIPPED.scores(np.array(features(candidates, recipe, held)))
         scores += _words_alone(candidates, held, recipe)
@@ -114,9 +115,9 @@ def features(
     wholeness in prose, what decides."""
     held = held or recipe.words.held(candidates)
     rows: list[tuple[float, ...]] = []
-    meanings, decides = _meanings(candidates, held), recipe.decided(held)
+    meanings, decides, named = _meanings(candidates, held), recipe.decided(held), _named(recipe)
     for candidate, has, meaning, share in zip(candidates, held, meanings, decides, strict=True):
-        decided = _SPECIFIC * share + _NAME * _is_name(candidate, recipe)
+        decided = _SPECIFIC * share + _NAME * named(candidate.row["path"])
         evidence = (has.evidence, 0.0) if recipe.native else (0.0, has.evidence)
         if candidate.row["kind"] == "code":
             rows.append((meaning, 0.0, 0.0, *evidence, 0.0, decided))
@@ -139,12 +140,17 @@ def _words_alone(
     return np.array([more * has.evidence * (w and c) for has, w, c in zip(held, waits, is_code, strict=True)])
 
 
-def _is_name(candidate: Candidate, recipe: Recipe) -> bool:
-    """Whether a word that decides is the file's own name."""
+def _named(recipe: Recipe) -> Callable[[str | None], bool]:
+    """Whether a word that decides is the own name of the file at a path."""
     if not recipe.specific:
-        return False
-    own = (candidate.row["path"] or "").rpartition("/")[2]
-    return bool(recipe.specific & {fold(own), fold(own.rpartition(".")[0])})
+        return lambda path: False
+
+    @cache
+    def is_named(path: str | None) -> bool:
+        own = (path or "").rpartition("/")[2]
+        return bool(recipe.specific & {fold(own), fold(own.rpartition(".")[0])})
+
+    return is_named
 
 
 def _keep_on_first_page(candidates: Sequence[Candidate]) -> None:

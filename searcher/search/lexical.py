@@ -27,14 +27,9 @@ class Word:
     share: float  # of the passages hold it; 0: it is nowhere
     common: bool  # a stop word of the query's language
 
-    def count(self, spoken: str) -> float:
-        """Occurrences in a passage's terms."""
-        times = 0.0
-        for term in self.exact:
-            times += spoken.count(term)
-        for term in self.stems:
-            times += _STEM * spoken.count(term)
-        return times
+    def is_in(self, spoken: str) -> bool:
+        """Whether it is among a passage's terms."""
+        return any(term in spoken for term in (*self.exact, *self.stems))
 
     def weighs(self, *, code: bool) -> float:
         """In code a stop word may be a keyword."""
@@ -65,20 +60,31 @@ class QueryWords:
 
     def held(self, candidates: Iterable[Candidate]) -> list[Held]:
         """Of each."""
-        weights = {code: [(word, word.weighs(code=code)) for word in self.words] for code in (False, True)}
-        total = {code: sum(weight for _, weight in each) for code, each in weights.items()}
-        there = {code: sum(weight for word, weight in each if word.share) for code, each in weights.items()}
+        of_kinds = {
+            code: [(w.name, w.weighs(code=code), w.exact, w.stems, w.share) for w in self.words]
+            for code in (False, True)
+        }
+        total = {code: sum(weight for _, weight, *_ in each) for code, each in of_kinds.items()}
+        there = {
+            code: sum(weight for _, weight, _, _, share in each if share) for code, each in of_kinds.items()
+        }
         every = []
         for candidate in candidates:
             code = candidate.row["kind"] == "code"
             norm = _K1 * (1 - _B + _B * candidate.length / self.average)
             bm25 = held = 0.0
             names = []
-            for word, weight in weights[code]:
-                if count := word.count(candidate.spoken):
+            occurrences = candidate.spoken.count
+            for name, weight, exact, stems, _ in of_kinds[code]:
+                count = 0.0
+                for term in exact:
+                    count += occurrences(term)
+                for term in stems:
+                    count += _STEM * occurrences(term)
+                if count:
                     bm25 += weight * count * (_K1 + 1) / (count + norm)
                     held += weight
-                    names.append(word.name)
+                    names.append(name)
             if not held:
                 every.append(_NOTHING)
                 continue
@@ -109,7 +115,7 @@ def words_of(
         between = tuple(f" {term} " for term in exact), tuple(f" {term} " for term in one.stems)
         if not often:
             word = Word(one.name, *between, 0.0, 0.0, False)
-            share = 1 / max(sample.of, 1) if any(word.count(c.spoken) for c in seen) else 0.0
+            share = 1 / max(sample.of, 1) if any(word.is_in(c.spoken) for c in seen) else 0.0
         weight = math.log(1 + (sample.taken - often + 0.5) / (often + 0.5))
         words.append(Word(one.name, *between, weight, share, one.name in common))
     return QueryWords(tuple(words), sample.length, native)

@@ -21,10 +21,11 @@ from searcher.errors import SearcherError
 from searcher.store.datafiles import ROW_BITS, DataFiles, Numbers
 from searcher.store.lance import LanceTable
 from searcher.store.table import Store
+from searcher.system import give_memory_back
 
 _CODED = ("kind", "language", "folder")  # have few different values
 _COLUMNS = ["id", "hash", "doc_hash", "path", *_CODED, "date"]
-_BATCH, _EVERY = 50_000, 1_000_000_000
+_BATCH, _EVERY = 10_000, 1_000_000_000
 _NONE = np.iinfo(np.int64).min  # for a date
 _ABSENT = np.iinfo(np.uint32).max
 _ASKED = 2  # queries before it is worth it: who asks one question waits for nothing
@@ -60,11 +61,11 @@ class _Fragment:
         codes = {
             name: [values[code] for code in of[places].tolist()] for name, (of, values) in self.coded.items()
         }
-        owners = [owner.tobytes().hex() for owner in self.doc_id[document]]
+        owners = _hex(self.doc_id[document])
         columns = zip(
             owners,
             self.ordinal[places].tolist(),
-            [value.tobytes().hex() for value in self.hash[places]],
+            _hex(self.hash[places]),
             self.doc_hash.take(document).to_pylist(),
             self.path.take(document).to_pylist(),
             codes["kind"],
@@ -132,6 +133,7 @@ class Briefs:
         try:
             with suppress(SearcherError, OSError, RuntimeError, ValueError):
                 self.read(store, files)
+            give_memory_back()
         finally:
             self._reading = False
 
@@ -250,6 +252,12 @@ def _part(batch: Any, first: int, codes: dict[str, dict[str | None, int]], docum
         doc_hash.take(at),
         path.take(at),
     )
+
+
+def _hex(values: npt.NDArray[np.uint8]) -> list[str]:
+    """Digits of (n, 16)."""
+    digits = values.tobytes().hex()
+    return [digits[at : at + 32] for at in range(0, len(digits), 32)]
 
 
 def _from_hex(column: Any) -> npt.NDArray[np.uint8] | None:

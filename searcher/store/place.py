@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +29,9 @@ READ_SECONDS = 0.2  # after which a reader of a folder looks for a new version
 # what LanceDB keeps of versions and indexes in memory; unlimited it grew by 0.1 MB a commit, for good
 _WRITER = {"index_cache_size_bytes": 64 << 20, "metadata_cache_size_bytes": 8 << 20}
 _READER = {"index_cache_size_bytes": 1 << 30, "metadata_cache_size_bytes": 8 << 20}
+# of an index on this machine little more than the vectors' own, which each query goes through: the rest is
+# read again from the system's cache
+_CACHED, _VECTORS, _GROWN = 128 << 20, "*.lance/_indices/*/auxiliary.idx", 1.5
 
 
 class IndexPlace(Protocol):
@@ -131,8 +135,16 @@ class LocalPlace:
         return lancedb.connect(
             self.address,
             read_consistency_interval=timedelta(0) if write else timedelta(seconds=READ_SECONDS),
-            session=lancedb.Session(**(_WRITER if write else _READER)),
+            session=lancedb.Session(**(_WRITER if write else _READER | self._cached())),
         )
+
+    def _cached(self) -> dict[str, int]:
+        """As much of the indexes as a reader holds."""
+        sizes = [0]
+        for file in self._home.index.glob(_VECTORS):
+            with suppress(OSError):  # pruned meanwhile
+                sizes.append(file.stat().st_size)
+        return {"index_cache_size_bytes": max(_CACHED, int(_GROWN * max(sizes)))}
 
     def table_address(self, table: str) -> str:
         return str(self._home.table(table))

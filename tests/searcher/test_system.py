@@ -329,3 +329,13 @@ def test_long_paths_are_found_read_and_missed_on_windows(
 def test_memory_is_given_back_while_another_thread_imports_arrow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", ModuleType("pyarrow"))  # what it is until its import ends
     system.give_memory_back()
+
+
+def test_memory_is_given_back_once_in_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[float] = []
+    monkeypatch.setattr(system, "give_memory_back", lambda: given.append(now))
+    monkeypatch.setattr(system.time, "monotonic", lambda: now)
+    giving = system.GivingBack(10.0)
+    for now in (3.0, 4.0, 12.9, 13.0, 14.0):
+        giving.now()
+    assert given == [3.0, 13.0]

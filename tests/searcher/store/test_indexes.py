@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from searcher.embedding.base import ModelInfo
 from searcher.home import Home
+from searcher.store import place
 from searcher.store.indexes import SCALAR
 from searcher.store.table import Live, Store, create_table
 from searcher.store.upkeep import QUIET, upkeep
@@ -95,3 +97,27 @@ def satisfies(row: dict[str, Any], where: str) -> bool:
         case 5:
             return bool(row["ext"] == "md")
     return not row["embedded"]
+
+
+def test_a_reader_has_room_for_the_whole_index_of_vectors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import lancedb
+
+    rooms: list[int] = []
+    real: Any = lancedb.Session
+
+    def session(**limits: int) -> Any:
+        rooms.append(limits["index_cache_size_bytes"])
+        return real(**limits)
+
+    monkeypatch.setattr(lancedb, "Session", session)
+    home = Home(tmp_path / "home").create()
+    for size in (0, 90 << 20, 500 << 20):
+        file = home.index / "one.lance" / "_indices" / str(size) / "auxiliary.idx"
+        file.parent.mkdir(parents=True)
+        with file.open("wb") as made:
+            made.truncate(size)  # takes no room on the disk
+        place.of(home).connect(write=False)
+    assert rooms[0] == 128 << 20 and rooms[1] >= 90 << 20 and rooms[2] >= 500 << 20
+    assert rooms[1] < 200 << 20  # more was never of use
