@@ -157,6 +157,10 @@ class Home:
         """That folder of every table: it changes whenever the table does."""
         return sorted(self.index.glob("*.lance/_versions"))
 
+    def indexes_of_vectors(self) -> list[Path]:
+        """What is large of them."""
+        return list(self.index.glob("*.lance/_indices/*/auxiliary.idx"))
+
     @property
     def place(self) -> Path:
         """This home's id among those that write one index, and the object stores that were found fit."""

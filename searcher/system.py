@@ -15,7 +15,9 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,8 @@ WINDOWS = os.name == "nt"
 MACOS = sys.platform == "darwin"
 LINUX = sys.platform.startswith("linux")
 PLATFORM = sys.platform
+
+ReadAt = Callable[[int, int], bytes]  # so many bytes from a place on
 
 READER_MEMORY = 1536 << 20  # bytes of address space of a process that reads hostile files
 
@@ -181,11 +185,12 @@ class GivingBack:
     milliseconds."""
 
     def __init__(self, seconds: float) -> None:
-        self._seconds, self._last = seconds, -seconds
+        self._seconds, self.last = seconds, -seconds
 
     def now(self) -> None:
-        if time.monotonic() - self._last >= self._seconds:
-            self._last = time.monotonic()
+        moment = time.monotonic()
+        if moment - self.last >= self._seconds:
+            self.last = moment
             give_memory_back()
 
 
@@ -255,6 +260,25 @@ def replace(source: str | os.PathLike[str], target: str | os.PathLike[str]) -> N
             if not WINDOWS or time.monotonic() > end:
                 raise
             time.sleep(0.02)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[ReadAt]:
+    """A file, open meanwhile, of which many small parts are read. Raises OSError."""
+    if not hasattr(os, "pread"):  # Windows
+        with path.open("rb") as file:
+
+            def read(size: int, at: int) -> bytes:
+                file.seek(at)
+                return file.read(size)
+
+            yield read
+        return
+    number = os.open(path, os.O_RDONLY | _CLOEXEC)
+    try:
+        yield partial(os.pread, number)
+    finally:
+        os.close(number)
 
 
 def opens_below_folders() -> bool:

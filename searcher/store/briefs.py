@@ -20,6 +20,7 @@ import numpy.typing as npt
 from searcher.errors import SearcherError
 from searcher.store.datafiles import ROW_BITS, DataFiles, Numbers
 from searcher.store.lance import LanceTable
+from searcher.store.small import Row
 from searcher.store.table import Store
 from searcher.system import give_memory_back
 
@@ -33,8 +34,6 @@ _ASKED = 2  # queries before it is worth it: who asks one question waits for not
 _NO_DIGIT = 255
 _DIGITS = np.full(256, _NO_DIGIT, np.uint8)
 _DIGITS[np.frombuffer(b"0123456789abcdef", np.uint8)] = np.arange(16)
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,8 @@ No file stays open between queries: what was forgotten would stay on the disk.
 
 from __future__ import annotations
 
-import os
 import struct
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,6 +24,7 @@ from searcher.store.fsst import Symbols
 from searcher.store.lance import LanceTable
 from searcher.store.table import Store
 from searcher.store.wire import Message
+from searcher.system import ReadAt, reading
 from searcher.vectors.layout import Layout
 
 _MAGIC = b"LANC"
@@ -40,8 +37,7 @@ _ALL_VALID, _SOME_NULL = b"\x01", b"\x03"  # the only layer of a page
 
 _LENGTH = 4  # bytes that say how long a text is, before it
 
-Bytes = npt.NDArray[np.uint8]
-Read = Callable[[int, int], bytes]
+Octets = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.int64]
 
 
@@ -65,7 +61,7 @@ class _Column:
 
 
 @dataclass(frozen=True, slots=True)
-class _Fragment:
+class _Columns:
     """A file that holds a column, and which of its columns that is, by the column's name."""
 
     columns: dict[str, tuple[str, int]]
@@ -77,7 +73,7 @@ class Long:
 
     terms: list[str]
     reduced: Vectors  # float32 (n, dim)
-    rest: Bytes | None  # (n, rest_bytes)
+    rest: Octets | None  # (n, rest_bytes)
     has_vector: npt.NDArray[np.bool_]  # (n,); where it has none these are zero
 
 
@@ -156,23 +152,23 @@ class DataFiles:
         rows: Numbers,
         places: Numbers,
         vectors: npt.NDArray[np.float16],
-        rest: Bytes | None = None,
+        rest: Octets | None = None,
         valid: npt.NDArray[np.bool_] | None = None,
         terms: list[str] | None = None,
     ) -> None:
-        fixed: list[tuple[str, Bytes]] = [("vector", vectors.view(np.uint8))]
+        fixed: list[tuple[str, Octets]] = [("vector", vectors.view(np.uint8))]
         fixed += [("rest", rest)] if rest is not None else []
         for name, into in fixed:
             path, column = self._column(fragment, name)
             if column.width != into.shape[1]:
                 raise Unreadable(path)
-            with _opened(path) as read:
+            with reading(path) as read:
                 into[places], here = _values(read, column, rows)
             if valid is not None:
                 valid[places] &= here
         if terms is not None:
             path, column = self._column(fragment, "terms")
-            with _opened(path) as read:
+            with reading(path) as read:
                 for place, text in zip(places.tolist(), _texts(read, column, rows), strict=True):
                     terms[place] = text
 
@@ -225,7 +221,7 @@ def of(store: Store, table: LanceTable, version: int) -> DataFiles | None:
     return files
 
 
-def _fragments(manifest: Path) -> dict[int, _Fragment]:
+def _fragments(manifest: Path) -> dict[int, _Columns]:
     """By number. Raises Unreadable, OSError, ValueError, IndexError."""
     data = manifest.read_bytes()
     if data[-4:] != _MAGIC:
@@ -244,7 +240,7 @@ def _fragments(manifest: Path) -> dict[int, _Fragment]:
             for field, column in zip(file.packed(2), file.packed(3), strict=True):
                 if field in fields:  # what was written anew in another file has none here
                     columns[fields[field]] = path, column
-        fragments[fragment.number(1)] = _Fragment(columns)
+        fragments[fragment.number(1)] = _Columns(columns)
     return fragments
 
 
@@ -334,7 +330,7 @@ def _page(page: Message) -> _Page:
     return _Page(rows, at[0], 0, 0, at[1], sizes[1] // (rows + 1), symbols)
 
 
-def _values(read: Read, column: _Column, rows: Numbers) -> tuple[Bytes, npt.NDArray[np.bool_]]:
+def _values(read: ReadAt, column: _Column, rows: Numbers) -> tuple[Octets, npt.NDArray[np.bool_]]:
     """(n, width) of some rows, and which of them are not null."""
     pages = column.pages(rows)
     before = column.before[pages]
@@ -352,7 +348,7 @@ def _values(read: Read, column: _Column, rows: Numbers) -> tuple[Bytes, npt.NDAr
     return np.frombuffer(b"".join(values), np.uint8).reshape(len(rows), column.width), valid
 
 
-def _texts(read: Read, column: _Column, rows: Numbers) -> list[str]:
+def _texts(read: ReadAt, column: _Column, rows: Numbers) -> list[str]:
     """Of some rows. Raises Unreadable."""
     if column.ends is None or column.symbols is None:
         raise Unreadable("no texts")
@@ -362,22 +358,3 @@ def _texts(read: Read, column: _Column, rows: Numbers) -> list[str]:
     sizes = ends.astype(np.int64) - begins - _LENGTH
     values = [read(size, begin) for size, begin in zip(sizes.tolist(), at.tolist(), strict=True)]
     return [value.decode() for value in column.symbols.decoded(values, pages)]
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[Read]:
-    """What reads so many bytes from a place of a file."""
-    if hasattr(os, "pread"):
-        number = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
-        try:
-            yield partial(os.pread, number)
-        finally:
-            os.close(number)
-        return
-    with path.open("rb") as file:
-
-        def read(size: int, at: int) -> bytes:
-            file.seek(at)
-            return file.read(size)
-
-        yield read

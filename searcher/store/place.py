@@ -31,7 +31,7 @@ _WRITER = {"index_cache_size_bytes": 64 << 20, "metadata_cache_size_bytes": 8 <<
 _READER = {"index_cache_size_bytes": 1 << 30, "metadata_cache_size_bytes": 8 << 20}
 # of an index on this machine little more than the vectors' own, which each query goes through: the rest is
 # read again from the system's cache
-_CACHED, _VECTORS, _GROWN = 128 << 20, "*.lance/_indices/*/auxiliary.idx", 1.5
+_CACHED, _GROWN = 128 << 20, 1.5
 
 
 class IndexPlace(Protocol):
@@ -141,7 +141,7 @@ class LocalPlace:
     def _cached(self) -> dict[str, int]:
         """As much of the indexes as a reader holds."""
         sizes = [0]
-        for file in self._home.index.glob(_VECTORS):
+        for file in self._home.indexes_of_vectors():
             with suppress(OSError):  # pruned meanwhile
                 sizes.append(file.stat().st_size)
         return {"index_cache_size_bytes": max(_CACHED, int(_GROWN * max(sizes)))}

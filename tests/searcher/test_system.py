@@ -333,9 +333,18 @@ def test_memory_is_given_back_while_another_thread_imports_arrow(monkeypatch: py
 
 def test_memory_is_given_back_once_in_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[float] = []
-    monkeypatch.setattr(system, "give_memory_back", lambda: given.append(now))
-    monkeypatch.setattr(system.time, "monotonic", lambda: now)
+    clock = iter((3.0, 4.0, 12.9, 13.0, 14.0))
     giving = system.GivingBack(10.0)
-    for now in (3.0, 4.0, 12.9, 13.0, 14.0):
+    monkeypatch.setattr(system, "give_memory_back", lambda: given.append(giving.last))
+    monkeypatch.setattr(system.time, "monotonic", lambda: next(clock))
+    for _ in range(5):
         giving.now()
     assert given == [3.0, 13.0]
+
+
+def test_parts_of_a_file_are_read_on_every_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_bytes(b"0123456789")
+    for _ in range(2):
+        with system.reading(tmp_path / "file") as read:
+            assert [read(3, 5), read(2, 0), read(9, 8)] == [b"567", b"01", b"89"]
+        monkeypatch.delattr(os, "pread", raising=False)  # as on Windows
