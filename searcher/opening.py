@@ -18,6 +18,7 @@ from searcher.home import Home
 from searcher.models.resolve import to_fetch
 from searcher.runtime import takes_requests
 from searcher.settings import Settings
+from searcher.store import place
 from searcher.store.table import Live, read_live
 
 
@@ -61,6 +62,11 @@ def model_of(home: Home, settings: Settings, live: Live, *, strict: bool = False
     own = chosen if chosen.model.fingerprint == live.fingerprint else _own(home, settings, live)
     if own is None:
         raise _mismatch(home, live, chosen)
+    if owner := place.owned_by_another(home):
+        return (
+            own,
+            f"{live.model} at {live.dim} dimensions answers: {owner} owns the index and chooses its model",
+        )
     named = f"{chosen.model.name} at {chosen.model.dim} dimensions"
     wait = "is complete" if being_built else "is built; run `searcher index`"
     return own, f"{live.model} at {live.dim} dimensions answers until the index of {named} {wait}"
@@ -120,6 +126,12 @@ def _sources(settings: Settings, live: Live) -> Iterator[Settings]:
 
 
 def _mismatch(home: Home, live: Live, chosen: Prepared) -> ModelMismatch:
+    if owner := place.owned_by_another(home):
+        return ModelMismatch(
+            f"the index in {place.of(home).address} was built with {live.model} at {live.dim} dimensions, "
+            f"not with {chosen.model.name} at {chosen.model.dim}; {owner} owns it and chooses, so run "
+            f"`searcher models use {live.model}`"
+        )
     return ModelMismatch(
         f"the index in {home.root} was built with {live.model} at {live.dim} dimensions, "
         f"not with {chosen.model.name} at {chosen.model.dim}; run `searcher index` to rebuild it, "

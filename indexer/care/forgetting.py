@@ -68,15 +68,32 @@ def forget(home: Home, settings: Settings, path: str | os.PathLike[str]) -> dict
 def forget_held(home: Home, stored: str) -> dict[str, Any]:
     """`forget` of a stored path, by the holder of the writer's lock, which has table and catalogue closed."""
     at = joined(home)
+    live = read_live(home, fresh=True)
+    work = Work(stored, None if live is None else open_table(home, live.table, write=True), at)
+    if at.is_shared and stored not in begun(home):
+        _refuse_what_others_have(home, work)
     remember(home, stored)
     _write_begun(home, begun(home) | {stored})
     home.ledger.unlink(missing_ok=True)  # it may name the file
-    live = read_live(home, fresh=True)
-    work = Work(stored, None if live is None else open_table(home, live.table, write=True), at)
     for step in STEPS:
         step(home, work)
     files = work.documents | {doc_id(row.path, at.source) for row in work.rows}
     return {"files": len(files), "chunks": work.removed, "searched_bytes": work.searched}
+
+
+def _refuse_what_others_have(home: Home, work: Work) -> None:
+    """Raises SearcherError for what is in the index of other machines alone: each takes out its own."""
+    if work.table is None or work.table.count_rows(work.where):
+        return
+    if home.catalogue.exists():
+        with closing(Catalogue(home, write=False)) as catalogue:
+            if catalogue.below(work.stored):
+                return
+    elsewhere = work.table.search().where(document(work.stored)).select(["source"]).to_arrow()["source"]
+    if ids := elsewhere.unique().to_pylist():
+        names = work.at.sources()
+        machines = ", ".join(sorted(str(names.get(each, each)) for each in ids))
+        raise SearcherError(f"{work.stored} is indexed by {machines}; forget it there")
 
 
 def finish(home: Home) -> None:

@@ -214,6 +214,16 @@ def of(home: Home) -> IndexPlace:
     return _of(home, address.strip().rstrip("/"))
 
 
+def owned_by_another(home: Home) -> str:
+    """For people, the machine that chooses the model of an index of several, where that is another than this
+    home. Raises IndexUnreachable."""
+    at = of(home)
+    owner = at.owner() if at.is_shared else None
+    if not owner or owner.get("source") == at.source:
+        return ""
+    return at.sources().get(owner["source"], str(owner.get("machine", "")))
+
+
 def in_the_home(home: Home, table: str) -> LanceTable | None:
     """A table of the home, whatever place the settings name; None where it cannot be used."""
     if not home.table(table).exists():

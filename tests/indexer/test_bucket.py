@@ -27,11 +27,14 @@ from searcher.errors import (
     IndexMissing,
     IndexTaken,
     IndexUnreachable,
+    ModelMismatch,
     PlaceUnfit,
+    SearcherError,
     SettingsError,
 )
 from searcher.home import Home
 from searcher.library import Library
+from searcher.opening import model_of
 from searcher.runtime import read_indexer_state
 from searcher.settings import Settings
 from searcher.settings_file import change
@@ -41,7 +44,7 @@ from tests.bucket import Machine, Proxy, environment, free_ports, proxied, seawe
 from tests.conftest import make_home
 from tests.indexer.processes import is_idle, wait_until
 from ui.cli.main import main
-from ui.doctor import examine
+from ui.doctor import examine, model
 from ui.service import use
 
 SECRET = "The combination of the safe is plumtree-seventeen-harbour-violet, so do not tell anybody."
@@ -106,6 +109,16 @@ def test_several_homes_write_one_index_and_any_searches_it(machines: list[Machin
     assert indexer.repair(two.home, Settings.load(two.home)).summary.unchanged == 1
     with pytest.raises(IndexTaken, match="belongs to another"):
         indexer.repair(one.home, Settings.load(one.home))
+    with pytest.raises(SearcherError, match=r"safe.md is indexed by .*two.*; forget it there"):
+        indexer.forget(one.home, Settings.load(one.home), private)
+    live = read_live(one.home)
+    assert live
+    other = Settings.load(one.home, dim=128)
+    assert "owns the index and chooses its model" in model_of(one.home, other, live)[1]
+    with pytest.raises(ModelMismatch, match="owns it and chooses"):
+        model_of(one.home, other, live, strict=True)
+    fixes = {each.name: each.fix for each in model.model(one.home, other, False)}
+    assert "which owns the index" in fixes["fingerprint"]
     assert indexer.forget(two.home, Settings.load(two.home), private)["files"] == 1
     assert one.search("plumtree") == []
     at = place.of(two.home)

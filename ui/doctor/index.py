@@ -20,8 +20,11 @@ def index(home: Home, settings: Settings, repair: bool) -> Iterator[Check]:
     import indexer
     from searcher.store.table import read_live
 
-    if _only_searches(home):
-        yield Check("index", True, "this home has no folders and searches what other machines index")
+    if _has_nothing(home):
+        if folders.everything(home):
+            yield Check("index", False, "nothing is indexed yet", "searcher index")
+        else:
+            yield Check("index", True, "this home has no folders and searches what other machines index")
         return
     damage = indexer.damage(home)
     if read_live(home) is None and not damage:
@@ -34,11 +37,17 @@ def index(home: Home, settings: Settings, repair: bool) -> Iterator[Check]:
     yield from problems or _differences(home) or [Check("index", True, "table, catalogue and files agree")]
 
 
-def _only_searches(home: Home) -> bool:
+def _has_nothing(home: Home) -> bool:
     """Whether it has nothing of its own in an index of several machines."""
-    from searcher.store import place
+    from searcher.store import open_store, place
+    from searcher.store.table import read_live
 
-    return place.of(home).is_shared and not folders.everything(home) and not home.catalogue.exists()
+    if not place.of(home).is_shared or home.catalogue.exists():
+        return False
+    if read_live(home) is None:
+        return True
+    store = open_store(home, None)
+    return store.read(lambda table: not table.count_rows(store.own))
 
 
 def _differences(home: Home) -> list[Check]:

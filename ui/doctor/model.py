@@ -29,6 +29,7 @@ _OFF = 0.01  # other processors and kernels round differently, by less than this
 def model(home: Home, settings: Settings, repair: bool) -> Iterator[Check]:
     """The model can be opened, embeds fixed texts as it always did, and is the index's own."""
     from searcher.embedding import open_embedder
+    from searcher.store.place import owned_by_another
     from searcher.store.table import read_live
 
     try:
@@ -53,12 +54,10 @@ def model(home: Home, settings: Settings, repair: bool) -> Iterator[Check]:
                 if same
                 else f"the index belongs to {live.model} at {live.dim} dimensions, not to the model in use"
             )
-            yield Check(
-                "fingerprint",
-                same,
-                detail,
-                f"`searcher index` builds it again; `searcher models use {live.model}` goes back",
-            )
+            fix = f"`searcher index` builds it again; `searcher models use {live.model}` goes back"
+            if not same and (owner := owned_by_another(home)):
+                fix = f"set model, dim and chunk_tokens as on {owner}, which owns the index"
+            yield Check("fingerprint", same, detail, fix)
     finally:
         embedder.close()
 
