@@ -17,6 +17,7 @@ from benchmarks.scale.measuring import Watch, peak, recall, resident, size, time
 from searcher.embedding.base import Vectors
 from searcher.home import Home
 from searcher.paths import doc_id
+from searcher.store.place import READ_SECONDS
 from searcher.store.table import Store, create_table, has_table, open_table, write_live
 from searcher.store.upkeep import QUIET, upkeep
 from searcher.system import give_memory_back, share_heaps, write_with_little_memory
@@ -32,7 +33,8 @@ def _home(place: Path) -> Home:
 
 def _store(place: Path, *, write: bool = False) -> Store:
     language.keep_in(_home(place))
-    return Store(open_table(_home(place), corpus.LIVE.table, write=write), corpus.LIVE)
+    table = open_table(_home(place), corpus.LIVE.table, write=write)
+    return Store(table, corpus.LIVE, behind=0.0 if write else READ_SECONDS)
 
 
 def _vectors(place: Path, rows: int, mode: str = "r") -> np.ndarray:

@@ -92,21 +92,20 @@ def _of_files(
     can = files.can_read(table, every)
     if np.count_nonzero(~can) > _SCATTERED:
         return None
-    others = _taken(store, table, every[~can].tolist())
     try:
+        others = _taken(store, table, every[~can].tolist())
         if not is_ordered:
             reduced = store.layout.reduced(query[None])[0].astype(np.float16).astype(np.float32)
             vectors = _vectors(files, compared, np.isin(compared, every[can]), others)
             cosines = vectors @ reduced / np.maximum(np.linalg.norm(vectors, axis=1), 1e-12)
             compared = compared[np.argsort(-cosines, kind="stable")[: limit * _wider(store)]]
         wanted = np.unique(np.concatenate([compared, np.array(written, np.int64)]))
-        here = wanted[np.isin(wanted, every[can])]
-        rows = _read(store, table, files, here) | others
-    except (Unreadable, OSError):  # pruned meanwhile
+        rows = _read(store, table, files, wanted[np.isin(wanted, every[can])]) | others
+        if len(compared) > limit:
+            full = np.stack([rows[number]["full"] for number in compared.tolist()])
+            compared = compared[np.argsort(-(full @ query), kind="stable")[:limit]]
+    except (Unreadable, OSError, KeyError):  # pruned, or rows removed, meanwhile
         return None
-    if len(compared) > limit:
-        full = np.stack([rows[number]["full"] for number in compared.tolist()])
-        compared = compared[np.argsort(-(full @ query), kind="stable")[:limit]]
     return compared.tolist(), rows
 
 

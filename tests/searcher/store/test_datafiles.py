@@ -149,6 +149,26 @@ def test_short_columns_are_those_of_the_newest_version(table: tuple[Store, Vecto
     assert held.rows(store, opened(store), beyond) == [None, None]
 
 
+@pytest.mark.parametrize("moment", [1, 2])
+def test_what_is_removed_meanwhile_is_in_no_answer(table: tuple[Store, Vectors], moment: int) -> None:
+    store, vectors = table
+    asked(store, vectors[401], "plain")  # now the files are known to be readable
+    calls = iter(range(1, 100))
+
+    class Threads(ThreadPoolExecutor):
+        def submit(self, *work: Any, **more: Any) -> Any:  # type: ignore[override]
+            future = super().submit(*work, **more)
+            if next(calls) == moment:
+                future.result()
+                store.table.delete(f"doc_id = '{name(401)[:32]}'")
+            return future
+
+    with Threads(2) as threads:
+        near, written = arms.both(store, vectors[401], None, ["plain"], None, 40, threads)
+    assert [row["id"] for row in near] == [row["id"] for row in nearest(store, vectors[401], None, 40)]
+    assert not [row for row in (*near, *written) if row["doc_id"] == name(401)[:32]]
+
+
 @pytest.mark.parametrize("fault", ["manifest", "format", "lie", "gone"])
 def test_what_is_laid_out_otherwise_is_left_to_lancedb(
     table: tuple[Store, Vectors], fault: str, monkeypatch: pytest.MonkeyPatch
