@@ -37,4 +37,5 @@ class Summary:
             "tokens": self.tokens,
             "seconds": round(time.monotonic() - self.started, 3),
             "errors": [{"path": path, "reason": reason} for path, reason in self.errors.items()],
+            "notes": self.notes,  # what a person should know: a folder that is not there
         }

@@ -28,6 +28,7 @@ _CREDENTIALS = re.compile(
     r"169\.254\.169\.254|metadata\.google|CredentialsNot|no credentials|Account must be specified"
     r"|no storage account configured"
 )
+_UNREADABLE = re.compile(r"Invalid Access Key|service account|credential error|Unable to decode")
 _UNSURE = re.compile(r"Commit result for version \d+ is unknown")  # the answer to a commit was lost
 _HTTPS = re.compile("BadScheme")
 _REASONS = (  # the first that stands in the text
@@ -75,6 +76,12 @@ def reason_of(error: Exception) -> str:
     prefix = next((name for pattern, name in _ITS_PREFIX if pattern.search(text)), "AWS")
     if _CREDENTIALS.search(text):
         reason, remedy = "no credentials were found", f"set {_KEYS[prefix]}"
+    elif _UNREADABLE.search(text):
+        said = " ".join(text.partition("Debug source")[0].split()).removeprefix("Generic ")[:160]
+        reason, remedy = (
+            f"the credentials cannot be used ({said})",
+            "check the credentials in the environment",
+        )
     elif _UNSURE.search(text):
         reason, remedy = "whether what was written last has arrived is not known", "run this again"
     elif _HTTPS.search(text):

@@ -17,6 +17,7 @@ from searcher.away import allowing_http, reason_of
 from searcher.errors import SearcherError, SettingsError
 
 SCHEMES = ("s3://", "gs://", "az://")
+ENDPOINTS = ("AWS_ENDPOINT", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AZURE_STORAGE_ENDPOINT")
 _PARTS = 4 << 20  # bytes
 
 
@@ -57,6 +58,9 @@ def opened(address: str) -> Any:
     scheme, _, rest = address.partition("://")
     bucket, _, prefix = rest.partition("/")
     kind: Any = {"s3": store.S3Store, "gs": store.GCSStore, "az": store.AzureStore}[scheme]
+    for name in ENDPOINTS:
+        if (server := os.environ.get(name)) and not server.lower().startswith(("http://", "https://")):
+            raise SettingsError(f"{name} is {server!r}; it must begin with http:// or https://")
     http = os.environ.get(allowing_http(scheme), "").lower() in ("1", "true")
     return kind(
         bucket,

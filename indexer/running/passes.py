@@ -194,6 +194,7 @@ def _follow(
                 finished = True
                 recognition.look_again()
                 if asked is not None:
+                    pipeline.summary.notes = list(pipeline.state.notes)
                     asked.answer(pipeline.summary.as_json())
                     asked = None
                 pipeline.summary = Summary()  # of what comes next; errors of weeks would fill memory

@@ -314,8 +314,9 @@ def test_objects_are_documents_that_cannot_be_opened(
     obstore.put(shelf, "deep/soup.md", b"# Soup\n\nLeek will do as well.\n")
     assert passed()["changed"] == 1 and len(read) == 1, "what has the same tag is not read"
     store.breaks = lambda method, path: "before" if path.startswith("/bucket") else ""
-    summary = indexer.index(home, settings)
-    assert (summary.removed, f"{address} cannot be listed" in summary.notes[0]) == (0, True)
+    assert main(["--home", str(home.root), "index"]) == 0
+    said = capsys.readouterr()
+    assert f"{address} cannot be listed" in said.err and "removed" not in said.out
     store.breaks = seen
     assert [hit.path for hit in service.search("leek", mode="words").results] == [hit.path]
 
@@ -356,6 +357,12 @@ def _watch(home: Home) -> None:
         stopping.join()
         for each, handler in before.items():
             signal.signal(each, handler)
+
+
+def test_an_endpoint_without_a_scheme_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT", "localhost:8333")
+    with pytest.raises(SettingsError, match="AWS_ENDPOINT is 'localhost:8333'; it must begin with http"):
+        next(objects.listed(f"s3://bucket/{tmp_path.name}"))
 
 
 @pytest.mark.parametrize("address", ["ftp://bucket", "s3://", "bucket/prefix"])

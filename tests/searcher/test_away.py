@@ -31,6 +31,12 @@ SAID = {
     "status: 403 Forbidden: http://127.0.0.1:9/ <Error><Code>AccessDenied</Code></Error>": (
         "access is denied at http://127.0.0.1:9 (AccessDenied); check the credentials in the environment"
     ),
+    "Generic MicrosoftAzure error: Invalid Access Key: Invalid length Debug source: Generic { store": (
+        "the credentials cannot be used (MicrosoftAzure error: Invalid Access Key: Invalid length); check the"
+    ),
+    'Generic GCS error: Unable to open service account file from /nofile: store: "GCS"': (
+        'Unable to open service account file from /nofile: store: "GCS"); check the credentials'
+    ),
     'Generic S3 error: lacked the necessary privileges: store: "S3"': "access is denied; check",
     "Commit result for version 21 is unknown: the commit may or may not have been applied; check the table "
     "state before retrying": "has arrived is not known; run this again",

@@ -64,6 +64,8 @@ def index(paths: tuple[str, ...], engine: str | None, address: str, as_json: boo
         print_json(summary)
     else:
         write(_text(summary))
+        for note in summary["notes"]:
+            say(f"  {clean(note)}")
         for error in summary["errors"][:20]:
             say(f"  {clean(error['path'])}: {clean(error['reason'])}")
         if len(summary["errors"]) > 20:

@@ -47,7 +47,7 @@ def test_from_folder_to_answer(
     (half := sample / "half.eml").write_bytes(HALF_ENCRYPTED)
     assert main(["index", str(sample), "--json"]) == 0
     first = json.loads(capfdbinary.readouterr().out)
-    assert set(first) == {"files", "chunks", "tokens", "seconds", "errors"}
+    assert set(first) == {"files", "chunks", "tokens", "seconds", "errors", "notes"}
     assert first["files"]["added"] > 10 and first["chunks"]["embedded"] > 10
     assert {Path(error["path"]).name for error in first["errors"]} == {"empty.txt", "damaged.pdf"}
 

@@ -712,6 +712,8 @@ REASONS = {
     "what answers there is no object store with that bucket at {}": "was unter {} antwortet, ist kein Objektspeicher mit diesem Bucket",
     "it is not working at the moment": "er ist gerade gestört",
     "it is not working at the moment at {}": "{} ist gerade gestört",
+    "the credentials cannot be used ({})": "die Zugangsdaten sind nicht zu gebrauchen ({})",
+    "{} is {}; it must begin with http:// or https://": "{} ist {}; es muss mit http:// oder https:// beginnen",
     "no credentials were found": "keine Zugangsdaten gefunden",
     "set {}": "{} setzen",
     "set {} and {}": "{} und {} setzen",

@@ -709,6 +709,8 @@ REASONS = {
     "what answers there is no object store with that bucket at {}": "lo que responde en {} no es un almacén de objetos con ese bucket",
     "it is not working at the moment": "no funciona en este momento",
     "it is not working at the moment at {}": "{} no funciona en este momento",
+    "the credentials cannot be used ({})": "las credenciales no sirven ({})",
+    "{} is {}; it must begin with http:// or https://": "{} es {}; debe empezar por http:// o https://",
     "no credentials were found": "no se encontraron credenciales",
     "set {}": "defina {}",
     "set {} and {}": "defina {} y {}",
