@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -10,10 +13,15 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import obstore
 import pytest
 
+import indexer
+from searcher import folders, objects
 from searcher.errors import IndexMissing, IndexTaken, IndexUnreachable, ModelMismatch
+from searcher.home import Home
 from searcher.library import Library
 from searcher.settings import Settings
 from searcher.settings_file import change
@@ -21,6 +29,7 @@ from searcher.store import open_store
 from searcher.store.table import read_live, write_live
 from tests.bucket import Machine, Proxy, environment, proxied, seaweed, variables
 from tests.conftest import *  # noqa: F403
+from tests.conftest import make_home
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +149,61 @@ def test_two_that_write_at_once_and_are_killed(machines: list[Machine]) -> None:
     assert machines[0].paths() == sorted(expected)
     assert open_store(machines[0].home, None, write=True).pending() == 0
     assert asked > 5 and not failures
+
+
+# `searcher`, killed once passages are in the table and the catalogue is to be told of them
+KILLED = """
+import os, signal, sys
+from indexer.catalogue import Catalogue
+from searcher.home import Home
+from pathlib import Path
+
+put = Catalogue.put
+def dying(self, files):
+    if Home(Path(sys.argv[2])).ledger.exists():
+        os.kill(os.getpid(), signal.SIGKILL)
+    put(self, files)
+Catalogue.put = dying
+from ui.cli.main import main
+main(sys.argv[1:])
+"""
+
+
+def test_ray_reads_objects_into_a_bucket_and_is_killed(
+    machines: list[Machine], store: Proxy, starter: Path, tmp_path: Path
+) -> None:
+    """Two workers; the rows are those of a pass without Ray into the home."""
+    address = f"{store.scheme}://bucket/{tmp_path.name}-library"
+    shelf = objects.opened(address)
+    for number in range(40):
+        text = f"# Train {number}\n\nIt leaves at {number} past noon.\n"
+        obstore.put(shelf, f"{number % 3}/{number}.md", text.encode())
+    obstore.put(shelf, "copy.md", bytes(obstore.get(shelf, "0/0.md").bytes()))
+    obstore.put(shelf, "empty.txt", b"")
+    home = machines[0].home
+    arguments = ["--home", str(home.root), "index", address, "--engine", "ray"]
+    limits = os.environ | {"SEARCHER_THREADS": "1"}
+    killed = subprocess.run([sys.executable, "-c", KILLED, *arguments], env=limits)
+    assert killed.returncode == -signal.SIGKILL and home.ledger.exists()
+    assert 0 < len(_rows(home)) <= 41
+    done = subprocess.run(
+        [sys.executable, "-m", "ui.cli.main", *arguments, "--json"], env=limits, capture_output=True
+    )
+    files = json.loads(done.stdout)["files"]
+    assert files["unchanged"] and (files["unchanged"] + files["added"], files["failed"]) == (41, 1)
+    alone = make_home(tmp_path / "alone", starter)
+    folders.add(alone, address)
+    indexer.index(alone, Settings.load(alone))
+    assert _rows(home) == _rows(alone) and len(_rows(home)) == 41
+    assert open_store(home, None, write=True).pending() == 0
+
+
+def _rows(home: Home) -> list[dict[str, Any]]:
+    """Without what differs from home to home."""
+    table = open_store(home, None, write=True).table.search().limit(1000).to_arrow()
+    own = {"id", "doc_id", "source", "gen", "vector", "rest"}
+    columns = [name for name in table.column_names if name not in own]
+    return table.select(columns).sort_by([("path", "ascending"), ("ordinal", "ascending")]).to_pylist()  # type: ignore[no-any-return]
 
 
 def _indexing(machine: Machine) -> subprocess.Popen[bytes]:

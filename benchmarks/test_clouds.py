@@ -14,6 +14,7 @@ import pytest
 from benchmarks.clouds import STORES, MissingProgram
 from benchmarks.test_bucket import (  # noqa: F401
     test_a_new_index_keeps_the_passages_of_other_machines,
+    test_ray_reads_objects_into_a_bucket_and_is_killed,
     test_two_that_write_at_once_and_are_killed,
     test_writes_that_were_cut_short_are_done_once,
 )

@@ -54,7 +54,15 @@ def seaweed(folder: Path, *, namespaces: int = 0) -> Iterator[int]:
     users = [{"name": "anonymous", "actions": _ALL}]
     users += [{"name": "user", "actions": _ALL, "credentials": [{"accessKey": "key", "secretKey": "secret"}]}]
     (folder / "users.json").write_text(json.dumps({"identities": users}))
-    command = [_program(), "server", f"-dir={folder}", "-filer", "-s3", f"-s3.config={folder / 'users.json'}"]
+    command = [
+        _program(),
+        f"-logdir={folder}",
+        "server",
+        f"-dir={folder}",
+        "-filer",
+        "-s3",
+        f"-s3.config={folder / 'users.json'}",
+    ]
     command += ["-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-master.telemetry=false", "-volume.max=20"]
     command += [
         "-master.volumeSizeLimitMB=64",
@@ -72,6 +80,9 @@ def seaweed(folder: Path, *, namespaces: int = 0) -> Iterator[int]:
     finally:
         process.kill()
         process.wait()
+        for port in ports.values():  # what it leaves in any case, there and nowhere else
+            for socket_file in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):
+                socket_file.unlink(missing_ok=True)
 
 
 def _program() -> str:
