@@ -28,13 +28,16 @@ class Watch:
         return round(time.process_time() - self._cpu, 3)
 
 
-def timed(asks: Sequence[Callable[[int], Any]], count: int, *, warm: int = 3) -> list[Times]:
+def timed(
+    asks: Sequence[Callable[[int], Any]], count: int, *, warm: int = 3, rest: float = 0.0
+) -> list[Times]:
     """Times of each of `asks`, asked in turn for query number 0, 1, ..., so that what else the machine does
-    falls on all of them."""
+    falls on all of them, `rest` seconds after each other."""
     clock: list[list[float]] = [[] for _ in asks]
     cpu: list[list[float]] = [[] for _ in asks]
     for number in range(warm + count):
         for ask, wall, own in zip(asks, clock, cpu, strict=True):
+            time.sleep(rest)
             before, began = time.process_time(), time.perf_counter()
             ask(number % count)
             if number >= warm:
