@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import HealthCheck, settings
 
 from searcher.home import Home
 from tests.lanes import Lanes, turn
-from tests.shared import Indexed, Once, build_starter, copy_sample, link_models
+from tests.shared import Indexed, Once, build_starter, copy_sample, link_models, stays_loaded
 from tests.skips import Skips
 
 if "PYTEST_XDIST_WORKER" in os.environ:
@@ -48,21 +49,27 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 
 
 @pytest.fixture(scope="session")
-def starter(once: Once) -> Iterator[Path]:
-    """The starter model's GGUF, built once a run from the weights package. Its vocabulary, which is most of
-    the work of opening it, stays loaded: who opens the model shares it."""
-    from searcher.embedding import pieces
-    from searcher.models import fingerprints, gguf_file
-
-    home = Home(once("starter", build_starter))
-    model = next(file for file in home.model_files() if ".layers" not in file.name)
-    vocabulary = pieces.opened(home, gguf_file.read(model), fingerprints.file_hash(home, model))
-    assert vocabulary is not None
-    yield model
-    vocabulary.close()
+def whole_starter(once: Once) -> Iterator[Path]:
+    """The starter model's GGUF, built once a run from the weights package."""
+    with stays_loaded(once("starter", build_starter)) as model:
+        yield model
 
 
 @pytest.fixture(scope="session")
+def first_layers(once: Once) -> Iterator[Path]:
+    """The starter's vocabulary and first layers under its name, for rooms where it hardly matters what an
+    answer is: a fifth of the computing."""
+    with stays_loaded(once("first-layers", partial(build_starter, layers=2))) as model:
+        yield model
+
+
+@pytest.fixture(scope="session")
+def starter(whole_starter: Path) -> Path:
+    """The model of this room's libraries."""
+    return whole_starter
+
+
+@pytest.fixture
 def starter_axes(once: Once, starter: Path) -> Path:
     """What turns the starter's vectors before they are cut, made once a run: a file for a home's models."""
 
@@ -75,7 +82,8 @@ def starter_axes(once: Once, starter: Path) -> Path:
         with closing(open_embedder(home, Settings(), role="index")) as embedder:
             axes.build(home, embedder)
 
-    return next((once("axes", make) / "home" / "models").glob("axes-*.npy"))
+    made = once(f"axes-{starter.parents[1].name}", make)
+    return next((made / "home" / "models").glob("axes-*.npy"))
 
 
 def make_home(root: Path, starter: Path) -> Home:
@@ -101,7 +109,7 @@ def sample_notes(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def indexed_sample(once: Once, starter: Path) -> Indexed:
+def indexed_sample(once: Once, whole_starter: Path) -> Indexed:
     """The sample library, indexed once a run by the real pipeline. Not to be changed."""
 
     def make(root: Path) -> None:
@@ -109,7 +117,7 @@ def indexed_sample(once: Once, starter: Path) -> Indexed:
         from searcher import folders
         from searcher.settings import Settings
 
-        home = make_home(root / "home", starter)
+        home = make_home(root / "home", whole_starter)
         folders.add(home, copy_sample(root / "sample"))
         index(home, Settings.load(home))
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
 
 from searcher.home import Home
+from searcher.models import gguf_file
+from searcher.models.gguf_file import Blob, Encoded
 
 Make = Callable[[Path], None]
 
@@ -79,8 +85,8 @@ def copy_sample(target: Path, *parts: str) -> Path:
     return target
 
 
-def build_starter(root: Path) -> None:
-    """A home with the starter model and what is computed once for it."""
+def build_starter(root: Path, *, layers: int | None = None) -> None:
+    """A home with the starter model, or its first `layers` alone, and what is computed once for it."""
     from searcher.embedding import open_embedder
     from searcher.models import starter
     from searcher.search import background
@@ -88,8 +94,40 @@ def build_starter(root: Path) -> None:
     from searcher.text import identifier
 
     home = Home(root).create()
-    starter.build(home)
+    model = starter.build(home)
+    if layers is not None:
+        _cut(model, layers)
     embedder = open_embedder(home, Settings(), role="index")
     background.build(home, embedder)
     embedder.close()
     identifier.opened(home)
+
+
+@contextmanager
+def stays_loaded(root: Path) -> Iterator[Path]:
+    """The model of a home. Its vocabulary, which is most of the work of opening it, stays loaded meanwhile:
+    who opens the model shares it."""
+    from searcher.embedding import pieces
+    from searcher.models import fingerprints
+
+    home = Home(root)
+    model = next(file for file in home.model_files() if ".layers" not in file.name)
+    vocabulary = pieces.opened(home, gguf_file.read(model), fingerprints.file_hash(home, model))
+    assert vocabulary is not None
+    with closing(vocabulary):
+        yield model
+
+
+def _cut(model: Path, layers: int) -> None:
+    """Leave a model its first layers alone."""
+    head = gguf_file.read(model)
+    with model.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        metadata: dict[str, Any] = {k: Encoded(data[start:end]) for k, (start, end) in head.spans.items()}
+        count = f"{head.architecture}.block_count"
+        left_out = tuple(f"blk.{number}." for number in range(layers, int(head.metadata[count])))
+        tensors = [
+            Blob(t.name, t.shape, t.type, partial(bytes, data[t.start : t.start + (t.size or 0)]))
+            for t in head.tensors.values()
+            if not t.name.startswith(left_out)
+        ]
+        gguf_file.write(model, metadata | {count: layers}, tensors)

@@ -28,6 +28,12 @@ from tests.shared import spare_labels
 SETTINGS = Settings(chunk_tokens=32)
 
 
+@pytest.fixture(scope="session")
+def starter(whole_starter: Path) -> Path:
+    """All layers: what comes first is only seen while the rest waits."""
+    return whole_starter
+
+
 @pytest.fixture
 def library(home: Home, tmp_path: Path) -> Path:
     """A long document, the newest of all, and thirty short ones."""
