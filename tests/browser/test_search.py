@@ -13,7 +13,6 @@ from benchmarks.page_typing import typed
 from tests.browser.driving import (
     BAR,
     Served,
-    indexed,
     search,
     settled,
     shot,
@@ -21,7 +20,6 @@ from tests.browser.driving import (
     stands,
     titles,
     touch,
-    wait_until,
 )
 
 # question, the file that answers it, and what is said of the place
@@ -319,49 +317,6 @@ def test_history_has_one_entry_a_step_and_the_bar_leads_back(desktop: Page, serv
         "There is no page at this address. This is the search."
     )
     expect(desktop.locator(".st-key-q input")).to_be_visible()
-
-
-def test_an_edited_file_is_right_within_seconds_and_forgotten_after_asking(
-    desktop: Page, served: Served
-) -> None:
-    note = served.library / "notes" / "walrus.md"
-    note.write_text("# Walrus\n\nThe walrus register is kept in the blue cabinet.\n")
-    hit = desktop.locator(f'.hit[data-path="{note}"]')
-    snippet = hit.locator(".snippet").first
-    try:
-        search(desktop, served.url, "where is the walrus register?")
-        wait_until(lambda: "blue cabinet" in _text(snippet), 10, "the new note")
-        note.write_text("# Walrus\n\nThe walrus register has moved to the green drawer.\n")
-        took = wait_until(lambda: "green drawer" in _text(snippet), 5, "the edited note")
-        assert "blue cabinet" not in _text(snippet)
-        print(f"the edit was on the page after {took:.1f} s")
-        wait_until(lambda: indexed(served.url, 1), 60, "embedding it")
-        settled(desktop)
-        hit.locator("a.title").focus()
-        desktop.keyboard.press("m")
-        desktop.keyboard.press("ArrowDown")
-        assert desktop.evaluate("document.activeElement.closest('.menu') !== null")
-        desktop.keyboard.press("Escape")
-        expect(hit.locator("details.menu[open]")).to_have_count(0)
-        hit.locator("a.title").focus()
-        desktop.keyboard.press("Delete")
-        expect(hit.get_by_role("button", name="Yes, forget it")).to_be_focused()
-        shot(desktop, "forget")
-        desktop.keyboard.press("Enter")
-        expect(desktop.locator(".forgot")).to_contain_text(f"{note} is forgotten")
-        expect(hit).to_have_count(0)
-        assert note.exists()
-        shot(desktop, "forgotten")
-        desktop.locator(".forgot button").click()
-        expect(hit).to_be_visible()
-        expect(desktop.locator(".forgot")).to_have_count(0)
-    finally:
-        note.unlink()
-    wait_until(lambda: hit.count() == 0, 10, "the deletion")
-
-
-def _text(locator) -> str:  # type: ignore[no-untyped-def]
-    return "".join(locator.all_inner_texts())
 
 
 def test_recent_and_saved_searches_come_back(desktop: Page, served: Served) -> None:

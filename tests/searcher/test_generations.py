@@ -49,7 +49,7 @@ class Asking:
                 self.library.similar(answer.results[0].path)
             except Exception as error:
                 self.failures.append(error)
-            self._stop.wait(0.02)
+            self._stop.wait(0.1)
 
     def until(self, dim: int) -> None:
         """Wait until an answer came from an index of that dimension."""
@@ -66,8 +66,8 @@ class Asking:
             self._stop.wait(0.02)
 
     def __enter__(self) -> Asking:
-        self._pool = ThreadPoolExecutor(3)
-        self._threads = [self._pool.submit(self.ask) for _ in range(3)]
+        self._pool = ThreadPoolExecutor(2)
+        self._threads = [self._pool.submit(self.ask) for _ in range(2)]
         return self
 
     def __exit__(self, *_: object) -> None:

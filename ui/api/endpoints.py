@@ -17,6 +17,7 @@ from searcher.paths import to_stored
 from searcher.records import Answer
 from searcher.search.explain import Explanation
 from searcher.settings import options
+from ui import changes
 from ui.answers import answer_json
 from ui.api import metrics
 from ui.api.checked import Checked, Headed
@@ -169,6 +170,12 @@ def picture(
     wanted = Wanted(page, width=width, words=tuple(words.split()[:8]), strip=strip)
     drawn = service.picture(path, wanted)
     return Drawn(drawn.data) if drawn else Response(status_code=204)
+
+
+@router.get("/changes")
+def changed(service: Service) -> dict[str, str]:
+    """A text that is another one when the same question may have another answer"""
+    return {"digest": changes.now(service).digest}
 
 
 @router.get("/status", response_model=Status)

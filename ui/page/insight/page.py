@@ -14,7 +14,8 @@ import streamlit as st
 
 from indexer.care import growth
 from searcher.errors import IndexMissing, SearcherError
-from ui.page import changes, choices, kinds, units
+from ui import changes
+from ui.page import choices, kinds, units
 from ui.page.frame import STATIC, words
 from ui.page.history import HISTORY
 from ui.page.html.blocks import EMPTY, QUIET, SECTION, TITLE, WRONG

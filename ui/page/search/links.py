@@ -15,6 +15,7 @@ import streamlit as st
 from indexer.formats.recognised import REGION
 from searcher.errors import SearcherError
 from searcher.records import Hit
+from ui.changes import Moment
 from ui.page import memory
 from ui.page.frame import STATIC, words
 from ui.page.html.highlight import escape_markdown
@@ -45,10 +46,12 @@ def _ticker() -> Callable[..., Any]:
     return st.components.v2.component("searcher_tick", js=(STATIC / "tick.js").read_text("utf-8"))
 
 
-def mount_ticker() -> None:
-    """Runs the fragment it is in once a second. A fragment's own timer would also run while a link is on its
-    way, and its call, which carries the box as it was, would undo the link."""
-    _ticker()(key="tick", on_tick_change=lambda: None, height="content")
+def mount_ticker(now: Moment, *, looks: bool) -> None:
+    """Runs the fragment it is in when the mark is another, looked at once a second, or each second when there
+    is to be a look anyway. A fragment's own timer would also run while a link is on its way, and its call,
+    which carries the box as it was, would undo the link."""
+    data = {"digest": now.digest, "looks": looks}
+    _ticker()(key="tick", data=data, on_tick_change=lambda: None, height="content")
 
 
 def current() -> State:

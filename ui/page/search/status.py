@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui.page import changes
+from ui import changes
 from ui.page.frame import fragment, words
 from ui.page.html.blocks import QUIET, SPAN
 from ui.page.html.highlight import with_commands
@@ -20,9 +20,9 @@ _LOOKS = 3
 
 def begin() -> None:
     """Before the results are asked for, in a run of the whole page: what changes meanwhile is noticed."""
-    own, now = session(), _mark()
+    own, now = session(), changes.now(get_service())
     if own.index is None:
-        own.looks = _LOOKS if changes.is_recent(now[0]) else 0
+        own.looks = _LOOKS if changes.is_recent(now.stamp) else 0
     elif own.index != now:
         own.looks = _LOOKS
     own.index, own.just_asked = now, True
@@ -30,14 +30,14 @@ def begin() -> None:
 
 @fragment()
 def line() -> None:
-    """Looks every second; when the index has changed the results are asked for again."""
-    links.mount_ticker()
-    own, now = session(), _mark()
+    """When the index has changed the results are asked for again."""
+    own, now = session(), changes.now(get_service())
     if own.index != now:
         # a reader of the table may be a second behind, so one look after a change is not enough
         own.index, own.looks = now, _LOOKS
     again = own.looks > 0 and not own.just_asked
     own.just_asked = False
+    links.mount_ticker(now, looks=own.looks > 0)
     st.html(render(_status(now)))
     links.settled()
     if again:
@@ -45,13 +45,8 @@ def line() -> None:
         st.rerun()
 
 
-def _mark() -> tuple[changes.Stamp, str, str]:
-    service = get_service()
-    return changes.stamp(service.home), service.preparing, service.note
-
-
 @st.cache_data(show_spinner=False, max_entries=2)
-def _status(stamp: tuple[changes.Stamp, str, str]) -> dict[str, Any]:
+def _status(mark: changes.Moment) -> dict[str, Any]:
     return dict(get_service().status())
 
 

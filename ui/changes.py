@@ -3,14 +3,38 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
+from hashlib import blake2s
+from typing import TYPE_CHECKING
 
 from searcher.errors import SearcherError
 from searcher.home import Home
 from searcher.store import place
 
+if TYPE_CHECKING:
+    from ui.service import Service
+
 _RECENT = 2_000_000_000  # nanoseconds
 
 Stamp = tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What an answer depends on besides its question."""
+
+    stamp: Stamp
+    preparing: str
+    note: str
+
+    @property
+    def digest(self) -> str:
+        """Tells moments apart and nothing else."""
+        return blake2s(repr(self).encode(), digest_size=8).hexdigest()
+
+
+def now(service: Service) -> Moment:
+    return Moment(stamp(service.home), service.preparing, service.note)
 
 
 def stamp(home: Home) -> Stamp:
