@@ -147,7 +147,7 @@ print(connection.recv(1000), flush=True)
         write_server(home, f"http://127.0.0.1:{port}", with_token=False)
         command = [sys.executable, "-m", "ui.cli.main", "search", "secret", "--home", str(home.root)]
         asked = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-        assert "first files" in asked.stderr  # the home answered, not the stranger
+        assert "nothing is indexed" in asked.stderr  # the home answered, not the stranger
         assert stranger.stdout.readline() == "b''\n"
 
 
