@@ -14,7 +14,7 @@ import numpy as np
 
 from searcher.embedding.base import Vectors
 from searcher.store import briefs, datafiles, reader
-from searcher.store.datafiles import DataFiles, Numbers, Unreadable
+from searcher.store.datafiles import FAULTS, DataFiles, Numbers
 from searcher.store.lance import LanceTable
 from searcher.store.reader import (
     RANKED,
@@ -104,7 +104,7 @@ def _of_files(
         if len(compared) > limit:
             full = np.stack([rows[number]["full"] for number in compared.tolist()])
             compared = compared[np.argsort(-(full @ query), kind="stable")[:limit]]
-    except (Unreadable, OSError, KeyError):  # pruned, or rows removed, meanwhile
+    except FAULTS:  # also of files that were pruned, and rows that were removed, meanwhile
         return None
     return compared.tolist(), rows
 

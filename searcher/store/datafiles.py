@@ -81,6 +81,10 @@ class Unreadable(Exception):
     """A file is laid out as nobody here knows it."""
 
 
+# what reading raises of files that are gone, cut, or other than they were taken for: LanceDB then reads them
+FAULTS = (Unreadable, OSError, ValueError, IndexError, KeyError, struct.error)
+
+
 class DataFiles:
     """Those of one version of a table in a folder of this machine."""
 
@@ -188,7 +192,7 @@ class DataFiles:
             if any(self._column(fragment, name)[1].rows < _FEW for name in self._names):
                 return False
             mine = self.read(numbers)
-        except (Unreadable, OSError, ValueError, IndexError, KeyError, struct.error):
+        except FAULTS:
             return False
         theirs = table.take_row_ids(numbers.tolist()).select([*self._names, "_rowid"]).to_arrow().to_pylist()
         by_number = {row["_rowid"]: row for row in theirs}
@@ -215,7 +219,7 @@ def of(store: Store, table: LanceTable, version: int) -> DataFiles | None:
     try:
         known = before if isinstance(before, DataFiles) else None
         files = DataFiles(Path(table.uri), version, store.layout, known)
-    except (Unreadable, OSError, ValueError, IndexError, struct.error):
+    except FAULTS:
         return None
     store.kept["data files"] = files
     return files

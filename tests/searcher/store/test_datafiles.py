@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -169,7 +170,7 @@ def test_what_is_removed_meanwhile_is_in_no_answer(table: tuple[Store, Vectors],
     assert not [row for row in (*near, *written) if row["doc_id"] == name(401)[:32]]
 
 
-@pytest.mark.parametrize("fault", ["manifest", "format", "lie", "gone"])
+@pytest.mark.parametrize("fault", ["manifest", "format", "lie", "gone", "cut"])
 def test_what_is_laid_out_otherwise_is_left_to_lancedb(
     table: tuple[Store, Vectors], fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -180,6 +181,9 @@ def test_what_is_laid_out_otherwise_is_left_to_lancedb(
         monkeypatch.setattr(datafiles, "_FORMATS", {(9, 9)})
     elif fault == "lie":  # the file means something else than is known here
         monkeypatch.setattr(Symbols, "decoded", lambda self, texts, tables: [b"other"] * len(texts))
+    elif fault == "cut":
+        asked(store, vectors[1], "plain")  # now the files are known to be readable
+        monkeypatch.setattr(datafiles, "reading", lambda path: nullcontext(lambda size, at: b""))
     else:
         real, times = DataFiles.read, iter(range(10))
 
