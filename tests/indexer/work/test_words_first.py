@@ -171,6 +171,7 @@ def test_what_a_query_found_by_words_is_embedded_next(home: Home, library: Path)
 
 
 def test_copies_are_embedded_once(home: Home, tmp_path: Path) -> None:
+    spare_labels(home, 200)
     root = tmp_path / "copies"
     root.mkdir()
     for number in range(200):

@@ -68,8 +68,8 @@ def test_the_vector_index_is_there_and_finds_the_exact_ten(
     assert any(index.columns == ["vector"] for index in store.table.list_indices())
     dice = np.random.default_rng(6)
     found: dict[tuple[str | None, int], list[float]] = {}
-    for query in vectors[dice.integers(ROWS, size=40)] + 0.1 * dice.standard_normal(
-        (40, DIM), dtype=np.float32
+    for query in vectors[dice.integers(ROWS, size=20)] + 0.1 * dice.standard_normal(
+        (20, DIM), dtype=np.float32
     ):
         query /= np.linalg.norm(query)
         order = np.argsort(-(vectors @ query))
@@ -114,7 +114,7 @@ def test_quoted_words_that_leave_half_of_it_leave_the_nearest_of_that_half(
     assert bool(narrowing(store, parsed).common) == (query.startswith('"') and common < ROWS // 2)
     assert not narrowing(store, parsed).is_told
     found = []
-    for place in range(100, 115):
+    for place in range(100, 110):
         order = np.argsort(-(vectors @ vectors[place]))
         exact = [name(int(n)) for n in order[order % 2 == left][:10]]
         rows = ranked(store, parsed, vectors[place], Ranking(Sample()), mode="meaning", limit=50)

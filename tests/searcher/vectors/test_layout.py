@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from searcher.settings import Settings
 from searcher.store.table import read_live
 from searcher.vectors import axes
 from searcher.vectors.layout import Layout
+from tests.conftest import make_home
 
 
 def unit(rows: Vectors) -> Vectors:
@@ -58,7 +58,7 @@ def test_turned_to_its_words_a_model_keeps_more_in_fewer_components(home: Home, 
     with closing(open_embedder(home, Settings(dim=96), role="index")) as embedder:
         assert axes.are_needed(embedder.model)
         turned_to = axes.build(home, embedder)
-        texts = [text[:150] for _, text in zip(range(200), doc_strings(), strict=False)]
+        texts = [text[:90] for _, text in zip(range(120), doc_strings(), strict=False)]
         full = embedder.embed_full(texts)
     np.testing.assert_allclose(turned_to @ turned_to.T, np.eye(384), atol=1e-4)
 
@@ -76,14 +76,13 @@ def nearest_ten(rows: Vectors) -> list[list[int]]:
     return ten
 
 
-def test_an_index_whose_axes_are_lost_says_so_and_gets_them_again(
-    home: Home, tmp_path: Path, small_model: Callable[..., Path]
-) -> None:
+def test_an_index_whose_axes_are_lost_says_so_and_gets_them_again(first_layers: Path, tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home", first_layers)
     library = tmp_path / "library"
     library.mkdir()
     (library / "boat.md").write_text("A boat of paper is folded from one sheet.\n")
     folders.add(home, str(library))
-    settings = Settings(model=str(small_model("Q8_0", name="Some-Embedder")), dim=96)
+    settings = Settings(dim=96)
     index(home, settings)
     live = read_live(home)
     assert live is not None

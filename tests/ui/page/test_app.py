@@ -20,6 +20,7 @@ from searcher.home import Home
 from searcher.records import Answer
 from searcher.settings import Settings
 from searcher.settings_file import change
+from tests.shared import spare_labels
 from ui.page import memory
 from ui.page.search import page
 from ui.page.search.page import ask
@@ -170,6 +171,7 @@ def test_the_library_says_what_is_found_by_words_alone(app: App, sample_home: Ho
         (tmp_path / "tables" / f"{name}.md").write_text(f"{letter}{end}\n")
     os.utime(tmp_path / "tables" / "letter.md", (1, 1))
     folders.add(sample_home, tmp_path / "tables")
+    spare_labels(sample_home, 60)
     indexer.index(sample_home, Settings(mass_passages=1))
     use(sample_home)
     passages = use(sample_home).status()["by_words"]
