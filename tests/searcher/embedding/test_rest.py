@@ -10,9 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sentencepiece import SentencePieceProcessor
 
 from searcher.embedding import headless, open_embedder, pieces
 from searcher.embedding.llama import Weights
+from searcher.embedding.unigram import Unigram
 from searcher.home import Home
 from searcher.models import fingerprints, gguf_file
 from searcher.settings import Settings
@@ -74,7 +78,12 @@ def test_an_encoder_without_its_vocabulary_gives_the_same_vectors(
     assert np.array_equal(vectors, expected)
 
 
-def test_sentencepiece_cuts_as_llama_cpp_does(home: Home, starter: Path, sample: Path) -> None:
+@pytest.mark.parametrize("much", [False, True])
+def test_text_is_cut_as_llama_cpp_does(
+    home: Home, starter: Path, sample: Path, much: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pieces, "_MUCH", 1 if much else 10**9)
+    monkeypatch.setattr(pieces, "_open", {})
     head, digest = gguf_file.read(starter), fingerprints.file_hash(home, starter)
     vocabulary = pieces.opened(home, head, digest)
     assert vocabulary is not None and pieces.opened(home, head, digest) is vocabulary
@@ -97,14 +106,38 @@ def test_sentencepiece_cuts_as_llama_cpp_does(home: Home, starter: Path, sample:
             assert np.array_equal(
                 vocabulary.tokenize(text, special=special), oracle.tokenize(text, special=special)
             ), text
+    assert isinstance(vocabulary._cutting, Unigram) != much
     assert (vocabulary.eos, vocabulary.adds_eos) == (oracle.eos, oracle.adds_eos)
     oracle.close()
 
 
-def test_a_damaged_file_of_words_is_made_anew(bare_home: Home, starter: Path) -> None:
+@given(st.lists(st.one_of(st.text(), st.text(alphabet="aent io,.1▁ä漢のй")), min_size=20, max_size=20))
+@settings(max_examples=30)
+def test_any_text_is_cut_as_sentencepiece_does(starter: Path, texts: list[str]) -> None:
+    (path,) = starter.parent.glob("*.unigram")
+    little = Unigram(path)
+    much = SentencePieceProcessor(model_file=str(path.with_suffix(".sentencepiece")))
+    texts = [text.encode("utf-8", "replace").decode() for text in texts]
+    assert [little.encode(text) for text in texts] == much.encode(texts)
+
+
+def test_damaged_files_of_words_are_made_anew(bare_home: Home, starter: Path) -> None:
     head = gguf_file.read(starter)
-    damaged = bare_home.model(f"{starter.stem}-0123456789ab.sentencepiece")
-    damaged.write_bytes(b"no model")
+    much = bare_home.model(f"{starter.stem}-0123456789ab.sentencepiece")
+    little = much.with_suffix(".unigram")
+    for damaged in (b"no model", b"PK\5\6" + bytes(18)):
+        much.write_bytes(damaged)
+        little.write_bytes(damaged)
+        vocabulary = pieces.opened(bare_home, head, "0123456789ab")
+        assert vocabulary is not None and len(vocabulary.tokenize("the mill")) == 4
+        assert {file.stat().st_mode & 0o777 for file in (much, little)} == {0o600}
+        assert much.stat().st_size > little.stat().st_size > 1_000_000
+        # what much text wants is looked at when there is much
+        much.write_bytes(damaged)
+        long = "the mill by the river " * 10_000
+        assert len(vocabulary.tokenize(long)) == 50_002
+        assert isinstance(vocabulary._cutting, Unigram) and not much.exists()
+        del vocabulary
     vocabulary = pieces.opened(bare_home, head, "0123456789ab")
-    assert vocabulary is not None and len(vocabulary.tokenize("the mill")) == 4
-    assert damaged.stat().st_size > 1_000_000 and damaged.stat().st_mode & 0o777 == 0o600
+    assert vocabulary is not None and len(vocabulary.tokenize(long)) == 50_002
+    assert not isinstance(vocabulary._cutting, Unigram)
