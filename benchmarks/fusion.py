@@ -78,7 +78,7 @@ def asked(data: DataSet, most: int) -> list[Asked]:
         starts = [n for n, name in enumerate(names) if n == 0 or name != names[n - 1]]
         found.append(
             Asked(
-                np.array(features(candidates, wanted))[order],
+                features(candidates, wanted)[order],
                 np.array([-1.0 if c.cosine is None else c.cosine for c in candidates])[order],
                 np.array(starts),
                 np.array([relevant.get(names[n], 0) for n in starts], float),

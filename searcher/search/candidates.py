@@ -15,12 +15,11 @@ class Candidate:
     words: float = 0.0  # share of the query's weight of words that it holds
     decided: bool = False  # holds an identifier, a number or a quoted word of the query
     score: float = 0.0
-    spoken: str = ""  # its terms between spaces, where one is found quicker than a set is made
-    length: int = 0  # terms, stems not counted
 
-    def __post_init__(self) -> None:
-        self.spoken = f" {self.row['terms'] or ''} "
-        self.length = self.spoken.count(" ") - 1 - self.spoken.count(" ~")
+    @property
+    def spoken(self) -> str:
+        """Its terms between spaces, where one is found quicker than a set is made."""
+        return f" {self.row['terms'] or ''} "
 
     @property
     def held(self) -> frozenset[str]:

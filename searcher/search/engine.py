@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,16 +18,13 @@ from searcher.search.sample import Sample
 from searcher.search.scale import Scale, scale
 from searcher.store import Store
 from searcher.store.arms import both
-from searcher.store.reader import ids_with_words, nearest, nearest_ids, with_words
+from searcher.store.reader import ids_with_words, nearest_ids
 from searcher.store.small import Row, SmallTable, small
-from searcher.system import GivingBack, at_once
+from searcher.system import GivingBack
 from searcher.text import language, stopwords
 from searcher.text.terms import Asked, asked
 
 CANDIDATES = 200  # passages each arm brings; fusing fewer loses documents whose passages are many
-# both arms of a query are asked at once; of many queries together no more than processors can be busy with:
-# each holds as much memory again, and ten of 32,000 passages had 150 MB
-_POOL = ThreadPoolExecutor(at_once(), "arms")
 # forty queries with quoted words of a million passages left 150 MB that nobody used
 _GIVING_BACK = GivingBack(1.0)
 
@@ -147,24 +143,12 @@ def _arms(
 
 def _asked(store: Store, arms: _Arms, terms: list[str], limit: int) -> tuple[list[Row], list[Row]]:
     """The rows of both arms, which a large table is asked for at once."""
-    direction = arms.direction
-    if direction is None:
-        return [], with_words(store, terms, _written(store, terms, arms.left, limit), limit) if terms else []
-    if not terms:
-        return nearest(store, direction, _near(store, direction, arms.left, limit), limit), []
-    near = _POOL.submit(_near, store, direction, arms.left, limit)
-    written = _POOL.submit(_written, store, terms, arms.left, limit)
-    return both(store, direction, near.result(), terms, written.result(), limit, _POOL)
-
-
-def _near(store: Store, direction: Vectors, left: Narrowing, limit: int) -> str | None:
-    """The condition for the rows that are nearest."""
-    return narrowed(left, partial(nearest_ids, store, direction, left.where), limit)
-
-
-def _written(store: Store, terms: list[str], left: Narrowing, limit: int) -> str | None:
-    """... for those with words."""
-    return narrowed(left, partial(ids_with_words, store, terms, left.where), limit)
+    near = written = None
+    if arms.direction is not None:
+        near = narrowed(arms.left, partial(nearest_ids, store, arms.direction, arms.left.where), limit)
+    if terms:
+        written = narrowed(arms.left, partial(ids_with_words, store, terms, arms.left.where), limit)
+    return both(store, arms.direction, near, terms, written, limit)
 
 
 def _remembered(

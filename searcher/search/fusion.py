@@ -6,17 +6,16 @@ Chosen by leaving each collection out once, with two models of different cosines
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
 from searcher.query import Query
 from searcher.records import MASS_KINDS
 from searcher.search.candidates import Candidate
-from searcher.search.lexical import Held, QueryWords
+from searcher.search.lexical import Doubles, Held, QueryWords
 from searcher.text.terms import clean, fold, terms
 
 _SPECIFIC = 8.0  # an identifier, a number or a quoted word that is there decides
@@ -42,7 +41,7 @@ class WordWeights:
     foreign: float = 0.77  # part of `prose` in another language, where a word may mean something else
     native: float = 1 / 3  # part of `code` in the query's own language, whose words are in many functions
 
-    def scores(self, parts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    def scores(self, parts: Doubles) -> Doubles:
         """float (n,) of `features`, float (n, 7)."""
         weights = [1.0, self.prose, self.foreign * self.prose]
         weights += [self.native * self.code, self.code, self.whole, 1.0]
@@ -60,13 +59,14 @@ class Recipe:
     specific: frozenset[str] = frozenset()  # names of the words that decide
     native: bool = True  # the query is in a language of the library
 
-    def decided(self, held: Iterable[Held]) -> list[float]:
-        """Of each passage the share of the query's weight that it holds in words that decide."""
+    def decided(self, held: Held) -> Doubles:
+        """Of each passage the share of the query's weight that it holds in words that decide, (n,)."""
         total = sum(word.weight for word in self.words.words)
-        deciding = [(w.name, w.weight) for w in self.words.words if w.name in self.specific]
-        if not total or not deciding:
-            return [0.0 for _ in held]
-        return [sum(weight for name, weight in deciding if name in has.names) / total for has in held]
+        share = np.zeros(len(held.bm25))
+        for word in self.words.words:
+            if word.name in self.specific:
+                share += word.weight * held.has[word.name]
+        return share / total if total else share
 
 
 def recipe_of(query: Query, words: QueryWords, *, native: bool = True) -> Recipe:
@@ -89,18 +89,17 @@ def fuse(candidates: Sequence[Candidate], recipe: Recipe, *, mode: str) -> list[
     held = recipe.words.held(candidates)
     if mode == "hybrid" and all(candidate.meaning is None for candidate in candidates):
         mode = "words"  # nothing else is known yet
-    named = _named(recipe)
-    for candidate, has, decided in zip(candidates, held, recipe.decided(held), strict=True):
-        candidate.words, candidate.decided = has.words, decided > 0
-        if mode == "meaning":
-            candidate.score = candidate.cosine if candidate.cosine is not None else -1.0
-        elif mode == "words":
-            candidate.score = has.bm25 * (1.0 + decided + named(candidate.row["path"]))
-    if mode == "hybrid" and candidates:
-        scores = SHIPPED.scores(np.array(features(candidates, recipe, held)))
-        scores += _words_alone(candidates, held, recipe)
-        for candidate, score in zip(candidates, scores.tolist(), strict=True):
-            candidate.score = score
+    decided = recipe.decided(held)
+    if mode == "words":
+        scores = held.bm25 * (1.0 + decided + _named(recipe, candidates))
+    elif mode == "meaning" or not candidates:
+        scores = np.array([-1.0 if one.cosine is None else one.cosine for one in candidates])
+    else:
+        scores = SHIPPED.scores(features(candidates, recipe, held)) + _words_alone(candidates, held, recipe)
+    values = zip(candidates, scores.tolist(), held.words.tolist(), (decided > 0).tolist(), strict=True)
+    for candidate, score, words, is_decided in values:
+        candidate.score, candidate.words, candidate.decided = score, words, is_decided
+    if mode == "hybrid":
         _keep_on_first_page(candidates)
     # of two that are as good, the newer
     return sorted(
@@ -108,49 +107,43 @@ def fuse(candidates: Sequence[Candidate], recipe: Recipe, *, mode: str) -> list[
     )
 
 
-def features(
-    candidates: Sequence[Candidate], recipe: Recipe, held: Sequence[Held] | None = None
-) -> list[tuple[float, ...]]:
-    """Of each: meaning, evidence of words in prose of the query's language and of another, the same in code,
-    wholeness in prose, what decides."""
+def features(candidates: Sequence[Candidate], recipe: Recipe, held: Held | None = None) -> Doubles:
+    """Of each, (n, 7): meaning, evidence of words in prose of the query's language and of another, the same
+    in code, wholeness in prose, what decides."""
     held = held or recipe.words.held(candidates)
-    rows: list[tuple[float, ...]] = []
-    meanings, decides, named = _meanings(candidates, held), recipe.decided(held), _named(recipe)
-    for candidate, has, meaning, share in zip(candidates, held, meanings, decides, strict=True):
-        decided = _SPECIFIC * share + _NAME * named(candidate.row["path"])
-        evidence = (has.evidence, 0.0) if recipe.native else (0.0, has.evidence)
-        if candidate.row["kind"] == "code":
-            rows.append((meaning, 0.0, 0.0, *evidence, 0.0, decided))
-        else:
-            rows.append((meaning, *evidence, 0.0, 0.0, has.words**2 if recipe.native else 0.0, decided))
-    return rows
+    code = np.array([candidate.row["kind"] == "code" for candidate in candidates], bool)
+    columns = np.zeros((7, len(candidates)))
+    columns[0] = _meanings(candidates, held)
+    own = 0 if recipe.native else 1  # of the query's language, and of another
+    columns[1 + own], columns[3 + own] = held.evidence * ~code, held.evidence * code
+    columns[5] = held.words**2 * ~code * recipe.native
+    columns[6] = _SPECIFIC * recipe.decided(held) + _NAME * _named(recipe, candidates)
+    return np.ascontiguousarray(columns.T)
 
 
-def _words_alone(
-    candidates: Sequence[Candidate], held: Sequence[Held], recipe: Recipe
-) -> npt.NDArray[np.float64]:
-    """float (n,), what words say more of passages that wait for their vectors. Words mean little in code
-    beside meaning, but are all there is while that is not known: the fewer passages have a vector, the more
-    they weigh. Before the first one the order is that of words alone."""
-    waits = [c.meaning is None and c.row["kind"] not in MASS_KINDS for c in candidates]
-    share = sum(waits) / len(candidates)
+def _words_alone(candidates: Sequence[Candidate], held: Held, recipe: Recipe) -> Doubles:
+    """What words say more of passages that wait for their vectors, (n,). Words mean little in code beside
+    meaning, but are all there is while that is not known: the fewer passages have a vector, the more they
+    weigh. Before the first one the order is that of words alone."""
+    waits = np.array([c.meaning is None and c.row["kind"] not in MASS_KINDS for c in candidates], bool)
+    share = np.count_nonzero(waits) / len(candidates)
     own = SHIPPED.code * (SHIPPED.native if recipe.native else 1.0)
     more = max(share * _CODE_ALONE - own, 0.0)
-    is_code = [c.row["kind"] == "code" for c in candidates]
-    return np.array([more * has.evidence * (w and c) for has, w, c in zip(held, waits, is_code, strict=True)])
+    is_code = np.array([c.row["kind"] == "code" for c in candidates], bool)
+    return np.asarray(more * held.evidence * (waits & is_code), np.float64)
 
 
-def _named(recipe: Recipe) -> Callable[[str | None], bool]:
-    """Whether a word that decides is the own name of the file at a path."""
+def _named(recipe: Recipe, candidates: Sequence[Candidate]) -> Doubles:
+    """1 where a word that decides is the own name of the candidate's file, (n,)."""
     if not recipe.specific:
-        return lambda path: False
+        return np.zeros(len(candidates))
 
     @cache
     def is_named(path: str | None) -> bool:
         own = (path or "").rpartition("/")[2]
         return bool(recipe.specific & {fold(own), fold(own.rpartition(".")[0])})
 
-    return is_named
+    return np.array([is_named(candidate.row["path"]) for candidate in candidates], np.float64)
 
 
 def _keep_on_first_page(candidates: Sequence[Candidate]) -> None:
@@ -170,24 +163,22 @@ def _keep_on_first_page(candidates: Sequence[Candidate]) -> None:
         candidate.score = max(candidate.score, last + 0.01)  # above those that tie with it
 
 
-def _meanings(candidates: Sequence[Candidate], held: Sequence[Held]) -> list[float]:
-    """Each candidate's meaning. One that waits for its vector is taken to mean what is usual among the
+def _meanings(candidates: Sequence[Candidate], held: Held) -> Doubles:
+    """Each candidate's meaning, (n,). One that waits for its vector is taken to mean what is usual among the
     candidates, the nearer to the best of them the more of the words it holds beside the others: what holds
     most is often what is looked for. Where it counted less, the first vectors, those of other documents,
     pushed down what words had found: with a fifth of them there nDCG@10 fell from 0.50 to 0.40, now it rises
     to 0.57. Of mass data most passages never get a vector, so they are trusted less."""
-    meanings = sorted((c.meaning for c in candidates if c.meaning is not None), reverse=True)
-    if not meanings:
-        return [0.0] * len(candidates)
+    own = np.array([np.nan if one.meaning is None else one.meaning for one in candidates], np.float64)
+    waits = np.isnan(own)
+    if waits.all():
+        return np.zeros(len(own))
+    if not waits.any():
+        return own
+    meanings = np.sort(own[~waits])[::-1].tolist()
     best, good = meanings[0], meanings[min(_WAITING, len(meanings)) - 1]
     usual = meanings[int(len(meanings) * _USUAL)]
-    most = max(has.bm25 for has in held) or 1.0
-
-    def meaning(candidate: Candidate, has: Held) -> float:
-        if candidate.meaning is not None:
-            return candidate.meaning
-        if candidate.row["kind"] in MASS_KINDS:
-            return usual + (good - usual) * has.coverage**2
-        return usual + (best - usual) * max(has.coverage**2, has.bm25 / most)
-
-    return [meaning(candidate, has) for candidate, has in zip(candidates, held, strict=True)]
+    is_mass = np.array([one.row["kind"] in MASS_KINDS for one in candidates], bool)
+    whole = usual + (best - usual) * np.maximum(held.coverage**2, held.bm25 / (held.bm25.max() or 1.0))
+    of_mass = usual + (good - usual) * held.coverage**2
+    return np.where(waits, np.where(is_mass, of_mass, whole), own)

@@ -6,13 +6,21 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from searcher.search.candidates import Candidate
 from searcher.search.sample import Sample
 from searcher.text.terms import Asked, is_continuous
 
+Doubles = npt.NDArray[np.float64]
+
 _K1, _B = 1.2, 0.75
 _STEM = 0.5  # of an occurrence that only shares the stem
 _COMMON = 0.2  # weight left to a stop word in prose, which a small library would take for a rare one
+_HEAD = 8  # bytes of a term that are compared at once
+_MASKS = np.array([(1 << 8 * size) - 1 for size in range(_HEAD + 1)], "<u8")
+_LEAST = 1e-300  # of a weight that is divided by
 _LONGER = 50  # words that one letter of a script without spaces may begin or end
 
 
@@ -21,33 +29,57 @@ class Word:
     """A word of the query and what it weighs."""
 
     name: str
-    exact: tuple[str, ...]  # its terms, each between spaces
-    stems: tuple[str, ...]  # likewise
+    exact: tuple[str, ...]  # its terms
+    stems: tuple[str, ...]
     weight: float  # inverse document frequency
     share: float  # of the passages hold it; 0: it is nowhere
     common: bool  # a stop word of the query's language
-
-    def is_in(self, spoken: str) -> bool:
-        """Whether it is among a passage's terms."""
-        return any(term in spoken for term in (*self.exact, *self.stems))
 
     def weighs(self, *, code: bool) -> float:
         """In code a stop word may be a keyword."""
         return self.weight * (_COMMON if self.common and not code else 1.0)
 
 
+class Spoken:
+    """The terms of some passages side by side, so that one is looked for in all of them at once: passage by
+    passage that took a quarter of the time of Python's part of a query."""
+
+    def __init__(self, candidates: Iterable[Candidate]) -> None:
+        texts = [(candidate.row["terms"] or "").encode() for candidate in candidates]
+        self._text = b" ".join([b"", *texts, bytes(_HEAD)])
+        octets = np.frombuffer(self._text, np.uint8)
+        spaces = np.flatnonzero(octets == ord(" "))
+        self._begins, self._sizes = spaces[:-1] + 1, np.diff(spaces) - 1
+        # the first bytes of each term as a number: a term may begin anywhere, and ends before other bits
+        heads = np.ndarray(len(octets) - _HEAD + 1, "<u8", self._text, strides=(1,))
+        self._heads = heads[self._begins] & _MASKS[np.minimum(self._sizes, _HEAD)]
+        sizes = np.array([len(text) + 1 for text in texts], np.int64)
+        first = np.searchsorted(self._begins, np.cumsum(sizes) - sizes + 1)
+        terms = np.diff(first, append=len(self._begins))
+        self._passages = np.repeat(np.arange(len(texts)), terms)
+        stems = self._passages[octets[self._begins] == ord("~")]
+        self.lengths = terms - np.bincount(stems, minlength=len(texts))  # in terms, stems not counted
+
+    def count(self, term: str) -> Doubles:
+        """How often each passage has it, (n,)."""
+        octets = term.encode()
+        places = np.flatnonzero(self._heads == np.uint64(int.from_bytes(octets[:_HEAD], "little")))
+        if len(octets) >= _HEAD:
+            places = places[self._sizes[places] == len(octets)]
+            begins = self._begins[places].tolist()
+            places = places[[self._text.startswith(octets, begin) for begin in begins]]
+        return np.bincount(self._passages[places], minlength=len(self.lengths)).astype(np.float64)
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a passage holds of a query."""
+    """What passages hold of a query, (n,) of each."""
 
-    bm25: float = 0.0
-    evidence: float = 0.0  # BM25 in units that hardly depend on the length of the query
-    coverage: float = 0.0  # share of the weight of those words that are anywhere
-    words: float = 0.0  # share of the weight of all words
-    names: frozenset[str] = frozenset()  # of the words that are written there
-
-
-_NOTHING = Held()
+    bm25: Doubles
+    evidence: Doubles  # BM25 in units that hardly depend on the length of the query
+    coverage: Doubles  # share of the weight of those words that are anywhere
+    words: Doubles  # share of the weight of all words
+    has: dict[str, npt.NDArray[np.bool_]]  # by the name of a word whether it is written there
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,41 +90,32 @@ class QueryWords:
     average: float = 1.0
     native: bool = True  # in a language of the library
 
-    def held(self, candidates: Iterable[Candidate]) -> list[Held]:
-        """Of each."""
-        of_kinds = {
-            code: [(w.name, w.weighs(code=code), w.exact, w.stems, w.share) for w in self.words]
-            for code in (False, True)
-        }
-        total = {code: sum(weight for _, weight, *_ in each) for code, each in of_kinds.items()}
-        there = {
-            code: sum(weight for _, weight, _, _, share in each if share) for code, each in of_kinds.items()
-        }
-        every = []
-        for candidate in candidates:
-            code = candidate.row["kind"] == "code"
-            norm = _K1 * (1 - _B + _B * candidate.length / self.average)
-            bm25 = held = 0.0
-            names = []
-            occurrences = candidate.spoken.count
-            for name, weight, exact, stems, _ in of_kinds[code]:
-                count = 0.0
-                for term in exact:
-                    count += occurrences(term)
-                for term in stems:
-                    count += _STEM * occurrences(term)
-                if count:
-                    bm25 += weight * count * (_K1 + 1) / (count + norm)
-                    held += weight
-                    names.append(name)
-            if not held:
-                every.append(_NOTHING)
-                continue
-            # what is nowhere was looked for, too; a word of another language may be there in this one
-            part = there[code] / total[code] if self.native else 1.0
-            evidence = part * bm25 / math.sqrt(there[code] * (_K1 + 1))
-            every.append(Held(bm25, evidence, held / there[code], held / total[code], frozenset(names)))
-        return every
+    def held(self, candidates: Sequence[Candidate]) -> Held:
+        spoken = Spoken(candidates)
+        code = np.array([candidate.row["kind"] == "code" for candidate in candidates], bool)
+        norm = _K1 * (1 - _B + _B * spoken.lengths / self.average)
+        bm25, held, has = np.zeros(len(code)), np.zeros(len(code)), {}
+        for word in self.words:
+            count = np.zeros(len(code))
+            for term in word.exact:
+                count += spoken.count(term)
+            for term in word.stems:
+                count += _STEM * spoken.count(term)
+            weight = np.where(code, word.weighs(code=True), word.weighs(code=False))
+            bm25 += weight * count * (_K1 + 1) / (count + norm)
+            held += weight * (count > 0)
+            has[word.name] = count > 0
+        total, there = self._weights(code), self._weights(code, are_there=True)
+        # what is nowhere was looked for, too; a word of another language may be there in this one
+        part = there / np.maximum(total, _LEAST) if self.native else 1.0
+        there = np.maximum(there, _LEAST)
+        evidence = part * bm25 / np.sqrt(there * (_K1 + 1))
+        return Held(bm25, evidence, held / there, held / np.maximum(total, _LEAST), has)
+
+    def _weights(self, code: npt.NDArray[np.bool_], *, are_there: bool = False) -> Doubles:
+        """Of all words together, or of those that are anywhere, for each passage."""
+        words = [word for word in self.words if word.share or not are_there]
+        return np.where(code, *(sum(w.weighs(code=kind) for w in words) for kind in (True, False)))
 
 
 def words_of(
@@ -105,19 +128,19 @@ def words_of(
 ) -> QueryWords:
     """Weighs a query's words; one that the sample missed but a candidate holds is rare, not absent."""
     words = []
-    seen = list(candidates)
+    spoken: Spoken | None = None
     for one in asked:
         exact = one.exact
         if len(one.name) == 1 and is_continuous(one.name):
             exact += _longer(one.name, sample)
         often = max((sample.frequency[term] for term in (*exact, *one.stems)), default=0)
         share = often / max(sample.taken, 1)
-        between = tuple(f" {term} " for term in exact), tuple(f" {term} " for term in one.stems)
         if not often:
-            word = Word(one.name, *between, 0.0, 0.0, False)
-            share = 1 / max(sample.of, 1) if any(word.is_in(c.spoken) for c in seen) else 0.0
+            spoken = spoken or Spoken(candidates)
+            is_there = any(spoken.count(term).any() for term in (*exact, *one.stems))
+            share = 1 / max(sample.of, 1) if is_there else 0.0
         weight = math.log(1 + (sample.taken - often + 0.5) / (often + 0.5))
-        words.append(Word(one.name, *between, weight, share, one.name in common))
+        words.append(Word(one.name, exact, one.stems, weight, share, one.name in common))
     return QueryWords(tuple(words), sample.length, native)
 
 

@@ -12,16 +12,17 @@ No file stays open between queries: what was forgotten would stay on the disk.
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
 from searcher.embedding.base import Vectors
 from searcher.store.fsst import Symbols
-from searcher.store.lance import LanceTable
+from searcher.store.lance import LanceTable, of_one_version, taking
 from searcher.store.table import Store
 from searcher.store.wire import Message
 from searcher.system import ReadAt, reading
@@ -37,8 +38,11 @@ _ALL_VALID, _SOME_NULL = b"\x01", b"\x03"  # the only layer of a page
 
 _LENGTH = 4  # bytes that say how long a text is, before it
 
+_SCATTERED = 200  # rows that LanceDB has to read; of more, it reads all
+
 Octets = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.int64]
+Truths = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +71,8 @@ class _Columns:
     columns: dict[str, tuple[str, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Long:
-    """Of some rows, in the order asked for."""
-
-    terms: list[str]
-    reduced: Vectors  # float32 (n, dim)
-    rest: Octets | None  # (n, rest_bytes)
-    has_vector: npt.NDArray[np.bool_]  # (n,); where it has none these are zero
-
-
 class Unreadable(Exception):
-    """A file is laid out as nobody here knows it."""
+    """A file is laid out as nobody here knows it, or too many are."""
 
 
 # what reading raises of files that are gone, cut, or other than they were taken for: LanceDB then reads them
@@ -111,7 +105,33 @@ class DataFiles:
     def fragments(self) -> list[int]:
         return list(self._fragments)
 
-    def can_read(self, table: LanceTable, numbers: Numbers) -> npt.NDArray[np.bool_]:
+    def vectors(self, table: LanceTable, numbers: Numbers) -> tuple[Vectors, Truths]:
+        """Of rows by their numbers what is searched, float32 (n, dim), and whether they have a vector, (n,):
+        what has none is zero. Raises FAULTS."""
+        can = self.can_read(table, numbers)
+        vectors, valid = np.zeros((len(numbers), self._layout.dim), np.float16), np.zeros(len(numbers), bool)
+        vectors[can], valid[can] = self._vectors(numbers[can])
+        for place, row in self._rows_of(table, numbers, ~can, ["vector"]):
+            if row["vector"] is not None:
+                vectors[place], valid[place] = row["vector"], True
+        return vectors.astype(np.float32), valid
+
+    def long(self, table: LanceTable, numbers: Numbers) -> tuple[list[str], Octets | None]:
+        """Terms of rows, and what their vectors have beside, (n, rest_bytes). Raises FAULTS."""
+        can = self.can_read(table, numbers)
+        terms = np.full(len(numbers), "", object)
+        terms[can] = self._terms(numbers[can])
+        rest = None
+        if self._layout.rest_bytes:
+            rest = np.zeros((len(numbers), self._layout.rest_bytes), np.uint8)
+            rest[can] = self._rest(numbers[can])
+        for place, row in self._rows_of(table, numbers, ~can, [n for n in self._names if n != "vector"]):
+            terms[place] = row["terms"] or ""
+            if rest is not None and row["rest"] is not None:
+                rest[place] = np.frombuffer(row["rest"], np.uint8)
+        return terms.tolist(), rest
+
+    def can_read(self, table: LanceTable, numbers: Numbers) -> Truths:
         """Which rows are read here."""
         fragments = numbers >> ROW_BITS
         can = np.zeros(len(numbers), bool)
@@ -123,58 +143,48 @@ class DataFiles:
                 can |= own
         return can
 
-    def read(self, numbers: Numbers) -> Long:
-        """Raises Unreadable, OSError."""
-        dim, rest_bytes = self._layout.dim, self._layout.rest_bytes
-        terms: list[str] = [""] * len(numbers)
-        vectors = np.empty((len(numbers), dim), np.float16)
-        rest = np.empty((len(numbers), rest_bytes), np.uint8) if rest_bytes else None
-        valid = np.ones(len(numbers), bool)
-        fragments = numbers >> ROW_BITS
-        for fragment in np.unique(fragments).tolist():
-            places = np.flatnonzero(fragments == fragment)
-            rows = numbers[places] & ((1 << ROW_BITS) - 1)
-            self._read_of(fragment, rows, places, vectors, rest, valid, terms)
-        vectors[~valid] = 0
-        if rest is not None:
-            rest[~valid] = 0
-        return Long(terms, vectors.astype(np.float32), rest, valid)
+    def _vectors(self, numbers: Numbers) -> tuple[npt.NDArray[np.float16], Truths]:
+        octets, valid = self._fixed(numbers, "vector", 2 * self._layout.dim)
+        return octets.view(np.float16), valid
 
-    def vectors(self, numbers: Numbers) -> Vectors:
-        """What is searched of some rows that have a vector, float32 (n, dim). Raises Unreadable, OSError."""
-        vectors = np.empty((len(numbers), self._layout.dim), np.float16)
-        fragments = numbers >> ROW_BITS
-        for fragment in np.unique(fragments).tolist():
-            places = np.flatnonzero(fragments == fragment)
-            rows = numbers[places] & ((1 << ROW_BITS) - 1)
-            self._read_of(fragment, rows, places, vectors)
-        return vectors.astype(np.float32)
+    def _rest(self, numbers: Numbers) -> Octets:
+        return self._fixed(numbers, "rest", self._layout.rest_bytes)[0]
 
-    def _read_of(
-        self,
-        fragment: int,
-        rows: Numbers,
-        places: Numbers,
-        vectors: npt.NDArray[np.float16],
-        rest: Octets | None = None,
-        valid: npt.NDArray[np.bool_] | None = None,
-        terms: list[str] | None = None,
-    ) -> None:
-        fixed: list[tuple[str, Octets]] = [("vector", vectors.view(np.uint8))]
-        fixed += [("rest", rest)] if rest is not None else []
-        for name, into in fixed:
+    def _fixed(self, numbers: Numbers, name: str, width: int) -> tuple[Octets, Truths]:
+        """Values of a column, (n, width), zero where they are null, and whether they are not."""
+        values, valid = np.zeros((len(numbers), width), np.uint8), np.zeros(len(numbers), bool)
+        for fragment, places, rows in _by_fragment(numbers):
             path, column = self._column(fragment, name)
-            if column.width != into.shape[1]:
+            if column.width != width:
                 raise Unreadable(path)
             with reading(path) as read:
-                into[places], here = _values(read, column, rows)
-            if valid is not None:
-                valid[places] &= here
-        if terms is not None:
+                values[places], valid[places] = _values(read, column, rows)
+        values[~valid] = 0
+        return values, valid
+
+    def _terms(self, numbers: Numbers) -> list[str]:
+        terms = [""] * len(numbers)
+        for fragment, places, rows in _by_fragment(numbers):
             path, column = self._column(fragment, "terms")
             with reading(path) as read:
                 for place, text in zip(places.tolist(), _texts(read, column, rows), strict=True):
                     terms[place] = text
+        return terms
+
+    def _rows_of(
+        self, table: LanceTable, numbers: Numbers, which: Truths, columns: list[str]
+    ) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Rows that LanceDB has to read, each with its place among the numbers; removed ones are left out."""
+        place_of = dict(zip(numbers[which].tolist(), np.flatnonzero(which).tolist(), strict=True))
+        if len(place_of) > _SCATTERED:
+            raise Unreadable("many small files")
+        if not place_of:
+            return
+        answered = of_one_version(table, taking(table, list(place_of)).select([*columns, "_rowid"]))
+        if answered is None or answered[0] != self.version:
+            raise Unreadable("another version")
+        for row in answered[1][0].to_pylist():
+            yield place_of[row["_rowid"]], row
 
     def _column(self, fragment: int, name: str) -> tuple[Path, _Column]:
         file, number = where = self._fragments[fragment].columns[name]
@@ -191,22 +201,23 @@ class DataFiles:
         try:
             if any(self._column(fragment, name)[1].rows < _FEW for name in self._names):
                 return False
-            mine = self.read(numbers)
+            (vectors, valid), terms = self._vectors(numbers), self._terms(numbers)
+            rest = self._rest(numbers) if self._layout.rest_bytes else None
         except FAULTS:
             return False
         theirs = table.take_row_ids(numbers.tolist()).select([*self._names, "_rowid"]).to_arrow().to_pylist()
         by_number = {row["_rowid"]: row for row in theirs}
         for place, number in enumerate(numbers.tolist()):
             row = by_number.get(number)
-            if row is None or (row["terms"] or "") != mine.terms[place]:
+            if row is None or (row["terms"] or "") != terms[place]:
                 return False
-            if (row["vector"] is not None) != mine.has_vector[place]:
+            if (row["vector"] is not None) != valid[place]:
                 return False
             if row["vector"] is None:
                 continue
-            if not np.array_equal(np.asarray(row["vector"], np.float32), mine.reduced[place]):
+            if not np.array_equal(np.asarray(row["vector"], np.float16), vectors[place]):
                 return False
-            if mine.rest is not None and row["rest"] != mine.rest[place].tobytes():
+            if rest is not None and row["rest"] != rest[place].tobytes():
                 return False
         return True
 
@@ -334,22 +345,31 @@ def _page(page: Message) -> _Page:
     return _Page(rows, at[0], 0, 0, at[1], sizes[1] // (rows + 1), symbols)
 
 
-def _values(read: ReadAt, column: _Column, rows: Numbers) -> tuple[Octets, npt.NDArray[np.bool_]]:
+def _by_fragment(numbers: Numbers) -> Iterator[tuple[int, Numbers, Numbers]]:
+    """Of each fragment the places of its rows among the numbers, and where they are in it."""
+    fragments = numbers >> ROW_BITS
+    for fragment in np.unique(fragments).tolist():
+        places = np.flatnonzero(fragments == fragment)
+        yield fragment, places, numbers[places] & ((1 << ROW_BITS) - 1)
+
+
+def _values(read: ReadAt, column: _Column, rows: Numbers) -> tuple[Octets, Truths]:
     """(n, width) of some rows, and which of them are not null."""
     pages = column.pages(rows)
-    before = column.before[pages]
-    at = column.at[pages] + (rows - column.first[pages]) * (before + column.width)
-    if not before.any():
-        values = [read(column.width, begin) for begin in at.tolist()]
-        valid = np.ones(len(rows), bool)
-    else:
-        each = list(zip(at.tolist(), before.tolist(), strict=True))
-        read_of = [read(column.width + own, begin) for begin, own in each]
-        values = [value[own:] for value, (_, own) in zip(read_of, each, strict=True)]
-        valid = np.array(
-            [not own or not value[0] for value, (_, own) in zip(read_of, each, strict=True)], bool
-        )
-    return np.frombuffer(b"".join(values), np.uint8).reshape(len(rows), column.width), valid
+    values, valid = np.empty((len(rows), column.width), np.uint8), np.ones(len(rows), bool)
+    for before in np.unique(column.before[pages]).tolist():
+        places = np.flatnonzero(column.before[pages] == before)
+        of, wide = pages[places], before + column.width
+        at = column.at[of] + (rows[places] - column.first[of]) * wide
+        # rows that stand one after the other are read together
+        first = np.flatnonzero(np.diff(at, prepend=-wide) != wide)
+        sizes = np.diff(first, append=len(at)) * wide
+        octets = [read(size, begin) for size, begin in zip(sizes.tolist(), at[first].tolist(), strict=True)]
+        whole = np.frombuffer(b"".join(octets), np.uint8).reshape(len(places), wide)
+        values[places] = whole[:, before:]
+        if before:
+            valid[places] = whole[:, 0] == 0
+    return values, valid
 
 
 def _texts(read: ReadAt, column: _Column, rows: Numbers) -> list[str]:

@@ -22,7 +22,6 @@ class Symbols:
     """Tables of symbols, one after the other."""
 
     words: npt.NDArray[np.uint64]  # (256 n,), eight bytes each, of which the first are the symbol
-    masks: npt.NDArray[np.uint64]  # likewise, a one in each byte that is
     lengths: npt.NDArray[np.uint8]  # (256 n,), the escape's is none
 
     @classmethod
@@ -44,8 +43,7 @@ class Symbols:
             lengths[number, :count] = np.frombuffer(table, np.uint8, count, 8 + count * _LONGEST)
         if lengths.max(initial=0) > _LONGEST:
             raise ValueError("no table of symbols")
-        masks = (np.arange(_LONGEST) < lengths[..., None]).astype(np.uint8).view("<u8")[..., 0]
-        return cls(words.ravel(), masks.ravel(), lengths.ravel())
+        return cls(words.ravel(), lengths.ravel())
 
     def decoded(self, texts: Sequence[bytes], tables: npt.NDArray[np.int64]) -> list[bytes]:
         """Texts in UTF-8, where no byte is the escape's, by the numbers of their tables."""
@@ -59,10 +57,13 @@ class Symbols:
         sizes = np.array([len(text) for text in texts], np.int64)
         codes = np.frombuffer(b"".join(texts), np.uint8)
         at = codes + np.repeat(tables * 256, sizes)
-        words, masks, lengths = self.words[at], self.masks[at], self.lengths[at]
+        words, lengths = self.words[at], self.lengths[at]
         literal = np.flatnonzero(codes[:-1] == _ESCAPE) + 1
-        words[literal], masks[literal], lengths[literal] = codes[literal], 1, 1
-        decoded = words.view(np.uint8)[masks.view(np.bool_)].tobytes()
+        words[literal], lengths[literal] = codes[literal], 1
         ends = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+        # each is written whole, and what of it is no symbol is written over by the next
+        decoded = bytearray(int(ends[-1]) + _LONGEST)
+        places = np.ndarray(len(decoded) - _LONGEST + 1, "V8", decoded, strides=(1,))
+        places[ends[:-1]] = words.view("V8")
         cuts = ends[np.concatenate([[0], np.cumsum(sizes)])].tolist()
-        return [decoded[begin:end] for begin, end in pairwise(cuts)]
+        return [bytes(decoded[begin:end]) for begin, end in pairwise(cuts)]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Coroutine, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, cast
 
 
 class TableQuery(Protocol):
@@ -20,6 +21,22 @@ class TableQuery(Protocol):
     def to_arrow(self) -> Any: ...
     def to_list(self) -> list[dict[str, Any]]: ...
     def to_batches(self, rows: int = ...) -> Any: ...
+
+
+class AsyncQuery(Protocol):
+    """The same for a search that is asked beside others, by `together`."""
+
+    def where(self, condition: str) -> Self: ...
+    def select(self, columns: list[str]) -> Self: ...
+    def limit(self, rows: int) -> Self: ...
+    def nearest_to(self, vector: Any) -> Self: ...
+    def column(self, name: str) -> Self: ...
+    def distance_type(self, name: str) -> Self: ...
+    def nprobes(self, number: int) -> Self: ...
+    def refine_factor(self, number: int) -> Self: ...
+    def bypass_vector_index(self) -> Self: ...
+    def nearest_to_text(self, text: str, columns: list[str]) -> Self: ...
+    def to_arrow(self) -> Coroutine[Any, Any, Any]: ...
 
 
 class Merge(Protocol):
@@ -91,3 +108,43 @@ class LanceTable(Protocol):
     def create_index(self, column: str, **how: Any) -> None: ...
     def drop_index(self, name: str) -> None: ...
     def set_unenforced_primary_key(self, column: str) -> None: ...
+
+
+def asking(table: LanceTable) -> AsyncQuery:
+    """A search that is put together without what the other way checks, which takes a third of the time of one
+    by vector and half of one by words."""
+    inner: Any = table
+    return cast(AsyncQuery, inner._table.query())
+
+
+def taking(table: LanceTable, numbers: Sequence[int]) -> AsyncQuery:
+    """Rows by their numbers."""
+    inner: Any = table
+    return cast(AsyncQuery, inner._table.take_row_ids(numbers))
+
+
+def together(table: LanceTable, *queries: AsyncQuery) -> list[Any]:
+    """What they give, as Arrow tables, all asked at once."""
+    return _answered(table, queries)[1]
+
+
+def of_one_version(table: LanceTable, *queries: AsyncQuery) -> tuple[int, list[Any]] | None:
+    """The same, and the table's version; None where another one came meanwhile: in that, rows may have other
+    numbers."""
+    before, answers, after = _answered(table, queries)
+    return (before, answers) if before == after else None
+
+
+def _answered(table: LanceTable, queries: Sequence[AsyncQuery]) -> tuple[int, list[Any], int]:
+    from lancedb.background_loop import LOOP
+
+    inner: Any = table
+    loop: Any = LOOP
+
+    async def ask() -> tuple[int, list[Any], int]:
+        before = await inner._table.version()
+        answers = await asyncio.gather(*(query.to_arrow() for query in queries))
+        return before, list(answers), await inner._table.version()
+
+    answered: tuple[int, list[Any], int] = loop.run(ask())
+    return answered

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from searcher.embedding.base import Vectors
-from searcher.store.lance import LanceTable
+from searcher.store.lance import AsyncQuery, LanceTable, asking, together
 from searcher.store.table import Store
 from searcher.store.where import quoted
 from searcher.vectors.layout import Layout
@@ -33,69 +33,91 @@ _COMPARED, _TIMES = 400, 2
 def nearest(store: Store, query: Vectors, where: str | None, limit: int) -> list[dict[str, Any]]:
     """Rows by cosine with `query`, float32 (native_dim,); each with its `full` vector, float32 (native_dim,).
     Waiting rows are not among them."""
-    rows = store.read(lambda table: by_meaning(store, table, query, where, limit, RANKED))
-    return plain(rows, store.layout)
-
-
-def by_meaning(
-    store: Store, table: LanceTable, query: Vectors, where: str | None, limit: int, columns: Sequence[str]
-) -> Any:
-    """The same as an Arrow table of some columns and those that hold the vector."""
-    reduced = store.layout.reduced(query[None])[0].astype(np.float16)
-    taken = limit * (WIDER if store.live.turned else 1)
-    search = table.search(reduced, vector_column_name="vector").distance_type("cosine")
-    search = search.select([*columns, *vector_columns(store.layout), "_distance"]).limit(taken)
-    if where:
-        search = search.where(where)
-    if store.has_vector_index(table):
-        if where and table.count_rows(where) <= _EXACT_MATCHES:
-            search = search.bypass_vector_index()
-        else:
-            search = search.nprobes(_EVERY_LIST).refine_factor(max(_TIMES, -(-_COMPARED // taken)))
-    rows = search.to_arrow()
-    if taken > limit:
-        rows = rows.take(np.argsort(-(full_vectors(rows, store.layout) @ query), kind="stable")[:limit])
-    return rows
-
-
-def numbers_near(
-    store: Store, table: LanceTable, query: Vectors, where: str | None, limit: int
-) -> tuple[Any, bool]:
-    """Numbers of the rows that `by_meaning` would compare, int64 (n,), nearly in its order, and whether that
-    is the right one: then they are as many as it would take."""
-    reduced = store.layout.reduced(query[None])[0].astype(np.float16)
-    search = table.search(reduced, vector_column_name="vector").distance_type("cosine")
-    search = search.select(["_rowid", "_distance"])
-    if where:
-        search = search.where(where)
-    is_exact = not store.has_vector_index(table)
-    if not is_exact and where and table.count_rows(where) <= _EXACT_MATCHES:
-        search, is_exact = search.bypass_vector_index(), True
-    if not is_exact:
-        search, limit = search.nprobes(_EVERY_LIST), max(_COMPARED, _TIMES * limit)
-    return search.limit(limit).to_arrow()["_rowid"].to_numpy().astype(np.int64), is_exact
+    return both_arms(store, query, where, [], None, limit)[0]
 
 
 def with_words(store: Store, terms: Sequence[str], where: str | None, limit: int) -> list[dict[str, Any]]:
     """Rows by BM25 over the `terms` column; as `nearest`, but `full` is None for a waiting row."""
+    return both_arms(store, None, None, terms, where, limit)[1]
+
+
+def both_arms(
+    store: Store,
+    direction: Vectors | None,
+    near: str | None,
+    terms: Sequence[str],
+    written: str | None,
+    limit: int,
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What `nearest` and `with_words` give, each under a condition of its own, asked at once; nothing without
+    a direction or terms."""
     columns = [*RANKED, *vector_columns(store.layout)]
-    return plain(store.read(lambda table: by_words(table, terms, where, limit, columns)), store.layout)
+    taken = limit * (WIDER if store.live.turned else 1)
+
+    def ask(table: LanceTable) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        queries = []
+        if direction is not None:
+            queries.append(by_meaning(store, table, direction, near, taken).select([*columns, "_distance"]))
+        if terms:
+            queries.append(by_words(table, terms, written, limit).select([*columns, "_score"]))
+        answers = iter(together(table, *queries))
+        close = by_score = []
+        if direction is not None:
+            rows = next(answers)
+            if taken > limit:
+                cosines = full_vectors(rows, store.layout) @ direction
+                rows = rows.take(np.argsort(-cosines, kind="stable")[:limit])
+            close = plain(rows, store.layout)
+        if terms:
+            by_score = plain(next(answers), store.layout)
+        return close, by_score
+
+    return store.read(ask)
 
 
-def by_words(
-    table: LanceTable, terms: Sequence[str], where: str | None, limit: int, columns: Sequence[str]
-) -> Any:
-    """The same as an Arrow table of some columns and `_score`."""
-    search = table.search(" ".join(terms), query_type="fts", fts_columns="terms")
-    search = search.select([*columns, "_score"]).limit(limit)
-    return (search.where(where) if where else search).to_arrow()
+def by_meaning(store: Store, table: LanceTable, query: Vectors, where: str | None, limit: int) -> AsyncQuery:
+    """The nearest in what is searched of their vectors. An index only compares roughly, so that the whole
+    vectors of more rows are compared after it."""
+    search = _near(store, table, query, where).limit(limit)
+    if not store.has_vector_index(table):
+        return search
+    if where and table.count_rows(where) <= _EXACT_MATCHES:
+        return search.bypass_vector_index()
+    return search.nprobes(_EVERY_LIST).refine_factor(max(_TIMES, -(-_COMPARED // limit)))
+
+
+def roughly_near(
+    store: Store, table: LanceTable, query: Vectors, where: str | None, limit: int
+) -> AsyncQuery:
+    """Those whose vectors `by_meaning` would compare after the index, nearly in its order. For a table that
+    has one."""
+    search = _near(store, table, query, where).nprobes(_EVERY_LIST)
+    return search.limit(max(_COMPARED, _TIMES * limit))
+
+
+def _near(store: Store, table: LanceTable, query: Vectors, where: str | None) -> AsyncQuery:
+    reduced = as_compared(store.layout, query)
+    search = asking(table).nearest_to(reduced.astype(np.float16)).column("vector").distance_type("cosine")
+    return search.where(where) if where else search
+
+
+def as_compared(layout: Layout, query: Vectors) -> Vectors:
+    """What is searched for a query, float32 (dim,) of (native_dim,): in float16, as the table's vectors."""
+    return np.asarray(layout.reduced(query[None])[0].astype(np.float16), np.float32)
+
+
+def by_words(table: LanceTable, terms: Sequence[str], where: str | None, limit: int) -> AsyncQuery:
+    """The best by BM25."""
+    search = asking(table).nearest_to_text(" ".join(terms), ["terms"]).limit(limit)
+    return search.where(where) if where else search
 
 
 def scores_by_words(
     store: Store, terms: Sequence[str], where: str | None, limit: int
 ) -> list[tuple[str, float]]:
     """Ids of the rows of `with_words` and their BM25."""
-    rows = store.read(lambda table: by_words(table, terms, where, limit, ["id"]))
+    columns = ["id", "_score"]
+    [rows] = store.read(lambda table: together(table, by_words(table, terms, where, limit).select(columns)))
     return list(zip(rows["id"].to_pylist(), rows["_score"].to_pylist(), strict=True))
 
 
@@ -176,12 +198,11 @@ def _holding(
 
 def nearest_ids(store: Store, query: Vectors, where: str | None, limit: int) -> list[str]:
     """Ids of the rows that `nearest` gives, nearly in its order, where they are many."""
-    reduced = store.layout.reduced(query[None])[0].astype(np.float16)
+    columns = ["id", "_distance"]
 
     def ask(table: LanceTable) -> list[str]:
-        search = table.search(reduced, vector_column_name="vector").distance_type("cosine")
-        search = search.nprobes(_EVERY_LIST).select(["id", "_distance"]).limit(limit)
-        ids: list[str] = (search.where(where) if where else search).to_arrow()["id"].to_pylist()
+        search = _near(store, table, query, where).nprobes(_EVERY_LIST).limit(limit)
+        ids: list[str] = together(table, search.select(columns))[0]["id"].to_pylist()
         return ids
 
     return store.read(ask)

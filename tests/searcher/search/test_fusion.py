@@ -10,7 +10,7 @@ from searcher.search.candidates import Candidate
 from searcher.search.documents import grouped
 from searcher.search.evaluation import measures
 from searcher.search.fusion import fuse, recipe_of
-from searcher.search.lexical import words_of
+from searcher.search.lexical import Spoken, words_of
 from searcher.search.sample import Sample
 from searcher.text.terms import asked
 
@@ -101,6 +101,24 @@ def test_words_are_bm25_rare_and_often_in_few_words_first() -> None:
         "once",
         "common",
     ]
+
+
+def test_a_term_is_counted_in_every_passage_at_once() -> None:
+    texts = [
+        "",
+        "tap tap tap",
+        "é~ ~tap éé tap~ abcdefgh abcdefghi",
+        "abcdefgh tap abcdefghi ~abcdefg 学 学学",
+    ]
+    spoken = Spoken([candidate(str(n), text, None) for n, text in enumerate(texts)])
+    for term in {*" ".join(texts).split(), "t", "abcdefgj", "abcdefghij", "tapé", "学学学"}:
+        assert spoken.count(term).tolist() == [text.split().count(term) for text in texts], term
+    assert spoken.lengths.tolist() == [1, 3, 5, 5]  # without stems
+    assert (
+        words_of(asked("tap nowhere"), Sample(of=9), [candidate("a", "tap", None)], frozenset())
+        .words[0]
+        .share
+    )
 
 
 def test_a_stem_counts_for_less_than_the_word() -> None:

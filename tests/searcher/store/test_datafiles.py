@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,10 @@ import pytest
 
 from searcher.embedding.base import ModelInfo, Vectors
 from searcher.home import Home
-from searcher.store import arms, briefs, datafiles
+from searcher.store import arms, briefs, datafiles, few
 from searcher.store.datafiles import DataFiles
 from searcher.store.fsst import Symbols
+from searcher.store.lance import AsyncQuery
 from searcher.store.reader import RANKED, nearest, with_words
 from searcher.store.table import Live, Store, create_table
 from searcher.store.upkeep import QUIET, upkeep
@@ -75,23 +76,23 @@ def numbers(store: Store, where: str = "true") -> np.ndarray:
 
 def assert_equal(store: Store, every: np.ndarray) -> None:
     """What is read here, and what LanceDB reads."""
-    mine = opened(store).read(every)
+    files = opened(store)
+    (vectors, has_vector), (terms, rest) = files.vectors(store.table, every), files.long(store.table, every)
     names = ["terms", "vector", "rest", "_rowid"]
     theirs = store.table.take_row_ids(every.tolist()).select(names).to_arrow().to_pylist()
     by_number = {row["_rowid"]: row for row in theirs}
-    assert len(by_number) == len(every) and mine.rest is not None
+    assert len(by_number) == len(every) and rest is not None
     for place, number in enumerate(every.tolist()):
         wanted = by_number[number]
-        assert mine.terms[place] == wanted["terms"]
-        assert mine.has_vector[place] == (wanted["vector"] is not None)
+        assert terms[place] == wanted["terms"]
+        assert has_vector[place] == (wanted["vector"] is not None)
         if wanted["vector"] is not None:
-            assert np.array_equal(mine.reduced[place], np.asarray(wanted["vector"], np.float32))
-            assert mine.rest[place].tobytes() == wanted["rest"]
+            assert np.array_equal(vectors[place], np.asarray(wanted["vector"], np.float32))
+            assert rest[place].tobytes() == wanted["rest"]
 
 
 def asked(store: Store, vector: Vectors, word: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    with ThreadPoolExecutor(2) as threads:
-        return arms.both(store, vector, None, [word], None, 40, threads)
+    return arms.both(store, vector, None, [word], None, 40)
 
 
 def assert_answers(store: Store, vectors: Vectors) -> None:
@@ -150,24 +151,55 @@ def test_short_columns_are_those_of_the_newest_version(table: tuple[Store, Vecto
     assert held.rows(store, opened(store), beyond) == [None, None]
 
 
-@pytest.mark.parametrize("moment", [1, 2])
-def test_what_is_removed_meanwhile_is_in_no_answer(table: tuple[Store, Vectors], moment: int) -> None:
+def test_what_is_removed_meanwhile_is_in_no_answer(
+    table: tuple[Store, Vectors], monkeypatch: pytest.MonkeyPatch
+) -> None:
     store, vectors = table
     asked(store, vectors[401], "plain")  # now the files are known to be readable
-    calls = iter(range(1, 100))
+    by_words, times = arms.by_words, iter(range(100))
 
-    class Threads(ThreadPoolExecutor):
-        def submit(self, *work: Any, **more: Any) -> Any:  # type: ignore[override]
-            future = super().submit(*work, **more)
-            if next(calls) == moment:
-                future.result()
-                store.table.delete(f"doc_id = '{name(401)[:32]}'")
-            return future
+    class Slow:
+        """Asked for after a commit that comes once the version was looked at."""
 
-    with Threads(2) as threads:
-        near, written = arms.both(store, vectors[401], None, ["plain"], None, 40, threads)
+        def __init__(self, query: AsyncQuery) -> None:
+            self.query = query
+
+        def select(self, columns: list[str]) -> Slow:
+            return Slow(self.query.select(columns))
+
+        async def to_arrow(self) -> Any:
+            if not next(times):
+                await asyncio.to_thread(store.table.delete, f"doc_id = '{name(401)[:32]}'")
+            return await self.query.to_arrow()
+
+    monkeypatch.setattr(arms, "by_words", lambda *how: Slow(by_words(*how)))
+    near, written = asked(store, vectors[401], "plain")
+    assert next(times) and len(written) == 40
     assert [row["id"] for row in near] == [row["id"] for row in nearest(store, vectors[401], None, 40)]
     assert not [row for row in (*near, *written) if row["doc_id"] == name(401)[:32]]
+
+
+@pytest.mark.parametrize("most", [ROWS, 400])
+def test_what_a_filter_leaves_is_compared_in_memory_as_lancedb_compares_it(
+    table: tuple[Store, Vectors], most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, vectors = table
+    monkeypatch.setattr(few, "_MOST", most)
+    german = "language = 'de'"
+    for changed in (False, True):
+        if changed:  # another version, with a file too small to be read here
+            store.upsert([{**row(4), "vector": None}, row(ROWS + 4)])
+            store.fill_vectors([name(ROWS + 4)], -vectors[:1])
+        left = few.left_by(store, store.table, german)
+        assert (left is None) == (most == 400)
+        if left is not None:
+            assert left is few.left_by(store, store.table, german)
+            embedded = f"{german} AND vector IS NOT NULL"
+            assert np.array_equal(left.numbers, np.sort(numbers(store, embedded)))
+        for query in (vectors[8], -vectors[0]):
+            close, _ = arms.both(store, query, german, [], None, 40)
+            assert [row["id"] for row in close] == [row["id"] for row in nearest(store, query, german, 40)]
+        assert (close[0]["id"] == name(ROWS + 4)) == changed
 
 
 @pytest.mark.parametrize("fault", ["manifest", "format", "lie", "gone", "cut"])
@@ -185,14 +217,14 @@ def test_what_is_laid_out_otherwise_is_left_to_lancedb(
         asked(store, vectors[1], "plain")  # now the files are known to be readable
         monkeypatch.setattr(datafiles, "reading", lambda path: nullcontext(lambda size, at: b""))
     else:
-        real, times = DataFiles.read, iter(range(10))
+        real, times = DataFiles._terms, iter(range(10))
 
-        def read(self: DataFiles, rows: np.ndarray) -> datafiles.Long:
+        def read(self: DataFiles, rows: np.ndarray) -> list[str]:
             if next(times):  # after the file was found readable
                 raise FileNotFoundError("pruned")
             return real(self, rows)
 
-        monkeypatch.setattr(DataFiles, "read", read)
+        monkeypatch.setattr(DataFiles, "_terms", read)
     if fault in ("manifest", "format"):
         assert datafiles.of(store, store.table, store.table.version) is None
     elif fault == "lie":

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -147,24 +145,13 @@ def test_saved_files_are_gathered_and_the_table_is_not_written_anew(large: tuple
     )
 
 
-@pytest.mark.parametrize("written_meanwhile", [False, True])
-def test_both_arms_together_bring_what_each_brings(
-    large: tuple[Store, Vectors], written_meanwhile: bool
-) -> None:
+def test_both_arms_together_bring_what_each_brings(large: tuple[Store, Vectors]) -> None:
     store, vectors = large
     waiting = {"id": name(ROWS + 2), "doc_id": name(ROWS + 2)[:-2], "terms": "late"}
     store.upsert([waiting])
-
-    class Threads(ThreadPoolExecutor):
-        def submit(self, *work: Any, **more: Any) -> Any:  # type: ignore[override]
-            if written_meanwhile:  # a new version, whose rows may have other numbers
-                store.upsert([waiting])
-            return super().submit(*work, **more)
-
     german = "language = 'de'"
-    with Threads(2) as threads:
-        close, late = both(store, vectors[9], german, ["late"], None, 50, threads)
-        _, even = both(store, vectors[9], None, ["even"], german, 50, threads)
+    close, late = both(store, vectors[9], german, ["late"], None, 50)
+    _, even = both(store, vectors[9], None, ["even"], german, 50)
     assert [row["id"] for row in late] == [waiting["id"]] and late[0]["full"] is None
     assert [row["id"] for row in close] == [row["id"] for row in nearest(store, vectors[9], german, 50)]
     assert len(even) == 50 and {row["terms"] for row in even} == {"even"}
