@@ -140,6 +140,7 @@ class _Lent:
     def __init__(self, embedder: Any, settings: Any, log: int) -> None:
         self._embedder, self._log, self.width = embedder, log, embedder.width
         self.model = replace(embedder.model, dim=settings.dim, chunk_tokens=settings.chunk_tokens)
+        self.device, self.note = embedder.device, embedder.note
 
     def count_tokens(self, texts: Sequence[str], **named: Any) -> list[int]:
         counts: list[int] = self._embedder.count_tokens(texts, **named)

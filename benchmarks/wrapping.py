@@ -22,6 +22,14 @@ class Wrapping:
     def width(self) -> int:
         return self.embedder.width
 
+    @property
+    def device(self) -> str:
+        return self.embedder.device
+
+    @property
+    def note(self) -> str:
+        return self.embedder.note
+
     def count_tokens(self, texts: Sequence[str], *, kind: Kind = "document") -> list[int]:
         return self.embedder.count_tokens(texts, kind=kind)
 

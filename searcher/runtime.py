@@ -44,6 +44,7 @@ class IndexerState:
     notes: list[str] = field(default_factory=list)  # what a person should know: watch limit, offline folder
     cost: str = ""  # of the index that is being built, where that takes long
     refused: str = ""  # why the model that the settings name is not used
+    device: str = ""  # what computes vectors: the processor, a graphics card by its name, an endpoint
     # path -> watching | polling | listed | offline | paused
     folders: dict[str, str] = field(default_factory=dict)
 

@@ -101,6 +101,11 @@ def at_once() -> int:
     return max(2, min(usable_cores() or os.cpu_count() or 2, 4))
 
 
+def has_nvidia_card() -> bool:
+    """Whether the driver has one; False where it is not Linux' own."""
+    return Path("/dev/nvidia0").exists()
+
+
 def on_battery() -> bool:
     """False where there is none, or where the system does not say."""
     import psutil

@@ -23,8 +23,7 @@ from indexer.bulk.ledger import append
 from indexer.bulk.shards import Embedding, Reading, Shard, ShardPlan, shards
 from indexer.changes.scan import Task
 from indexer.work.pipeline import Pipeline
-from searcher.embedding import machine
-from searcher.embedding.llama import gpu_layers
+from searcher.embedding import cards, machine
 from searcher.embedding.local import MOST_CONTEXTS
 from searcher.errors import SearcherError, UsageError
 
@@ -34,10 +33,16 @@ _TRIES = 3  # of a shard whose worker dies, before it is left to this process
 _MEMORY = 256 << 20  # bytes for shards on their way, of a cluster that is started here
 _LOOK_SECONDS = 1.0
 _ANSWER_SECONDS = 10.0
+_CARD_SECONDS = 60.0  # until a worker that was given a graphics card has started
 _ALONE = {  # a cluster of one machine tells nobody of itself, and obeys who has the token alone
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_AUTH_MODE": "token",
 }
+
+UNUSED = (
+    "Ray has graphics cards, but llama.cpp there was not built for them: the processors embed; the README "
+    "says how to build it"
+)
 
 Bulk = Callable[[Pipeline], None]
 
@@ -128,7 +133,7 @@ class _Run:
             for ref in done:
                 actor, tasks = running.pop(ref) if ref in running else (opening.pop(ref), [])
                 try:
-                    shard = self._result(ref)
+                    shard = self._result(ref)  # or what an actor that was opened has to say
                 except _Died:
                     if tasks:
                         self._again(tasks)
@@ -143,6 +148,8 @@ class _Run:
                 failed[id(actor)] = 0
                 if tasks:
                     made.append((shard, tasks))
+                elif shard:
+                    self._pipeline.tell(shard)
             self._write(made)
         for tasks in self._waiting:  # nobody is left to do it
             self._give_up(tasks)
@@ -153,8 +160,8 @@ class _Run:
         return busy < _AHEAD and actor not in opening.values()
 
     def _actors(self) -> tuple[list[Any], Iterator[Any]]:
-        """Those that embed, one for each GPU that llama.cpp can use, else one for some processors; and those
-        that read, in turn."""
+        """Those that embed, one for each graphics card that llama.cpp can use, else one for some processors;
+        and those that read, in turn."""
         ray, pipeline = self._ray, self._pipeline
         settings, store = pipeline.settings, pipeline.store
         nodes = [node["Resources"] for node in ray.nodes() if node["Alive"]]
@@ -162,12 +169,9 @@ class _Run:
         each = min(settings.threads or MOST_CONTEXTS, *processors)
         count, needs = sum(own // each for own in processors), {"num_cpus": each}
         readers = count
-        if (
-            gpus := sum(int(node.get("GPU", 0)) for node in nodes)
-            if gpu_layers(settings.gpu_layers)[0]
-            else 0
-        ):
-            count, needs, readers = gpus, {"num_cpus": 1, "num_gpus": 1}, max(sum(processors) // 2, 1)
+        found = sum(int(node.get("GPU", 0)) for node in nodes)
+        if found and settings.gpu_layers.strip() != "0" and self._can_use_cards():
+            count, needs, readers = found, {"num_cpus": 1, "num_gpus": 1}, max(sum(processors) // 2, 1)
         own = replace(settings, threads=each, hub=False)
         self._plan = ray.put(ShardPlan.of(pipeline.home, own, store))
         lasting = {"max_restarts": -1, "scheduling_strategy": "SPREAD"}
@@ -175,6 +179,18 @@ class _Run:
         reading = ray.remote(Reading).options(num_cpus=0, **lasting)
         embedders = [embedding.remote() for _ in range(count)]
         return embedders, cycle([reading.remote() for _ in range(readers)])
+
+    def _can_use_cards(self) -> bool:
+        """Asked where a card is: the writer need not have any."""
+        ray = self._ray
+        asked = ray.remote(cards.are_usable).options(num_cpus=0, num_gpus=1, max_retries=0).remote()
+        try:
+            usable = bool(ray.get(asked, timeout=_CARD_SECONDS))
+        except ray.exceptions.RayError:
+            usable = False
+        if not usable:
+            self._pipeline.tell(UNUSED)
+        return usable
 
     def _result(self, ref: Any) -> Any:
         """Raises _Died where a worker died of it."""

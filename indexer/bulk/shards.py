@@ -73,9 +73,10 @@ class _Stage:
     def __init__(self) -> None:
         self._embedder: Embedder | None = None
 
-    def open(self, plan: ShardPlan) -> None:
-        """Raises ModelMismatch, and whatever `open_embedder` raises."""
-        self._opened(plan)
+    def open(self, plan: ShardPlan) -> str:
+        """A note where it does not compute as the settings ask. Raises ModelMismatch, and whatever
+        `open_embedder` raises."""
+        return self._opened(plan).note
 
     def _opened(self, plan: ShardPlan) -> Embedder:
         if self._embedder is None:

@@ -317,8 +317,8 @@ def _opened(
             axes.build(home, embedder)
         with target(home, embedder.model, measure=settings.mass_passages) as place:
             settle(home, place.store, place.catalogue)
-            report = _throttled(home, progress, notes)
-            lasting = [*unfinished, *place.notes, *filter(None, [refused])]
+            report = _throttled(home, progress, notes, embedder)
+            lasting = [*unfinished, *place.notes, *filter(None, [refused, embedder.note])]
             pipeline = Pipeline(home, settings, place.store, place.catalogue, embedder, report, lasting)
             pipeline.state.refused = refused
             pipeline.state.cost = of_building(home, settings, embedder) if place.building else ""
@@ -347,7 +347,9 @@ def _unfinished(home: Home) -> list[str]:
     return []
 
 
-def _throttled(home: Home, progress: Report | None, notes: Callable[[], list[str]]) -> Report:
+def _throttled(
+    home: Home, progress: Report | None, notes: Callable[[], list[str]], embedder: Embedder | None = None
+) -> Report:
     """Writes the state at most about twice a second, and whenever the phase changes."""
     last = 0.0
     phase = ""
@@ -359,7 +361,7 @@ def _throttled(home: Home, progress: Report | None, notes: Callable[[], list[str
             return
         last, phase = now, state.phase
         state.pid, state.updated = os.getpid(), now
-        shown = replace(state, notes=[*state.notes, *notes()])
+        shown = replace(state, notes=[*state.notes, *notes()], device=embedder.device if embedder else "")
         write_indexer_state(home, shown)
         if progress:
             progress(shown)

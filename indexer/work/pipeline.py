@@ -85,6 +85,12 @@ class Pipeline:
             self._scanning.close()
             self._reader.close()
 
+    def tell(self, note: str) -> None:
+        """A note more, unless that was told."""
+        if note not in self._notes:
+            self._notes.append(note)
+            self.state.notes.append(note)
+
     def scan(self) -> None:
         """Begin to compare every folder with the catalogue; the steps do what it finds."""
         if self._scanning.busy:

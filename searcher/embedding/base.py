@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 Kind = Literal["document", "query"]
 Vectors = npt.NDArray[np.float32]
+PROCESSOR = "the processor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,16 @@ class Embedder(Protocol):
     """Embeds texts; one instance serves many threads, one call at a time."""
 
     width: int  # how many parts of a call it computes at once, on several machines say
+
+    @property
+    def device(self) -> str:
+        """What computes: the processor, the name of a graphics card, the address of an endpoint."""
+        ...
+
+    @property
+    def note(self) -> str:
+        """Why it does not compute as the settings ask, or nothing."""
+        ...
 
     @property
     def model(self) -> ModelInfo: ...

@@ -58,7 +58,8 @@ class Context:
         params.n_threads = params.n_threads_batch = threads
         params.pooling_type = _POOLING[pooling]
         params.embeddings = pooling is not None
-        params.flash_attn_type = 1
+        # on a card only where it can: heads of 32, the starter's, would be computed on the processor between
+        params.flash_attn_type = -1 if weights.on_card else 1
         params.kv_unified = True
         complain_from_here()
         loaded = weights.lent()

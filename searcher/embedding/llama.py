@@ -69,20 +69,6 @@ def complain_from_here() -> None:
     _complaints.clear()
 
 
-def gpu_layers(setting: str) -> tuple[int, str]:
-    """Layers to offload and a note when the setting asks for what this build cannot do."""
-    able = bool(library().llama_supports_gpu_offload())
-    if setting in ("", "auto"):
-        return (999 if able else 0), ""
-    try:
-        layers = int(setting)
-    except ValueError:
-        return (999 if able else 0), f"gpu_layers is {setting!r}, which is no number; taken as auto"
-    if layers and not able:
-        return 0, f"gpu_layers is {layers}, but the installed llama.cpp has no GPU support; using the CPU"
-    return layers, ""
-
-
 def has_bf16() -> bool:
     """Whether llama.cpp computes bfloat16 in hardware here: only then is it the fastest format."""
     words = library().llama_print_system_info().decode()
@@ -133,13 +119,21 @@ class Weights:
     memory. It is freed when the last of them is closed, or no longer referred to, and the last context that
     computes with it is."""
 
-    def __init__(self, path: Path, *, layers_on_gpu: int = 0, vocab_only: bool = False) -> None:
-        """Raises ModelBroken when llama.cpp cannot load the file."""
+    def __init__(
+        self, path: Path, *, layers_on_gpu: int = 0, card: int | None = None, vocab_only: bool = False
+    ) -> None:
+        """`card` is the one for those layers, by llama.cpp's handle; None leaves it to llama.cpp.
+
+        Raises ModelBroken when llama.cpp cannot load the file."""
         self._lib = library()
         params = self._lib.llama_model_default_params()
         params.n_gpu_layers = layers_on_gpu
         params.vocab_only = vocab_only
-        self.path = path
+        # without a list it opens every card, for no layers too: 500 MB of an NVIDIA one
+        cards = (ctypes.c_void_p * 2)(card if layers_on_gpu else None, None)
+        if card is not None or not layers_on_gpu:
+            params.devices = ctypes.addressof(cards)
+        self.path, self.on_card = path, layers_on_gpu > 0
 
         def load() -> Any:
             complain_from_here()
@@ -150,13 +144,14 @@ class Weights:
                 )
             return model
 
-        key = (*_identity(path), layers_on_gpu, vocab_only)
+        key = (*_identity(path), layers_on_gpu, card or 0, vocab_only)
         self.model = _take(key, load)
         self._loaded = Shared(self.model, lambda _: _give_back(key))
         self._loaded.let_go_with(self)
         self._vocab = self._lib.llama_model_get_vocab(self.model)
         self.is_encoder = bool(self._lib.llama_model_has_encoder(self.model)) or _is_bert(self)
         self.width = int(self._lib.llama_model_n_embd_out(self.model))
+        self.positions = int(self._lib.llama_model_n_ctx_train(self.model))
         self.labels = int(self._lib.llama_model_n_cls_out(self.model))
         self.eos = int(self._lib.llama_vocab_eos(self._vocab))
         self.bos = int(self._lib.llama_vocab_bos(self._vocab))

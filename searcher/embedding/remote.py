@@ -74,6 +74,10 @@ class RemoteEmbedder:
     def model(self) -> ModelInfo:
         return self._info
 
+    @property
+    def device(self) -> str:
+        return self._info.path
+
     def count_tokens(self, texts: Sequence[str], *, kind: Kind = "document") -> list[int]:
         """An upper estimate: endpoints do not say how they split a text."""
         return [_estimate(self._profile.wrap(text, kind)) for text in texts]

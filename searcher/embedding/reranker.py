@@ -12,9 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from searcher.embedding import headless, machine
+from searcher.embedding import cards, headless, machine
+from searcher.embedding.cards import Device
 from searcher.embedding.context import Context, Shape
-from searcher.embedding.llama import Tokens, Weights, gpu_layers
+from searcher.embedding.llama import Tokens, Weights
 from searcher.errors import ModelBroken, ModelNotFound
 from searcher.home import Home
 from searcher.models import fingerprints, gguf_file, hub
@@ -40,10 +41,10 @@ class Reranker:
         self.name = name
         self._instructions = settings.instructions
         head = gguf_file.read(path)
-        layers, _ = gpu_layers(settings.gpu_layers)
+        device = cards.device_for(head, path, settings.gpu_layers)
         threads = settings.threads or machine.threads()
         self._judge = (
-            _ChatJudge(home, head, layers, threads) if _speaks(head) else _PairJudge(head, layers, threads)
+            _ChatJudge(home, head, device, threads) if _speaks(head) else _PairJudge(head, device, threads)
         )
         self._seconds_a_token = 0.0
 
@@ -76,12 +77,12 @@ class Reranker:
 class _ChatJudge:
     """Probability of "yes" against "no" as the next token of Qwen3-Reranker's chat prompt."""
 
-    def __init__(self, home: Home, head: Gguf, layers: int, threads: int) -> None:
+    def __init__(self, home: Home, head: Gguf, device: Device, threads: int) -> None:
         derived = None
         if headless.possible(head):
             derived = headless.build(home, head, fingerprints.file_hash(home, head.path))
-        self._vocabulary = Weights(head.path, layers_on_gpu=layers, vocab_only=derived is not None)
-        self._weights = Weights(derived, layers_on_gpu=layers) if derived else self._vocabulary
+        self._weights, _ = cards.loaded(derived or head.path, device)
+        self._vocabulary = Weights(head.path, vocab_only=True) if derived else self._weights
         self._whole = derived is None
         self._before = self._vocabulary.tokenize(BEFORE, special=False, parse=True)
         self._after = self._vocabulary.tokenize(AFTER, special=False, parse=True)
@@ -118,11 +119,11 @@ class _ChatJudge:
 class _PairJudge:
     """A cross-encoder with rank pooling: <s> query </s> </s> passage </s>."""
 
-    def __init__(self, head: Gguf, layers: int, threads: int) -> None:
+    def __init__(self, head: Gguf, device: Device, threads: int) -> None:
         ranks = head.of_architecture("pooling_type") == 4
         if not ranks or not any(name.startswith("cls") for name in head.tensors):
             raise ModelBroken(f"{head.path} is no reranker; choose one of {', '.join(RERANKERS)}")
-        self._weights = Weights(head.path, layers_on_gpu=layers)
+        self._weights, _ = cards.loaded(head.path, device)
         room = min(_ROOM, int(head.of_architecture("context_length") or 512))
         shape = Shape(sequences=1, batch=room, micro=room)
         self._context = Context(self._weights, shape, pooling="rank", threads=threads)

@@ -45,6 +45,8 @@ def _text(report: dict[str, Any]) -> str:
     files, model, disk = report["files"], report["model"], report["disk"]
     unknown = not model and not report["readable"]
     used = f"{model['name']}, {model['dim']} dimensions" if model else "nothing is indexed yet"
+    if model and (device := (report["indexer"] or {}).get("device")):
+        used += f", computed by {clean(device)}"
     passages = f"{report['chunks']}, {report['pending']} of them not embedded yet"
     index = f"{disk['index'] / 1e6:.1f} MB index, "
     page = report["server"]["url"] if report["server"] else "not running; `searcher up` starts it"

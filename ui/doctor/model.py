@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from searcher.embedding import Embedder
+from searcher.embedding.base import PROCESSOR
 from searcher.errors import SearcherError
 from searcher.files import read_json, write_json
 from searcher.home import Home
 from searcher.settings import Settings
+from searcher.system import has_nvidia_card
 from ui.doctor.check import Check, Checking
 
 QUESTION = "Where did I leave the keys of the bicycle shed?"
@@ -45,6 +47,7 @@ def model(home: Home, settings: Settings, repair: bool) -> Iterator[Check]:
     try:
         info = embedder.model
         yield Check("model", True, f"{info.name}, {info.dim} of {info.native_dim} dimensions, {info.path}")
+        yield _computing(embedder, settings)
         yield _known_answer(home, embedder, repair=repair)
         live = read_live(home)
         if live is not None:
@@ -60,6 +63,20 @@ def model(home: Home, settings: Settings, repair: bool) -> Iterator[Check]:
             yield Check("fingerprint", same, detail, fix)
     finally:
         embedder.close()
+
+
+def _computing(embedder: Embedder, settings: Settings) -> Check:
+    """What computes, and whether that is what was asked for."""
+    device, note = embedder.device, embedder.note
+    if note:
+        fix = (
+            "close what fills the card, or set gpu_layers to 0; the README says how to build llama.cpp for it"
+        )
+        return Check("computing", False, note, fix)
+    if settings.gpu_layers != "0" and has_nvidia_card() and device == PROCESSOR:
+        unused = "llama.cpp was not built for the NVIDIA card that is here, the README says how"
+        return Check("computing", True, f"{device} computes; {unused}")
+    return Check("computing", True, f"{device} computes")
 
 
 def _known_answer(home: Home, embedder: Embedder, *, repair: bool) -> Check:

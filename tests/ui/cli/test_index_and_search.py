@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
+import indexer
+from searcher import folders
 from searcher.home import Home
+from searcher.runtime import IndexerState, write_indexer_state
+from searcher.settings import Settings
 from ui.cli.main import main
 from ui.service import get_service
 
@@ -104,6 +108,20 @@ def test_from_folder_to_answer(
     get_service().close()  # a reader of its own, as another call of the command has
     assert main(["search", "book the ferry", "--paths"]) == 0
     assert b"todo.txt" not in capfdbinary.readouterr().out
+
+
+def test_status_says_what_computes(
+    library: Home, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "one.txt").write_text("The ferry leaves at noon.")
+    folders.add(library, tmp_path / "notes")
+    states: list[IndexerState] = []
+    indexer.index(library, Settings.load(library), progress=states.append)
+    assert states[-1].device
+    write_indexer_state(library, states[-1])  # as one that still runs
+    assert main(["status"]) == 0
+    assert f"384 dimensions, computed by {states[-1].device}\n".encode() in capfdbinary.readouterr().out
 
 
 def _record(path: Path) -> None:

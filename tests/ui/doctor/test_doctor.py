@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from searcher.embedding import cards
 from searcher.home import Home
 from searcher.settings import Settings
 from ui.doctor import Check, examine
@@ -42,6 +43,8 @@ def test_a_healthy_library_passes(library: Home) -> None:
     assert done.returncode == 0 and report["ok"], done.stdout
     names = {check["name"] for check in report["checks"]}
     assert {"versions", "permissions", "disk", "lock", "port", "model", "embedding", "fingerprint"} <= names
+    (computing,) = (check["detail"] for check in report["checks"] if check["name"] == "computing")
+    assert computing.startswith("the processor computes") or cards.are_usable()
 
 
 def open_to_all(home: Home) -> None:
@@ -103,6 +106,21 @@ def test_other_weights_are_noticed(library: Home, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setitem(model.STORED, "starter", (0.9, 0.79373, 0.81552, 0.71947))
     assert "off by at most 0.0169" in wrong(library)["embedding"].detail
+
+
+def test_what_computes_is_said(library: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a card that is here and not used, too: what is told of it is true of this machine or simulated."""
+    from ui.doctor import model
+
+    monkeypatch.setattr(cards, "are_usable", lambda: False)
+    assert "gpu_layers is 12" in wrong(library, gpu_layers="12")["computing"].detail
+    monkeypatch.setattr(model, "has_nvidia_card", lambda: True)
+    found = {check.name: check for check in examine(library, Settings.load(library))}
+    assert found["computing"].ok and "was not built for the NVIDIA card" in found["computing"].detail
+    monkeypatch.setattr(cards, "are_usable", lambda: True)
+    monkeypatch.setattr(cards, "cards", lambda: [cards.Card("NVIDIA X", 90_000_000, None)])
+    full = wrong(library)["computing"]
+    assert "NVIDIA X has 0.1 GB free" in full.detail and "gpu_layers" in full.fix
 
 
 def test_another_model_than_the_index_has(library: Home) -> None:
