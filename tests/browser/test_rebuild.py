@@ -16,7 +16,13 @@ from searcher.store.table import read_live
 from tests.browser.driving import DESKTOP, Watched, indexed, opened, search, serving, shot, wait_until
 from tests.shared import spare_labels
 
-NOTES = 10
+NOTES = 30
+
+
+@pytest.fixture(scope="session")
+def starter(first_layers: Path) -> Path:
+    """What is looked at is how one index follows another, and answers that their words lead to."""
+    return first_layers
 
 
 def choose(page: Page, label: str, option: str) -> None:

@@ -342,6 +342,7 @@ def test_recent_and_saved_searches_come_back(desktop: Page, served: Served) -> N
         expect(hit).to_be_visible()
         expect(alike).to_have_count(0)
         desktop.wait_for_function("location.search === '?q=boiler+pressure'")
+        settled(desktop)  # what is drawn anew has its menu closed
         hit.locator(".menu > summary").click()
         hit.get_by_role("link", name="More like this").click()
     desktop.evaluate("history.back()")
