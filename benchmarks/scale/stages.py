@@ -114,25 +114,26 @@ def search(place: Path, rows: int, queries: int) -> Result:
     share_heaps()
     from searcher.query import parse
     from searcher.search import engine, sample
-    from searcher.store.reader import nearest, with_words
 
     vectors, texts = corpus.queries(queries, rows)
     store = _store(place)
     ranking = engine.Ranking(sample.take(store))
     words = [text.split(" ") for text in texts]
 
-    def hybrid(where: str | None, number: int, text: Callable[[int], str] = lambda n: texts[n]) -> Any:
-        return engine.ranked(store, parse(text(number)), vectors[number], ranking, mode="hybrid", where=where)
+    def ask(
+        mode: str, where: str | None, number: int, text: Callable[[int], str] = lambda n: texts[n]
+    ) -> Any:
+        vector = None if mode == "words" else vectors[number]
+        return engine.ranked(store, parse(text(number)), vector, ranking, mode=mode, where=where)
 
-    asks: dict[str, Callable[[int], Any]] = {
-        "words": lambda n: with_words(store, words[n], None, engine.CANDIDATES),
-    }
+    hybrid = partial(ask, "hybrid")
+    asks: dict[str, Callable[[int], Any]] = {"words": partial(ask, "words", None)}
     quoted: dict[str, Callable[[int], Any]] = {
         "quoted": partial(hybrid, None, text=lambda n: f'"{words[n][0]}" {words[n][1]}'),
         "phrase": partial(hybrid, None, text=lambda n: f'"{words[n][0]} {words[n][1]}"'),
     }
     for name, where in corpus.FILTERS.items():
-        asks[f"meaning, {name}"] = lambda n, where=where: nearest(store, vectors[n], where, engine.CANDIDATES)
+        asks[f"meaning, {name}"] = partial(ask, "meaning", where)
         asks[f"hybrid, {name}"] = partial(hybrid, where)
     times = dict(zip(asks, timed(list(asks.values()), queries), strict=True))
     held = _held()
@@ -216,7 +217,7 @@ def _all_at_once(admission: Any, name: str, ask: Callable[[int], Any]) -> dict[s
 
 
 def _recalls(store: Store, vectors: Vectors, exact: np.ndarray, rows: int) -> dict[str, float]:
-    from searcher.store.reader import nearest
+    from searcher.store.arms import both
 
     table = store.table.search().select(["id", "folder"]).limit(rows).to_arrow()
     place = {name: number for number, name in enumerate(_ids(rows))}
@@ -230,7 +231,8 @@ def _recalls(store: Store, vectors: Vectors, exact: np.ndarray, rows: int) -> di
         wanted = [{names[left[n]] for n in _ten(every[left, query])} for query in range(len(reduced))]
         found = []
         for vector in vectors:
-            ranked = sorted(nearest(store, vector, where, 200), key=lambda row: -_near(store, row, vector))
+            close, _ = both(store, vector, where, [], None, 200)
+            ranked = sorted(close, key=lambda row: -_near(store, row, vector))
             found.append({row["id"] for row in ranked[:10]})
         recalls[name] = recall(found, wanted)
     return recalls

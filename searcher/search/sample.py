@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from searcher.embedding.base import Vectors
 from searcher.store import Store
+from searcher.store.arms import terms_and_vectors
 from searcher.store.lance import LanceTable
-from searcher.store.reader import full_vectors, vector_columns
-from searcher.vectors.layout import Layout
 
 SIZE = 2000
 _LANGUAGES = 4
@@ -41,31 +42,29 @@ class Sample:
 
 def take(store: Store) -> Sample:
     """Evenly spaced rows of the table. Raises IndexDamaged."""
-    return store.read(lambda table: _taken(table, store.layout))
+    return store.read(lambda table: _taken(store, table))
 
 
-def _taken(table: LanceTable, layout: Layout) -> Sample:
+def _taken(store: Store, table: LanceTable) -> Sample:
     rows = table.count_rows()
     if not rows:
         return Sample()
     offsets = [i * rows // min(rows, SIZE) for i in range(min(rows, SIZE))]
-    taken = (
-        table.take_offsets(offsets).select(["terms", "kind", "language", *vector_columns(layout)]).to_arrow()
-    )
+    taken = table.take_offsets(offsets).select(["kind", "language", "_rowid"]).to_arrow()
+    spoken, vectors = terms_and_vectors(store, table, taken["_rowid"].to_numpy().astype(np.int64))
     frequency: Counter[str] = Counter()
     length = 0
-    for terms in taken["terms"].to_pylist():
-        words = (terms or "").split(" ")
+    for terms in spoken:
+        words = terms.split(" ")
         frequency.update(set(words))
         length += sum(not word.startswith("~") for word in words)
     kinds, languages = taken["kind"].to_pylist(), taken["language"].to_pylist()
-    spoken = ["en" if kind == "code" else code for kind, code in zip(kinds, languages, strict=True)]
-    vectors = full_vectors(taken, layout)
+    codes = ["en" if kind == "code" else code for kind, code in zip(kinds, languages, strict=True)]
     return Sample(
         of=rows,
         taken=len(offsets),
         frequency=frequency,
         vectors=vectors if len(vectors) else None,
         length=max(length / len(offsets), 1.0),
-        languages=Counter(code for code in spoken if code),
+        languages=Counter(code for code in codes if code),
     )

@@ -7,6 +7,7 @@ that where they are read from the files here, and the short ones are in memory.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,18 @@ from searcher.embedding.base import Vectors
 from searcher.store import briefs, datafiles
 from searcher.store.datafiles import FAULTS, DataFiles, Numbers, Truths, Unreadable
 from searcher.store.few import left_by
-from searcher.store.lance import LanceTable, of_one_version, taking
-from searcher.store.reader import RANKED, WIDER, as_compared, both_arms, by_meaning, by_words, roughly_near
+from searcher.store.lance import LanceTable, of_one_version, taking, together
+from searcher.store.reader import (
+    RANKED,
+    WIDER,
+    as_compared,
+    both_arms,
+    by_meaning,
+    by_words,
+    full_vectors,
+    roughly_near,
+    vector_columns,
+)
 from searcher.store.table import Store
 
 Rows = list[dict[str, Any]]
@@ -37,6 +48,19 @@ def both(
         if rows is not None:
             return rows
     return both_arms(store, direction, near, terms, written, limit)
+
+
+def terms_and_vectors(store: Store, table: LanceTable, numbers: Numbers) -> tuple[list[str], Vectors]:
+    """Terms of rows, and the full vectors of those that have one, float32 (m, native_dim)."""
+    files = datafiles.of(store, table, table.version) if store.at is None else None
+    if files is not None:
+        with suppress(*FAULTS):
+            (reduced, has_vector), (terms, rest) = files.vectors(table, numbers), files.long(table, numbers)
+            full = reduced if rest is None else store.layout.full(reduced, rest)
+            return terms, full[has_vector]
+    columns = ["terms", *vector_columns(store.layout)]
+    [rows] = together(table, taking(table, numbers.tolist()).select(columns))
+    return [terms or "" for terms in rows["terms"].to_pylist()], full_vectors(rows, store.layout)
 
 
 def _by_numbers(

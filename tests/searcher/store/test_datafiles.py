@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from searcher.embedding.base import ModelInfo, Vectors
 from searcher.home import Home
+from searcher.search import sample
 from searcher.store import arms, briefs, datafiles, few
 from searcher.store.datafiles import DataFiles
 from searcher.store.fsst import Symbols
@@ -127,6 +129,18 @@ def test_every_row_is_read_as_lancedb_reads_it_also_after_a_change(table: tuple[
     assert_equal(store, here)
     assert_answers(store, vectors)
     assert asked(store, -vectors[7], "plain")[0][0]["id"] == name(7)
+
+
+def test_the_sample_is_what_lancedb_reads(
+    table: tuple[Store, Vectors], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, _ = table
+    mine = sample.take(store)
+    monkeypatch.setattr(datafiles, "_FORMATS", {(9, 9)})
+    store.kept.clear()
+    theirs = sample.take(store)
+    assert mine.vectors is not None and np.array_equal(mine.vectors, theirs.vectors)
+    assert replace(mine, vectors=None) == replace(theirs, vectors=None) and mine.taken == sample.SIZE
 
 
 def test_short_columns_are_those_of_the_newest_version(table: tuple[Store, Vectors]) -> None:
