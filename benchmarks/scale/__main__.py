@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -37,6 +38,7 @@ STAGES = {
     "saved": stages.saved,  # last: it adds passages
 }
 _NEEDS = {"faiss flat": "faiss", "faiss ivf": "faiss", "hnswlib": "hnswlib", "sqlite-vec": "apsw"}
+_ENVIRONMENT = {"at once": {"OPENBLAS_NUM_THREADS": "1"}}  # as the server has it
 OTHERS = ("numpy", "faiss flat", "faiss ivf", "hnswlib", "sqlite-vec")
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 Figures = dict[int, dict[str, Any]]
@@ -57,7 +59,8 @@ def measure(place: Path, sizes: list[int], queries: int, again: set[str]) -> Fig
                     continue
                 print(f"{rows:,} passages: {name}", flush=True)
                 command = [sys.executable, "-m", "benchmarks.scale", "--stage", name, "--place", str(own)]
-                done = subprocess.run([*command, "--sizes", str(rows), "--queries", str(queries)])
+                command += ["--sizes", str(rows), "--queries", str(queries)]
+                done = subprocess.run(command, env=os.environ | _ENVIRONMENT.get(name, {}))
                 if done.returncode:
                     print(f"{name} ended with {done.returncode}", file=sys.stderr)
                     continue

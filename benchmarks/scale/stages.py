@@ -24,7 +24,7 @@ from searcher.system import give_memory_back, share_heaps, write_with_little_mem
 from searcher.text import identifier, language
 
 Result = dict[str, Any]
-_PEOPLE = 50
+_PEOPLE, _WARM = 50, 6
 
 
 def _home(place: Path) -> Home:
@@ -185,6 +185,8 @@ def at_once(place: Path, rows: int, queries: int) -> Result:
         words = texts[number].split(" ")
         return nearest_ids(store, vectors[number], None, 200), ids_with_words(store, words, None, 200)
 
+    for number in range(_WARM):
+        question(number)
     turns: dict[str, list[dict[str, float]]] = {"questions": [], "lancedb_ids": []}
     for name, ask in 3 * [("questions", question), ("lancedb_ids", bare)]:
         turns[name].append(_all_at_once(admission, name, ask))

@@ -97,7 +97,8 @@ class SmallTable:
 def small(store: Store) -> SmallTable | None:
     """That of the version which is read now; None for a large table, and for one that is written here: its
     versions are too many."""
-    store.look()
+    if store.count() <= MOST:  # of a large one the version need not be asked for
+        store.look()
     return _remembered(store)
 
 
