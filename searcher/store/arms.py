@@ -59,7 +59,7 @@ def terms_and_vectors(store: Store, table: LanceTable, numbers: Numbers) -> tupl
             full = reduced if rest is None else store.layout.full(reduced, rest)
             return terms, full[has_vector]
     columns = ["terms", *vector_columns(store.layout)]
-    [rows] = together(table, taking(table, numbers.tolist()).select(columns))
+    [rows] = together(taking(table, numbers.tolist()).select(columns))
     return [terms or "" for terms in rows["terms"].to_pylist()], full_vectors(rows, store.layout)
 
 

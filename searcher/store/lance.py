@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, Protocol, Self, cast
+from typing import Any, Protocol, Self, TypeVar, cast
+
+T = TypeVar("T")
 
 
 class TableQuery(Protocol):
@@ -123,28 +125,30 @@ def taking(table: LanceTable, numbers: Sequence[int]) -> AsyncQuery:
     return cast(AsyncQuery, inner._table.take_row_ids(numbers))
 
 
-def together(table: LanceTable, *queries: AsyncQuery) -> list[Any]:
+def together(*queries: AsyncQuery) -> list[Any]:
     """What they give, as Arrow tables, all asked at once."""
-    return _answered(table, queries)[1]
+    return _waited(_asked(queries))
 
 
 def of_one_version(table: LanceTable, *queries: AsyncQuery) -> tuple[int, list[Any]] | None:
     """The same, and the table's version; None where another one came meanwhile: in that, rows may have other
     numbers."""
-    before, answers, after = _answered(table, queries)
-    return (before, answers) if before == after else None
+    inner: Any = table
+
+    async def ask() -> tuple[int, list[Any]] | None:
+        version = await inner._table.version()
+        answers = await _asked(queries)
+        return (version, answers) if await inner._table.version() == version else None
+
+    return _waited(ask())
 
 
-def _answered(table: LanceTable, queries: Sequence[AsyncQuery]) -> tuple[int, list[Any], int]:
+async def _asked(queries: Sequence[AsyncQuery]) -> list[Any]:
+    return list(await asyncio.gather(*(query.to_arrow() for query in queries)))
+
+
+def _waited(answer: Coroutine[Any, Any, T]) -> T:
     from lancedb.background_loop import LOOP
 
-    inner: Any = table
     loop: Any = LOOP
-
-    async def ask() -> tuple[int, list[Any], int]:
-        before = await inner._table.version()
-        answers = await asyncio.gather(*(query.to_arrow() for query in queries))
-        return before, list(answers), await inner._table.version()
-
-    answered: tuple[int, list[Any], int] = loop.run(ask())
-    return answered
+    return cast(T, loop.run(answer))

@@ -60,7 +60,7 @@ def both_arms(
             queries.append(by_meaning(store, table, direction, near, taken).select([*columns, "_distance"]))
         if terms:
             queries.append(by_words(table, terms, written, limit).select([*columns, "_score"]))
-        answers = iter(together(table, *queries))
+        answers = iter(together(*queries))
         close = by_score = []
         if direction is not None:
             rows = next(answers)
@@ -117,7 +117,7 @@ def scores_by_words(
 ) -> list[tuple[str, float]]:
     """Ids of the rows of `with_words` and their BM25."""
     columns = ["id", "_score"]
-    [rows] = store.read(lambda table: together(table, by_words(table, terms, where, limit).select(columns)))
+    [rows] = store.read(lambda table: together(by_words(table, terms, where, limit).select(columns)))
     return list(zip(rows["id"].to_pylist(), rows["_score"].to_pylist(), strict=True))
 
 
@@ -202,7 +202,7 @@ def nearest_ids(store: Store, query: Vectors, where: str | None, limit: int) -> 
 
     def ask(table: LanceTable) -> list[str]:
         search = _near(store, table, query, where).nprobes(_EVERY_LIST).limit(limit)
-        ids: list[str] = together(table, search.select(columns))[0]["id"].to_pylist()
+        ids: list[str] = together(search.select(columns))[0]["id"].to_pylist()
         return ids
 
     return store.read(ask)
