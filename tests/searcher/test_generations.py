@@ -19,16 +19,26 @@ from searcher.home import Home
 from searcher.library import Library
 from searcher.settings import Settings
 from searcher.settings_file import change
+from tests.conftest import make_home
+from tests.shared import Indexed, Once, copy_sample
 
 Model = Callable[..., Path]
 QUERY = "book the ferry"
 
 
 @pytest.fixture
-def home(sample_home: Home) -> Home:
-    """The sample library, indexed with the starter."""
-    change(sample_home, model="starter", hub=False)
-    return sample_home
+def home(once: Once, first_layers: Path, tmp_path: Path) -> Home:
+    """The sample's notes, indexed with the starter's first layers: how well it answers hardly matters."""
+
+    def make(root: Path) -> None:
+        home = make_home(root / "home", first_layers)
+        folders.add(home, copy_sample(root / "sample", "notes"))
+        index(home, Settings.load(home))
+
+    place = once("indexed-notes", make)
+    home = Indexed(Home(place / "home"), place / "sample").copied(tmp_path / "indexed")
+    change(home, model="starter", hub=False)
+    return home
 
 
 class Asking:
