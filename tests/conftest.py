@@ -17,6 +17,7 @@ from searcher.home import Home
 from tests.lanes import Lanes, turn
 from tests.shared import Indexed, Once, build_starter, copy_sample, link_models, stays_loaded
 from tests.skips import Skips
+from ui.server import leave_components_of_others
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ["OMP_THREAD_LIMIT"] = "1"  # the workers take the cores; more threads would wait for each other
@@ -34,6 +35,12 @@ def _offline() -> Iterator[None]:
     for name in [name for name in os.environ if name.startswith("SEARCHER_")]:
         del os.environ[name]
     yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _as_the_server_starts() -> None:
+    """Streamlit's own way to run a page for a test starts as much of it as a server."""
+    leave_components_of_others()
 
 
 @pytest.fixture(scope="session", autouse=True)
