@@ -28,7 +28,7 @@ from searcher import folders
 from searcher.embedding import Embedder
 from searcher.home import Home
 from searcher.objects import is_address
-from searcher.paths import from_stored, to_stored
+from searcher.paths import from_stored, is_within, to_stored
 from searcher.runtime import IndexerState, Report
 from searcher.settings import Settings
 from searcher.store import Store
@@ -119,10 +119,12 @@ class Pipeline:
                 key=lambda f: len(f.path),
                 default=None,
             )
-            if folder is not None:
-                task, left = look_at(path, folder, self.catalogue, self.home, self.settings)
-                gone += left
-                tasks += [task] if task else []
+            if folder is None:  # taken out of the library since
+                gone += self.catalogue.below(to_stored(path))
+                continue
+            task, left = look_at(path, folder, self.catalogue, self.home, self.settings)
+            gone += left
+            tasks += [task] if task else []
         stored = [to_stored(path) for path in paths]
         if self._scanning.busy:
             self._looked_at.update(stored)
@@ -244,11 +246,14 @@ class Pipeline:
             changes.moved = [task for task in changes.moved if task.stored not in seen]
             changes.tasks = [task for task in changes.tasks if task.stored not in seen]
             changes.gone = [row for row in changes.gone if not _is_covered(row.path, seen)]
-            # read before it was renamed, written after the scan had asked the catalogue
-            written = self.catalogue.rows(
-                path for path in seen if not (is_address(path) or is_there(from_stored(path)))
-            )
-            changes.gone += [row for row in written if row.status != "skipped"]
+            # written after the scan had asked the catalogue, and since it was read renamed, or no longer in a
+            # folder of the library
+            listed = [folder.path for folder in folders.everything(self.home)]
+            for row in self.catalogue.rows(seen):
+                is_gone = not (is_address(row.path) or is_there(from_stored(row.path)))
+                is_listed = any(is_within(row.path, to_stored(folder)) for folder in listed)
+                if not is_listed or (is_gone and row.status != "skipped"):
+                    changes.gone.append(row)
         now, late, bulk = self._reader.now, self._reader.late, self._reader.bulk
         self.state.notes = self._notes + changes.notes
         hurried = [task for task in now.tasks if task.stored in seen]
