@@ -59,7 +59,7 @@ sizes = st.tuples(st.integers(10, 60), st.integers(20, 80))
 
 
 @given(texts, sizes)
-@settings(max_examples=300)
+@settings(max_examples=150)
 @example("\r\n", (10, 20))
 @example("a" * 3000, (40, 40))
 @example("word " * 900, (40, 64))
@@ -70,7 +70,7 @@ def test_plain_text(text: str, size: tuple[int, int]) -> None:
 
 
 @given(texts, sizes, st.data())
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_marks(text: str, size: tuple[int, int], data: st.DataObject) -> None:
     target, limit = size
     starts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=8)))
@@ -97,7 +97,7 @@ def test_marks(text: str, size: tuple[int, int], data: st.DataObject) -> None:
 
 
 @given(texts, sizes)
-@settings(max_examples=200)
+@settings(max_examples=100)
 @example("a\r\nb\rc\nd\x0be\u2028f", (10, 20))
 def test_lines(text: str, size: tuple[int, int]) -> None:
     target, limit = size

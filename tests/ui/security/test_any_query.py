@@ -46,7 +46,7 @@ def service(indexed: Any) -> Iterator[Service]:
         os.environ["SEARCHER_HOME"] = before
 
 
-@settings(max_examples=60, derandomize=True)
+@settings(max_examples=40, derandomize=True)
 @given(query=QUERY, filters=FILTERS, mode=MODES)
 @example(query="date:>9999-12-31", filters={}, mode="words")
 @example(query="ferry path:[z-a]*", filters={"path": "[z-a]x"}, mode="words")
