@@ -111,12 +111,19 @@ def test_text_is_cut_as_llama_cpp_does(
     oracle.close()
 
 
-@given(st.lists(st.one_of(st.text(), st.text(alphabet="aent io,.1▁ä漢のй")), min_size=20, max_size=20))
-@settings(max_examples=30)
-def test_any_text_is_cut_as_sentencepiece_does(starter: Path, texts: list[str]) -> None:
+@pytest.fixture(scope="module")
+def cutters(starter: Path) -> tuple[Unigram, SentencePieceProcessor]:
+    """The two that cut text into the starter's words: a little of it, and much."""
     (path,) = starter.parent.glob("*.unigram")
-    little = Unigram(path)
-    much = SentencePieceProcessor(model_file=str(path.with_suffix(".sentencepiece")))
+    return Unigram(path), SentencePieceProcessor(model_file=str(path.with_suffix(".sentencepiece")))
+
+
+@given(st.lists(st.one_of(st.text(), st.text(alphabet="aent io,.1▁ä漢のй")), min_size=20, max_size=20))
+@settings(max_examples=60)
+def test_any_text_is_cut_as_sentencepiece_does(
+    cutters: tuple[Unigram, SentencePieceProcessor], texts: list[str]
+) -> None:
+    little, much = cutters
     texts = [text.encode("utf-8", "replace").decode() for text in texts]
     assert [little.encode(text) for text in texts] == much.encode(texts)
 
