@@ -1,5 +1,6 @@
 """What differs from system to system: priorities, processes, memory, limits, files and their owners,
-watching, displays, how a file is opened. Nothing else asks which system this is.
+watching, displays, how a file is opened. Nothing else asks which system this is, but `searcher.scattered`,
+which reads parts of files.
 
 Linux is where the tests run. What is here for macOS and Windows is tested with their values simulated.
 """
@@ -15,9 +16,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from functools import partial
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +24,6 @@ WINDOWS = os.name == "nt"
 MACOS = sys.platform == "darwin"
 LINUX = sys.platform.startswith("linux")
 PLATFORM = sys.platform
-
-ReadAt = Callable[[int, int], bytes]  # so many bytes from a place on
 
 READER_MEMORY = 1536 << 20  # bytes of address space of a process that reads hostile files
 
@@ -97,8 +94,9 @@ def usable_cores() -> int | None:
 
 
 def at_once() -> int:
-    """Questions that are worked on at once: they keep the cores busy, and each holds as much memory again."""
-    return max(2, min(usable_cores() or os.cpu_count() or 2, 4))
+    """Questions that are worked on at once: they keep the cores busy while one of them waits for the index,
+    and each holds as much memory again."""
+    return max(2, min((usable_cores() or os.cpu_count() or 1) + 1, 4))
 
 
 def has_nvidia_card() -> bool:
@@ -265,25 +263,6 @@ def replace(source: str | os.PathLike[str], target: str | os.PathLike[str]) -> N
             if not WINDOWS or time.monotonic() > end:
                 raise
             time.sleep(0.02)
-
-
-@contextmanager
-def reading(path: Path) -> Iterator[ReadAt]:
-    """A file, open meanwhile, of which many small parts are read. Raises OSError."""
-    if not hasattr(os, "pread"):  # Windows
-        with path.open("rb") as file:
-
-            def read(size: int, at: int) -> bytes:
-                file.seek(at)
-                return file.read(size)
-
-            yield read
-        return
-    number = os.open(path, os.O_RDONLY | _CLOEXEC)
-    try:
-        yield partial(os.pread, number)
-    finally:
-        os.close(number)
 
 
 def opens_below_folders() -> bool:

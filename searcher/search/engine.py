@@ -175,7 +175,7 @@ def _compare(candidates: list[Candidate], vector: Vectors, measure: Scale) -> No
     embedded = [candidate for candidate in candidates if candidate.row["full"] is not None]
     if not embedded:
         return
-    full = np.stack([candidate.row["full"] for candidate in embedded])
+    full = np.concatenate([candidate.row["full"] for candidate in embedded]).reshape(len(embedded), -1)
     width = full.shape[1]
     cosines = np.clip(full @ vector[:width], -1.0, 1.0)
     measured = (cosines, measure.of(full), measure.nearness(cosines))

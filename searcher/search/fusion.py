@@ -149,13 +149,18 @@ def _named(recipe: Recipe, candidates: Sequence[Candidate]) -> Doubles:
 def _keep_on_first_page(candidates: Sequence[Candidate]) -> None:
     """A document that holds all words of a query stays among the first, however many are nearer in meaning:
     the best few of them are lifted to the end of the first page."""
-    best: dict[str, float] = {}
     whole: dict[str, Candidate] = {}
+    for candidate in candidates:
+        if candidate.words > _ALL:
+            owner = candidate.row["doc_id"]
+            if owner not in whole or candidate.score > whole[owner].score:
+                whole[owner] = candidate
+    if not whole:
+        return
+    best: dict[str, float] = {}
     for candidate in candidates:
         owner = candidate.row["doc_id"]
         best[owner] = max(best.get(owner, candidate.score), candidate.score)
-        if candidate.words > _ALL and (owner not in whole or candidate.score > whole[owner].score):
-            whole[owner] = candidate
     if len(best) <= _PAGE:
         return
     last = sorted(best.values(), reverse=True)[_PAGE - _KEPT - 1]

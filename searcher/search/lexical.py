@@ -47,28 +47,26 @@ class Spoken:
     def __init__(self, candidates: Iterable[Candidate]) -> None:
         texts = [(candidate.row["terms"] or "").encode() for candidate in candidates]
         self._text = b" ".join([b"", *texts, bytes(_HEAD)])
-        octets = np.frombuffer(self._text, np.uint8)
-        spaces = np.flatnonzero(octets == ord(" "))
-        self._begins, self._sizes = spaces[:-1] + 1, np.diff(spaces) - 1
-        # the first bytes of each term as a number: a term may begin anywhere, and ends before other bits
-        heads = np.ndarray(len(octets) - _HEAD + 1, "<u8", self._text, strides=(1,))
-        self._heads = heads[self._begins] & _MASKS[np.minimum(self._sizes, _HEAD)]
+        spaces = np.flatnonzero(np.frombuffer(self._text, np.uint8) == ord(" "))
+        self._begins = spaces[:-1] + 1
+        # the first bytes of each term, and what comes after it, as a number: a term may begin anywhere
+        heads = np.ndarray(len(self._text) - _HEAD + 1, "<u8", self._text, strides=(1,))
+        self._heads = heads.take(self._begins)
         sizes = np.array([len(text) + 1 for text in texts], np.int64)
-        first = np.searchsorted(self._begins, np.cumsum(sizes) - sizes + 1)
-        terms = np.diff(first, append=len(self._begins))
-        self._passages = np.repeat(np.arange(len(texts)), terms)
-        stems = self._passages[octets[self._begins] == ord("~")]
-        self.lengths = terms - np.bincount(stems, minlength=len(texts))  # in terms, stems not counted
+        self._first = np.searchsorted(self._begins, np.cumsum(sizes) - sizes + 1)
+        words = self._heads & _MASKS[1] != ord("~")
+        self.lengths = np.add.reduceat(words, self._first, dtype=np.int64) if texts else np.zeros(0, np.int64)
 
     def count(self, term: str) -> Doubles:
         """How often each passage has it, (n,)."""
-        octets = term.encode()
-        places = np.flatnonzero(self._heads == np.uint64(int.from_bytes(octets[:_HEAD], "little")))
-        if len(octets) >= _HEAD:
-            places = places[self._sizes[places] == len(octets)]
+        octets = f"{term} ".encode()
+        head = np.uint64(int.from_bytes(octets[:_HEAD], "little"))
+        places = np.flatnonzero(self._heads & _MASKS[min(len(octets), _HEAD)] == head)
+        if len(octets) > _HEAD:
             begins = self._begins[places].tolist()
             places = places[[self._text.startswith(octets, begin) for begin in begins]]
-        return np.bincount(self._passages[places], minlength=len(self.lengths)).astype(np.float64)
+        passages = np.searchsorted(self._first, places, side="right") - 1
+        return np.bincount(passages, minlength=len(self._first)).astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from searcher.embedding.base import Vectors
+from searcher.scattered import Numbers
 from searcher.store import briefs, datafiles
-from searcher.store.datafiles import FAULTS, DataFiles, Numbers, Truths, Unreadable
+from searcher.store.datafiles import FAULTS, DataFiles, Truths, Unreadable
 from searcher.store.few import left_by
 from searcher.store.lance import LanceTable, of_one_version, taking, together
 from searcher.store.reader import (

@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from searcher.errors import SearcherError
-from searcher.store.datafiles import ROW_BITS, DataFiles, Numbers
+from searcher.scattered import Numbers
+from searcher.store.datafiles import ROW_BITS, DataFiles
 from searcher.store.lance import LanceTable
 from searcher.store.small import Row
 from searcher.store.table import Store

@@ -21,11 +21,11 @@ import numpy as np
 import numpy.typing as npt
 
 from searcher.embedding.base import Vectors
+from searcher.scattered import Numbers, Octets, ReadParts, reading
 from searcher.store.fsst import Symbols
 from searcher.store.lance import LanceTable, of_one_version, taking
 from searcher.store.table import Store
 from searcher.store.wire import Message
-from searcher.system import ReadAt, reading
 from searcher.vectors.layout import Layout
 
 _MAGIC = b"LANC"
@@ -40,8 +40,6 @@ _LENGTH = 4  # bytes that say how long a text is, before it
 
 _SCATTERED = 200  # rows that LanceDB has to read; of more, it reads all
 
-Octets = npt.NDArray[np.uint8]
-Numbers = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
 
 
@@ -353,7 +351,7 @@ def _by_fragment(numbers: Numbers) -> Iterator[tuple[int, Numbers, Numbers]]:
         yield fragment, places, numbers[places] & ((1 << ROW_BITS) - 1)
 
 
-def _values(read: ReadAt, column: _Column, rows: Numbers) -> tuple[Octets, Truths]:
+def _values(read: ReadParts, column: _Column, rows: Numbers) -> tuple[Octets, Truths]:
     """(n, width) of some rows, and which of them are not null."""
     pages = column.pages(rows)
     values, valid = np.empty((len(rows), column.width), np.uint8), np.ones(len(rows), bool)
@@ -364,15 +362,14 @@ def _values(read: ReadAt, column: _Column, rows: Numbers) -> tuple[Octets, Truth
         # rows that stand one after the other are read together
         first = np.flatnonzero(np.diff(at, prepend=-wide) != wide)
         sizes = np.diff(first, append=len(at)) * wide
-        octets = [read(size, begin) for size, begin in zip(sizes.tolist(), at[first].tolist(), strict=True)]
-        whole = np.frombuffer(b"".join(octets), np.uint8).reshape(len(places), wide)
+        whole = read(sizes, at[first]).reshape(len(places), wide)
         values[places] = whole[:, before:]
         if before:
             valid[places] = whole[:, 0] == 0
     return values, valid
 
 
-def _texts(read: ReadAt, column: _Column, rows: Numbers) -> list[str]:
+def _texts(read: ReadParts, column: _Column, rows: Numbers) -> list[str]:
     """Of some rows. Raises Unreadable."""
     if column.ends is None or column.symbols is None:
         raise Unreadable("no texts")
@@ -380,5 +377,4 @@ def _texts(read: ReadAt, column: _Column, rows: Numbers) -> list[str]:
     begins, ends = column.ends[rows + pages], column.ends[rows + pages + 1]  # a page has one more than rows
     at = column.at[pages] + begins + _LENGTH
     sizes = ends.astype(np.int64) - begins - _LENGTH
-    values = [read(size, begin) for size, begin in zip(sizes.tolist(), at.tolist(), strict=True)]
-    return [value.decode() for value in column.symbols.decoded(values, pages)]
+    return [text.decode() for text in column.symbols.decoded(read(sizes, at), sizes, pages)]

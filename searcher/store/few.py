@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from searcher.embedding.base import Vectors
+from searcher.scattered import Numbers
 from searcher.store import datafiles
-from searcher.store.datafiles import FAULTS, Numbers
+from searcher.store.datafiles import FAULTS
 from searcher.store.lance import LanceTable, asking, of_one_version
 from searcher.store.table import Store
 

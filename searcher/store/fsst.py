@@ -45,17 +45,22 @@ class Symbols:
             raise ValueError("no table of symbols")
         return cls(words.ravel(), lengths.ravel())
 
-    def decoded(self, texts: Sequence[bytes], tables: npt.NDArray[np.int64]) -> list[bytes]:
-        """Texts in UTF-8, where no byte is the escape's, by the numbers of their tables."""
+    def decoded(
+        self, codes: npt.NDArray[np.uint8], sizes: npt.NDArray[np.int64], tables: npt.NDArray[np.int64]
+    ) -> list[bytes]:
+        """Texts in UTF-8, where no byte is the escape's, that stand one after the other; of each its size in
+        codes and the number of its table."""
         decoded = []
-        for first in range(0, len(texts), _AT_ONCE):
+        ends = np.cumsum(sizes)
+        for first in range(0, len(sizes), _AT_ONCE):
             part = slice(first, first + _AT_ONCE)
-            decoded += self._decoded(texts[part], tables[part])
+            begin, end = ends[first] - sizes[first], ends[part][-1]
+            decoded += self._decoded(codes[begin:end], sizes[part], tables[part])
         return decoded
 
-    def _decoded(self, texts: Sequence[bytes], tables: npt.NDArray[np.int64]) -> list[bytes]:
-        sizes = np.array([len(text) for text in texts], np.int64)
-        codes = np.frombuffer(b"".join(texts), np.uint8)
+    def _decoded(
+        self, codes: npt.NDArray[np.uint8], sizes: npt.NDArray[np.int64], tables: npt.NDArray[np.int64]
+    ) -> list[bytes]:
         at = codes + np.repeat(tables * 256, sizes)
         words, lengths = self.words[at], self.lengths[at]
         literal = np.flatnonzero(codes[:-1] == _ESCAPE) + 1

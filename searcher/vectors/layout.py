@@ -41,7 +41,9 @@ class Layout:
     def full(self, reduced: Vectors, rest: npt.NDArray[np.uint8]) -> Vectors:
         """float32 (n, native_dim) from what was kept; their length of one tells how long the cut part was."""
         codes, scales = rest[:, : -_SCALE.itemsize], rest[:, -_SCALE.itemsize :]
-        lost = codes.view(np.int8) * np.ascontiguousarray(scales).view(_SCALE)
-        lengths = np.sqrt(np.maximum(1.0 - (lost * lost).sum(axis=1, keepdims=True), 0.0))
-        turned = np.concatenate([reduced * lengths, lost], axis=1).astype(np.float32)
+        turned = np.empty((len(rest), self.native_dim), np.float32)
+        lost = turned[:, self.dim :]
+        np.multiply(codes.view(np.int8), np.ascontiguousarray(scales).view(_SCALE), out=lost)
+        lengths = np.sqrt(np.maximum(1.0 - np.einsum("ij,ij->i", lost, lost), 0.0))
+        np.multiply(reduced, lengths[:, None], out=turned[:, : self.dim])
         return turned if self.axes is None else np.asarray(turned @ self.axes, np.float32)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import pytest
 
 from searcher.embedding.base import ModelInfo, Vectors
 from searcher.home import Home
+from searcher.scattered import reading
 from searcher.search import sample
 from searcher.store import arms, briefs, datafiles, few
 from searcher.store.datafiles import DataFiles
@@ -218,7 +218,7 @@ def test_what_a_filter_leaves_is_compared_in_memory_as_lancedb_compares_it(
 
 @pytest.mark.parametrize("fault", ["manifest", "format", "lie", "gone", "cut"])
 def test_what_is_laid_out_otherwise_is_left_to_lancedb(
-    table: tuple[Store, Vectors], fault: str, monkeypatch: pytest.MonkeyPatch
+    table: tuple[Store, Vectors], fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store, vectors = table
     if fault == "manifest":
@@ -226,10 +226,11 @@ def test_what_is_laid_out_otherwise_is_left_to_lancedb(
     elif fault == "format":
         monkeypatch.setattr(datafiles, "_FORMATS", {(9, 9)})
     elif fault == "lie":  # the file means something else than is known here
-        monkeypatch.setattr(Symbols, "decoded", lambda self, texts, tables: [b"other"] * len(texts))
+        monkeypatch.setattr(Symbols, "decoded", lambda self, codes, sizes, tables: [b"other"] * len(sizes))
     elif fault == "cut":
         asked(store, vectors[1], "plain")  # now the files are known to be readable
-        monkeypatch.setattr(datafiles, "reading", lambda path: nullcontext(lambda size, at: b""))
+        (tmp_path / "cut").touch()
+        monkeypatch.setattr(datafiles, "reading", lambda path: reading(tmp_path / "cut"))
     else:
         real, times = DataFiles._terms, iter(range(10))
 
