@@ -34,6 +34,7 @@ _MEMORY = 256 << 20  # bytes for shards on their way, of a cluster that is start
 _LOOK_SECONDS = 1.0
 _ANSWER_SECONDS = 10.0
 _CARD_SECONDS = 60.0  # until a worker that was given a graphics card has started
+_NEWS_SECONDS = 5.0  # until each part of a cluster knows what the others have
 _ALONE = {  # a cluster of one machine tells nobody of itself, and obeys who has the token alone
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_AUTH_MODE": "token",
@@ -43,6 +44,8 @@ UNUSED = (
     "Ray has graphics cards, but llama.cpp there was not built for them: the processors embed; the README "
     "says how to build it"
 )
+
+TAKEN = "Ray's graphics cards are all taken by other work: the processors embed"
 
 Bulk = Callable[[Pipeline], None]
 
@@ -93,6 +96,30 @@ def _connected(address: str, folder: str) -> Any:
         reason = " ".join(str(error).split())[:200]
         raise SearcherError(f"{told} cannot be used: {reason}") from error
     return ray
+
+
+def free_cards(ray: Any, tell: Callable[[str], None]) -> int:
+    """Graphics cards of a cluster that has some, which nobody has taken and llama.cpp can use; where there
+    are none, the reason is told."""
+    end = time.monotonic() + _NEWS_SECONDS
+    while not (free := int(ray.available_resources().get("GPU", 0))) and time.monotonic() < end:
+        time.sleep(0.2)
+    if not free:
+        tell(TAKEN)
+        return 0
+    # asked where a card is: this process need not have any
+    asked = ray.remote(cards.are_usable).options(num_cpus=0, num_gpus=1, max_retries=0).remote()
+    try:
+        usable = bool(ray.get(asked, timeout=_CARD_SECONDS))
+    except ray.exceptions.GetTimeoutError:  # somebody was quicker
+        ray.cancel(asked, force=True)
+        tell(TAKEN)
+        return 0
+    except ray.exceptions.RayError:
+        usable = False
+    if not usable:
+        tell(UNUSED)
+    return free if usable else 0
 
 
 class _Died(Exception):
@@ -170,8 +197,8 @@ class _Run:
         count, needs = sum(own // each for own in processors), {"num_cpus": each}
         readers = count
         found = sum(int(node.get("GPU", 0)) for node in nodes)
-        if found and settings.gpu_layers.strip() != "0" and self._can_use_cards():
-            count, needs, readers = found, {"num_cpus": 1, "num_gpus": 1}, max(sum(processors) // 2, 1)
+        if found and settings.gpu_layers.strip() != "0" and (free := free_cards(ray, pipeline.tell)):
+            count, needs, readers = free, {"num_cpus": 1, "num_gpus": 1}, max(sum(processors) // 2, 1)
         own = replace(settings, threads=each, hub=False)
         self._plan = ray.put(ShardPlan.of(pipeline.home, own, store))
         lasting = {"max_restarts": -1, "scheduling_strategy": "SPREAD"}
@@ -179,18 +206,6 @@ class _Run:
         reading = ray.remote(Reading).options(num_cpus=0, **lasting)
         embedders = [embedding.remote() for _ in range(count)]
         return embedders, cycle([reading.remote() for _ in range(readers)])
-
-    def _can_use_cards(self) -> bool:
-        """Asked where a card is: the writer need not have any."""
-        ray = self._ray
-        asked = ray.remote(cards.are_usable).options(num_cpus=0, num_gpus=1, max_retries=0).remote()
-        try:
-            usable = bool(ray.get(asked, timeout=_CARD_SECONDS))
-        except ray.exceptions.RayError:
-            usable = False
-        if not usable:
-            self._pipeline.tell(UNUSED)
-        return usable
 
     def _result(self, ref: Any) -> Any:
         """Raises _Died where a worker died of it."""

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from contextlib import closing
 from copy import copy
 from dataclasses import replace
@@ -137,6 +138,33 @@ def test_a_wrong_call_says_what_to_do(
     assert f"the cluster at {nobody} cannot be used" in said("--engine", "ray", "--address", nobody)
     monkeypatch.setattr("indexer.bulk.cluster.find_spec", lambda name: None)
     assert "pip install ray" in said("--engine", "ray")
+
+
+# a cluster with a card that only Ray believes in, first while another job has it
+_CARDS = """
+import sys, time
+import ray
+from indexer.bulk.cluster import TAKEN, UNUSED, free_cards
+from searcher.embedding import cards
+
+ray.init(num_cpus=1, num_gpus=1, include_dashboard=False, _temp_dir=sys.argv[1], log_to_driver=False)
+@ray.remote(num_cpus=0, num_gpus=1)
+class Other:
+    def is_there(self):
+        return True
+other, told = Other.remote(), []
+assert ray.get(other.is_there.remote())
+assert (free_cards(ray, told.append), told) == (0, [TAKEN])
+ray.kill(other)
+usable = cards.are_usable()
+assert (free_cards(ray, told.append), told[1:]) == ((1, []) if usable else (0, [UNUSED]))
+ray.shutdown()
+"""
+
+
+def test_cards_that_other_work_has_are_left_to_it() -> None:
+    with tempfile.TemporaryDirectory(prefix="ray", dir="/tmp", ignore_cleanup_errors=True) as folder:
+        subprocess.run([sys.executable, "-c", _CARDS, folder], check=True, timeout=120)
 
 
 def rows_of(home: Home) -> Any:
