@@ -16,7 +16,7 @@ def test_it_goes_on_where_it_was_and_finds_the_exact_ten(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     figures = scale.measure(tmp_path, [10_000], 2, set())
-    assert {"ingest", "index", "first", "search", "numpy", "saved"} <= figures[10_000].keys()
+    assert {"ingest", "index", "first", "search", "numpy", "saved", "after"} <= figures[10_000].keys()
     assert set(figures[10_000]["search"]["recall"].values()) == {1.0}
     assert json.loads((tmp_path / "10000" / "search.json").read_text()) == figures[10_000]["search"]
     capsys.readouterr()

@@ -12,6 +12,7 @@ import ctypes
 import errno
 import os
 import platform
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,8 +30,9 @@ ReadParts = Callable[[Numbers, Numbers], Octets]  # so many bytes each, from pla
 
 _FEW = 8  # parts for which a list is not worth making
 _AT_ONCE = 512  # parts of a list
-# numbers of io_setup, io_getevents and io_submit in <asm/unistd.h>: the C library has no names for them
-_CALLS = {"x86_64": (206, 208, 209), "aarch64": (0, 4, 2)}
+# numbers of io_setup, io_destroy, io_getevents and io_submit in <asm/unistd.h>, which the C library has no
+# names for, in a program of 64 bits
+_CALLS = {"x86_64": (206, 207, 208, 209), "aarch64": (0, 1, 4, 2)}
 # struct iocb and struct io_event of <linux/aio_abi.h>, the lowest byte first; to read is command 0
 _PART = np.dtype(
     {
@@ -84,8 +86,8 @@ def _one_by_one(read: Callable[[int, int], bytes], sizes: Numbers, at: Numbers) 
 class _Lists:
     """What the kernel needs to take lists of parts, one for each thread that reads."""
 
-    def __init__(self, calls: tuple[int, int, int]) -> None:
-        self._setup, self._events, self._submit = calls
+    def __init__(self, calls: tuple[int, int, int, int]) -> None:
+        self._setup, self._destroy, self._events, self._submit = calls
         self._call = ctypes.CDLL(None, use_errno=True).syscall
         self._idle: list[ctypes.c_ulong] = []
         self._lock = threading.Lock()
@@ -101,9 +103,12 @@ class _Lists:
         if context is None:
             context = ctypes.c_ulong()
             self._asked(self._setup, ctypes.c_long(_AT_ONCE), ctypes.byref(context))
-        # one whose call was broken off is not used again: what it still reads would be taken for the next
-        for first in range(0, len(parts), _AT_ONCE):
-            self._read_some(context, parts[first : first + _AT_ONCE])
+        try:
+            for first in range(0, len(parts), _AT_ONCE):
+                self._read_some(context, parts[first : first + _AT_ONCE])
+        except BaseException:
+            self._call(ctypes.c_long(self._destroy), context)  # waits for what is still being read
+            raise
         with self._lock:
             self._idle.append(context)
         return octets
@@ -140,5 +145,5 @@ def _address(array: npt.NDArray[np.generic], at: int) -> ctypes.c_void_p:
 @cache
 def _lists() -> _Lists | None:
     """None where the system has none."""
-    calls = _CALLS.get(platform.machine()) if LINUX else None
+    calls = _CALLS.get(platform.machine()) if LINUX and sys.maxsize > 1 << 32 else None
     return None if calls is None else _Lists(calls)

@@ -35,7 +35,8 @@ STAGES = {
     "faiss ivf": others.faiss_ivf,
     "hnswlib": others.hnsw,
     "sqlite-vec": others.sqlite_vec,
-    "saved": stages.saved,  # last: it adds passages
+    "saved": stages.saved,  # after all others: it adds passages
+    "after": stages.after,
 }
 _NEEDS = {"faiss flat": "faiss", "faiss ivf": "faiss", "hnswlib": "hnswlib", "sqlite-vec": "apsw"}
 _ENVIRONMENT = {"at once": {"OPENBLAS_NUM_THREADS": "1"}}  # as the server has it
@@ -85,7 +86,7 @@ def show(figures: Figures) -> None:
             for name in ("hybrid", "hybrid, 1 %"):
                 ratio = beside[name]["p95"] / beside["numpy"]["p95"]
                 print(f"{name} beside numpy's exact scan, asked in turn, at p95: {ratio:.2f}")
-        for name in ("ingest", "index", "first", "at once", "saved"):
+        for name in ("ingest", "index", "first", "at once", "saved", "after"):
             if name in of:
                 print(f"{name}: " + ", ".join(f"{key} {value}" for key, value in of[name].items()))
 

@@ -271,6 +271,24 @@ def saved(place: Path, rows: int, queries: int) -> Result:
     }
 
 
+def after(place: Path, rows: int, queries: int) -> Result:
+    """Queries while the indexes lack the saved files, milliseconds."""
+    share_heaps()
+    from searcher.query import parse
+    from searcher.search import engine, sample
+
+    vectors, texts = corpus.queries(queries, rows)
+    store = _store(place)
+    ranking = engine.Ranking(sample.take(store))
+
+    def ask(mode: str, number: int) -> Any:
+        return engine.ranked(store, parse(texts[number]), vectors[number], ranking, mode=mode)
+
+    modes = ("hybrid", "meaning")
+    each = zip(modes, timed([partial(ask, mode) for mode in modes], queries), strict=True)
+    return {f"{mode}_{key}": value for mode, times in each for key, value in times.items()}
+
+
 def _ids(rows: int) -> list[str]:
     owners = [doc_id(f"/library/{number}.txt") for number in range(rows // 10)]
     return [f"{owners[number // 10]}:{number % 10}" for number in range(rows)]

@@ -15,9 +15,11 @@ import numpy as np
 from searcher.embedding.base import Vectors
 from searcher.scattered import Numbers
 from searcher.store import briefs, datafiles
-from searcher.store.datafiles import FAULTS, DataFiles, Truths, Unreadable
-from searcher.store.few import left_by
+from searcher.store.datafiles import FAULTS, DataFiles, Truths
+from searcher.store.few import Few, left_by
+from searcher.store.fresh import unindexed
 from searcher.store.lance import LanceTable, of_one_version, taking, together
+from searcher.store.manifest import Unreadable
 from searcher.store.reader import (
     RANKED,
     WIDER,
@@ -76,34 +78,34 @@ def _by_numbers(
     """None where LanceDB has to read the rows, and where another version came meanwhile."""
     taken = limit * (WIDER if store.live.turned else 1)
     few = left_by(store, table, near) if direction is not None and near else None
-    is_rough, queries = False, []
+    is_rough, queries, lacking = False, [], None
     if direction is not None and few is None:
         is_rough = store.has_vector_index(table)
         search = (roughly_near if is_rough else by_meaning)(store, table, direction, near, taken)
+        if is_rough and not near and (lacking := unindexed(store, table)) is not None:
+            search = search.fast_search()
         queries.append(search.select(["_rowid", "_distance"]))
     if terms:
         queries.append(by_words(table, terms, written, limit).select(["_rowid", "_score"]))
     answered = of_one_version(table, *queries)
-    if answered is None or (few is not None and few.version != answered[0]):
+    if answered is None or any(rows and rows.version != answered[0] for rows in (few, lacking)):
         return None
     version, answers = answered
     numbers = [answer["_rowid"].to_numpy().astype(np.int64) for answer in answers]
     best = numbers.pop() if terms else np.empty(0, np.int64)
     close = numbers.pop() if numbers else np.empty(0, np.int64)
     if few is not None and direction is not None:
-        close = few.nearest(as_compared(store.layout, direction), taken)
+        close, _ = few.nearest(as_compared(store.layout, direction), taken)
     if (files := datafiles.of(store, table, version)) is None:
         return None
     try:
-        every = np.union1d(close, best)
-        vectors, has_vector = files.vectors(table, every)
         if is_rough and direction is not None:
-            cosines = vectors[np.searchsorted(every, close)] @ as_compared(store.layout, direction)
-            lengths = np.linalg.norm(vectors[np.searchsorted(every, close)], axis=1)
-            close = close[np.argsort(-cosines / np.maximum(lengths, 1e-12), kind="stable")[:taken]]
-            wanted = np.isin(every, np.concatenate([close, best]))
-            every, vectors, has_vector = every[wanted], vectors[wanted], has_vector[wanted]
-        rows = _rows(store, table, files, every, vectors, has_vector)
+            query = as_compared(store.layout, direction)
+            close, found = _compared(table, files, query, close, best, lacking, taken)
+        else:
+            every = np.union1d(close, best)
+            found = (every, *files.vectors(table, every))
+        rows = _rows(store, table, files, *found)
     except FAULTS:  # also of files that were pruned meanwhile
         return None
     nearest = [rows[number] for number in close.tolist() if number in rows]
@@ -111,6 +113,33 @@ def _by_numbers(
         cosines = np.stack([row["full"] for row in nearest]) @ direction
         nearest = [nearest[place] for place in np.argsort(-cosines, kind="stable")[:limit].tolist()]
     return nearest, [rows[number] for number in best.tolist() if number in rows]
+
+
+def _compared(
+    table: LanceTable,
+    files: DataFiles,
+    query: Vectors,
+    close: Numbers,
+    best: Numbers,
+    lacking: Few | None,
+    taken: int,
+) -> tuple[Numbers, tuple[Numbers, Vectors, Truths]]:
+    """The nearest of what the index brings, `close`, and of what it lacks; all rows, with their vectors."""
+    every = np.union1d(close, best)
+    vectors, has_vector = files.vectors(table, every)
+    own = vectors[np.searchsorted(every, close)]
+    cosines = own @ query / np.maximum(np.linalg.norm(own, axis=1), 1e-12)
+    if lacking is not None:
+        new, nearness = lacking.nearest(query, taken)
+        close, cosines = np.concatenate([close, new]), np.concatenate([cosines, nearness])
+    close = close[np.argsort(-cosines, kind="stable")[:taken]]
+    wanted = np.isin(every, np.concatenate([close, best]))
+    every, vectors, has_vector = every[wanted], vectors[wanted], has_vector[wanted]
+    if len(new := np.setdiff1d(close, every)):
+        (more, has), at = files.vectors(table, new), np.searchsorted(every, new)
+        every, has_vector = np.insert(every, at, new), np.insert(has_vector, at, has)
+        vectors = np.insert(vectors, at, more, axis=0)
+    return close, (every, vectors, has_vector)
 
 
 def _rows(

@@ -22,15 +22,14 @@ import numpy.typing as npt
 
 from searcher.embedding.base import Vectors
 from searcher.scattered import Numbers, Octets, ReadParts, reading
+from searcher.store import manifest
 from searcher.store.fsst import Symbols
 from searcher.store.lance import LanceTable, of_one_version, taking
+from searcher.store.manifest import Unreadable
 from searcher.store.table import Store
 from searcher.store.wire import Message
 from searcher.vectors.layout import Layout
 
-_MAGIC = b"LANC"
-_NEWEST_FIRST = (1 << 64) - 1  # manifests are named by what a version's number lacks to it
-_FORMATS = {(2, 1), (2, 2)}
 _FEW = 1_000  # rows of a file below which it is left to LanceDB: new ones come with each commit
 _PROBES = 3  # rows of a file that are compared with what LanceDB reads
 ROW_BITS = 32  # of the number of a row, which begins with that of its fragment
@@ -62,17 +61,6 @@ class _Column:
         return np.searchsorted(self.first, rows, side="right") - 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    """A file that holds a column, and which of its columns that is, by the column's name."""
-
-    columns: dict[str, tuple[str, int]]
-
-
-class Unreadable(Exception):
-    """A file is laid out as nobody here knows it, or too many are."""
-
-
 # what reading raises of files that are gone, cut, or other than they were taken for: LanceDB then reads them
 FAULTS = (Unreadable, OSError, ValueError, IndexError, KeyError, struct.error)
 
@@ -86,7 +74,7 @@ class DataFiles:
         self.version = version
         self._folder, self._layout = folder, layout
         self._names = ["terms", "vector"] + (["rest"] if layout.rest_bytes else [])
-        self._fragments = _fragments(folder / "_versions" / f"{_NEWEST_FIRST - version:020d}.manifest")
+        self._fragments, self._indexed = manifest.read(folder, version)
         self._readable: dict[object, bool] = {}
         self._columns: dict[tuple[str, int], _Column] = {}
         if before is not None:
@@ -102,6 +90,15 @@ class DataFiles:
 
     def fragments(self) -> list[int]:
         return list(self._fragments)
+
+    def unindexed(self) -> dict[int, tuple[int, object]]:
+        """Fragments that the index of the vectors lacks: how many rows were written to each, and what is
+        equal as long as the same ones are there."""
+        return {
+            number: (there.rows, (self.identity(number), there.removed))
+            for number, there in self._fragments.items()
+            if number not in self._indexed
+        }
 
     def vectors(self, table: LanceTable, numbers: Numbers) -> tuple[Vectors, Truths]:
         """Of rows by their numbers what is searched, float32 (n, dim), and whether they have a vector, (n,):
@@ -234,36 +231,13 @@ def of(store: Store, table: LanceTable, version: int) -> DataFiles | None:
     return files
 
 
-def _fragments(manifest: Path) -> dict[int, _Columns]:
-    """By number. Raises Unreadable, OSError, ValueError, IndexError."""
-    data = manifest.read_bytes()
-    if data[-4:] != _MAGIC:
-        raise Unreadable(manifest)
-    (at,) = struct.unpack("<Q", data[-16:-8])
-    (length,) = struct.unpack("<I", data[at : at + 4])
-    content = Message(data[at + 4 : at + 4 + length])
-    fields = {field.number(3): field.bytes(2).decode() for field in content.messages(1)}
-    fragments = {}
-    for fragment in content.messages(2):
-        columns: dict[str, tuple[str, int]] = {}
-        for file in fragment.messages(2):
-            if (file.number(4), file.number(5)) not in _FORMATS or 7 in file.numbers():
-                raise Unreadable(manifest)
-            path = file.bytes(1).decode()
-            for field, column in zip(file.packed(2), file.packed(3), strict=True):
-                if field in fields:  # what was written anew in another file has none here
-                    columns[fields[field]] = path, column
-        fragments[fragment.number(1)] = _Columns(columns)
-    return fragments
-
-
 def _described(path: Path, number: int) -> _Column:
     """A column of a file, which never changes. Raises Unreadable, OSError, ValueError, IndexError."""
     with path.open("rb") as file:
         size = file.seek(0, 2)
         file.seek(size - 40)
         _, offsets, _, _, columns, major, minor, magic = struct.unpack("<QQQIIHH4s", file.read(40))
-        if magic != _MAGIC or (major, minor) not in _FORMATS or not 0 <= number < columns:
+        if magic != manifest.MAGIC or (major, minor) not in manifest.FORMATS or not 0 <= number < columns:
             raise Unreadable(path)
         file.seek(offsets + 16 * number)
         at, length = struct.unpack("<QQ", file.read(16))

@@ -20,22 +20,23 @@ from searcher.store.datafiles import FAULTS
 from searcher.store.lance import LanceTable, asking, of_one_version
 from searcher.store.table import Store
 
-_MOST = 15_000  # rows; 15 MB of 256 dimensions
+MOST = 15_000  # rows; 15 MB of 256 dimensions
 _BYTES, _FILTERS = 16 << 20, 16  # held of a store, whatever was asked last
 
 
 @dataclass(frozen=True, slots=True)
 class Few:
-    """All rows of a version of the table that satisfy a condition and have a vector."""
+    """Rows of a version of the table that have a vector."""
 
     version: int
     numbers: Numbers
     vectors: Vectors  # float32 (n, dim), L2-normalised
 
-    def nearest(self, query: Vectors, limit: int) -> Numbers:
-        """The first by cosine with `query`, float32 (dim,)."""
+    def nearest(self, query: Vectors, limit: int) -> tuple[Numbers, Vectors]:
+        """The first by cosine with `query`, float32 (dim,), and these, for a query of length one."""
         cosines = np.einsum("ij,j->i", self.vectors, query)
-        return self.numbers[np.argsort(-cosines, kind="stable")[:limit]]
+        order = np.argsort(-cosines, kind="stable")[:limit]
+        return self.numbers[order], cosines[order]
 
 
 class Lately:
@@ -73,9 +74,9 @@ def left_by(store: Store, table: LanceTable, where: str) -> Few | None:
 
 
 def _left_by(store: Store, table: LanceTable, version: int, where: str) -> Few | None:
-    if table.count_rows(where) > _MOST:
+    if table.count_rows(where) > MOST:
         return None
-    answered = of_one_version(table, asking(table).where(where).select(["_rowid"]).limit(_MOST))
+    answered = of_one_version(table, asking(table).where(where).select(["_rowid"]).limit(MOST))
     files = datafiles.of(store, table, version)
     if files is None or answered is None or answered[0] != version:
         return None

@@ -1,6 +1,11 @@
-"""Protocol buffers without their descriptions: numbers of fields and what stands in them."""
+"""Protocol buffers without their descriptions: numbers of fields and what stands in them; and sets of numbers
+as Roaring bitmaps (Lemire and others 2018)."""
 
 from __future__ import annotations
+
+import struct
+
+import numpy as np
 
 
 class Message:
@@ -75,3 +80,26 @@ def _number(data: bytes, at: int) -> tuple[int, int]:
         at, shift = at + 1, shift + 7
         if byte < 128:
             return value, at
+
+
+_NO_RUNS = 12346  # what such a bitmap begins with; one that has runs begins otherwise
+_ARRAY = 4096  # numbers up to which they are listed
+_BITS = 8192  # bytes, for more
+
+
+def roaring(data: bytes) -> list[int]:
+    """The numbers of a bitmap without runs. Raises ValueError, struct.error."""
+    begin, count = struct.unpack_from("<II", data)
+    if begin != _NO_RUNS:
+        raise ValueError("a bitmap with runs")
+    numbers: list[int] = []
+    for number in range(count):
+        high, last = struct.unpack_from("<HH", data, 8 + 4 * number)
+        (at,) = struct.unpack_from("<I", data, 8 + 4 * count + 4 * number)
+        if last < _ARRAY:
+            low = np.frombuffer(data, "<u2", last + 1, at)
+        else:
+            bits = np.unpackbits(np.frombuffer(data, np.uint8, _BITS, at), bitorder="little")
+            low = np.flatnonzero(bits)
+        numbers += (low.astype(np.int64) + (high << 16)).tolist()
+    return numbers

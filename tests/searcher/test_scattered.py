@@ -14,6 +14,8 @@ import pytest
 
 from searcher import scattered
 
+_TAKEN = Path("/proc/sys/fs/aio-nr")
+
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
@@ -58,7 +60,7 @@ def test_without_lists_part_after_part_is_read(
         ctypes.set_errno(errno.ENOSYS if reason == "no such call" else errno.EAGAIN)
         return -1
 
-    lists = scattered._Lists((0, 0, 0))
+    lists = scattered._Lists((0, 0, 0, 0))
     monkeypatch.setattr(lists, "_call", refuses)
     if reason == "Windows":
         monkeypatch.delattr(os, "pread")
@@ -74,8 +76,17 @@ def test_without_lists_part_after_part_is_read(
         scattered._lists.cache_clear()
 
 
+def test_what_broke_off_leaves_nothing_with_the_kernel(file: Path) -> None:
+    """The kernel has room for some thousands of parts, for all programs together."""
+    before = int(_TAKEN.read_text())
+    for _ in range(40):
+        with pytest.raises(ValueError, match="ended"):
+            parts_of(file, [50] * 20, [99_990] * 20)
+    assert int(_TAKEN.read_text()) <= before + 4096
+
+
 def test_other_errors_of_the_system_are_raised(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lists = scattered._Lists((0, 0, 0))
+    lists = scattered._Lists((0, 0, 0, 0))
     monkeypatch.setattr(scattered, "_lists", lambda: lists)
 
     def breaks(*_: object) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import struct
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,14 +16,15 @@ from searcher.embedding.base import ModelInfo, Vectors
 from searcher.home import Home
 from searcher.scattered import reading
 from searcher.search import sample
-from searcher.store import arms, briefs, datafiles, few
+from searcher.store import arms, briefs, datafiles, few, fresh, manifest
 from searcher.store.datafiles import DataFiles
 from searcher.store.fsst import Symbols
+from searcher.store.indexes import index_vectors
 from searcher.store.lance import AsyncQuery
 from searcher.store.reader import RANKED, nearest, with_words
 from searcher.store.table import Live, Store, create_table
 from searcher.store.upkeep import QUIET, upkeep
-from searcher.store.wire import Message
+from searcher.store.wire import Message, roaring
 
 ROWS, DIM, NATIVE = 2_400, 256, 640
 WORDS = ("grün", "学", "naïve", "Ω", "plain", "long" * 9, "~stem", "😀")
@@ -136,7 +138,7 @@ def test_the_sample_is_what_lancedb_reads(
 ) -> None:
     store, _ = table
     mine = sample.take(store)
-    monkeypatch.setattr(datafiles, "_FORMATS", {(9, 9)})
+    monkeypatch.setattr(manifest, "FORMATS", {(9, 9)})
     store.kept.clear()
     theirs = sample.take(store)
     assert mine.vectors is not None and np.array_equal(mine.vectors, theirs.vectors)
@@ -198,7 +200,7 @@ def test_what_a_filter_leaves_is_compared_in_memory_as_lancedb_compares_it(
     table: tuple[Store, Vectors], most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store, vectors = table
-    monkeypatch.setattr(few, "_MOST", most)
+    monkeypatch.setattr(few, "MOST", most)
     german = "language = 'de'"
     for changed in (False, True):
         if changed:  # another version, with a file too small to be read here
@@ -216,15 +218,68 @@ def test_what_a_filter_leaves_is_compared_in_memory_as_lancedb_compares_it(
         assert (close[0]["id"] == name(ROWS + 4)) == changed
 
 
+@pytest.mark.parametrize("most", [ROWS, 40])
+def test_what_the_index_lacks_is_found_beside_it(
+    table: tuple[Store, Vectors], most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, vectors = table
+    monkeypatch.setattr(fresh, "MOST", most)
+    index_vectors(store.table)
+
+    def lacks() -> int:
+        """Rows with a vector; the answers are those of LanceDB, which compares them for each query."""
+        near = [asked(store, vector, "plain")[0] for vector in (vectors[8], -vectors[8], -vectors[401])]
+        theirs = [nearest(store, vector, None, 40) for vector in (vectors[8], -vectors[8], -vectors[401])]
+        assert [[row["id"] for row in rows] for rows in near] == [
+            [row["id"] for row in rows] for rows in theirs
+        ]
+        first.append([rows[0]["id"] for rows in near])
+        held = fresh.unindexed(store, store.table)
+        unindexed = store.table.index_stats("vector_idx").num_unindexed_rows
+        assert (held is None) == (unindexed > most)
+        return unindexed if held is None else len(held.numbers)
+
+    first: list[list[str]] = []
+    assert lacks() == 0
+    for part in range(6):  # a commit each; of the last rows none has a vector
+        store.upsert([row(ROWS + 10 * part + n) for n in range(10)])
+        if part < 5:
+            store.fill_vectors(
+                [name(ROWS + 10 * part + n) for n in range(10)], -vectors[:50][10 * part :][:10]
+            )
+    assert lacks() == (50 if most > 60 else 60)
+    assert first[1][1:] == [name(ROWS + 8), first[0][2]] and first[0][1] != first[1][1]
+    store.fill_vectors([name(401)], -vectors[401:402])  # a row that the index has with another vector
+    store.table.delete(f"doc_id = '{name(ROWS + 8)[:32]}'")
+    lacks()
+    assert first[2][1] != name(ROWS + 8) and first[2][2] == name(401)
+    assert upkeep(store, quiet=QUIET[-1])
+    index_vectors(store.table, anew=True)
+    assert lacks() == 0 and first[3] == first[2]
+
+
+def test_bitmaps_of_fragments_are_read() -> None:
+    listed, many = [3, 9, 65_535], range(0, 20_000, 2)
+    bits = np.packbits(np.isin(np.arange(1 << 16), many), bitorder="little").tobytes()
+    head = struct.pack("<II", 12346, 2) + struct.pack("<HHHH", 0, len(listed) - 1, 7, len(many) - 1)
+    content = struct.pack("<3H", *listed) + bits
+    offsets = struct.pack("<II", len(head) + 8, len(head) + 8 + 6)
+    assert roaring(head + offsets + content) == listed + [(7 << 16) + number for number in many]
+    assert roaring(struct.pack("<II", 12346, 0)) == []
+    for broken in (b"", struct.pack("<II", 12347, 1), head, head + offsets + content[:-1]):
+        with pytest.raises((ValueError, struct.error)):
+            roaring(broken)
+
+
 @pytest.mark.parametrize("fault", ["manifest", "format", "lie", "gone", "cut"])
 def test_what_is_laid_out_otherwise_is_left_to_lancedb(
     table: tuple[Store, Vectors], fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store, vectors = table
     if fault == "manifest":
-        monkeypatch.setattr(datafiles, "_MAGIC", b"????")
+        monkeypatch.setattr(manifest, "MAGIC", b"????")
     elif fault == "format":
-        monkeypatch.setattr(datafiles, "_FORMATS", {(9, 9)})
+        monkeypatch.setattr(manifest, "FORMATS", {(9, 9)})
     elif fault == "lie":  # the file means something else than is known here
         monkeypatch.setattr(Symbols, "decoded", lambda self, codes, sizes, tables: [b"other"] * len(sizes))
     elif fault == "cut":
