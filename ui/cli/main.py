@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from searcher.errors import SearcherError
-from searcher.lighter import leave_out_checks, leave_out_pandas
+from searcher.lighter import compute_on_two_cores, leave_out_checks, leave_out_pandas
 from ui.cli.options import Chosen, add_home_option, place
 
 if TYPE_CHECKING:
@@ -109,6 +109,7 @@ def main(arguments: list[str] | None = None) -> int:
     # before numpy is imported, here and in the indexer: threads of OpenBLAS wait for work by spinning, and
     # what a query multiplies is small; one of 1,948 passages took 185 ms of processor time in place of 85
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    compute_on_two_cores()
     if arguments is None:
         leave_out_checks()
         if "up" not in sys.argv:  # the page shows tables

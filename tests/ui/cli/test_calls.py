@@ -101,6 +101,16 @@ def test_products_are_computed_by_the_thread_that_asks() -> None:
     assert done.stdout.splitlines()[-1] == "1", done
 
 
+def test_lancedb_computes_on_two_cores_where_there_are_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    for cores, before, after in ((1, "", ""), (2, "", "2"), (3, "", "2"), (2, "5", "5"), (4, "", "")):
+        monkeypatch.setattr(os, "cpu_count", lambda: cores)  # noqa: B023
+        monkeypatch.delenv("LANCE_CPU_THREADS", raising=False)
+        if before:
+            monkeypatch.setenv("LANCE_CPU_THREADS", before)
+        assert main(["--version"]) == 0
+        assert os.environ.get("LANCE_CPU_THREADS", "") == after
+
+
 def test_home_before_or_after_the_command(tmp_path: Path) -> None:
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "a.md").write_text("A note.\n")
