@@ -84,7 +84,7 @@ def _one_by_one(read: Callable[[int, int], bytes], sizes: Numbers, at: Numbers) 
 
 
 class _Lists:
-    """What the kernel needs to take lists of parts, one for each thread that reads."""
+    """What the kernel needs to take lists of parts, one for each thread that reads at the same time."""
 
     def __init__(self, calls: tuple[int, int, int, int]) -> None:
         self._setup, self._destroy, self._events, self._submit = calls
@@ -94,6 +94,8 @@ class _Lists:
 
     def read(self, descriptor: int, sizes: Numbers, at: Numbers) -> Octets:
         """Raises OSError, ValueError."""
+        if (sizes < 0).any():  # of a damaged file: the others would be written past the end
+            raise ValueError("a part of less than no bytes")
         octets = np.empty(int(sizes.sum()), np.uint8)
         parts = np.zeros(len(sizes), _PART)
         parts["descriptor"], parts["size"], parts["at"] = descriptor, sizes, at

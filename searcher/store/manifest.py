@@ -19,8 +19,8 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A file that holds a column, and which of its columns that is, by the column's name. Of the `rows` that
-    were written those are gone that the file `removed` tells of."""
+    """Rows that were written together. By the name of a column the file that holds it, and which of the
+    file's columns it is; `rows` were written, and those are gone that the file `removed` tells of."""
 
     columns: dict[str, tuple[str, int]]
     rows: int

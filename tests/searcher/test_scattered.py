@@ -49,6 +49,8 @@ def test_a_file_that_ends_too_early_is_said(file: Path) -> None:
             parts_of(file, [50] * count, [99_990] * count)
     with pytest.raises(OSError):
         parts_of(file.with_name("gone"), [1], [1])
+    with pytest.raises(ValueError, match="less than no bytes"):  # together they would have room for none
+        parts_of(file, [1_000] * 10 + [-1_000] * 10, [0] * 20)
     assert parts_of(file, [5] * 20, [0] * 20) == 20 * file.read_bytes()[:5]  # and nothing stays behind of it
 
 
