@@ -17,9 +17,15 @@ class Candidate:
     score: float = 0.0
 
     @property
+    def terms(self) -> bytes:
+        """In UTF-8, as they come where the table's files are read here."""
+        terms = self.row["terms"]
+        return terms if isinstance(terms, bytes) else (terms or "").encode()
+
+    @property
     def spoken(self) -> str:
         """Its terms between spaces, where one is found quicker than a set is made."""
-        return f" {self.row['terms'] or ''} "
+        return f" {self.terms.decode(errors='replace')} "
 
     @property
     def held(self) -> frozenset[str]:

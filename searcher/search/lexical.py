@@ -45,7 +45,7 @@ class Spoken:
     passage that took a quarter of the time of Python's part of a query."""
 
     def __init__(self, candidates: Iterable[Candidate]) -> None:
-        texts = [(candidate.row["terms"] or "").encode() for candidate in candidates]
+        texts = [candidate.terms for candidate in candidates]
         self._text = b" ".join([b"", *texts, bytes(_HEAD)])
         spaces = np.flatnonzero(np.frombuffer(self._text, np.uint8) == ord(" "))
         self._begins = spaces[:-1] + 1

@@ -60,7 +60,7 @@ def terms_and_vectors(store: Store, table: LanceTable, numbers: Numbers) -> tupl
         with suppress(*FAULTS):
             (reduced, has_vector), (terms, rest) = files.vectors(table, numbers), files.long(table, numbers)
             full = reduced if rest is None else store.layout.full(reduced, rest)
-            return terms, full[has_vector]
+            return [each.decode() for each in terms], full[has_vector]
     columns = ["terms", *vector_columns(store.layout)]
     [rows] = together(taking(table, numbers.tolist()).select(columns))
     return [terms or "" for terms in rows["terms"].to_pylist()], full_vectors(rows, store.layout)
@@ -89,6 +89,7 @@ def _by_numbers(
         queries.append(by_words(table, terms, written, limit).select(["_rowid", "_score"]))
     answered = of_one_version(table, *queries)
     if answered is None or any(rows and rows.version != answered[0] for rows in (few, lacking)):
+        store.look()
         return None
     version, answers = answered
     numbers = [answer["_rowid"].to_numpy().astype(np.int64) for answer in answers]
@@ -125,20 +126,19 @@ def _compared(
     taken: int,
 ) -> tuple[Numbers, tuple[Numbers, Vectors, Truths]]:
     """The nearest of what the index brings, `close`, and of what it lacks; all rows, with their vectors."""
-    every = np.union1d(close, best)
-    vectors, has_vector = files.vectors(table, every)
-    own = vectors[np.searchsorted(every, close)]
+    read = np.union1d(close, best)
+    vectors, has_vector = files.vectors(table, read)
+    own = vectors[np.searchsorted(read, close)]
     cosines = own @ query / np.maximum(np.linalg.norm(own, axis=1), 1e-12)
     if lacking is not None:
         new, nearness = lacking.nearest(query, taken)
         close, cosines = np.concatenate([close, new]), np.concatenate([cosines, nearness])
     close = close[np.argsort(-cosines, kind="stable")[:taken]]
-    wanted = np.isin(every, np.concatenate([close, best]))
-    every, vectors, has_vector = every[wanted], vectors[wanted], has_vector[wanted]
-    if len(new := np.setdiff1d(close, every)):
-        (more, has), at = files.vectors(table, new), np.searchsorted(every, new)
-        every, has_vector = np.insert(every, at, new), np.insert(has_vector, at, has)
-        vectors = np.insert(vectors, at, more, axis=0)
+    every = np.union1d(close, best)
+    at = np.minimum(np.searchsorted(read, every), len(read) - 1)
+    vectors, has_vector = vectors[at], has_vector[at]
+    if (new := read[at] != every).any():
+        vectors[new], has_vector[new] = files.vectors(table, every[new])
     return close, (every, vectors, has_vector)
 
 

@@ -111,17 +111,17 @@ class DataFiles:
                 vectors[place], valid[place] = row["vector"], True
         return vectors.astype(np.float32), valid
 
-    def long(self, table: LanceTable, numbers: Numbers) -> tuple[list[str], Octets | None]:
-        """Terms of rows, and what their vectors have beside, (n, rest_bytes). Raises FAULTS."""
+    def long(self, table: LanceTable, numbers: Numbers) -> tuple[list[bytes], Octets | None]:
+        """Terms of rows, in UTF-8, and what their vectors have beside, (n, rest_bytes). Raises FAULTS."""
         can = self.can_read(table, numbers)
-        terms = np.full(len(numbers), "", object)
+        terms = np.full(len(numbers), b"", object)
         terms[can] = self._terms(numbers[can])
         rest = None
         if self._layout.rest_bytes:
             rest = np.zeros((len(numbers), self._layout.rest_bytes), np.uint8)
             rest[can] = self._rest(numbers[can])
         for place, row in self._rows_of(table, numbers, ~can, [n for n in self._names if n != "vector"]):
-            terms[place] = row["terms"] or ""
+            terms[place] = (row["terms"] or "").encode()
             if rest is not None and row["rest"] is not None:
                 rest[place] = np.frombuffer(row["rest"], np.uint8)
         return terms.tolist(), rest
@@ -157,8 +157,8 @@ class DataFiles:
         values[~valid] = 0
         return values, valid
 
-    def _terms(self, numbers: Numbers) -> list[str]:
-        terms = [""] * len(numbers)
+    def _terms(self, numbers: Numbers) -> list[bytes]:
+        terms = [b""] * len(numbers)
         for fragment, places, rows in _by_fragment(numbers):
             path, column = self._column(fragment, "terms")
             with reading(path) as read:
@@ -204,7 +204,7 @@ class DataFiles:
         by_number = {row["_rowid"]: row for row in theirs}
         for place, number in enumerate(numbers.tolist()):
             row = by_number.get(number)
-            if row is None or (row["terms"] or "") != terms[place]:
+            if row is None or (row["terms"] or "").encode() != terms[place]:
                 return False
             if (row["vector"] is not None) != valid[place]:
                 return False
@@ -343,7 +343,7 @@ def _values(read: ReadParts, column: _Column, rows: Numbers) -> tuple[Octets, Tr
     return values, valid
 
 
-def _texts(read: ReadParts, column: _Column, rows: Numbers) -> list[str]:
+def _texts(read: ReadParts, column: _Column, rows: Numbers) -> list[bytes]:
     """Of some rows. Raises Unreadable."""
     if column.ends is None or column.symbols is None:
         raise Unreadable("no texts")
@@ -351,4 +351,4 @@ def _texts(read: ReadParts, column: _Column, rows: Numbers) -> list[str]:
     begins, ends = column.ends[rows + pages], column.ends[rows + pages + 1]  # a page has one more than rows
     at = column.at[pages] + begins + _LENGTH
     sizes = ends.astype(np.int64) - begins - _LENGTH
-    return [text.decode() for text in column.symbols.decoded(read(sizes, at), sizes, pages)]
+    return column.symbols.decoded(read(sizes, at), sizes, pages)

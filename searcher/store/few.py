@@ -66,7 +66,7 @@ class Lately:
 
 def left_by(store: Store, table: LanceTable, where: str) -> Few | None:
     """What a condition leaves; None for many rows, and where they cannot be read here."""
-    version = table.version
+    version = store.version(table)
     lately = store.kept.get("few")
     if not isinstance(lately, Lately) or lately.version != version:
         lately = store.kept["few"] = Lately(version)

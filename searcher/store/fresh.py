@@ -38,7 +38,7 @@ class _Kept:
 
 def unindexed(store: Store, table: LanceTable) -> Few | None:
     """All rows that the index lacks; None where they are many, or not known here."""
-    version = table.version
+    version = store.version(table)
     kept = store.kept.get("fresh")
     if isinstance(kept, _Kept) and kept.version == version:
         return kept.rows
