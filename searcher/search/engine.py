@@ -104,8 +104,10 @@ def gathered(
     rows = {row["id"]: row for row in written} | {row["id"]: row for row in near}
     if vector is None and not arms.terms and (arms.left.where or not arms.left.is_told):
         rows = _all_matching(store, arms.left, limit)
-    among = arms.left.among(row["doc_id"] for row in rows.values())
-    candidates = [Candidate(row) for row in rows.values() if row["doc_id"] in among]
+    candidates = [Candidate(row) for row in rows.values()]
+    if arms.left.names_documents:
+        among = arms.left.among(row["doc_id"] for row in rows.values())
+        candidates = [candidate for candidate in candidates if candidate.row["doc_id"] in among]
     if vector is not None and arms.measure is not None:
         _compare(candidates, vector, arms.measure)
     common = stopwords.of(arms.spoken or arms.languages[0])

@@ -111,7 +111,7 @@ def features(candidates: Sequence[Candidate], recipe: Recipe, held: Held | None 
     """Of each, (n, 7): meaning, evidence of words in prose of the query's language and of another, the same
     in code, wholeness in prose, what decides."""
     held = held or recipe.words.held(candidates)
-    code = np.array([candidate.row["kind"] == "code" for candidate in candidates], bool)
+    code = held.code
     columns = np.zeros((7, len(candidates)))
     columns[0] = _meanings(candidates, held)
     own = 0 if recipe.native else 1  # of the query's language, and of another
@@ -125,12 +125,15 @@ def _words_alone(candidates: Sequence[Candidate], held: Held, recipe: Recipe) ->
     """What words say more of passages that wait for their vectors, (n,). Words mean little in code beside
     meaning, but are all there is while that is not known: the fewer passages have a vector, the more they
     weigh. Before the first one the order is that of words alone."""
-    waits = np.array([c.meaning is None and c.row["kind"] not in MASS_KINDS for c in candidates], bool)
+    waiting = [at for at, one in enumerate(candidates) if one.meaning is None]
+    if not waiting:
+        return np.zeros(len(candidates))
+    waits = np.zeros(len(candidates), bool)
+    waits[waiting] = [candidates[at].row["kind"] not in MASS_KINDS for at in waiting]
     share = np.count_nonzero(waits) / len(candidates)
     own = SHIPPED.code * (SHIPPED.native if recipe.native else 1.0)
     more = max(share * _CODE_ALONE - own, 0.0)
-    is_code = np.array([c.row["kind"] == "code" for c in candidates], bool)
-    return np.asarray(more * held.evidence * (waits & is_code), np.float64)
+    return np.asarray(more * held.evidence * (waits & held.code), np.float64)
 
 
 def _named(recipe: Recipe, candidates: Sequence[Candidate]) -> Doubles:

@@ -73,6 +73,7 @@ class Spoken:
 class Held:
     """What passages hold of a query, (n,) of each."""
 
+    code: npt.NDArray[np.bool_]  # which are of source code
     bm25: Doubles
     evidence: Doubles  # BM25 in units that hardly depend on the length of the query
     coverage: Doubles  # share of the weight of those words that are anywhere
@@ -108,7 +109,7 @@ class QueryWords:
         part = there / np.maximum(total, _LEAST) if self.native else 1.0
         there = np.maximum(there, _LEAST)
         evidence = part * bm25 / np.sqrt(there * (_K1 + 1))
-        return Held(bm25, evidence, held / there, held / np.maximum(total, _LEAST), has)
+        return Held(code, bm25, evidence, held / there, held / np.maximum(total, _LEAST), has)
 
     def _weights(self, code: npt.NDArray[np.bool_], *, are_there: bool = False) -> Doubles:
         """Of all words together, or of those that are anywhere, for each passage."""

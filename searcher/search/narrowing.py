@@ -35,6 +35,11 @@ class Narrowing:
     notes: tuple[str, ...] = ()  # about phrases that were not looked for everywhere
     common: tuple[CommonWord, ...] = ()  # that are required too
 
+    @property
+    def names_documents(self) -> bool:
+        """Whether there are any that `among` leaves out."""
+        return bool(self.excluded or self.common) or self.required is not None
+
     def among(self, owners: Iterable[str]) -> Set[str]:
         """Those of some documents that are left."""
         left: Set[str] = set(owners) - self.excluded
