@@ -29,7 +29,7 @@ Numbers = npt.NDArray[np.int64]
 ReadParts = Callable[[Numbers, Numbers], Octets]  # so many bytes each, from places on: one after the other
 
 _FEW = 8  # parts for which a list is not worth making
-_AT_ONCE = 512  # parts of a list
+_AT_ONCE = 1024  # parts of a list
 # numbers of io_setup, io_destroy, io_getevents and io_submit in <asm/unistd.h>, which the C library has no
 # names for, in a program of 64 bits
 _CALLS = {"x86_64": (206, 207, 208, 209), "aarch64": (0, 1, 4, 2)}

@@ -18,7 +18,7 @@ from searcher.store import briefs, datafiles
 from searcher.store.datafiles import FAULTS, DataFiles, Truths
 from searcher.store.few import Few, left_by
 from searcher.store.fresh import unindexed
-from searcher.store.lance import LanceTable, of_one_version, taking, together
+from searcher.store.lance import LanceTable, first_of, of_one_version, taking, together
 from searcher.store.manifest import Unreadable
 from searcher.store.reader import (
     RANKED,
@@ -28,6 +28,7 @@ from searcher.store.reader import (
     by_meaning,
     by_words,
     full_vectors,
+    roughly,
     roughly_near,
     vector_columns,
 )
@@ -50,6 +51,7 @@ def both(
         rows = store.read(lambda table: _by_numbers(store, table, direction, near, terms, written, limit))
         if rows is not None:
             return rows
+        store.look()
     return both_arms(store, direction, near, terms, written, limit)
 
 
@@ -75,30 +77,27 @@ def _by_numbers(
     written: str | None,
     limit: int,
 ) -> tuple[Rows, Rows] | None:
-    """None where LanceDB has to read the rows, and where another version came meanwhile."""
+    """None where LanceDB has to read the rows. A commit that comes meanwhile changes no row's number: what it
+    adds or moves has numbers that are not known here yet, and is left to LanceDB."""
+    if (files := datafiles.of(store, table, store.version(table))) is None:
+        return None
     taken = limit * (WIDER if store.live.turned else 1)
     few = left_by(store, table, near) if direction is not None and near else None
     is_rough, queries, lacking = False, [], None
     if direction is not None and few is None:
         is_rough = store.has_vector_index(table)
-        search = (roughly_near if is_rough else by_meaning)(store, table, direction, near, taken)
+        many = roughly(taken) if is_rough else taken
+        search = (roughly_near if is_rough else by_meaning)(store, table, direction, near, many)
         if is_rough and not near and (lacking := unindexed(store, table)) is not None:
             search = search.fast_search()
-        queries.append(search.select(["_rowid", "_distance"]))
+        queries.append((search.select(["_rowid", "_distance"]), many))
     if terms:
-        queries.append(by_words(table, terms, written, limit).select(["_rowid", "_score"]))
-    answered = of_one_version(table, *queries)
-    if answered is None or any(rows and rows.version != answered[0] for rows in (few, lacking)):
-        store.look()
-        return None
-    version, answers = answered
-    numbers = [answer["_rowid"].to_numpy().astype(np.int64) for answer in answers]
+        queries.append((by_words(table, terms, written, limit).select(["_rowid", "_score"]), limit))
+    numbers = [answer["_rowid"].to_numpy().astype(np.int64) for answer in first_of(*queries)]
     best = numbers.pop() if terms else np.empty(0, np.int64)
     close = numbers.pop() if numbers else np.empty(0, np.int64)
     if few is not None and direction is not None:
         close, _ = few.nearest(as_compared(store.layout, direction), taken)
-    if (files := datafiles.of(store, table, version)) is None:
-        return None
     try:
         if is_rough and direction is not None:
             query = as_compared(store.layout, direction)

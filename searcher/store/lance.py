@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
+import math
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, Protocol, Self, TypeVar, cast
+from typing import Any, Protocol, Self, cast
 
-T = TypeVar("T")
+from searcher.store.waiting import waited
 
 
 class TableQuery(Protocol):
@@ -39,7 +40,6 @@ class AsyncQuery(Protocol):
     def fast_search(self) -> Self: ...
     def bypass_vector_index(self) -> Self: ...
     def nearest_to_text(self, text: str, columns: list[str]) -> Self: ...
-    def to_arrow(self) -> Coroutine[Any, Any, Any]: ...
 
 
 class Merge(Protocol):
@@ -134,12 +134,17 @@ def _inner(table: LanceTable) -> Any:
 
 def together(*queries: AsyncQuery) -> list[Any]:
     """What they give, as Arrow tables, all asked at once."""
-    return _waited(_asked(queries))
+    return waited(_asked(queries))
+
+
+def first_of(*queries: tuple[AsyncQuery, int]) -> list[Any]:
+    """The same, of queries that give so many rows or less: where there are as many, the end need not be asked
+    for."""
+    return waited(_gathered(_rows(query, most) for query, most in queries))
 
 
 def of_one_version(table: LanceTable, *queries: AsyncQuery) -> tuple[int, list[Any]] | None:
-    """The same, and the table's version; None where another one came meanwhile: in that, rows may have other
-    numbers."""
+    """As `together`, and the table's version; None where another one came meanwhile."""
     inner = _inner(table)
 
     async def ask() -> tuple[int, list[Any]] | None:
@@ -147,15 +152,27 @@ def of_one_version(table: LanceTable, *queries: AsyncQuery) -> tuple[int, list[A
         answers = await _asked(queries)
         return (version, answers) if await inner.version() == version else None
 
-    return _waited(ask())
+    return waited(ask())
 
 
 async def _asked(queries: Sequence[AsyncQuery]) -> list[Any]:
-    return list(await asyncio.gather(*(query.to_arrow() for query in queries)))
+    return await _gathered(_rows(query, math.inf) for query in queries)
 
 
-def _waited(answer: Coroutine[Any, Any, T]) -> T:
-    from lancedb.background_loop import LOOP
+async def _gathered(answers: Iterable[Coroutine[Any, Any, Any]]) -> list[Any]:
+    return list(await asyncio.gather(*answers))
 
-    loop: Any = LOOP
-    return cast(T, loop.run(answer))
+
+async def _rows(query: AsyncQuery, most: float) -> Any:
+    """An Arrow table. LanceDB's own way reads what it gives twice, and waits for the end of it."""
+    import pyarrow as pa
+
+    public: Any = query
+    stream = await public._inner.execute()
+    batches = []
+    async for batch in stream:
+        batches.append(batch)
+        most -= len(batch)
+        if most <= 0:
+            break
+    return pa.Table.from_batches(batches, stream.schema)

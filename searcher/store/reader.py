@@ -89,10 +89,13 @@ def by_meaning(store: Store, table: LanceTable, query: Vectors, where: str | Non
 def roughly_near(
     store: Store, table: LanceTable, query: Vectors, where: str | None, limit: int
 ) -> AsyncQuery:
-    """Those whose vectors `by_meaning` would compare after the index, nearly in its order. For a table that
-    has one."""
-    search = _near(store, table, query, where).nprobes(_EVERY_LIST)
-    return search.limit(max(_COMPARED, _TIMES * limit))
+    """The first by the index alone, which compares roughly. For a table that has one."""
+    return _near(store, table, query, where).nprobes(_EVERY_LIST).limit(limit)
+
+
+def roughly(limit: int) -> int:
+    """Of how many of `roughly_near` the vectors are compared for the first `limit`."""
+    return max(_COMPARED, _TIMES * limit)
 
 
 def _near(store: Store, table: LanceTable, query: Vectors, where: str | None) -> AsyncQuery:
@@ -201,7 +204,7 @@ def nearest_ids(store: Store, query: Vectors, where: str | None, limit: int) -> 
     columns = ["id", "_distance"]
 
     def ask(table: LanceTable) -> list[str]:
-        search = _near(store, table, query, where).nprobes(_EVERY_LIST).limit(limit)
+        search = roughly_near(store, table, query, where, limit)
         ids: list[str] = together(search.select(columns))[0]["id"].to_pylist()
         return ids
 

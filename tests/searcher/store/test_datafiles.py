@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import struct
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,6 @@ from searcher.store import arms, briefs, datafiles, few, fresh, manifest
 from searcher.store.datafiles import DataFiles
 from searcher.store.fsst import Symbols
 from searcher.store.indexes import index_vectors
-from searcher.store.lance import AsyncQuery
 from searcher.store.reader import RANKED, nearest, with_words
 from searcher.store.table import Live, Store, create_table
 from searcher.store.upkeep import QUIET, upkeep
@@ -168,32 +168,50 @@ def test_short_columns_are_those_of_the_newest_version(table: tuple[Store, Vecto
     assert held.rows(store, opened(store), beyond) == [None, None]
 
 
-def test_what_is_removed_meanwhile_is_in_no_answer(
-    table: tuple[Store, Vectors], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("change", ["removed", "added", "moved"])
+def test_a_commit_between_the_arms_costs_no_answer(
+    table: tuple[Store, Vectors], change: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store, vectors = table
     asked(store, vectors[401], "plain")  # now the files are known to be readable
     by_words, times = arms.by_words, iter(range(100))
 
-    class Slow:
-        """Asked for after a commit that comes once the version was looked at."""
+    def commit() -> None:
+        if change == "removed":
+            store.table.delete(f"doc_id = '{name(401)[:32]}'")
+            return
+        store.upsert([row(401), {**row(ROWS + 1), "terms": "only401"}])
+        store.fill_vectors([name(401)], vectors[401:402])
+        if change == "moved":
+            before = opened(store).fragments()
+            for _ in range(2):  # what is no part of the indexes is added to them first
+                store.table.optimize(cleanup_older_than=timedelta(milliseconds=1))
+            assert not set(before) & set(opened(store).fragments())
 
-        def __init__(self, query: AsyncQuery) -> None:
-            self.query = query
+    class Slow:
+        """Asked for after a commit that comes once the files were looked at."""
+
+        def __init__(self, query: Any) -> None:
+            self._query = query
 
         def select(self, columns: list[str]) -> Slow:
-            return Slow(self.query.select(columns))
+            return Slow(self._query.select(columns))
 
-        async def to_arrow(self) -> Any:
+        @property
+        def _inner(self) -> Any:
             if not next(times):
-                await asyncio.to_thread(store.table.delete, f"doc_id = '{name(401)[:32]}'")
-            return await self.query.to_arrow()
+                with ThreadPoolExecutor() as other:
+                    other.submit(commit).result()
+            return self._query._inner
 
     monkeypatch.setattr(arms, "by_words", lambda *how: Slow(by_words(*how)))
-    near, written = asked(store, vectors[401], "plain")
-    assert next(times) and len(written) == 40
-    assert [row["id"] for row in near] == [row["id"] for row in nearest(store, vectors[401], None, 40)]
-    assert not [row for row in (*near, *written) if row["doc_id"] == name(401)[:32]]
+    near, written = asked(store, vectors[401], "only401")
+    assert next(times) and len(near) == 40
+    there = set() if change == "removed" else {name(401), name(ROWS + 1)}
+    assert {row["id"] for row in written} == there
+    assert_answers(store, vectors)
+    near, _ = asked(store, vectors[401], "only401")
+    assert (near[0]["id"] == name(401)) == (change != "removed")
 
 
 @pytest.mark.parametrize("most", [ROWS, 400])
