@@ -119,5 +119,5 @@ def test_a_reader_has_room_for_the_whole_index_of_vectors(
         with file.open("wb") as made:
             made.truncate(size)  # takes no room on the disk
         place.of(home).connect(write=False)
-    assert rooms[0] == 160 << 20 and rooms[1] >= 90 << 20 and rooms[2] >= 500 << 20
+    assert rooms[0] == 128 << 20 and rooms[1] >= 90 << 20 and rooms[2] >= 500 << 20
     assert rooms[1] < 200 << 20  # more was never of use
