@@ -160,9 +160,10 @@ def _remembered(
     where, direction = arms.left.where, arms.direction
     near = table.nearest(direction, where) if direction is not None else []
     written = table.with_words(terms, where) if terms else []
-    among = arms.left.among(row["doc_id"] for rows in (near, written) for row in rows)
-    near = [row for row in near if row["doc_id"] in among]
-    written = [row for row in written if row["doc_id"] in among]
+    if arms.left.names_documents:
+        among = arms.left.among(row["doc_id"] for rows in (near, written) for row in rows)
+        near = [row for row in near if row["doc_id"] in among]
+        written = [row for row in written if row["doc_id"] in among]
     best = table.best(near, direction, limit) if direction is not None else []
     return best, written[:limit], Orders(near, written)
 
