@@ -60,15 +60,15 @@ def test_it_waits_also_where_an_event_loop_runs(table: LanceTable) -> None:
 
 def test_ctrl_c_ends_the_search_and_leaves_the_next_one_be(table: LanceTable) -> None:
     ended = threading.Event()
+    main = threading.get_ident()
 
     async def endless() -> None:
+        threading.Timer(0.3, lambda: signal.pthread_kill(main, signal.SIGINT)).start()
         try:
             await asyncio.get_running_loop().create_future()
         finally:
             ended.set()
 
-    main = threading.get_ident()
-    threading.Timer(0.3, lambda: signal.pthread_kill(main, signal.SIGINT)).start()
     with pytest.raises(KeyboardInterrupt):
         waited(endless())
     assert ended.is_set() and len(numbers(table, 4_999)) == 1
